@@ -43,7 +43,6 @@ from services.store.base import Change  # noqa: E402
 from services.store.store import Store  # noqa: E402
 from services.sync.base import Acknowledged, Arrived, MqttMessage  # noqa: E402
 from services.sync.broker.link import MqttLink  # noqa: E402
-from services.sync.merge import join  # noqa: E402
 from services.sync.replication import Replication  # noqa: E402
 from services.sync.topics import Topics  # noqa: E402
 from tests.broker import Broker, Client  # noqa: E402
@@ -108,7 +107,6 @@ class Appliance:
         self._link = MqttLink("127.0.0.1", port, client_id=f"device-{number}")
         self.replication = Replication(
             self.store,
-            join,
             Topics(f"device-{number}"),
             ["task"],
             publish=self._link.publish,

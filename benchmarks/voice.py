@@ -1,6 +1,6 @@
 """How soon and how fast the voice speaks: prints a Markdown table.
 
-    .venv/bin/python benchmarks/voice.py [--rounds 9] [--folder VOICE] [--threads 2]
+    .venv/bin/python -m benchmarks.voice [--rounds 9] [--folder VOICE] [--threads 2]
 
 Time to the first sample is from the text of the reply to the first sound handed to the loudspeaker (words, cutting,
 synthesis of the first piece). The real-time factor is the time to synthesize by the length of the sound. All ways are
@@ -19,12 +19,12 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from device.speaking.reply import Speaking
-from firmware.mock import MemorySpeaker
 from services.speech.base import Voice
 from services.speech.voice.phrases import CachedVoice
 from services.speech.voice.piper import Piper
 from services.speech.voice.sentences import split
 from services.speech.voice.spoken import speakable
+from tests.doubles.body import MemorySpeaker
 
 MODELS = Path(os.environ.get("EQUERRY_PATHS__MODELS") or Path.home() / ".local/share/equerry/models")
 REPLIES = (
@@ -82,7 +82,8 @@ def p95(values: list[float]) -> float:
 def measure(voice: Voice, cached: CachedVoice, rounds: int) -> dict[str, Figures]:
     """Each way once a round, for each reply."""
     figures = {text: Figures() for text in REPLIES}
-    cached.warm(REPLIES)
+    for text in REPLIES:
+        synthesis(cached, split(speakable(text)))
     for _ in range(rounds):
         for text, figure in figures.items():
             words = speakable(text)

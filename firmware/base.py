@@ -163,22 +163,10 @@ class Lights(Protocol):
         """Dark, and the pins given back. Harmless when already closed."""
 
 
-class Switch(Protocol):
-    """The mute switch. Its callback runs on the pin library's thread and must only put events in the inbox."""
-
-    @property
-    def closed(self) -> bool:
-        """Whether it closes the microphone now."""
-
-    def watch(self, turned: Callable[[bool], None]) -> None:
-        """Call this on every turn, debounced, with whether it closes the microphone."""
-
-    def close(self) -> None:
-        """Give the pin back."""
-
-
 class Button(Protocol):
-    """The talk button. Its callbacks run on the pin library's thread and must not wait."""
+    """The talk button, or the mute switch, which is down while it closes the microphone. Its callbacks run on the pin
+    library's thread and must not wait.
+    """
 
     @property
     def down(self) -> bool:

@@ -38,15 +38,13 @@ from device.turn import effects as do
 from device.turn import events as on
 from device.turn.due_store import StoreCalendar
 from device.turn.machine import PHASES, Session, step
-from firmware.mock import MemorySpeaker
 from firmware.readings import Readings
 from services.actions.execution.executor import Executor
 from services.actions.policy.policy import Policy
 from services.insight.base import Targets
 from services.store.store import Store
 from services.sync.base import MqttMessage
-from services.sync.broker.backoff import Backoff
-from services.sync.broker.link import MqttLink
+from services.sync.broker.link import Backoff, MqttLink
 from services.sync.home_assistant.discovery import DeviceInfo
 from services.sync.home_assistant.entities import Features
 from services.sync.topics import Topics
@@ -54,8 +52,9 @@ from services.understanding.parser import CommandParser
 from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 from services.wake.base import Detection
-from services.wake.mock import ScriptedWake
 from tests.broker import Broker
+from tests.doubles.body import MemorySpeaker
+from tests.doubles.wake import ScriptedWake
 
 ROOT = Path(__file__).parents[1]
 ZONE = ZoneInfo("Europe/Berlin")

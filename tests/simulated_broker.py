@@ -22,8 +22,7 @@ from services.store.base import Change
 from services.store.base import Transaction as Doing
 from services.store.store import Store
 from services.sync.base import Acknowledged, Arrived, Connected, MqttMessage
-from services.sync.external import Claim
-from services.sync.merge import join
+from services.sync.context import Claim
 from services.sync.payload import written
 from services.sync.replication import Replication
 from services.sync.topics import Topics, fits
@@ -131,7 +130,6 @@ class SimulatedDevice:
         self.store.open()
         self.sync = Replication(
             self.store,
-            join,
             self.topics,
             self.kinds,
             publish=self._publish,

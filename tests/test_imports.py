@@ -35,7 +35,7 @@ LIBRARIES = {
 """What only the body and the faculties may know of."""
 
 ENGINES = {
-    "firmware.gpio.button": {"GpioButton", "GpioSwitch"},
+    "firmware.gpio.button": {"GpioButton"},
     "firmware.gpio.lights": {"GpioLight", "GpioLights"},
     "firmware.gpio.strips": {"Spi", "Strip", "TwoWires"},
     "firmware.sound.microphone": {"PyAudioMicrophone"},
@@ -150,13 +150,13 @@ def test_the_engines_are_where_this_test_thinks() -> None:
     [
         ("firmware.sound.microphone", "from services.wake.base import Detection"),
         ("firmware.frame", "import device.configuration.load"),
-        ("services.wake.mock", "from device.configuration.load import load"),
-        ("services.wake.mock", "from firmware.sound.microphone import input_names"),
-        ("services.wake.mock", "from firmware import microphone"),
-        ("services.wake.mock", "from services.speech.vad import SileroVad"),
-        ("services.wake.mock", "from services.speech import vad"),
-        ("services.wake.mock", "from ..speech import vad"),
-        ("services.wake.mock", "def late():\n    import services.speech.vad"),
+        ("services.wake.judge", "from device.configuration.load import load"),
+        ("services.wake.judge", "from firmware.sound.microphone import input_names"),
+        ("services.wake.judge", "from firmware import microphone"),
+        ("services.wake.judge", "from services.speech.vad import SileroVad"),
+        ("services.wake.judge", "from services.speech import vad"),
+        ("services.wake.judge", "from ..speech import vad"),
+        ("services.wake.judge", "def late():\n    import services.speech.vad"),
         ("device.hearing.listener", "from services.wake.openwakeword import OpenWakeWord"),
         ("device.hearing.listener", "from services.wake import openwakeword"),
         ("device.hearing.listener", "def late():\n    from firmware.sound.microphone import PyAudioMicrophone"),

@@ -28,8 +28,8 @@ from device.messages.snapshot import (
     TasksMessage,
 )
 from firmware.errors import ExpectedError
-from services.insight.base import STAGES, TurnEntry
-from services.insight.turns import spread
+from services.insight.base import TurnEntry
+from services.insight.summary import latencies
 from services.store.base import Change, DocumentStore
 from services.store.documents import Task
 
@@ -178,11 +178,5 @@ class Latencies:
 
 
 def _stages(entries: Sequence[TurnEntry]) -> dict[str, StageSpread]:
-    taken: dict[str, list[float]] = {stage: [] for stage in (*STAGES, "total")}
-    for entry in entries:
-        if entry.total is None:
-            continue
-        for stage, seconds in {**(entry.stages or {}), "total": entry.total}.items():
-            taken.setdefault(stage, []).append(seconds)
-    spreads = {stage: spread(seconds) for stage, seconds in taken.items() if seconds}
-    return {stage: StageSpread(round(each.p50, 3), round(each.p95, 3), each.n) for stage, each in spreads.items()}
+    found = latencies((entry.stages or {}, entry.total) for entry in entries if entry.total is not None)
+    return {stage: StageSpread(round(each.p50, 3), round(each.p95, 3), each.n) for stage, each in found.items()}

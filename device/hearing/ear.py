@@ -19,7 +19,8 @@ from device.hearing.own_voice import PREROLL, Over
 from device.turn import events as on
 from device.turn.machine import next_turn
 from firmware.frame import FRAME_SECONDS, Frame, Samples
-from services.speech.base import Endpoint, EndpointDetector, Final, FinalRecognizer, PartialRecognizer, Vad
+from services.speech.base import Endpoint, Final, FinalRecognizer, PartialRecognizer, Vad
+from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import spoken
 from services.speech.quality import TurnSound
 from services.wake.base import Detection, WakeDetector
@@ -78,7 +79,7 @@ class Ear:
         *,
         wake: WakeDetector | None,
         vad: Vad,
-        endpoint: EndpointDetector,
+        endpoint: AdaptiveEndpoint,
         partials: PartialRecognizer | None,
         finals: FinalRecognizer,
         cut_wake: Cut,

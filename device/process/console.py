@@ -12,7 +12,8 @@ from device.lights.ladder import rung_of
 from device.lights.view import View
 from device.turn import events as on
 from device.turn.machine import Phase, Session
-from services.insight.turns import STAGES, Spread, TurnRecord
+from device.turn.stopwatch import TurnRecord
+from services.insight.base import STAGES, Latency
 from services.understanding.base import Command, Slot
 
 WORDS = {
@@ -115,7 +116,7 @@ def _value(value: Slot) -> str:
     )
 
 
-def spread_table(spreads: Mapping[str, Spread], title: str) -> Table:
+def spread_table(spreads: Mapping[str, Latency], title: str) -> Table:
     """Stage by stage, p50 and p95."""
     table = Table(title=title, title_justify="left")
     table.add_column("stage")

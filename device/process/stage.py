@@ -31,7 +31,7 @@ from device.wiring.process import stop_on_signals
 from firmware.readings import resident_mb, started
 from firmware.sound.audio_file import FileSpeaker
 from firmware.sound.playback import PlaybackMicrophone
-from services.insight.turns import summary
+from services.insight.summary import latencies
 from services.store.base import StoreReadOnly
 
 
@@ -125,7 +125,7 @@ def time_turns(turns: int, *, jsonl: bool) -> int:
     with staged(settings, terminal) as stage:
         samples = [SAMPLES[index % len(SAMPLES)] for index in range(turns)]
         stage.play(samples, prompt=False)
-        spreads = summary(stage.stopwatch.records.values())
+        spreads = latencies((record.stages(), record.total) for record in stage.stopwatch.records.values())
         usage = {"ready_s": round(stage.stopwatch.ready - started(), 2), "memory_mb": resident_mb()}
     if jsonl:
         for name, row in spreads.items():

@@ -17,12 +17,11 @@ from device.jobs.base import JobEvent
 from device.records.writer import Keep, Rows
 from device.turn import events as on
 from device.turn.machine import Session
-from device.turn.stopwatch import Stopwatch
+from device.turn.stopwatch import Stopwatch, TurnRecord
 from services.actions.base import Response
 from services.actions.policy.roles import identity_of
 from services.insight.base import Result, Targets, TurnEntry
 from services.insight.entries import fields_of
-from services.insight.turns import TurnRecord
 
 log = logging.getLogger(__name__)
 

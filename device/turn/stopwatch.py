@@ -4,10 +4,44 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from device.turn import events as on
 from device.turn.machine import Session
-from services.insight.turns import TurnRecord
+from services.insight.base import STAGES
+
+
+@dataclass(slots=True)
+class TurnRecord:
+    """Wall-clock times of one turn, seconds on one monotonic clock; None for what has not happened."""
+
+    turn: int
+    speech_end: float | None = None
+    endpoint: float | None = None
+    final: float | None = None
+    command: float | None = None
+    acted: float | None = None
+    sounded: float | None = None
+
+    def stages(self) -> dict[str, float]:
+        """Seconds each stage took, from the end of the one before it that happened."""
+        taken: dict[str, float] = {}
+        before = self.speech_end
+        for stage in STAGES:
+            at: float | None = getattr(self, stage, None)  # a spoken turn is never queued
+            if at is None:
+                continue
+            if before is not None:
+                taken[stage] = at - before
+            before = at
+        return taken
+
+    @property
+    def total(self) -> float | None:
+        """End of speech → first sample of the reply, seconds."""
+        if self.speech_end is None or self.sounded is None:
+            return None
+        return self.sounded - self.speech_end
 
 
 class Stopwatch:

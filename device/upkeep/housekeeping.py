@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from services.store.backups.base import Backup, BackupError
+from services.store.backups.contents import bring_up_to_date
 from services.store.backups.folder import BackupFolder, is_same
 from services.store.backups.rotation import is_due
-from services.store.backups.second import bring_up_to_date
 from services.store.base import StoreDamaged, StoreError
 from services.store.retention import forget
 from services.store.store import Store

@@ -21,7 +21,7 @@ from device.wiring.basis import model_folder
 from device.wiring.commands import build_parser
 from device.wiring.ear import Engines, load_engines
 from device.wiring.lights import build_board
-from firmware.base import Button, Microphone, Speaker, Switch
+from firmware.base import Button, Microphone, Speaker
 from firmware.sound.shape import ArrayShape
 from services.speech.base import Voice
 
@@ -116,20 +116,20 @@ def build_buttons(settings: Settings, put: Emit, lacking: Lacking) -> Buttons | 
     return Buttons(found, put) if found else None
 
 
-def build_switch(settings: Settings, put: Emit, lacking: Lacking) -> Switch | None:
+def build_switch(settings: Settings, put: Emit, lacking: Lacking) -> Button | None:
     """The mute switch, if there is one that can be read."""
     if not settings.button.mute_pin:
         return None
-    from firmware.gpio.button import GpioSwitch
+    from firmware.gpio.button import GpioButton
 
-    switch = lacking.built("mute switch", partial(GpioSwitch, settings.button.mute_pin))
+    switch = lacking.built("mute switch", partial(GpioButton, settings.button.mute_pin))
     if switch:
-        switch.watch(lambda closed: put(on.SwitchTurned(closed)))
+        switch.watch(lambda: put(on.SwitchTurned(True)), lambda: put(on.SwitchTurned(False)))
     return switch
 
 
-def mute_marker(settings: Settings, switch: Switch | None = None) -> MuteMarker:
+def mute_marker(settings: Settings, switch: Button | None = None) -> MuteMarker:
     """Whether this device was muted, also before a restart, or is switched off. Read after the switch is watched: no
     turn is lost. A switch that can't be read may well be closed: it counts as that."""
-    switched_off = switch.closed if switch else bool(settings.button.mute_pin)
+    switched_off = switch.down if switch else bool(settings.button.mute_pin)
     return MuteMarker(settings.paths.data / "muted", switched_off=switched_off)

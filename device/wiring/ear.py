@@ -20,8 +20,9 @@ from device.hearing.stop_word import Overhearing
 from device.models.manifest import Kind
 from device.speaking.reply import Speaking
 from device.wiring.basis import is_there, model_folder
-from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad
+from services.speech.base import FinalRecognizer, PartialRecognizer, Vad
 from services.speech.echo import STOPS
+from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
 from services.wake.base import Guard, WakeDetector, WakeSettings
 
@@ -142,10 +143,8 @@ def _partials(settings: Settings, finals: FinalRecognizer, *, inline: bool) -> P
     return RollingPartials(finals.partial, inline=inline, every=wanted.every_s)
 
 
-def build_endpoint(settings: Settings) -> EndpointDetector:
+def build_endpoint(settings: Settings) -> AdaptiveEndpoint:
     """A new endpoint detector; it learns the floor of one room, so each stream has its own."""
-    from services.speech.endpoint import AdaptiveEndpoint
-
     return AdaptiveEndpoint(
         silence=settings.endpoint.silence_s, longest=settings.endpoint.longest_s, patience=settings.endpoint.begin_s
     )

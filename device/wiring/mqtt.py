@@ -43,7 +43,6 @@ from services.sync.base import Link, LinkStatus, MqttPart
 from services.sync.claims import Claims, DeviceNotice
 from services.sync.home_assistant.discovery import DeviceInfo
 from services.sync.home_assistant.entities import Features
-from services.sync.merge import join
 from services.sync.replication import Replication
 from services.sync.topics import Topics
 
@@ -176,7 +175,6 @@ def _replication(settings: Settings, store: Store, body: MqttBody, line: _Line, 
 
     replication = Replication(
         store,
-        join,
         topics,
         settings.sync.kinds,
         publish=link.publish,

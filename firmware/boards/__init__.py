@@ -1,9 +1,4 @@
-"""The boards we know: what is on which pin, read from the TOML files beside this one, or from one of the owner's.
-
-BodyError
-├── BoardUnknown    there is none of that name
-└── BoardBroken     its file can't be used
-"""
+"""The boards we know: what is on which pin, read from the TOML files beside this one, or from one of the owner's."""
 
 from __future__ import annotations
 

@@ -21,17 +21,15 @@ class GpioLights:
     count = 1
     rate = RATE
 
-    def __init__(self, red: int, green: int, blue: int, *, active_high: bool = True) -> None:
-        """`active_high`: False for LEDs with a common anode. Raises PinsMissing."""
+    def __init__(self, red: int, green: int, blue: int) -> None:
+        """Raises PinsMissing."""
         with claiming():
-            self._led = RGBLED(red, green, blue, active_high=active_high)
+            self._led = RGBLED(red, green, blue)
 
     def show(self, picture: Picture) -> None:
-        """The first pixel."""
         self._led.color = tuple(map(light_of, picture.pixels[0]))
 
     def close(self) -> None:
-        """Dark, and the pins given back."""
         self._led.close()
 
 
@@ -41,17 +39,15 @@ class GpioLight:
     count = 1
     rate = RATE
 
-    def __init__(self, pin: int, *, active_high: bool = True) -> None:
+    def __init__(self, pin: int) -> None:
         """Raises PinsMissing."""
         with claiming():
-            self._led = PWMLED(pin, active_high=active_high)
+            self._led = PWMLED(pin)
 
     def show(self, picture: Picture) -> None:
-        """The first pixel."""
         self._led.value = light_of(max(picture.pixels[0]))
 
     def close(self) -> None:
-        """Dark, and the pin given back."""
         self._led.close()
 
 

@@ -64,7 +64,7 @@ def _byte(light: float) -> int:
 
 
 class Strip:
-    """A ring or a strip: pictures are encoded and sent."""
+    """A ring or a strip: pictures are encoded and sent (firmware.base.Lights)."""
 
     def __init__(
         self, bus: Spi | TwoWires, count: int, encode: Callable[[Sequence[Pixel]], bytes], *, power: int | None = None
@@ -84,14 +84,12 @@ class Strip:
                 raise
 
     def show(self, picture: Picture) -> None:
-        """Send it. Raises LightsLost."""
         try:
             self._bus.send(self._encode(picture.pixels))
         except (GPIOZeroError, OSError, *library_errors()) as problem:
             raise LightsLost(reason=str(problem) or type(problem).__name__) from problem
 
     def close(self) -> None:
-        """Dark, then the pins are given back."""
         if self._bus.closed:
             return
         try:
@@ -104,43 +102,24 @@ class Strip:
                 self._power.close()
 
 
-class Spi:
-    """The SPI of the header: data on GPIO 10, clock on GPIO 11."""
+class Spi(SPIDevice):  # type: ignore[misc]
+    """The SPI of the header, by gpiozero's own, which needs no library besides lgpio: data on GPIO 10, clock on 11."""
 
     rate = RATE
 
     def __init__(self, hertz: int, *, fixed: bool) -> None:
         """`fixed`: the pixels can't do with another speed. Raises PinsMissing, also where SPI is not switched on."""
         with claiming():
-            self._device = _Spi(hertz, fixed=fixed)
-
-    @property
-    def closed(self) -> bool:
-        """Whether it was given back."""
-        return bool(self._device.closed)
+            super().__init__(port=0, device=0)
+            try:
+                self._spi.rate = hertz
+            except SPIFixedRate:
+                if fixed:
+                    self.close()
+                    raise
 
     def send(self, data: bytes) -> None:
         """All of it, without a pause."""
-        self._device.send(data)
-
-    def close(self) -> None:
-        """Give the pins back."""
-        self._device.close()
-
-
-class _Spi(SPIDevice):  # type: ignore[misc]
-    """gpiozero's own, which needs no library besides lgpio for it."""
-
-    def __init__(self, hertz: int, *, fixed: bool) -> None:
-        super().__init__(port=0, device=0)
-        try:
-            self._spi.rate = hertz
-        except SPIFixedRate:
-            if fixed:
-                self.close()
-                raise
-
-    def send(self, data: bytes) -> None:
         self._spi.write(data)
 
 

@@ -25,6 +25,8 @@ _BLOCK_SECONDS = 0.1
 """Where a file is damaged, the block is lost with it."""
 _UNREADABLE = (soundfile.SoundFileError, TypeError, ValueError)
 """The last two come for names such as x.raw, which need their format told."""
+_SPEAKER_RATE = 22_050
+"""Samples a second of a file that is written; other rates are resampled to it."""
 _RATES = range(4_000, 768_001)
 """Anything else is a damaged header; resampling it would take for ever."""
 
@@ -81,7 +83,6 @@ class FileMicrophone:
             raise AudioFileEmpty(path=self._path)
 
     def read(self) -> Frame | None:
-        """The next frame, the last one filled up with silence; None after it and while not open."""
         while not self._ready and not self._ended:
             self._fill()
         if not self._ready:
@@ -96,7 +97,6 @@ class FileMicrophone:
         """A file has none."""
 
     def close(self) -> None:
-        """End; harmless when already closed."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -172,10 +172,8 @@ class FileSpeaker:
     Sound is taken as fast as the disk takes it, so there is never anything left to stop.
     """
 
-    def __init__(self, path: Path | str, *, rate: int = 22_050) -> None:
-        """`rate`: samples a second of the file. Other rates are resampled to it."""
+    def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
-        self._rate = rate
         self.name = str(path)
         self.volume = 1.0
         self._file: BinaryIO | None = None
@@ -186,14 +184,13 @@ class FileSpeaker:
         try:
             writer, file = self._opened()
             # writeframes mends the header each time, so a file whose writer died is still a sound file.
-            writer.writeframes((resampled(samples, rate, self._rate) * self.volume).astype("<i2").tobytes())
+            writer.writeframes((resampled(samples, rate, _SPEAKER_RATE) * self.volume).astype("<i2").tobytes())
             file.flush()
         except OSError as problem:
             raise AudioFileUnwritable(path=self._path, reason=(problem.strerror or "no access").lower()) from problem
         return True
 
     def drain(self) -> bool:
-        """Nothing waits; True."""
         return True
 
     def stop(self) -> None:
@@ -219,7 +216,7 @@ class FileSpeaker:
             self._wave = wave.Wave_write(self._file)
             self._wave.setnchannels(1)
             self._wave.setsampwidth(2)
-            self._wave.setframerate(self._rate)
+            self._wave.setframerate(_SPEAKER_RATE)
         return self._wave, self._file
 
 

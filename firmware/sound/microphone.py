@@ -32,7 +32,8 @@ class MicrophoneBusy(MicrophoneMissing):
 
 
 class PyAudioMicrophone:
-    """A microphone by (part of) its device name; where there is none of that name, the system's default one.
+    """A microphone (firmware.base.Microphone) by (part of) its device name; where there is none of that name, the
+    system's default one.
 
     Once it was found by its name, only that name will do: after a loss it is waited for, rather than another one taken
     unasked. It is opened with the channels of `array` where it has them, of which one is made; else at 16 kHz mono
@@ -58,81 +59,60 @@ class PyAudioMicrophone:
         """One was found by its name."""
         self._queue: queue.Queue[bytes] = queue.Queue(buffers)
         self._framer = Framer(RATE)
-        self._layout = Layout(RATE, 1)
+        self.layout = Layout(RATE, 1)
+        """How it was opened last."""
         self._ready: deque[Frame] = deque()
 
-    @property
-    def layout(self) -> Layout:
-        """How it was opened last."""
-        return self._layout
-
     def open(self) -> None:
-        """Begin, or begin again after a loss. Raises MicrophoneMissing or MicrophoneBusy."""
         self.close()
         portaudio.enter()
         try:
             device = self._find()
             self._queue = queue.Queue(self._queue.maxsize)
-            self._stream, self._layout = self._start(device)
+            self._stream, self.layout = self._start(device)
         except MicrophoneMissing:
             portaudio.leave()
             raise
         self.name = device.name
-        self._framer = Framer(self._layout.rate, first=self._framer.index)
-        fits = self._array is not None and self._layout.channels >= self._array.channels
-        self._combined = MicrophoneArray(self._array, self._layout.rate) if self._array and fits else None
-        log.info("microphone %s at %d Hz, %d channel(s)", self.name, self._layout.rate, self._layout.channels)
+        self._framer = Framer(self.layout.rate, first=self._framer.index)
+        fits = self._array is not None and self.layout.channels >= self._array.channels
+        self._combined = MicrophoneArray(self._array, self.layout.rate) if self._array and fits else None
+        log.info("microphone %s at %d Hz, %d channel(s)", self.name, self.layout.rate, self.layout.channels)
 
     def read(self) -> Frame | None:
-        """The next frame. Raises MicrophoneLost after `silence_s` without sound or when the stream ended."""
         while not self._ready:
             block = self.read_block()
             mono = (
-                self._combined.process(block)
-                if self._combined
-                else block[:, 0]
-                if self._layout.channels == 1
-                else block
+                self._combined.process(block) if self._combined else block[:, 0] if self.layout.channels == 1 else block
             )
             self._ready.extend(self._framer.process(mono))
         return self._ready.popleft()
 
     def read_block(self) -> Block:
         """The next sound as the device gives it, at `rate`, shape (n, channels), int16. Raises MicrophoneLost."""
-        return np.frombuffer(self._next_buffer(), np.int16).reshape(-1, self._layout.channels)
+        return np.frombuffer(self._next_buffer(), np.int16).reshape(-1, self.layout.channels)
 
     @property
     def rate(self) -> int:
         """Samples a second that the device gives, while it is open."""
-        return self._layout.rate
+        return self.layout.rate
 
     @property
     def direction(self) -> float | None:
-        """Where the voice comes from, degrees clockwise from the first light; None where that is unknown. From any
-        thread.
-        """
         return self._combined.direction if self._combined else None
 
     def close(self) -> None:
-        """End; harmless when already closed."""
         if self._stream is not None:
             portaudio.close_stream(self._stream)
             self._stream = None
             portaudio.leave()
 
     def _find(self) -> SoundDevice:
-        candidates = portaudio.devices("input")
-        if self._wanted:
-            device = portaudio.choose(self._wanted, candidates)
-            if device is not None:
-                self._found = True
-                return device
-        default = None if self._found else portaudio.default_device("input")
-        if default is None:
-            raise MicrophoneMissing(names=", ".join(d.name for d in candidates) or "(none found)")
-        if self._wanted:
-            log.warning("there is no microphone named %r; taking %s", self._wanted, default.name)
-        return default
+        device = portaudio.find("input", self._wanted, instead=not self._found)
+        if device is None:
+            raise MicrophoneMissing(names=portaudio.names_found("input"))
+        self._found = self._wanted is not None and self._wanted.casefold() in device.name.casefold()
+        return device
 
     def _start(self, device: SoundDevice) -> tuple[Any, Layout]:
         waiting = self._queue  # a late callback of a closed stream must not fill the queue of the next one

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable
 
 import numpy as np
 
@@ -17,24 +16,20 @@ device.
 
 
 class PlaybackMicrophone:
-    """Endless quiet, clocked in real time, into which clips are played."""
+    """Endless quiet, clocked in real time, into which clips are played (firmware.base.Microphone)."""
 
     name = "playback"
     overruns = 0
     direction = None
 
-    def __init__(
-        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._clock = clock
-        self._sleep = sleep
+    def __init__(self) -> None:
         self._noise = np.random.default_rng(0)
         self._clips: queue.SimpleQueue[Samples] = queue.SimpleQueue()
         self._rest = np.zeros(0, np.int16)
         self._index = 0
         self._began: float | None = None
         self.clip_ended: float | None = None
-        """Clock time at which the last sample of the latest clip was heard; None while it plays."""
+        """time.monotonic() when the last sample of the latest clip was heard; None while it plays."""
 
     def play(self, clip: Samples) -> None:
         """Let it hear this (16 kHz mono int16), after what waits already. From any thread."""
@@ -42,16 +37,14 @@ class PlaybackMicrophone:
         self._clips.put(clip)
 
     def open(self) -> None:
-        """Begin; the clock of frames starts anew."""
         self._began = None
 
     def read(self) -> Frame:
-        """The next frame, when its time has come."""
         if self._began is None:
-            self._began = self._clock() - self._index * FRAME_SECONDS
+            self._began = time.monotonic() - self._index * FRAME_SECONDS
         samples = self._next()
         heard = self._began + (self._index + 1) * FRAME_SECONDS
-        self._sleep(max(0.0, heard - self._clock()))
+        time.sleep(max(0.0, heard - time.monotonic()))
         frame = Frame(samples, self._index)
         self._index += 1
         return frame
@@ -68,6 +61,6 @@ class PlaybackMicrophone:
                 return quiet
         piece, self._rest = self._rest[:FRAME_SAMPLES], self._rest[FRAME_SAMPLES:]
         if not self._rest.size:
-            self.clip_ended = self._clock() + piece.size / FRAME_SAMPLES * FRAME_SECONDS
+            self.clip_ended = time.monotonic() + piece.size / FRAME_SAMPLES * FRAME_SECONDS
         quiet[: piece.size] = np.clip(quiet[: piece.size].astype(np.int32) + piece, -32768, 32767)
         return quiet

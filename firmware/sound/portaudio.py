@@ -10,6 +10,7 @@ ending, opening and closing; streams work by callbacks, which need none.
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import shutil
 import threading
@@ -19,6 +20,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pyaudio
+
+log = logging.getLogger(__name__)
 
 Direction = Literal["input", "output"]
 
@@ -107,6 +110,22 @@ def choose(wanted: str, candidates: Iterable[SoundDevice]) -> SoundDevice | None
     low = wanted.casefold()
     matching = [device for device in candidates if low in device.name.casefold()]
     return next((device for device in matching if device.name.casefold() == low), matching[0] if matching else None)
+
+
+def find(direction: Direction, wanted: str | None, *, instead: bool = True) -> SoundDevice | None:
+    """The device of this name; where there is none, with `instead`, the default one. Between `enter` and `leave`."""
+    named = choose(wanted, devices(direction)) if wanted else None
+    if named or not instead:
+        return named
+    default = default_device(direction)
+    if default and wanted:
+        log.warning("there is no %s device named %r; taking %s", direction, wanted, default.name)
+    return default
+
+
+def names_found(direction: Direction) -> str:
+    """For a message about one that is not there. Between `enter` and `leave`."""
+    return ", ".join(device.name for device in devices(direction)) or "(none found)"
 
 
 def open_stream(

@@ -37,7 +37,7 @@ class SpeakerBusy(SpeakerMissing):
 
 
 class PyAudioSpeaker:
-    """A loudspeaker by (part of) its device name, else the system's default one.
+    """A loudspeaker (firmware.base.Speaker) by (part of) its device name, else the system's default one.
 
     The device is opened by the first `play` and given back by `drain`, `stop` and `close`, so that one that went away
     is found again. PortAudio's thread asks for the next chunk whether there is sound or not: a slow synthesizer makes a
@@ -69,7 +69,6 @@ class PyAudioSpeaker:
         """Of the last sample that the device took."""
 
     def play(self, samples: Samples, rate: int) -> bool:
-        """Play mono int16; False when `stop` came in between. Raises SpeakerMissing, SpeakerBusy or SpeakerLost."""
         self._halted = False
         with self._door:
             if self._stream is None:
@@ -88,7 +87,6 @@ class PyAudioSpeaker:
         return heard
 
     def stop(self) -> None:
-        """Silence within 100 ms; from any thread."""
         self._halted = True
         with self._changed:
             self._rest = _NOTHING
@@ -97,13 +95,11 @@ class PyAudioSpeaker:
         self._close()
 
     def duck(self, db: float) -> None:
-        """Quieter, or as loud as before with 0; heard within a tenth of a second; from any thread."""
         with self._changed:
             self._duck = 10.0 ** (-abs(db) / 20.0)
             self._ducked = round(LONGEST_DUCK * self._rate) if db else 0
 
     def close(self) -> None:
-        """End; harmless when already closed."""
         self.stop()
 
     def _until(self, done: Callable[[], bool]) -> bool:
@@ -164,17 +160,10 @@ class PyAudioSpeaker:
         )
 
     def _find(self) -> SoundDevice:
-        candidates = portaudio.devices("output")
-        if self._wanted:
-            device = portaudio.choose(self._wanted, candidates)
-            if device is not None:
-                return device
-        default = portaudio.default_device("output")
-        if default is None:
-            raise SpeakerMissing(names=", ".join(d.name for d in candidates) or "(none found)")
-        if self._wanted:
-            log.warning("there is no loudspeaker named %r; taking %s", self._wanted, default.name)
-        return default
+        device = portaudio.find("output", self._wanted)
+        if device is None:
+            raise SpeakerMissing(names=portaudio.names_found("output"))
+        return device
 
     def _close(self) -> None:
         with self._door:

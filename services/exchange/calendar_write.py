@@ -80,7 +80,7 @@ def _todo(task: Task, zone: Zone, projects: Mapping[str, str]) -> Todo:
     todo.add("priority", PRIORITIES[task.priority])
     if task.tags:
         categories = vCategory(list(task.tags))
-        categories.cats = [CalendarText(tag) for tag in task.tags]
+        categories.cats = [CalendarText(tag) for tag in (_marked(task.tags[0]), *task.tags[1:])]
         todo.add("categories", categories)
     if task.due:
         _add_times(todo, task.due, zone, rule=task.rrule, whole_day=task.due_grain == "day", first=task.first)
@@ -97,7 +97,7 @@ def _todo(task: Task, zone: Zone, projects: Mapping[str, str]) -> Todo:
     }
     for name, value in extra.items():
         if value:
-            todo.add(f"X-EQUERRY-{name}", value)
+            todo.add(f"X-EQUERRY-{name}", _marked(value))
     return todo
 
 
@@ -112,7 +112,7 @@ def _reminder(reminder: Reminder, zone: Zone) -> Todo:
         todo.add("X-EQUERRY-RUNG", reminder.rung.isoformat())
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", CalendarText(reminder.title))
+    alarm.add("description", CalendarText(_marked(reminder.title)))
     alarm.add("trigger", timedelta(0), parameters={"RELATED": "END"})
     todo.add_component(alarm)
     return todo
@@ -129,17 +129,22 @@ def _event(meeting: Meeting, zone: Zone) -> Event:
         for skipped in meeting.skipped:
             _add_time(event, "exdate", skipped, zone, whole_day=meeting.whole_day, wall=True)
     if meeting.location:
-        event.add("location", CalendarText(meeting.location))
+        event.add("location", CalendarText(_marked(meeting.location)))
     _add_people(event, meeting.attendees)
     return event
 
 
 def _begin(part: Any, document: Document, summary: str) -> None:
     part.add("uid", document.id)
-    part.add("summary", CalendarText(summary))
+    part.add("summary", CalendarText(_marked(summary)))
     for name, at in (("created", document.created), ("last-modified", document.updated)):
         if at:
             part.add(name, datetime.fromisoformat(at))
+
+
+def _marked(text: str) -> str:
+    """With one more byte order mark where it begins with one: icalendar takes the first of a value away."""
+    return f"\ufeff{text}" if text.startswith("\ufeff") else text
 
 
 def _add_times(

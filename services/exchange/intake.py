@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from services.exchange.base import EntryNotUnderstood, ImportResult, Incoming, Read
-from services.store.base import Document, DocumentInvalid, LedgerEntry, Meeting, Person, Project, Task, Transaction
+from services.store.base import Document, DocumentInvalid, LedgerEntry, Meeting, Person, Project, Task, Transaction, utc
 
 
 def take(tx: Transaction, read: Read, path: Path) -> ImportResult:
@@ -60,41 +60,31 @@ def _completed(
     return _known(document, there, given, people)
 
 
+_PEOPLE: Mapping[type[Document], tuple[str, str]] = {
+    Task: ("assignees", "assignee_ids"),
+    Meeting: ("attendees", "attendee_ids"),
+}
+"""The fields with names of people, and with their ids."""
+
+
 def _known(document: Document, there: Document | None, given: frozenset[str], people: Mapping[str, str]) -> Document:
     """With the ids of its people, where their names are new here."""
-    if isinstance(document, Task) and "assignee_ids" not in given and _names(there) != _names(document):
-        return replace(document, assignee_ids=_ids(document.assignees, people))
-    if isinstance(document, Meeting) and "attendee_ids" not in given and _names(there) != _names(document):
-        return replace(document, attendee_ids=_ids(document.attendees, people))
-    return document
-
-
-def _names(document: Document | None) -> tuple[str, ...]:
-    return tuple(
-        document.assignees
-        if isinstance(document, Task)
-        else document.attendees
-        if isinstance(document, Meeting)
-        else ()
-    )
+    names, ids = _PEOPLE.get(type(document), ("", ""))
+    told = tuple(getattr(document, names, ()))
+    if ids in given or told == tuple(getattr(there, names, ())):
+        return document
+    found = tuple(people.get(name.casefold(), "") for name in told)
+    changed: dict[str, Any] = {ids: found if any(found) else ()}
+    return replace(document, **changed)
 
 
 def _dated(document: Document) -> Document:
     """Without a time of its making that can't be read; the store puts now there."""
     try:
-        created = (
-            datetime.fromisoformat(document.created).astimezone(UTC).isoformat(timespec="milliseconds")
-            if document.created
-            else ""
-        )
+        created = utc(datetime.fromisoformat(document.created)) if document.created else ""
     except (ValueError, TypeError, OverflowError):
         created = ""
     return replace(document, created=created)
-
-
-def _ids(names: Iterable[str], people: Mapping[str, str]) -> tuple[str, ...]:
-    ids = tuple(people.get(name.casefold(), "") for name in names)
-    return ids if any(ids) else ()
 
 
 def _project(tx: Transaction, name: str, projects: dict[str, str], taken: ImportResult) -> str:

@@ -195,5 +195,7 @@ def _plain(text: str) -> str:
 
 def _cell(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(_cell(each) for each in value)
+        return ("; " if any(isinstance(each, dict) for each in value) else ", ").join(map(_cell, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{_plain(name)} {told}" for name, each in value.items() if (told := _cell(each)))
     return _plain(" ".join(str("" if value is None else value).split()))

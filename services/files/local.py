@@ -74,7 +74,7 @@ class LocalFiles:
         return tuple(sorted(entry.name for entry in found))
 
     def keep(self, name: str) -> Content:
-        """See the Protocol. A name is looked up in the inbox alone, and links are not followed."""
+        """A name is looked up in the inbox alone, and links are not followed."""
         if name in ("", ".", "..") or "/" in name or "\0" in name:
             raise FileGone(name=clean(name))
         source = self._opened(name)
@@ -93,26 +93,22 @@ class LocalFiles:
         return kept
 
     def write(self, data: bytes, name: str) -> Content:
-        """See the Protocol."""
         return self._kept((data,), clean(name), len(data))
 
     def receive(self, chunks: Iterable[bytes], content: Content) -> None:
-        """See the Protocol."""
         kept = self._kept(chunks, content.sha256[:12], content.bytes, wanted=content)
         assert kept == content
 
     def path(self, sha256: str) -> Path | None:
-        """See the Protocol."""
         path = self._place(sha256)
         return path if path.is_file() else None
 
     def touch(self, sha256: str) -> None:
-        """See the Protocol."""
         with suppress(OSError):
             os.utime(self._place(sha256))
 
     def sweep(self, used: Collection[str], unused_for: timedelta) -> int:
-        """See the Protocol. A folder that can't be read, or a file that can't be removed, is left for another time."""
+        """A folder that can't be read, or a file that can't be removed, is left for another time."""
         before = time.time() - unused_for.total_seconds()  # the clock that files are stamped by
         removed = 0
         for path in self._contents.glob("??/*"):

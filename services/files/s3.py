@@ -10,8 +10,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -77,14 +78,12 @@ class S3Bucket:
             raise BucketRefused(bucket=bucket, reason=error) from error
 
     def present(self) -> frozenset[str]:
-        """See the Protocol."""
         with self._named_errors():
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix)
             names = [item["Key"].removeprefix(self._prefix) for page in pages for item in page.get("Contents", ())]
         return frozenset(name for name in names if _HASH.fullmatch(name))
 
     def put(self, path: Path, content: Content) -> None:
-        """See the Protocol."""
         try:
             file = path.open("rb")
         except OSError as error:
@@ -99,7 +98,6 @@ class S3Bucket:
             raise BucketUnreachable(bucket=self._bucket, reason=f"it kept {there} of {content.bytes} bytes")
 
     def get(self, sha256: str) -> Iterator[bytes]:
-        """See the Protocol."""
         with self._named_errors(sha256):
             body = self._client.get_object(Bucket=self._bucket, Key=self._key(sha256))["Body"]
             with closing(body):
@@ -125,7 +123,7 @@ class S3Bucket:
         arrived = self._arrived(target, upload)
         size = _part_size(content.bytes, self._part)
         done = []
-        for number, data in enumerate(iter(_reading(file, size), b""), start=1):
+        for number, data in enumerate(iter(partial(file.read, size), b""), start=1):
             checksum = _base64(hashlib.sha256(data).digest())
             there = arrived.get(number)
             if there is None or not _is(there, data, checksum):
@@ -174,10 +172,6 @@ def _part_size(total: int, part: int) -> int:
     while total > part * _MOST_PARTS:
         part *= 2
     return part
-
-
-def _reading(file: BinaryIO, size: int) -> Callable[[], bytes]:
-    return lambda: file.read(size)
 
 
 def _base64(digest: bytes) -> str:

@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.store.base import Journal, JournalEntry, StoreError
+from services.store.base import Journal, JournalEntry, StoreError, utc
 
 KIND = "audit"
 BEGINNING = "0" * 64
@@ -168,7 +168,7 @@ class Audit:
 
 def hashed(at: datetime, body: Mapping[str, Any]) -> str:
     """The hash of an entry, over all of it but the hash itself; `prev` binds it to the one before."""
-    plain = {key: value for key, value in body.items() if key != "hash"} | {"at": _utc(at)}
+    plain = {key: value for key, value in body.items() if key != "hash"} | {"at": utc(at)}
     return hashlib.sha256(
         json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     ).hexdigest()
@@ -265,7 +265,3 @@ def write_anchor(path: Path, anchor: Anchor) -> None:
 
 def _is(entry: JournalEntry, what: str) -> bool:
     return entry.fields.get("what") == what
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")

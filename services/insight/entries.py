@@ -64,5 +64,4 @@ class JournalInsight:
         self._targets = targets
 
     def between(self, since: datetime | None, until: datetime | None, zone: tzinfo) -> Summary:
-        """What came from `since` on and before `until`; days are those of `zone`."""
         return sum_up(entries_of(self._journal.rows(KIND, since=since, until=until)), self._targets, zone)

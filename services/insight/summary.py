@@ -22,8 +22,8 @@ def sum_up(entries: Sequence[TurnEntry], targets: Targets, zone: tzinfo) -> Summ
         results=dict(Counter(entry.result for entry in entries)),
         sources=dict(Counter(entry.source for entry in entries if entry.result != "silent").most_common()),
         clients=dict(Counter(entry.client for entry in entries if entry.result != "silent").most_common()),
-        spoken=_latencies(entry for entry in entries if entry.spoken),
-        typed=_latencies(entry for entry in entries if not entry.spoken),
+        spoken=latencies((entry.stages or {}, entry.total) for entry in entries if entry.spoken),
+        typed=latencies((entry.stages or {}, entry.total) for entry in entries if not entry.spoken),
         actions=_actions(entries),
         days=_days(entries, targets, zone),
         slowest=tuple(sorted(timed, key=lambda entry: -(entry.total or 0))[:_SLOWEST]),
@@ -44,14 +44,13 @@ def latency(seconds: Sequence[float]) -> Latency:
     return Latency(len(ordered), statistics.fmean(ordered), p50, p95, p99)
 
 
-def _latencies(entries: Iterable[TurnEntry]) -> Mapping[str, Latency]:
+def latencies(turns: Iterable[tuple[Mapping[str, float], float | None]]) -> dict[str, Latency]:
+    """Of each stage and `total`, over the turns that had it; `turns`: the stages of each, and its total, in seconds."""
     taken: dict[str, list[float]] = {stage: [] for stage in (*STAGES, "total")}
-    for entry in entries:
-        for stage, seconds in (entry.stages or {}).items():
+    for stages, total in turns:
+        for stage, seconds in {**stages, **({} if total is None else {"total": total})}.items():
             if stage in taken:
                 taken[stage].append(seconds)
-        if entry.total is not None:
-            taken["total"].append(entry.total)
     return {stage: latency(seconds) for stage, seconds in taken.items() if seconds}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -68,36 +69,6 @@ class Vad(Protocol):
         """Forget what was heard (a new stream)."""
 
 
-class EndpointDetector(Protocol):
-    """Finds the end of speech in audio time; pure apart from what it remembers of the frames."""
-
-    @property
-    def speaking(self) -> bool:
-        """Whether speech has begun and no pause runs."""
-
-    @property
-    def pause(self) -> float:
-        """Seconds of silence since the last speech; 0 while speaking or before speech began."""
-
-    def begin(self, at: float, *, patience: float | None = None) -> None:
-        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. `patience`:
-        seconds to begin speaking in this turn, which may be so much longer or shorter; None: as many as ever.
-        """
-
-    def hold(self, held: bool) -> None:
-        """While held (push-to-talk), neither silence nor that nobody speaks ends the turn; that it is too long does.
-        `begin` ends it.
-        """
-
-    def end(self, at: float) -> None:
-        """The turn ends at this audio time, whatever is heard: released, or no_speech."""
-
-    def process(self, frame: Frame, probability: float) -> Endpoint | None:
-        """Take a frame with its speech probability. Called for every frame, also between turns, to learn the room's
-        noise floor.
-        """
-
-
 @dataclass(frozen=True, slots=True)
 class Partial:
     """A transcript that may still change; never executed."""
@@ -119,6 +90,13 @@ class Segment:
     """exp of the mean log-probability of its tokens, 0…1."""
     no_speech: float
     """Probability that there was no speech, 0…1."""
+
+
+def confidence_of(segments: Sequence[Segment]) -> float:
+    """Their geometric mean by length, 0…1; `segments` is not empty, nor any of their texts."""
+    letters = [len(each.text) for each in segments]
+    logs = [n * math.log(max(each.confidence, 1e-9)) for n, each in zip(letters, segments, strict=True)]
+    return math.exp(sum(logs) / sum(letters))
 
 
 @dataclass(frozen=True, slots=True)

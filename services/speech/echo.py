@@ -1,4 +1,4 @@
-"""What the appliance says comes back through its microphone: telling that from what somebody says. Pure; English.
+"""Tells what somebody says from what the appliance says, which comes back through its microphone. Pure; English.
 
 What the voice was given is known to the letter, and how much of it can be in a recording is known from the time that
 both overlap: nobody speaks more than a few words a second. What is heard is echo when nearly all of its words stand in

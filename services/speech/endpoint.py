@@ -229,11 +229,13 @@ class AdaptiveEndpoint:
         self._background.unhear(self._tuning.before, QUIETEST)
 
     def hold(self, held: bool) -> None:
-        """While held, neither silence nor that nobody speaks ends the turn."""
+        """While held (push-to-talk), neither silence nor that nobody speaks ends the turn; that it is too long does.
+        `begin` ends it.
+        """
         self._held = held
 
     def end(self, at: float) -> None:
-        """The turn ends at this audio time, whatever is heard."""
+        """The turn ends at this audio time, whatever is heard: released, or no_speech."""
         self._ends = at
 
     def process(self, frame: Frame, probability: float) -> Endpoint | None:

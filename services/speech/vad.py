@@ -25,7 +25,7 @@ _State = npt.NDArray[np.float32]
 
 
 class SileroVad:
-    """How likely each frame holds a voice; remembers the sound before it."""
+    """How likely each frame holds a voice (services.speech.base.Vad); remembers the sound before it."""
 
     def __init__(self, folder: Path) -> None:
         """Load the model in `folder`. Raises SpeechModelUnusable."""
@@ -49,7 +49,6 @@ class SileroVad:
         )
 
     def reset(self) -> None:
-        """Forget what was heard (a new stream)."""
         self._left = np.zeros(0, dtype=np.int16)
         self._context = np.zeros(_CONTEXT, dtype=np.float32)
         self._hidden = np.zeros((1, 1, 128), dtype=np.float32)

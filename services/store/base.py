@@ -10,68 +10,12 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from tinydb.queries import QueryLike
 
-from services.store import documents
 from services.store.documents import *  # noqa: F403 - each kind is of the base; a new one needs no line here
-from services.store.errors import (
-    DiskFull,
-    DocumentInvalid,
-    NothingToUndo,
-    SearchDamaged,
-    StoreClosed,
-    StoreDamaged,
-    StoreError,
-    StoreForeign,
-    StoreHeld,
-    StoreReadOnly,
-    StoreTooNew,
-    StoreTooOld,
-    StoreUnreachable,
-    UndoBlocked,
-)
+from services.store.errors import *  # noqa: F403
 from services.store.ids import Ids, natural_id
 from services.store.kinds import Document, all_rows, kinds, only_added, row_of
 from services.store.replicas.replica import Join, Merged, Outgoing, Replica, Replicated
 from services.store.replicas.stamps import Stamp
-
-__all__ = [
-    "Change",
-    "DiskFull",
-    "DocumentInvalid",
-    "DocumentStore",
-    "Hit",
-    "Ids",
-    "Join",
-    "Journal",
-    "JournalEntry",
-    "Likeness",
-    "Merged",
-    "NothingToUndo",
-    "Outgoing",
-    "Replica",
-    "Replicated",
-    "SearchDamaged",
-    "Stamp",
-    "StoreClosed",
-    "StoreDamaged",
-    "StoreError",
-    "StoreForeign",
-    "StoreHeld",
-    "StoreReadOnly",
-    "StoreTooNew",
-    "StoreTooOld",
-    "StoreUnreachable",
-    "Tombstone",
-    "Transaction",
-    "UndoBlocked",
-    "Undone",
-    "Watcher",
-    "all_rows",
-    "kinds",
-    "natural_id",
-    "only_added",
-    "row_of",
-]
-__all__ += documents.__all__
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +62,9 @@ class Journal(Protocol):
     """
 
     def add(self, kind: str, fields: Mapping[str, Any], *, at: datetime) -> int:
-        """Keep one entry; its number. On return it survives power loss."""
+        """Keep one entry; its number. On return it survives power loss. Raises DiskFull, StoreReadOnly,
+        StoreUnreachable, StoreDamaged.
+        """
 
     def add_all(self, kind: str, rows: Sequence[tuple[datetime, Mapping[str, Any]]]) -> int:
         """Keep several, all or none; the number of the last one, 0 without any."""
@@ -132,7 +78,7 @@ class Journal(Protocol):
         newest_first: bool = False,
         limit: int | None = None,
     ) -> list[JournalEntry]:
-        """Entries of a kind from `since` on and before `until`."""
+        """Entries of a kind from `since` on and before `until`, in the order they were added. Raises StoreDamaged."""
 
     def purge(self, kind: str, *, before: datetime) -> int:
         """Delete the older entries of a kind; how many there were."""
@@ -159,14 +105,6 @@ class Undone(NamedTuple):
     client: str
     """Who gave it."""
     at: datetime
-
-
-class Tombstone(NamedTuple):
-    """A document that was deleted, and when."""
-
-    kind: str
-    id: str
-    stamp: Stamp
 
 
 D = TypeVar("D", bound=Document)

@@ -22,13 +22,9 @@ class StoreJournal:
         self._file = file
 
     def add(self, kind: str, fields: Mapping[str, Any], *, at: datetime) -> int:
-        """Keep one entry; its number. On return it survives power loss. Raises DiskFull, StoreReadOnly,
-        StoreUnreachable, StoreDamaged.
-        """
         return self.add_all(kind, [(at, fields)])
 
     def add_all(self, kind: str, rows: Sequence[tuple[datetime, Mapping[str, Any]]]) -> int:
-        """Keep several, all or none; the number of the last one, 0 without any."""
         seq = 0
         with self._file.writing() as connection:
             for at, fields in rows:
@@ -48,7 +44,6 @@ class StoreJournal:
         newest_first: bool = False,
         limit: int | None = None,
     ) -> list[JournalEntry]:
-        """Entries of a kind from `since` on and before `until`, in the order they were added. Raises StoreDamaged."""
         bounds = (kind, utc(since) if since else "", utc(until) if until else "~", -1 if limit is None else limit)
         query = f"""SELECT seq, at, body FROM journal WHERE kind = ? AND at >= ? AND at < ?
             ORDER BY seq {"DESC" if newest_first else "ASC"} LIMIT ?"""  # noqa: S608 - one of two words of ours

@@ -134,5 +134,5 @@ def _whole(kind: str, doc_id: str, before: Fields, now: Fields | None) -> Fields
 
 def _are_of_others(storage: SQLiteStorage, keys: Collection[Key]) -> bool:
     """Whether another device has made or changed one of these."""
-    stamps = [storage.file.stamps(kind, doc_id, storage.device) or {} for kind, doc_id in keys]
-    return any(stamp.device != storage.device for each in stamps for stamp in each.values())
+    found = (storage.replica(*key) for key in keys)
+    return any(stamp.device != storage.device for each in found if each for stamp in each.stamps.values())

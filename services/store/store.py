@@ -17,7 +17,7 @@ from tinydb.queries import QueryLike
 from services.store.backups.folder import before_migration
 from services.store.backups.placement import finish
 from services.store.backups.rescue import Rescue, Rescuer
-from services.store.base import Hit, SearchDamaged, Stamp, StoreDamaged, StoreForeign, Tombstone, Watcher
+from services.store.base import Hit, SearchDamaged, StoreDamaged, StoreForeign, Watcher
 from services.store.documents import Document
 from services.store.journal import StoreJournal
 from services.store.kinds import kinds
@@ -129,21 +129,17 @@ class Store(Replicas):
     def transaction(
         self, label: str, *, now: datetime | None = None, client: str = "", undoable: bool = True, key: str = ""
     ) -> Iterator[StoreTransaction]:
-        """All or nothing, with the undo record and outbox rows; see services.store.base.DocumentStore."""
         with self.storage.transaction(label, now=now, client=client, undoable=undoable, key=key) as work:
             yield StoreTransaction(self, work)
 
     def done(self, key: str) -> bool:
-        """Whether a transaction with this key has changed something, within the last seven days."""
         return self.storage.file.done(key)
 
     def get(self, kind: type[D], doc_id: str) -> D | None:
-        """One document by its id."""
         row = self.table(kind.kind).get(doc_id=doc_id)
         return None if row is None else decode(kind, doc_id, row)
 
     def find(self, kind: type[D], cond: QueryLike | None = None) -> list[D]:
-        """Documents for which a TinyDB query holds, oldest first."""
         table = self.table(kind.kind)
         rows = cast("list[KeptRow]", table.all() if cond is None else table.search(cond))
         return sorted(
@@ -151,9 +147,6 @@ class Store(Replicas):
         )
 
     def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
-        """The stored fields by id, not to be altered: to look through thousands of documents, of which few are
-        wanted.
-        """
         return self.storage.rows(kind.kind)
 
     def strange_kinds(self) -> list[str]:
@@ -180,20 +173,10 @@ class Store(Replicas):
 
     @property
     def journal(self) -> StoreJournal:
-        """What happened: turns, jobs, refusals."""
         return StoreJournal(self.storage.file)
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
-        """Tell `watcher` of every commit from now on; see services.store.base.Watcher. Returns what ends it."""
         return self.storage.watch(watcher)
-
-    def stamps(self, kind: str, doc_id: str) -> dict[str, Stamp] | None:
-        """When each field of a document was changed last, and on which device; None where there is no such document."""
-        return self.storage.file.stamps(kind, doc_id, self.device)
-
-    def tombstones(self, since: Stamp | None = None) -> list[Tombstone]:
-        """What was deleted (after a stamp), the earliest first."""
-        return self.storage.file.tombstones(str(since or ""))
 
     @property
     def _opened(self) -> StoreTables:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import AbstractContextManager
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from tinydb.queries import QueryLike
-
-from services.store.base import Hit, Undone
+from services.store.base import Undone
 from services.store.documents import Document
 from services.store.reversal import take_back, undo_all, undo_last
 from services.store.sqlite.codec import encode, validated
 from services.store.sqlite.storage import PendingWrites
-from services.store.sqlite.tables import DocumentTable, KeptRow
+from services.store.sqlite.tables import KeptRow
 
 if TYPE_CHECKING:
     from services.store.store import Store
@@ -29,6 +26,9 @@ class StoreTransaction:
         self._store = store
         self._work = work
         self.now = work.now
+        # In the thread of a transaction the store shows its changes, too.
+        self.table, self.get, self.find = store.table, store.get, store.find
+        self.rows, self.search = store.rows, store.search
 
     @property
     def label(self) -> str:
@@ -41,39 +41,9 @@ class StoreTransaction:
 
     @property
     def changed(self) -> tuple[tuple[str, str], ...]:
-        """(kind, id) of each document written so far."""
         return tuple((kind, doc_id) for kind, docs in self._work.changes.items() for doc_id in docs)
 
-    def table(self, kind: str) -> DocumentTable:
-        """The TinyDB table of a kind; what is written to it belongs to this transaction."""
-        return self._store.table(kind)
-
-    def get(self, kind: type[D], doc_id: str) -> D | None:
-        """One document by its id."""
-        return self._store.get(kind, doc_id)
-
-    def find(self, kind: type[D], cond: QueryLike | None = None) -> list[D]:
-        """Documents for which a TinyDB query holds, oldest first."""
-        return self._store.find(kind, cond)
-
-    def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
-        """The stored fields by id, with this transaction's changes; not to be altered."""
-        return self._store.rows(kind)
-
-    def search(
-        self,
-        text: str,
-        *,
-        kinds: Collection[str] = (),
-        since: datetime | None = None,
-        until: datetime | None = None,
-        limit: int = 10,
-    ) -> list[Hit]:
-        """What was committed and has these words, best first."""
-        return self._store.search(text, kinds=kinds, since=since, until=until, limit=limit)
-
     def add(self, document: D) -> D:
-        """Keep a new document. Raises DocumentInvalid."""
         return self._kept(document, self.table(document.kind).insert(encode(validated(document))))
 
     def put(self, document: D) -> D:
@@ -86,33 +56,25 @@ class StoreTransaction:
         return self._kept(document, document.id)
 
     def keep(self, document: D) -> D:
-        """Add a document under the id that it has, or replace the one there. Raises DocumentInvalid."""
         if document.id in self.rows(type(document)):
             _may_change(document)
         self.table(document.kind).upsert(KeptRow(encode(validated(document)), document.id))
         return self._kept(document, document.id)
 
     def remove(self, document: Document) -> None:
-        """Delete a document."""
         _may_change(document)
         self.table(document.kind).remove(doc_ids=[document.id])
 
     def undo_last(self, *, others: bool = False) -> Undone:
-        """Reverse this client's last command not undone yet; with `others`, anybody's. Raises NothingToUndo,
-        UndoBlocked.
-        """
         return undo_last(self._store.storage, others=others)
 
     def take_back(self, written: Collection[tuple[str, str]]) -> str:
-        """Reverse this client's command that wrote these (kind, id). Raises NothingToUndo, UndoBlocked."""
         return take_back(self._store.storage, written)
 
     def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
-        """Reverse every command that wrote this document. Raises NothingToUndo, UndoBlocked."""
         return undo_all(self._store.storage, (kind, doc_id))
 
     def savepoint(self) -> AbstractContextManager[None]:
-        """An exception puts back what the block changed, and is raised on; the transaction stays usable."""
         return self._store.storage.savepoint()
 
     def _kept(self, document: D, doc_id: str) -> D:

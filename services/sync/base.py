@@ -2,14 +2,6 @@
 
 One thread (`mqtt`, device/mqtt/thread.py) owns the link and every part. Others leave what they have in a part's queue
 and wake the link.
-
-    SyncError
-    ├── BrokerUnreachable      nobody answers, or the name is not known
-    ├── BrokerRefused          user name or password, or it may not
-    ├── BrokerUntrusted        its certificate, or ours
-    ├── BrokerLost             it was there, and went
-    ├── SessionTaken           another client has our name
-    └── MessageTooLarge        one message, not the connection
 """
 
 from __future__ import annotations
@@ -128,10 +120,14 @@ class Rejected:
 LinkEvent = Connected | Disconnected | Arrived | Acknowledged | Rejected
 
 
+Filters = Sequence[tuple[str, Literal[0, 1]]]
+"""Topic filters, with their quality of service."""
+
+
 class Link(Protocol):
     """The connection, kept alive and made anew by `turn`. Called by one thread, but for `wake`."""
 
-    def subscribe(self, filters: Sequence[tuple[str, Literal[0, 1]]]) -> None:
+    def subscribe(self, filters: Filters) -> None:
         """What to hear of, now and after each connecting."""
 
     def turn(self, timeout: float) -> list[LinkEvent]:
@@ -168,8 +164,8 @@ class MqttPart:
     """
 
     @property
-    def filters(self) -> Sequence[tuple[str, Literal[0, 1]]]:
-        """Topic filters, with their quality of service."""
+    def filters(self) -> Filters:
+        """What it wants to hear of."""
         return ()
 
     def connected(self, event: Connected) -> None:

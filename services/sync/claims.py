@@ -1,4 +1,4 @@
-"""Who of the site's devices does what only one of them shall do; who they are; and the newest version among them.
+"""Settles which of the site's devices does what only one shall do; knows who they are, and the newest version of them.
 
 `<prefix>/<site>/claim/<what>` (QoS 0, never retained): {"device", "id"}. Whose claim arrives first from the broker is
 the one (race.py). `<prefix>/<device>/about` (retained): {"version", "site", "started", "name"}; who is online is told
@@ -14,9 +14,9 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import count
-from typing import Any, Literal
+from typing import Any
 
-from services.sync.base import Connected, MqttMessage, MqttPart, Publish
+from services.sync.base import Connected, Filters, MqttMessage, MqttPart, Publish
 from services.sync.race import Bid, Race, Settled
 from services.sync.topics import Topics
 
@@ -60,11 +60,6 @@ class _Wanted:
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Hold:
-    what: str
-
-
 class Claims(MqttPart):
     """`claim` and `hold` may be called by any thread, and never wait; so may what is told of
     the other devices.
@@ -89,7 +84,8 @@ class Claims(MqttPart):
         self._clock = clock
         self._wake = wake
         self._heard = heard
-        self._asked: queue.SimpleQueue[_Wanted | _Hold] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[_Wanted | str] = queue.SimpleQueue()
+        """What is claimed, and the names of what is held."""
         self._race = Race()
         self._run = secrets.token_hex(4)
         self._count = count(1)
@@ -97,9 +93,12 @@ class Claims(MqttPart):
         self._mates: dict[str, DeviceNotice] = {}
         """Devices of the site, whether they are online or not."""
         self._online: set[str] = set()
-        self._peers: frozenset[str] = frozenset()
-        """Replaced as a whole, for other threads."""
-        self._newest = about.version
+        self.peers: frozenset[str] = frozenset()
+        """The other devices of the site that are online, by their topics; empty while there is no connection. Replaced
+        as a whole, for other threads.
+        """
+        self.newest_version = about.version
+        """Of all devices that the site has had, this one among them."""
 
     # --- any thread ---
 
@@ -128,23 +127,13 @@ class Claims(MqttPart):
     def hold(self, what: str) -> None:
         """It is ours, still: who asks for it in the next `held_s` seconds does not get it."""
         if self.peers and _WHAT.fullmatch(what):
-            self._asked.put(_Hold(what))
+            self._asked.put(what)
             self._wake()
-
-    @property
-    def peers(self) -> frozenset[str]:
-        """The other devices of the site that are online, by their topics; empty while there is no connection."""
-        return self._peers
-
-    @property
-    def newest_version(self) -> str:
-        """Of all devices that the site has had, this one among them."""
-        return self._newest
 
     # --- the thread mqtt ---
 
     @property
-    def filters(self) -> Sequence[tuple[str, Literal[0, 1]]]:
+    def filters(self) -> Filters:
         """Claims of the site, and who is there."""
         return (
             (self._topics.claim("#"), 0),
@@ -192,8 +181,8 @@ class Claims(MqttPart):
                 asked = self._asked.get_nowait()
             except queue.Empty:
                 break
-            if isinstance(asked, _Hold):
-                self._tell(asked.what, _HOLD)
+            if isinstance(asked, str):
+                self._tell(asked, _HOLD)
             else:
                 self._enter(asked)
         self._race.expire(self._clock())
@@ -229,10 +218,10 @@ class Claims(MqttPart):
         self._mates.pop(device, None)
         if about and about.site == self._topics.site and len(self._mates) < _MOST_DEVICES:
             self._mates[device] = about
-            self._newest = max(self._newest, about.version, key=_ordered)
+            self.newest_version = max(self.newest_version, about.version, key=_ordered)
 
     def _count_peers(self) -> None:
-        self._peers = frozenset(self._online & self._mates.keys()) if self._connected else frozenset()
+        self.peers = frozenset(self._online & self._mates.keys()) if self._connected else frozenset()
 
 
 def _object(payload: bytes) -> dict[str, Any]:

@@ -1,23 +1,19 @@
-"""What other programs write into the topics of documents: without stamps, so one device of the site takes it for its
-own change.
+"""Takes what other programs write into the topics of documents. It has no stamps, so one device of the site makes it a
+change of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from services.store.base import DocumentInvalid, Replica, Replicated, Stamp, StoreError, kinds, only_added
+from services.store.base import DocumentInvalid, Replica, Replicated, Stamp, StoreError, kinds, only_added, utc
+from services.sync.context import SyncContext
 from services.sync.merge import canonical
 from services.sync.payload import External
-
-Claim = Callable[[str, Callable[[bool], None]], bool]
-"""Ask the other devices whether it is ours; told later, on this thread. False: there is nobody to ask, and nothing
-follows.
-"""
 
 _OTHERS_S = 5.0
 """So long whoever got it has time to tell what it made of it."""
@@ -42,10 +38,8 @@ class _Waiting:
 class Adopting:
     """Called by the thread `mqtt`."""
 
-    def __init__(self, store: Replicated, claim: Claim, *, clock: Callable[[], float]) -> None:
-        self._store = store
-        self._claim = claim
-        self._clock = clock
+    def __init__(self, context: SyncContext) -> None:
+        self._context = context
         self._waiting: list[_Waiting] = []
 
     def take(self, external: External, told: bytes, now: datetime) -> None:
@@ -53,14 +47,14 @@ class Adopting:
         if len(self._waiting) >= _MOST:
             raise ExternalRefused("too many at once; try again later")
         with suppress(StoreError):  # then it is looked at when it is taken
-            changed(self._store, external, now)  # who can't take it does not claim it
+            changed(self._context.store, external, now)  # who can't take it does not claim it
         waiting = _Waiting(external, None)
 
         def settled(won: bool) -> None:
-            waiting.due, waiting.lost = (None, False) if won else (self._clock() + _OTHERS_S, True)
+            waiting.due, waiting.lost = (None, False) if won else (self._context.clock() + _OTHERS_S, True)
 
-        waiting.due = self._clock() + _OTHERS_S  # should we never be told
-        if not self._claim(f"adopt/{external.kind}/{external.id}/{told.hex()}", settled):
+        waiting.due = self._context.clock() + _OTHERS_S  # should we never be told
+        if not self._context.claim(f"adopt/{external.kind}/{external.id}/{told.hex()}", settled):
             waiting.due = None
         self._waiting.append(waiting)
 
@@ -73,14 +67,14 @@ class Adopting:
     @property
     def due(self) -> list[External]:
         """What is ours now, in the order in which it came; until `took`."""
-        moment = self._clock()
+        moment = self._context.clock()
         return [each.external for each in self._waiting if each.due is None or each.due <= moment]
 
     @property
     def next(self) -> float | None:
         """Seconds until more is due."""
         return min(
-            (max(0.0, each.due - self._clock()) if each.due is not None else 0.0 for each in self._waiting),
+            (max(0.0, each.due - self._context.clock()) if each.due is not None else 0.0 for each in self._waiting),
             default=None,
         )
 
@@ -112,7 +106,7 @@ def changed(store: Replicated, external: External, now: datetime) -> Replica | N
         return None
     if there is not None and only_added(kind):
         raise ExternalRefused("what is in the ledger stays as it is")
-    stamp, at = _stamp(store.device, ours, now), now.astimezone(UTC).isoformat(timespec="milliseconds")
+    stamp, at = _stamp(store.device, ours, now), utc(now)
     stamps = {**({} if there is None else there.stamps), **dict.fromkeys(news, stamp)}
     replica = Replica(kind, doc_id, {**base, **fields, "created": base.get("created") or at, "updated": at}, stamps)
     if why := store.admissible(replica, now=now):
@@ -133,5 +127,5 @@ def _names(kind: str) -> set[str]:
 
 def _stamp(device: str, ours: Replica | None, now: datetime) -> Stamp:
     """Later than all that is known of the document."""
-    known = [] if ours is None else [*ours.stamps.values(), *([] if ours.deleted is None else [ours.deleted])]
+    known = [] if ours is None else ours.all_stamps
     return Stamp(max([int(now.timestamp() * 1000) << 16, *(stamp.time + 1 for stamp in known)]), device)

@@ -9,18 +9,20 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from services.store.base import DocumentInvalid, Join, Merged, Replica, Replicated
-from services.sync.base import MessageTooLarge, MqttMessage, Publish
-from services.sync.external import Adopting, Claim, ExternalRefused, changed
+from services.store.base import DocumentInvalid, Merged, Replica
+from services.sync.base import MessageTooLarge, MqttMessage
+from services.sync.context import SyncContext
+from services.sync.external import Adopting, ExternalRefused, changed
+from services.sync.merge import join
 from services.sync.outgoing import Sending, digest, expired
 from services.sync.payload import External, ReplicaUnreadable, read
 from services.sync.quarantine import Quarantine
-from services.sync.topics import DocumentTopic, Topics
+from services.sync.topics import DocumentTopic
 
 BATCH = 100
 """Documents in one transaction: the commands of the house wait for it."""
 AT_ONCE = 50
-"""Likewise of what other programs wrote."""
+"""The same for what other programs wrote."""
 FULL = 1000
 """So many wait that no more are read from the broker before some are stored."""
 MOST = 5000
@@ -62,29 +64,12 @@ class _Sorted:
 class Intake:
     """Called by the thread `mqtt`."""
 
-    def __init__(
-        self,
-        store: Replicated,
-        join: Join,
-        topics: Topics,
-        sending: Sending,
-        *,
-        publish: Publish,
-        claim: Claim,
-        now: Callable[[], datetime],
-        clock: Callable[[], float],
-        refused: Callable[[str, str, str], None],
-    ) -> None:
-        self._store = store
-        self._join = join
-        self._topics = topics
+    def __init__(self, context: SyncContext, sending: Sending) -> None:
+        self._context = context
         self._sending = sending
-        self._publish = publish
-        self._now = now
-        self._refused = refused
         self._came: deque[_Came] = deque()
         self._bytes = 0
-        self._adopting = Adopting(store, claim, clock=clock)
+        self._adopting = Adopting(context)
         self._offered: list[tuple[str, str]] = []
         """Documents to be told again, for what the broker has of them is nothing, or of another program."""
         self.quarantine = Quarantine()
@@ -128,20 +113,20 @@ class Intake:
 
     def look_again(self) -> None:
         """At what was stamped ahead. Raises a StoreError."""
-        now = self._now()
-        ripe = self.quarantine.ripe(lambda each: _is_ahead(self._store.admissible(each, now=now)))[:BATCH]
+        now = self._context.now()
+        ripe = self.quarantine.ripe(lambda each: _is_ahead(self._context.store.admissible(each, now=now)))[:BATCH]
         self._merge(
             [
-                _New(each, b"", self._topics.document(each.kind, each.id))
+                _New(each, b"", self._context.topics.document(each.kind, each.id))
                 for each in ripe
-                if not self._store.admissible(each, now=now)
+                if not self._context.store.admissible(each, now=now)
             ]
         )
         for each in ripe:
             self.quarantine.drop(each)
 
     def _sort(self) -> _Sorted:
-        batch, now = _Sorted(), self._now()
+        batch, now = _Sorted(), self._context.now()
         taking: set[DocumentTopic] = set()
         for topic, message in islice(self._came, BATCH):
             batch.size += 1
@@ -175,7 +160,7 @@ class Intake:
             batch.seen.append(key)
         else:
             batch.seen.append(key)
-            why = self._store.admissible(found, now=now)
+            why = self._context.store.admissible(found, now=now)
             if why is None:
                 batch.new.append(_New(found, told, message.topic))
             elif _is_ahead(why):
@@ -186,15 +171,15 @@ class Intake:
     def _merge(self, new: list[_New]) -> None:
         if not new:
             return
-        now = self._now()
+        now = self._context.now()
         try:
-            results = self._store.merge([each.replica for each in new], self._join, now=now)
+            results = self._context.store.merge([each.replica for each in new], join, now=now)
         except DocumentInvalid as error:  # each is valid, and both together are not
             if len(new) > 1:
                 for each in new:
                     self._merge([each])
             else:
-                self._refused(new[0].topic, "sync.refused", str(error))
+                self._context.refused(new[0].topic, "sync.refused", str(error))
             return
         for each, result in zip(new, results, strict=True):
             self._note(each, result)
@@ -210,11 +195,11 @@ class Intake:
             self._sending.level(key, new.digest, changed=result.changed)
 
     def _settle(self, batch: _Sorted) -> None:
-        now = self._now()
+        now = self._context.now()
         for replica in batch.ahead:
             self.quarantine.keep(replica, now)
         for each in batch.refused:
-            self._refused(*each)
+            self._context.refused(*each)
         self._offered += batch.forgotten
         for topic in batch.outlived:
             self._clear(topic)
@@ -228,13 +213,13 @@ class Intake:
 
     def _refuse(self, external: External, why: str) -> None:
         """What is kept of the document at the broker is no use to anybody now: ours goes there again."""
-        self._refused(self._topics.document(external.kind, external.id), "sync.refused", why)
+        self._context.refused(self._context.topics.document(external.kind, external.id), "sync.refused", why)
         self._offered.append((external.kind, external.id))
 
     def _clear(self, topic: str) -> None:
         """A broker without expiry keeps tombstones for ever."""
         try:
-            self._publish(MqttMessage(topic, b"", qos=1, retain=True))
+            self._context.publish(MqttMessage(topic, b"", qos=1, retain=True))
         except MessageTooLarge:
             return
 
@@ -242,14 +227,14 @@ class Intake:
         """What other programs wrote, and is ours to take in: some of it. Raises a StoreError; it is tried again
         then.
         """
-        now, made = self._now(), list[Replica]()
+        now, made = self._context.now(), list[Replica]()
         done: dict[tuple[str, str], External] = {}
         for external in self._adopting.due:
             key = (external.kind, external.id)
             if key in done or len(done) >= AT_ONCE:
                 break
             try:
-                replica = changed(self._store, external, now)
+                replica = changed(self._context.store, external, now)
             except ExternalRefused as error:
                 self._adopting.took(external)
                 self._refuse(external, str(error))
@@ -257,7 +242,7 @@ class Intake:
                 done[key] = external
                 made += [] if replica is None else [replica]
         if made:
-            self._store.merge(made, self._join, now=now)
+            self._context.store.merge(made, join, now=now)
             self.merged_at = now
         for external in done.values():
             self._adopting.took(external)

@@ -1,18 +1,18 @@
-"""What other devices were not told of yet goes out: the outbox, row by row, each struck out once the broker has it."""
+"""Sends what other devices were not told of yet: the outbox, row by row, each struck out once the broker has it."""
 
 from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from services.store.base import Outgoing, Replica, Replicated
-from services.sync.base import MessageTooLarge, MqttMessage, Publish
+from services.store.base import Outgoing, Replica
+from services.sync.base import MessageTooLarge, MqttMessage
+from services.sync.context import SyncContext
 from services.sync.payload import ReplicaUnreadable, written
-from services.sync.topics import Topics
 
 log = logging.getLogger(__name__)
 
@@ -56,24 +56,8 @@ def expired(replica: Replica, now: datetime) -> bool:
 class Sending:
     """Called by the thread `mqtt`, but for `changed`."""
 
-    def __init__(
-        self,
-        store: Replicated,
-        topics: Topics,
-        kinds: Collection[str],
-        *,
-        publish: Publish,
-        now: Callable[[], datetime],
-        clock: Callable[[], float],
-        refused: Callable[[str, str, str], None],
-    ) -> None:
-        self._store = store
-        self._topics = topics
-        self._kinds = kinds
-        self._publish = publish
-        self._now = now
-        self._clock = clock
-        self._refused = refused
+    def __init__(self, context: SyncContext) -> None:
+        self._context = context
         self._rows: deque[Outgoing] = deque()
         self._flight: dict[int, _Flying] = {}
         self._done: list[Outgoing] = []
@@ -107,7 +91,7 @@ class Sending:
 
     def offer(self, keys: Collection[Key]) -> None:
         """The broker lacks these, though it may have had them. Raises a StoreError."""
-        self._store.offer(keys)
+        self._context.store.offer(keys)
         self.again(set(keys))
 
     def again(self, keys: Collection[Key]) -> None:
@@ -160,7 +144,7 @@ class Sending:
             try:
                 self._flush(now=True)
                 under_way = {each.row for each in self._flying}
-                found = self._store.outbox(_AT_ONCE + len(under_way), self._kinds)
+                found = self._context.store.outbox(_AT_ONCE + len(under_way), self._context.kinds)
             except BaseException:
                 self._dirty = True
                 raise
@@ -171,11 +155,11 @@ class Sending:
     def _send(self, row: Outgoing) -> bool:
         """False: not now."""
         try:
-            replica = self._store.replica(row.kind, row.id)
+            replica = self._context.store.replica(row.kind, row.id)
         except BaseException:
             self._rows.appendleft(row)
             raise
-        now = self._now()
+        now = self._context.now()
         if replica is None or expired(replica, now):
             self._leave(row)
             return True
@@ -187,8 +171,8 @@ class Sending:
                 return True
             left = None if replica.alive or replica.deleted is None else replica.deleted.at + TOMBSTONES - now
             expires_s = None if left is None else max(1, int(left.total_seconds()))
-            topic = self._topics.document(row.kind, row.id)
-            token = self._publish(MqttMessage(topic, payload, qos=1, retain=True, expires_s=expires_s))
+            topic = self._context.topics.document(row.kind, row.id)
+            token = self._context.publish(MqttMessage(topic, payload, qos=1, retain=True, expires_s=expires_s))
         except (ReplicaUnreadable, MessageTooLarge) as error:
             self._give_up(row, str(error))
             return True
@@ -200,7 +184,7 @@ class Sending:
     def _give_up(self, row: Outgoing, why: str) -> None:
         """Until it changes, or we connect again: one document must not hold up the others."""
         log.warning("%s %s is not told to other devices: %s", row.kind, row.id, why)
-        self._refused(self._topics.document(row.kind, row.id), "sync.unsent", why)
+        self._context.refused(self._context.topics.document(row.kind, row.id), "sync.unsent", why)
         self._leave(row)
 
     def _leave(self, row: Outgoing) -> None:
@@ -210,16 +194,16 @@ class Sending:
 
     def _strike_out(self, row: Outgoing) -> None:
         if not self._done:
-            self._done_at = self._clock() + _STRIKE_OUT_S
+            self._done_at = self._context.clock() + _STRIKE_OUT_S
         self._done.append(row)
 
     def _flush(self, *, now: bool = False) -> float | None:
         """Strike out what has gone; seconds until the rest is due."""
         if not self._done:
             return None
-        left = self._done_at - self._clock()
+        left = self._done_at - self._context.clock()
         if not now and left > 0 and len(self._done) < _AT_ONCE:
             return left
-        self._store.sent(self._done)
+        self._context.store.sent(self._done)
         self._done.clear()
         return None

@@ -1,12 +1,12 @@
-"""What is stamped ahead of our clock: kept aside until the clock gets there, or for good. Pure."""
+"""Keeps aside what is stamped ahead of our clock, until the clock gets there or for good. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.store.base import Replica, Stamp
+from services.store.base import Replica
 
 MOST = 1000
 """Documents kept; the oldest make room. What is dropped comes again with the next connecting, as long as the broker has
@@ -34,7 +34,7 @@ class Quarantine:
 
     def keep(self, replica: Replica, now: datetime) -> None:
         """It is not to be merged yet."""
-        stamp = _furthest(replica)
+        stamp = max(replica.all_stamps)
         ahead = FutureStamped(replica.kind, replica.id, stamp.device, int((stamp.at - now).total_seconds()))
         self._kept.pop((replica.kind, replica.id), None)
         self._kept[replica.kind, replica.id] = (replica, ahead)
@@ -42,10 +42,11 @@ class Quarantine:
             del self._kept[next(iter(self._kept))]
 
     def heard(self, replica: Replica) -> None:
-        """Something sane came: where it is by the same device, its clock was put right, and what it told before is no
-        more.
+        """Something sane came: if the same device sent it, its clock was put right, and what it told before no longer
+        counts.
         """
-        if (kept := self._kept.get((replica.kind, replica.id))) and kept[1].device in _devices(replica):
+        kept = self._kept.get((replica.kind, replica.id))
+        if kept and kept[1].device in {stamp.device for stamp in replica.all_stamps}:
             del self._kept[replica.kind, replica.id]
 
     def healed(self, device: str) -> None:
@@ -64,15 +65,3 @@ class Quarantine:
     def kept(self) -> tuple[FutureStamped, ...]:
         """What is in it."""
         return tuple(ahead for _, ahead in self._kept.values())
-
-
-def _devices(replica: Replica) -> Collection[str]:
-    return {stamp.device for stamp in _stamps(replica)}
-
-
-def _furthest(replica: Replica) -> Stamp:
-    return max(_stamps(replica))
-
-
-def _stamps(replica: Replica) -> list[Stamp]:
-    return [*replica.stamps.values(), *([] if replica.deleted is None else [replica.deleted])]

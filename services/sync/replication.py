@@ -13,13 +13,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.store.base import Change, Join, Replicated, StoreError
-from services.sync.base import Connected, MqttMessage, MqttPart, Publish
-from services.sync.external import Claim
+from services.store.base import Change, Replicated, StoreError
+from services.sync.base import Connected, Filters, MqttMessage, MqttPart, Publish
+from services.sync.context import Claim, SyncContext
 from services.sync.intake import Intake
 from services.sync.outgoing import Sending
 from services.sync.quarantine import FutureStamped
-from services.sync.snapshot import Filling, Filters
+from services.sync.snapshot import Filling
 from services.sync.topics import Topics
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,6 @@ class Replication(MqttPart):
     def __init__(
         self,
         store: Replicated,
-        join: Join,
         topics: Topics,
         kinds: Collection[str],
         *,
@@ -117,9 +116,9 @@ class Replication(MqttPart):
         anew (`Replicated.heal`). `claim`: see `Claim`. `refused` is told topic, code and words of each message that
         can't be taken in. `store.watch(changed)` is the caller's to arrange.
         """
-        self._store = store
-        self._clock = clock
-        self._now = now
+        self._kinds = frozenset(kinds)
+        context = SyncContext(store, topics, self._kinds, publish, subscribe, claim, now, clock, self._refuse)
+        self._context = context
         self._wake = wake
         self._ready = ready
         self._certain = certain
@@ -127,20 +126,17 @@ class Replication(MqttPart):
         self._refused = 0
         self._reason = ""
         self._ignored = 0
-        self._kinds = frozenset(kinds)
-        self._topics = topics
         self._connected = False
         self._lost = False
         """Something that came had no room."""
         self._has_filled = False
         self._trouble = _Trouble()
         self._due = _Due()
-        self.filling = Filling(topics, kinds, publish=publish, subscribe=subscribe, clock=clock)
-        self.sending = Sending(store, topics, self._kinds, publish=publish, now=now, clock=clock, refused=self._refuse)
-        self.intake = Intake(
-            store, join, topics, self.sending, publish=publish, claim=claim, now=now, clock=clock, refused=self._refuse
-        )
-        self._status = SyncStatus()
+        self.filling = Filling(context)
+        self.sending = Sending(context)
+        self.intake = Intake(context, self.sending)
+        self.status = SyncStatus()
+        """A second old at most, while the thread runs."""
 
     # --- any thread ---
 
@@ -149,11 +145,6 @@ class Replication(MqttPart):
         if any(each.kind in self._kinds for each in changes):
             self.sending.changed()
             self._wake()
-
-    @property
-    def status(self) -> SyncStatus:
-        """A second old at most, while the thread runs."""
-        return self._status
 
     # --- the thread mqtt ---
 
@@ -165,7 +156,7 @@ class Replication(MqttPart):
     def connected(self, _: Connected) -> None:
         """What the broker keeps is on its way."""
         self._connected = True
-        self._due.refill = self._clock() + _REFILL_S
+        self._due.refill = self._context.clock() + _REFILL_S
         self.intake.put(None, _BEGINNING)
         self.filling.connected()
 
@@ -180,7 +171,7 @@ class Replication(MqttPart):
         if message.topic == self.filling.topic and message.payload:
             self.intake.put(None, message)
             return
-        topic = self._topics.named(message.topic)
+        topic = self._context.topics.named(message.topic)
         if topic is None:
             return
         if topic.kind not in self._kinds:
@@ -192,12 +183,10 @@ class Replication(MqttPart):
             self._try(self._take_in)
 
     def acknowledged(self, token: int) -> None:
-        """The broker has it."""
         self.sending.acknowledged(token)
         self.filling.acknowledged(token)
 
     def rejected(self, token: int, reason: str) -> None:
-        """The broker does not take it, and will not."""
         self.sending.rejected(token, reason)
         self.filling.acknowledged(token)
 
@@ -211,36 +200,36 @@ class Replication(MqttPart):
 
     @property
     def _may_store(self) -> bool:
-        return self._ready() and self._clock() >= self._trouble.until
+        return self._ready() and self._context.clock() >= self._trouble.until
 
     def _wait_for_store(self) -> float | None:
         """Seconds until there is any use in trying; None: now."""
         if not self._ready():
             return _READY_S
-        left = self._trouble.until - self._clock()
+        left = self._trouble.until - self._context.clock()
         return left if left > 0 else None
 
     def _try(self, what: Callable[[], float | None]) -> float | None:
         try:
             wait = what()
         except StoreError as error:
-            self._trouble.came(error, self._clock())
-            return self._trouble.until - self._clock()
+            self._trouble.came(error, self._context.clock())
+            return self._trouble.until - self._context.clock()
         self._trouble.over()
         return wait
 
     def _go(self) -> float | None:
         waits = [self._take_in()]
         self.intake.adopt()
-        if self._clock() >= self._due.look_again:
+        if self._context.clock() >= self._due.look_again:
             self._look_again()
-        waits.append(self._due.look_again - self._clock())
+        waits.append(self._due.look_again - self._context.clock())
         if self._connected:
             self._has_filled = self.filling.work() or self._has_filled
             if self._has_filled:
                 self._compare()
-            if not self.filling.begun and (self._lost or self._clock() >= self._due.refill):
-                self._lost, self._due.refill = False, self._clock() + _REFILL_S
+            if not self.filling.begun and (self._lost or self._context.clock() >= self._due.refill):
+                self._lost, self._due.refill = False, self._context.clock() + _REFILL_S
                 self.filling.again()
             if self.filling.filled:
                 waits.append(self.sending.work())
@@ -257,20 +246,21 @@ class Replication(MqttPart):
         """All that the broker keeps is here: what it lacks of ours is put into the outbox."""
         seen = self.filling.seen
         whole = self.filling.whole and not self._lost
-        if whole and (lacking := sorted(key for key in self._store.known(self._kinds) if hash(key) not in seen)):
+        known = self._context.store.known(self._kinds) if whole else ()
+        if lacking := sorted(key for key in known if hash(key) not in seen):
             self.sending.offer(lacking)
         self._has_filled = False
-        self._due.look_again = self._clock()
+        self._due.look_again = self._context.clock()
 
     def _look_again(self) -> None:
         """At what is stamped ahead of the clock: of others, and of our own from when it was wrong."""
         self.intake.look_again()
         if self._certain():
-            if healed := self._store.heal(self._now()):
+            if healed := self._context.store.heal(self._context.now()):
                 log.warning("%d documents were stamped ahead of the clock, and are stamped anew", healed)
                 self.sending.changed()
-            self.intake.quarantine.healed(self._store.device)
-        self._due.look_again = self._clock() + _LOOK_AGAIN_S
+            self.intake.quarantine.healed(self._context.store.device)
+        self._due.look_again = self._context.clock() + _LOOK_AGAIN_S
 
     def _refuse(self, topic: str, code: str, words: str) -> None:
         self._refused += 1
@@ -279,17 +269,17 @@ class Replication(MqttPart):
 
     def _show(self) -> float | None:
         """Seconds after which there is something new to show."""
-        left = self._due.status - self._clock()
-        if left > 0 and self.filling.filled == self._status.filled:
+        left = self._due.status - self._context.clock()
+        if left > 0 and self.filling.filled == self.status.filled:
             return left
-        self._due.status = self._clock() + _STATUS_S
-        backlog = self._status.backlog
+        self._due.status = self._context.clock() + _STATUS_S
+        backlog = self.status.backlog
         if self.sending.idle:
             backlog = 0
         else:
             with suppress(StoreError):
-                backlog = len(self._store.outbox(_COUNTED, self._kinds))
-        self._status = SyncStatus(
+                backlog = len(self._context.store.outbox(_COUNTED, self._kinds))
+        self.status = SyncStatus(
             filled=self.filling.filled,
             whole=self.filling.whole or not self.filling.filled,
             backlog=backlog,

@@ -1,8 +1,8 @@
-"""What the broker keeps comes in after each connecting; when it has, is told by a message of our own that comes behind
-it.
+"""Takes in what the broker keeps, after each connecting. A message of our own, which comes behind the last of it, tells
+that all is here.
 
-A broker drops what does not fit into its queue for a client, and says nothing (Mosquitto: max_queued_messages, 1,000 by
-default); then our own message is lost, too. We ask for one kind after the other then, which is less at once.
+A broker silently drops what does not fit into its queue for a client (Mosquitto: max_queued_messages, 1,000 by
+default), our own message too. Then we ask for one kind after the other, which is less at once.
 """
 
 from __future__ import annotations
@@ -10,15 +10,11 @@ from __future__ import annotations
 import logging
 import secrets
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
-from typing import Literal
 
-from services.sync.base import MqttMessage, Publish
-from services.sync.topics import Topics
+from services.sync.base import Filters, MqttMessage
+from services.sync.context import SyncContext
 
 log = logging.getLogger(__name__)
-
-Filters = Sequence[tuple[str, Literal[0, 1]]]
 
 _QUIET_S = 5.0
 """Nothing has come for so long, though the broker has our message: it is lost."""
@@ -27,22 +23,11 @@ _QUIET_S = 5.0
 class Filling:
     """Called by the thread `mqtt`."""
 
-    def __init__(
-        self,
-        topics: Topics,
-        kinds: Collection[str],
-        *,
-        publish: Publish,
-        subscribe: Callable[[Filters], None],
-        clock: Callable[[], float],
-    ) -> None:
-        """`subscribe`: `Link.subscribe`; what is subscribed again is told again, all that the broker keeps."""
-        self.topic = topics.own("sync")
+    def __init__(self, context: SyncContext) -> None:
+        self._context = context
+        self.topic = context.topics.own("sync")
         # QoS 0: what is retained comes again after each connecting, and no queue of acknowledgements stands before it.
-        self._filters: Filters = [(topics.documents(kind), 0) for kind in sorted(kinds)]
-        self._publish = publish
-        self._subscribe = subscribe
-        self._clock = clock
+        self._filters: Filters = [(context.topics.documents(kind), 0) for kind in sorted(context.kinds)]
         self._left: deque[Filters] = deque()
         self._marker = b""
         self._token: int | None = None
@@ -75,19 +60,19 @@ class Filling:
     def again(self) -> None:
         """Something was lost here: have all told once more."""
         if not self._apart:
-            self._subscribe(self._filters)
+            self._context.subscribe(self._filters)
         self._begin(apart=self._apart)
 
     def saw(self, key: int) -> None:
         """Something came about a document."""
-        self._last = self._clock()
+        self._last = self._context.clock()
         if self.begun:
             self.seen.add(key)
 
     def acknowledged(self, token: int) -> None:
         """The broker has our message."""
         if token == self._token:
-            self._token, self._last = None, self._clock()
+            self._token, self._last = None, self._context.clock()
 
     def came(self, marker: bytes) -> bool:
         """Our message is back, and all before it is taken in. True: that was the last of them. Empty: what came before
@@ -106,7 +91,7 @@ class Filling:
             return False
         if not self._marker:
             self._mark()
-        elif self._token is None and self._clock() - self._last >= _QUIET_S:
+        elif self._token is None and self._context.clock() - self._last >= _QUIET_S:
             return self._miss()
         return False
 
@@ -116,16 +101,16 @@ class Filling:
         self._left = deque([each] for each in self._filters) if apart else deque()
         self.whole = True
         if apart:
-            self._subscribe(self._left.popleft())
+            self._context.subscribe(self._left.popleft())
         self._mark()
 
     def _mark(self) -> None:
         """At once: while the queue for us is full."""
         self._marker = b""
         marker = secrets.token_hex(8).encode()
-        self._token = self._publish(MqttMessage(self.topic, marker, qos=1))
+        self._token = self._context.publish(MqttMessage(self.topic, marker, qos=1))
         if self._token is not None:
-            self._marker, self._last = marker, self._clock()
+            self._marker, self._last = marker, self._context.clock()
 
     def _miss(self) -> bool:
         if not self._apart:
@@ -137,7 +122,7 @@ class Filling:
     def _go_on(self, *, whole: bool) -> bool:
         self.whole = self.whole and whole
         if self._left:
-            self._subscribe(self._left.popleft())
+            self._context.subscribe(self._left.popleft())
             self._mark()
             return False
         if not self.whole:

@@ -24,14 +24,10 @@ class WordJudge:
         """The score it must reach."""
         return self.guard.threshold if self.guard else self.settings.threshold
 
-    @property
-    def rising(self) -> bool:
-        """Whether the last frame reached the threshold, but not yet enough of them in a row."""
-        return self._rising
-
     def reset(self) -> None:
         """A new stream begins; the count stays."""
-        self._rising = False
+        self.rising = False
+        """Whether the last frame reached the threshold, but not yet enough of them in a row."""
         self._run = 0
         self._deaf_until = float("-inf")
         self._near_until: float | None = None
@@ -39,12 +35,12 @@ class WordJudge:
     def hear(self, score: float, at: float) -> Detection | None:
         """Take the score (0…1) of the frame that ended at audio time `at`; a detection when it completes one."""
         self._run = self._run + 1 if score >= self.threshold else 0
-        self._rising = False
+        self.rising = False
         if at < self._deaf_until:
             return None
         if self._run >= (self.guard or self.settings).patience:
             return self.detect(score, at)
-        self._rising = self._run > 0
+        self.rising = self._run > 0
         self._count(score, at)
         return None
 

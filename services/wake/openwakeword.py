@@ -80,27 +80,22 @@ class OpenWakeWord:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Those that are listened for."""
         return tuple(word.judge.word for word in self._hearing.words)
 
     @property
     def threshold(self) -> float:
-        """The score that a word must reach."""
         return self._others.threshold
 
     @property
     def near_misses(self) -> dict[str, int]:
-        """How often each word came close to its threshold without reaching it."""
         return {word: loaded.judge.near_misses for word, loaded in self._loaded.items()}
 
     def listen_for(self, words: Sequence[str]) -> None:
-        """Listen for these from the next frame on; from any thread. Raises WakeModelUnusable: those before stay."""
         new = {word: self._load(word) for word in words if word not in self._loaded}
         self._loaded = {**self._loaded, **new}  # replaced, not changed: another thread may be counting
         self._hearing = self._hear(tuple(words))
 
     def tune(self, threshold: float) -> None:
-        """A word must reach this score from the next frame on; from any thread."""
         self._others = replace(self._others, threshold=threshold)
         self._settings = {word: replace(settings, threshold=threshold) for word, settings in self._settings.items()}
         for name, word in self._loaded.items():
@@ -108,7 +103,6 @@ class OpenWakeWord:
 
     @property
     def rising(self) -> bool:
-        """Whether a word reached its threshold in the last frame, but not yet in enough frames in a row."""
         return any(word.judge.rising for word in self._hearing.words)
 
     def guard(self, against: Guard | None) -> None:
@@ -117,7 +111,6 @@ class OpenWakeWord:
             word.judge.guard = against
 
     def process(self, frame: Frame) -> Detection | None:
-        """Take the next frame; the strongest detection it completes, if any."""
         hearing = self._hearing
         if not hearing.words:
             return None
@@ -130,7 +123,6 @@ class OpenWakeWord:
         return max((d for d in heard if d), key=lambda d: d.score, default=None)
 
     def reset(self) -> None:
-        """Forget the sound heard so far (a new stream), not the counts."""
         hearing = self._hearing
         hearing.stream.reset()
         if hearing.second:

@@ -36,13 +36,6 @@ def test_three_pins_show_a_colour(pins: MockFactory) -> None:
     assert pins.pin(24).state == 0, "dark at the end"
 
 
-def test_a_common_anode_is_driven_the_other_way_round(pins: MockFactory) -> None:
-    lights = GpioLights(22, 23, 24, active_high=False)
-    lights.show(picture())
-    assert [pins.pin(n).state for n in (22, 23, 24)] == [1, pytest.approx(1 - light_of(0.5)), 0]
-    lights.close()
-
-
 def test_one_light_is_as_bright_as_the_strongest_part(pins: MockFactory) -> None:
     light = GpioLight(22)
     for pixel, bright in (((0.2, 0.1, 0.0), 0.2), (BLUE, 1.0), ((0.0, 0.0, 0.0), 0.0)):

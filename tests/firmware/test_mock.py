@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from firmware.base import Button, Lights, Microphone, MicrophoneLost, MicrophoneMissing, Picture, Speaker, SpeakerLost
-from firmware.mock import ManualButton, MemoryLights, MemorySpeaker, ScriptedMicrophone
 from firmware.sound.microphone import Liveness
+from tests.doubles.body import ManualButton, MemoryLights, MemorySpeaker, ScriptedMicrophone
 
 SOUND = np.arange(1280 * 5 + 7, dtype=np.int16)
 

@@ -23,8 +23,8 @@ def backup(
         return
     from device.configuration.load import load
     from device.wiring.basis import backup_folders, clock_of
+    from services.store.backups.contents import bring_contents, bring_up_to_date
     from services.store.backups.folder import BackupFolder
-    from services.store.backups.second import bring_contents, bring_up_to_date
 
     settings = load()
     first, second = backup_folders(settings)
@@ -72,7 +72,7 @@ def restore(
     """Put a backup in the place of the store, with its files. The store that was there is kept beside it."""
     from device.configuration.load import load
     from device.wiring.basis import backup_folders, build_audit, clock_of, open_store, zone_of
-    from services.store.backups.choice import chosen
+    from services.store.backups.folder import chosen
     from services.store.backups.restore import restore as put_back
 
     settings = load()

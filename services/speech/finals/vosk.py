@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from firmware.frame import RATE, Samples
-from services.speech.base import Final, Segment
+from services.speech.base import Final, Segment, confidence_of
 from services.speech.finals.wake_phrase import cut, name_of
 from services.speech.partials.vosk import VoskModel
 
@@ -40,7 +40,6 @@ class VoskFinals:
         said: str = "",
         hurry: bool = False,  # noqa: ARG002 - there is no second look to leave out
     ) -> Final:
-        """Decode 16 kHz mono int16 of any length; see FinalRecognizer."""
         segments = list(self._segments(samples))
         if segments and said:
             first = segments[0]
@@ -50,14 +49,9 @@ class VoskFinals:
         told = [segment for segment in segments if segment.text]
         if not told:
             return Final("", 0.0, 1.0, dropped="silence", passes=("vosk",))
-        letters = [len(segment.text) for segment in told]
-        confidence = math.exp(
-            sum(n * math.log(max(each.confidence, 1e-9)) for n, each in zip(letters, told, strict=True)) / sum(letters)
-        )
-        return Final(" ".join(each.text for each in told), confidence, 0.0, tuple(told), passes=("vosk",))
+        return Final(" ".join(each.text for each in told), confidence_of(told), 0.0, tuple(told), passes=("vosk",))
 
     def partial(self, samples: Samples) -> str:
-        """What is understood of an utterance that still goes on."""
         return " ".join(segment.text for segment in self._segments(samples))
 
     def expecting(self, samples: Samples, words: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from rapidfuzz.fuzz import ratio
 
 from firmware.frame import RATE, Samples, level_dbfs
-from services.speech.base import Final, Segment
+from services.speech.base import Final, Segment, confidence_of
 from services.speech.finals import guard
 from services.speech.finals.mel import log_mel
 from services.speech.finals.whisper_model import FULL, Decoded, Encoded, WhisperModel
@@ -76,22 +76,17 @@ _SLOW = 1.2
 
 
 class WhisperFinals:
-    """Final transcripts from a CTranslate2 Whisper model. Thread-safe."""
+    """Final transcripts from a CTranslate2 Whisper model (services.speech.base.FinalRecognizer)."""
 
-    def __init__(
-        self, folder: Path, *, threads: int = 2, vocabulary: Sequence[str] = VOCABULARY, language: str = "en"
-    ) -> None:
+    def __init__(self, folder: Path, *, threads: int = 2, language: str = "en") -> None:
         """Load the model in `folder`; raises SpeechModelUnusable."""
         self._model = WhisperModel(folder, threads=threads, language=language)
-        self._vocabulary = tuple(vocabulary)
 
     def warm_up(self) -> None:
-        """Do what else the first utterance would wait for."""
         self._model.warm_up()
 
     def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
-        """Decode 16 kHz mono int16 of any length; see FinalRecognizer."""
-        prompt = ", ".join([*self._vocabulary, *hints[:_MOST_HINTS]]) + "."
+        prompt = ", ".join([*VOCABULARY, *hints[:_MOST_HINTS]]) + "."
         segments: list[Segment] = []
         reasons: list[guard.Reason] = []
         passes: list[str] = []
@@ -112,17 +107,13 @@ class WhisperFinals:
         return _final(segments, reasons, passes)
 
     def partial(self, samples: Samples) -> str:
-        """What is understood of an utterance that still goes on; quick, and empty where the guard doubts it."""
-        if silent(samples):
-            return ""
-        decoded = self._model.decode(self._encode(samples), limit=_limit(samples))
-        return "" if _reason(decoded) else guard.spoken(decoded.text)
+        return self.expecting(samples, ())
 
     def expecting(self, samples: Samples, words: Sequence[str]) -> str:
-        """What was said in a short sound that is likely one of these; quick, and empty where the guard doubts it."""
         if silent(samples):
             return ""
-        decoded = self._model.decode(self._encode(samples), limit=_limit(samples), prompt=". ".join(words) + ".")
+        prompt = ". ".join(words) + "." if words else ""
+        decoded = self._model.decode(self._encode(samples), limit=_limit(samples), prompt=prompt)
         return "" if _reason(decoded) else guard.spoken(decoded.text)
 
     def _listen(
@@ -274,11 +265,8 @@ def _words(text: str) -> list[str]:
 def _final(segments: Sequence[Segment], reasons: Sequence[guard.Reason], passes: Sequence[str]) -> Final:
     if not segments:
         return Final("", 0.0, 1.0, (), reasons[0] if reasons else "silence", tuple(passes))
-    length = [len(segment.text) for segment in segments]
-    confidence = math.exp(
-        sum(n * math.log(max(s.confidence, 1e-9)) for n, s in zip(length, segments, strict=True)) / sum(length)
-    )
     # A hole in a long text must be told; silence between two sentences is none.
     lost = next((reason for reason in reasons if reason in ("loop", "improbable")), None)
     text = " ".join(segment.text for segment in segments)
-    return Final(text, confidence, max(segment.no_speech for segment in segments), tuple(segments), lost, tuple(passes))
+    no_speech = max(segment.no_speech for segment in segments)
+    return Final(text, confidence_of(segments), no_speech, tuple(segments), lost, tuple(passes))

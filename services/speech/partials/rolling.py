@@ -79,7 +79,6 @@ class RollingPartials:
             self._thread.start()
 
     def reset(self) -> None:
-        """A new utterance begins; what is being decoded of the last one will not be shown."""
         with self._news:
             self._utterance += 1
             self._waiting = self._decoded = None
@@ -95,7 +94,6 @@ class RollingPartials:
                 self._waiting = None
 
     def process(self, frame: Frame) -> Partial | None:
-        """Take the next frame; a partial when more words became stable."""
         self._heard.append(frame.samples)
         self._size += frame.samples.size
         if self._size - self._asked_at >= self._every and not self._held:

@@ -49,12 +49,10 @@ class VoskPartials:
         self._shown = ""
 
     def reset(self) -> None:
-        """A new utterance begins."""
         self._recogniser.Reset()
         self._said, self._shown = [], ""
 
     def process(self, frame: Frame) -> Partial | None:
-        """Take the next frame; a partial when the text changed. Takes a few milliseconds."""
         if self._recogniser.AcceptWaveform(frame.samples.tobytes()):
             # Vosk ends sentences at pauses of its own; the utterance goes on.
             self._said.append(_text(self._recogniser.Result(), "text"))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from services.speech.voice.numerals import Rule, cardinal, ordinal, year
+from services.speech.voice.numerals import Rule, cardinal, ordinal, rule, year
 
 _MONTHS = (
     "January",
@@ -127,34 +126,30 @@ def _decade(match: re.Match[str]) -> str:
     return re.sub("y$", "ies", year(int(match[1]))) if match[1][2:] != "00" else f"{year(int(match[1]))}s"
 
 
-def _rule(pattern: str, say: Callable[[re.Match[str]], str]) -> Rule:
-    return re.compile(pattern), say
-
-
 CALENDAR: tuple[Rule, ...] = (
-    _rule(
+    rule(
         r"(?<![\w-])(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-])", _iso
     ),
-    _rule(r"(?<![\w./])(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d\d)(?![\w/]|\.\d)", _written),
-    _rule(
+    rule(r"(?<![\w./])(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d\d)(?![\w/]|\.\d)", _written),
+    rule(
         rf"\b({'|'.join(sorted(_SHORT_DAYS, key=len, reverse=True))})\b\.?(?=,? (?:{_MONTH}|\d))",
         lambda m: _SHORT_DAYS[m[1]],
     ),
-    _rule(rf"\b(the )?{_DAY} (?:of )?({_ANY_CASE_MONTH})(?:,? {_YEAR})?(?!\w)", _day_month),
-    _rule(
+    rule(rf"\b(the )?{_DAY} (?:of )?({_ANY_CASE_MONTH})(?:,? {_YEAR})?(?!\w)", _day_month),
+    rule(
         rf"\b({_ANY_CASE_MONTH}) (?:the )?{_DAY}(?: ?(?:[-–—]|to) ?{_DAY})?(?![\d:.,]*\d)(?! ?{_HALF})(?:,?"
         rf" {_YEAR})?(?!\w)",
         _month_day,
     ),
-    _rule(rf"\b({_MONTH}),? {_YEAR}(?!\w)", lambda m: f"{_month_of(m[1])} {year(int(m[2]))}"),
-    _rule(r"\b(Feb|Apr|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?(?=\s|$|,)", lambda m: _month_of(m[1])),
-    _rule(r"(?<!\w)((?:19|20)\d0)'?s\b", _decade),
+    rule(rf"\b({_MONTH}),? {_YEAR}(?!\w)", lambda m: f"{_month_of(m[1])} {year(int(m[2]))}"),
+    rule(r"\b(Feb|Apr|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?(?=\s|$|,)", lambda m: _month_of(m[1])),
+    rule(r"(?<!\w)((?:19|20)\d0)'?s\b", _decade),
 )
 """Before times, telephone numbers and numerals."""
 
 TIMES: tuple[Rule, ...] = (
-    _rule(rf"(?P<low>{_CLOCK}|(?<![\w:.,/$€£₹¥])\d{{1,2}}) ?[-–—] ?(?P<high>{_CLOCK})", _clock_range),
-    _rule(_CLOCK, _clock),
-    _rule(r"(?<![\w:])(\d+):(\d+)(?![\w:])", lambda m: f"{cardinal(m[1])} to {cardinal(m[2])}"),
+    rule(rf"(?P<low>{_CLOCK}|(?<![\w:.,/$€£₹¥])\d{{1,2}}) ?[-–—] ?(?P<high>{_CLOCK})", _clock_range),
+    rule(_CLOCK, _clock),
+    rule(r"(?<![\w:])(\d+):(\d+)(?![\w:])", lambda m: f"{cardinal(m[1])} to {cardinal(m[2])}"),
 )
 """Before telephone numbers and numerals."""

@@ -168,58 +168,59 @@ def _grouped(match: re.Match[str]) -> str:
     return ("plus " if match.group().startswith("+") else "") + ", ".join(digits(group) for group in groups)
 
 
-def _rule(pattern: str, say: Callable[[re.Match[str]], str]) -> Rule:
+def rule(pattern: str, say: Callable[[re.Match[str]], str]) -> Rule:
+    """One of a table."""
     return re.compile(pattern), say
 
 
 _MINUS = r"(?<![\w.)])(?P<minus>[-−])?"
 
 TELEPHONE: tuple[Rule, ...] = (
-    _rule(r"(?<![\w.])\+\d{1,3}(?:[ .-]?\(?\d{1,5}\)?){2,5}(?![\w])", _grouped),
-    _rule(r"(?<![\w.])(?:\(\d{3}\) ?|\d{3}[ .-])?\d{3}[-.]\d{4}(?!\w)", _grouped),
-    _rule(r"(?<![\w.])0\d{2,4} \d{3,4}(?: ?\d{3,4})?(?!\w)", _grouped),
+    rule(r"(?<![\w.])\+\d{1,3}(?:[ .-]?\(?\d{1,5}\)?){2,5}(?![\w])", _grouped),
+    rule(r"(?<![\w.])(?:\(\d{3}\) ?|\d{3}[ .-])?\d{3}[-.]\d{4}(?!\w)", _grouped),
+    rule(r"(?<![\w.])0\d{2,4} \d{3,4}(?: ?\d{3,4})?(?!\w)", _grouped),
 )
 
 NUMERALS: tuple[Rule, ...] = (
-    _rule(
+    rule(
         rf"(?P<sign>{_SIGN}) ?(?P<low>{NUMBER}) ?(?:[-–—]|to) ?{_SIGN}? ?(?P<high>{NUMBER})(?:"
         rf" ?(?P<scale>{_SCALE})\b)?",
         _money_range,
     ),
-    _rule(
+    rule(
         rf"{_MINUS}(?P<sign>{_SIGN}) ?(?P<inner>[-−])?(?P<number>{NUMBER})(?: ?(?P<scale>{_SCALE})\b)?",
         lambda m: _minus(m["minus"] or m["inner"]) + _money(m["number"], m["scale"], m["sign"]),
     ),
-    _rule(
+    rule(
         rf"{_MINUS}(?P<number>{NUMBER})(?: ?(?P<scale>{_SCALE}))? ?(?P<sign>{_SIGN})(?!\w)",
         lambda m: _minus(m["minus"]) + _money(m["number"], m["scale"], m["sign"]),
     ),
-    _rule(
+    rule(
         r"(?<![\w.,])(\d+) ?(?:h|hr|hrs|hours?) (\d+) ?(?:m|min|mins|minutes?)(?: (\d+)"
         r" ?(?:s|sec|secs|seconds?))?(?!\w)",
         _duration,
     ),
-    _rule(
+    rule(
         rf"{_MINUS}(?:(?P<low>{NUMBER}) ?[-–—] ?)?(?P<number>{NUMBER}) ?(?P<unit>{_UNIT})(?![\w²/])",
         _measure,
     ),
-    _rule(r"(?<![\w.,])(\d{1,6})(?:st|nd|rd|th)\b", lambda m: ordinal(int(m[1]))),
-    _rule(r"(?<![\w./])(\d+) +([123]/[234])(?![\w/])", lambda m: f"{cardinal(m[1])} and {_FRACTIONS.get(m[2], m[2])}"),
-    _rule(r"(?<![\w./])(\d{1,3})/(\d{1,3})(?![\w/])", _fraction),
-    _rule(
+    rule(r"(?<![\w.,])(\d{1,6})(?:st|nd|rd|th)\b", lambda m: ordinal(int(m[1]))),
+    rule(r"(?<![\w./])(\d+) +([123]/[234])(?![\w/])", lambda m: f"{cardinal(m[1])} and {_FRACTIONS.get(m[2], m[2])}"),
+    rule(r"(?<![\w./])(\d{1,3})/(\d{1,3})(?![\w/])", _fraction),
+    rule(
         r"(?<![\w.,-])((?:19|20)\d\d)[-–—]((?:19|20)\d\d)(?![\w-])",
         lambda m: f"{year(int(m[1]))} to {year(int(m[2]))}",
     ),
-    _rule(rf"(?<![\w.,–-])({NUMBER}) ?[-–—] ?({NUMBER})(?![\w–-])", lambda m: f"{cardinal(m[1])} to {cardinal(m[2])}"),
-    _rule(r"(?<![\w.])\d+(?:\.\d+){2,}(?!\w)", lambda m: " dot ".join(cardinal(part) for part in m.group().split("."))),
-    _rule(rf"(?<![\w.)])[-−]({NUMBER})", lambda m: f"minus {cardinal(m[1])}"),
-    _rule(r"#(?=\d)|№ ?(?=\d)", lambda _: "number "),
-    _rule(rf"(?<![\w.])({NUMBER}) ?({_SCALE})\b", lambda m: f"{cardinal(m[1])} {_SCALES[m[2].lower()]}"),
-    _rule(r"(?<![\w.,])\d{4}(?![\w,]|\.\d)", _year_or_number),
+    rule(rf"(?<![\w.,–-])({NUMBER}) ?[-–—] ?({NUMBER})(?![\w–-])", lambda m: f"{cardinal(m[1])} to {cardinal(m[2])}"),
+    rule(r"(?<![\w.])\d+(?:\.\d+){2,}(?!\w)", lambda m: " dot ".join(cardinal(part) for part in m.group().split("."))),
+    rule(rf"(?<![\w.)])[-−]({NUMBER})", lambda m: f"minus {cardinal(m[1])}"),
+    rule(r"#(?=\d)|№ ?(?=\d)", lambda _: "number "),
+    rule(rf"(?<![\w.])({NUMBER}) ?({_SCALE})\b", lambda m: f"{cardinal(m[1])} {_SCALES[m[2].lower()]}"),
+    rule(r"(?<![\w.,])\d{4}(?![\w,]|\.\d)", _year_or_number),
     # Whatever digits are left, inside of words too: Q3, B2B, A4.
-    _rule(rf"(?<=[^\W\d]){NUMBER}(?=[^\W\d])", lambda m: f" {cardinal(m.group())} "),
-    _rule(rf"(?<=[^\W\d])-?{NUMBER}", lambda m: f" {cardinal(m.group().lstrip('-'))}"),
-    _rule(rf"{NUMBER}(?=[^\W\d])", lambda m: f"{cardinal(m.group())} "),
-    _rule(NUMBER, lambda m: cardinal(m.group())),
+    rule(rf"(?<=[^\W\d]){NUMBER}(?=[^\W\d])", lambda m: f" {cardinal(m.group())} "),
+    rule(rf"(?<=[^\W\d])-?{NUMBER}", lambda m: f" {cardinal(m.group().lstrip('-'))}"),
+    rule(rf"{NUMBER}(?=[^\W\d])", lambda m: f"{cardinal(m.group())} "),
+    rule(NUMBER, lambda m: cardinal(m.group())),
 )
 """In the order in which they are tried."""

@@ -6,7 +6,6 @@ import hashlib
 import os
 import tempfile
 import threading
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,15 +13,13 @@ import numpy as np
 
 from firmware.frame import Samples
 from services.speech.base import Voice
-from services.speech.voice.sentences import split
-from services.speech.voice.spoken import speakable
 
 _MAGIC = b"EQPH1\n"
 _CHECK_BYTES = 16
 
 
 class CachedVoice:
-    """A voice that remembers. Thread-safe if the voice is.
+    """A voice that remembers (services.speech.base.Voice). Thread-safe if the voice is.
 
     The disk is a help, never a need: when it is full, read-only, or holds a damaged file, the sentence is synthesized.
     """
@@ -52,12 +49,6 @@ class CachedVoice:
         with suppress(OSError):
             self._keep(path, samples)
         return samples
-
-    def warm(self, phrases: Iterable[str]) -> None:
-        """Have these phrases on disk, in the pieces in which they will be spoken."""
-        for phrase in phrases:
-            for piece in split(speakable(phrase)):
-                self.synthesize(piece)
 
     def _key(self, words: str) -> str:
         return hashlib.sha256(f"{self.name}\n{self.rate}\n{words}".encode()).hexdigest()[:40]

@@ -33,7 +33,7 @@ SILENCE_DB = 46.0
 
 
 class Piper:
-    """One Piper voice. Thread-safe."""
+    """One Piper voice (services.speech.base.Voice). Thread-safe."""
 
     def __init__(self, folder: Path, *, speed: float = 1.0, threads: int = 2) -> None:
         """`folder` holds one <voice>.onnx and its <voice>.onnx.json. `speed`: 1.25 is a quarter faster than recorded.

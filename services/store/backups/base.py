@@ -1,15 +1,4 @@
-"""Backups: their values and errors.
-
-FacultyError
-└── BackupError
-    ├── BackupDamaged        a backup that is not what was written
-    ├── BackupFull           no room for one
-    ├── BackupUnreachable    the folder can't be used
-    ├── SecondFolderAbsent   the stick is not plugged in
-    ├── BackupUnknown        none of that name
-    ├── NoBackup             none that is good
-    └── NoStore              nothing to back up
-"""
+"""Backups: their values and errors."""
 
 from __future__ import annotations
 

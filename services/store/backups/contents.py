@@ -1,21 +1,24 @@
-"""Copies the content of files (services/files: by its SHA-256, at ab/abcdef…) beside the backups that name it, once."""
+"""The content of files (services/files: by its SHA-256, at ab/abcdef…) beside the backups that name it, once; and the
+second folder of backups, on a removable disk.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Collection, Iterable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import BinaryIO
 
-from services.store.backups.base import BackupUnreachable
-from services.store.backups.snapshot import PART, reading, sync, unusable
+from services.store.backups.base import Backup, BackupUnreachable, SecondFolderAbsent
+from services.store.backups.folder import BackupFolder
+from services.store.backups.snapshot import PART, arriving, reading, unusable
 
-_CHUNK = 1 << 20
+CONTENTS = "files"
+"""The folder of contents beside backups."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -59,35 +62,49 @@ def sweep(folder: Path, used: Collection[str]) -> int:
     return removed
 
 
+def bring_up_to_date(folder: BackupFolder, newest: Backup, source: Path) -> int:
+    """Copy the newest backup and its content there, and remove content that no backup tells of any more; how much could
+    not be had.
+
+    `source`: the contents on this device. The folder itself is never made: where it is missing, its disk is.
+    Raises SecondFolderAbsent, BackupDamaged, BackupFull, BackupUnreachable.
+    """
+    if not folder.path.is_dir():
+        raise SecondFolderAbsent(path=folder.path)
+    if any(each.path.name == newest.path.name for each in folder.backups()):
+        return 0
+    missing = bring_contents(folder, newest, source)
+    folder.take(newest)  # last: its being there says that all is
+    sweep(folder.path / CONTENTS, set().union(*(told_of(each.path) for each in folder.backups())))
+    return missing
+
+
+def bring_contents(folder: BackupFolder, backup: Backup, source: Path) -> int:
+    """Copy the content of a backup's files beside the backups; how much could not be had. Raises BackupFull,
+    BackupUnreachable.
+    """
+    _, missing = bring(told_of(backup.path), source, folder.path / CONTENTS)
+    return missing
+
+
 def _place(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
 
+class _Differs(Exception):
+    """The original is not whole."""
+
+
 def _copied(original: Path, place: Path, sha256: str) -> bool:
     """Whether the original is whole, and is there now, too."""
-    part = place.parent.parent / f".{sha256}{PART}"
     try:
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(file, "wb") as out:
-            whole = _piped(original, out) == sha256
-            out.flush()
-            os.fsync(out.fileno())
-        if whole:
-            part.replace(place)
-            sync(place.parent)
     except OSError as error:
         raise unusable(error, place.parent.parent) from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
-    return whole
-
-
-def _piped(original: Path, out: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    with original.open("rb") as source:
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-            out.write(chunk)
-    return digest.hexdigest()
+    with suppress(_Differs), arriving(place) as part:
+        shutil.copyfile(original, part)
+        with part.open("rb") as copy:
+            if hashlib.file_digest(copy, "sha256").hexdigest() != sha256:
+                raise _Differs
+        return True
+    return False

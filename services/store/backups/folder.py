@@ -1,15 +1,16 @@
-"""A folder of backups: named by their times in UTC, the older ones thinned out."""
+"""A folder of backups: named by their times in UTC, the older ones thinned out; and which of them is meant."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
-from services.store.backups.base import Backup, BackupDamaged, BackupUnreachable, Rotation
+from services.store.backups.base import Backup, BackupDamaged, BackupUnknown, BackupUnreachable, NoBackup, Rotation
 from services.store.backups.rotation import MIGRATIONS_KEPT, kept
 from services.store.backups.snapshot import PART, copy, reading, snapshot, unusable, verify
 from services.store.base import StoreTooNew
@@ -131,6 +132,33 @@ def before_migration(store: Path, folder: Path, at: datetime) -> Backup | None:
     return BackupFolder(folder).make(store, at, before=found + 1) if 0 < found < KNOWN else None
 
 
+def chosen(name: str, folders: Sequence[BackupFolder], now: datetime) -> Backup:
+    """The backup of this path or name, or one whose name has these letters; no name: the newest good one of all
+    folders.
+
+    It has been read through. Raises BackupUnknown, NoBackup, BackupDamaged, StoreTooNew, BackupUnreachable.
+    """
+    if not name:
+        return newest_good(folders, now)
+    path = Path(name).expanduser()
+    found = _at(path) if path.is_file() else next((each for each in _all(folders) if name in each.path.name), None)
+    if found is None:
+        raise BackupUnknown(name=name)
+    verify(found.path)
+    return found
+
+
+def newest_good(folders: Sequence[BackupFolder], now: datetime) -> Backup:
+    """Of all folders; each folder's are read through until one is whole. Raises NoBackup."""
+    found: list[Backup] = []
+    for folder in folders:
+        with suppress(BackupUnreachable):
+            found += islice(folder.good(now), 1)
+    if not found:
+        raise NoBackup(path=" or ".join(str(folder.path) for folder in folders))
+    return max(found, key=lambda backup: (backup.at <= now, backup.at))
+
+
 def _state(path: Path) -> tuple[int, ...]:
     """Numbers that grow with whatever is written to a store."""
     with closing(reading(path)) as connection:
@@ -141,3 +169,17 @@ def _state(path: Path) -> tuple[int, ...]:
 
 def _second(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(microsecond=0)
+
+
+def _all(folders: Sequence[BackupFolder]) -> list[Backup]:
+    found: list[Backup] = []
+    for folder in folders:
+        with suppress(BackupUnreachable):
+            found += folder.backups()
+    return sorted(found, reverse=True)
+
+
+def _at(path: Path) -> Backup:
+    """A file that may have been renamed."""
+    state = path.stat()
+    return read(path) or Backup(datetime.fromtimestamp(state.st_mtime, UTC), path, state.st_size)

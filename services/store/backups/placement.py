@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.store.backups.snapshot import sync, unusable
+from services.store.backups.base import BackupFull, BackupUnreachable
+from services.store.backups.snapshot import arriving, sync, unusable
 
 _LOGS = ("-wal", "-shm")
 
@@ -23,9 +25,24 @@ def restored(path: Path) -> Path:
     return path.with_name(f"{path.name}.restored")
 
 
+@contextmanager
+def replacing(path: Path, now: datetime) -> Iterator[Path]:
+    """A file for its owner alone, which at the end of the block waits to take the place of the store.
+
+    Raises BackupFull, BackupUnreachable; nothing waits then.
+    """
+    try:
+        with arriving(restored(path)) as part:
+            yield part
+            os.utime(part, (now.timestamp(), now.timestamp()))
+    except sqlite3.Error as error:
+        full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+        raise BackupFull(path=path.parent) if full else BackupUnreachable(path=path.parent, reason=error) from error
+
+
 def renamed(connection: sqlite3.Connection) -> None:
-    """Give the copy of a store a name of its own: the first goes on stamping, or did so after the copy was made, and of
-    two stamps that are the same with different values behind them nobody could tell which is the later.
+    """Give the copy of a store a name of its own. The original goes on stamping, or did after the copy was made, and
+    nobody could order two equal stamps of different values.
     """
     if connection.execute(
         "SELECT 1 FROM sqlite_schema WHERE name = 'device'"

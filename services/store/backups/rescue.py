@@ -6,21 +6,19 @@ The damaged file is kept. Only documents with a correct checksum are taken from 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from services.store.backups.base import Backup, BackupFull, BackupUnreachable, NoBackup
-from services.store.backups.choice import newest_good
-from services.store.backups.folder import BackupFolder
-from services.store.backups.placement import finish, renamed, restored
+from services.store.backups.base import Backup, BackupUnreachable, NoBackup
+from services.store.backups.folder import BackupFolder, newest_good
+from services.store.backups.placement import finish, renamed, replacing
 from services.store.backups.salvage import Row, Salvage, salvage
-from services.store.backups.snapshot import sync, unusable, verify
+from services.store.backups.snapshot import verify
 from services.store.documents import utc
 from services.store.replicas.stamps import newest, read
 from services.store.search.index import rebuild
@@ -72,21 +70,9 @@ class Rescuer:
             base: Backup | None = newest_good(self._folders, now)
         except NoBackup:
             base = None
-        part = path.with_name(f"{path.name}.restored.part")
-        try:
+        with replacing(path, now) as part:
             saved = _composed(part, base, found, now)
             verify(part)
-            sync(part)
-            os.utime(part, (now.timestamp(), now.timestamp()))
-            part.replace(restored(path))
-        except sqlite3.Error as error:
-            full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
-            raise BackupFull(path=path.parent) if full else BackupUnreachable(path=path.parent, reason=error) from error
-        except OSError as error:
-            raise unusable(error, path.parent) from error
-        finally:
-            with suppress(OSError):
-                part.unlink()
         return Rescue(base, finish(path), saved, found.whole, last)
 
     def _backups(self, folder: BackupFolder) -> list[Backup]:
@@ -98,8 +84,6 @@ class Rescuer:
 
 def _composed(part: Path, base: Backup | None, found: Salvage, now: datetime) -> int:
     """Write the backup, or a new store, with what was found in the damaged one; how many documents were news."""
-    part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     if base is not None:
         shutil.copyfile(base.path, part)
     with closing(sqlite3.connect(part, isolation_level=None)) as connection:

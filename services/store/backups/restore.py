@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from services.store.backups.base import Backup, BackupFull, BackupUnreachable
-from services.store.backups.contents import bring, told_of
-from services.store.backups.placement import finish, renamed, restored
-from services.store.backups.second import CONTENTS
-from services.store.backups.snapshot import sync, unusable, verify
+from services.store.backups.base import Backup
+from services.store.backups.contents import CONTENTS, bring, told_of
+from services.store.backups.placement import finish, renamed, replacing
+from services.store.backups.snapshot import unusable, verify
 from services.store.sqlite.hold import Hold
 
 
@@ -45,27 +43,12 @@ def restore(backup: Backup, store: Path, contents: Path, now: datetime) -> Resto
     hold.take()
     try:
         finish(store)
-        part = restored(store).with_name(f"{restored(store).name}.part")
-        try:
+        with replacing(store, now) as part:
             shutil.copyfile(backup.path, part)
-            part.chmod(0o600)
             verify(part)
             with closing(sqlite3.connect(part, isolation_level=None)) as connection:
                 renamed(connection)
             brought, missing = bring(told_of(part), backup.path.parent / CONTENTS, contents)
-            sync(part)
-            os.utime(part, (now.timestamp(), now.timestamp()))
-            part.replace(restored(store))
-        except sqlite3.Error as error:
-            full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
-            raise (
-                BackupFull(path=store.parent) if full else BackupUnreachable(path=store.parent, reason=error)
-            ) from error
-        except OSError as error:
-            raise unusable(error, store.parent) from error
-        finally:
-            with suppress(OSError):
-                part.unlink()
         return Restored(finish(store), brought, missing)
     finally:
         hold.release()

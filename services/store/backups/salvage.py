@@ -1,4 +1,4 @@
-"""What can still be read of a damaged store, and is what was written."""
+"""Reads what is still sound in a damaged store."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def snapshot(source: Path, target: Path) -> int:
         raise StoreUnreachable(path=source, reason="it is a folder")
     if not source.is_file():
         raise NoStore(path=source)
-    with _arriving(target) as part:
+    with arriving(target) as part:
         try:
             with _damage(source), closing(reading(source)) as connection:
                 check_version(connection, source)
@@ -54,7 +54,7 @@ def snapshot(source: Path, target: Path) -> int:
 
 def copy(source: Path, target: Path) -> int:
     """Copy a backup to another place; its bytes. Raises BackupDamaged, BackupFull, BackupUnreachable."""
-    with _arriving(target) as part:
+    with arriving(target) as part:
         shutil.copyfile(source, part)
         verify(part)
     return target.stat().st_size
@@ -78,7 +78,7 @@ def verify(path: Path) -> None:
 
 
 @contextmanager
-def _arriving(target: Path) -> Iterator[Path]:
+def arriving(target: Path) -> Iterator[Path]:
     """A file beside `target`, for its owner alone; at the end of the block it is synced and takes that name."""
     part = target.with_name(f".{target.name}{PART}")
     try:

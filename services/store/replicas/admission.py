@@ -1,4 +1,4 @@
-"""Whether what another device sends may become a document here. Nothing in it is believed, and nothing in it may raise.
+"""Decides whether what another device sends may become a document. Nothing in it is trusted, nothing in it may raise.
 
 What is let in is read as our own documents are, by code that relies on their being as `sqlite/codec.py` writes them:
 each field that this program knows must be so, to the letter. Fields that it does not know are kept for the newer
@@ -105,7 +105,7 @@ def _of_names(replica: Any) -> str | None:
 
 
 def _of_stamps(replica: Replica, now: datetime) -> str | None:
-    told: list[Any] = [*replica.stamps.values(), *([] if replica.deleted is None else [replica.deleted])]
+    told: list[Any] = list(replica.all_stamps)
     if not told:
         return "without a stamp"
     if not all(_is_stamp(each) for each in told):

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from services.store.base import Join, Merged, Replica, Stamp
 from services.store.documents import utc
 from services.store.replicas.rebase import Moved, rebase
-from services.store.replicas.stamps import packed, read, unpacked, unstamped
+from services.store.replicas.stamps import packed
 from services.store.search.index import write as write_index
 from services.store.sqlite.checks import checksum
 from services.store.sqlite.codec import completed
@@ -53,7 +53,7 @@ class Batch:
         """Join theirs with ours; nothing is written yet."""
         key = (theirs.kind, theirs.id)
         ours = self._after[key] if key in self._after else self._known(key)
-        seen = all(self._storage.stamping.seen(stamp, now) for stamp in _stamps(theirs))
+        seen = all(self._storage.stamping.seen(stamp, now) for stamp in theirs.all_stamps)
         both = _plain(join(ours, theirs))
         if not seen or (both.deleted is None and not both.stamps):
             return Merged(*key, changed=False, more=False)
@@ -93,16 +93,11 @@ class Batch:
                 "INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)", [(*key, seq, gone) for key, gone in on]
             )
             rebase(connection, self._moved(foreign=foreign), foreign=foreign)
-            write_index(connection, self.index_rows())
-
-    def index_rows(self) -> list[tuple[str, str, Fields | None]]:
-        """The changes for the index of search."""
-        return [(each.kind, each.id, each.after) for each in self.written]
+            write_index(connection, [(each.kind, each.id, each.after) for each in self.written])
 
     def _known(self, key: Key) -> Replica | None:
         """The state here, remembered as the one before."""
-        with self._storage.file.reading() as connection:
-            found = self._before[key] = _replica(connection, self._storage, key)
+        found = self._before[key] = self._storage.replica(*key)
         return found
 
     def _outbox(self, more: dict[Key, bool], changed: set[Key]) -> tuple[list[Key], list[tuple[Key, bool]]]:
@@ -140,19 +135,6 @@ def same(one: Replica, other: Replica) -> bool:
     if one.deleted != other.deleted or one.stamps != other.stamps or one.fields != other.fields:
         return False
     return json.dumps(dict(one.fields), sort_keys=True) == json.dumps(dict(other.fields), sort_keys=True)
-
-
-def _replica(connection: sqlite3.Connection, storage: SQLiteStorage, key: Key) -> Replica | None:
-    for (marks,) in connection.execute("SELECT stamps FROM documents WHERE kind = ? AND id = ?", key):
-        fields = storage.row(*key) or {}
-        return Replica(*key, fields, unpacked(marks, fields, unstamped(storage.device, fields)))
-    for (stamp,) in connection.execute("SELECT stamp FROM tombstones WHERE kind = ? AND id = ?", key):
-        return Replica(*key, {}, {}, read(stamp))
-    return None
-
-
-def _stamps(replica: Replica) -> list[Stamp]:
-    return [*replica.stamps.values(), *([] if replica.deleted is None else [replica.deleted])]
 
 
 def _plain(replica: Replica) -> Replica:

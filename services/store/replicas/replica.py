@@ -34,6 +34,11 @@ class Replica:
     deleted: Stamp | None = None
 
     @property
+    def all_stamps(self) -> list[Stamp]:
+        """Those of its fields, and that of its deletion."""
+        return [*self.stamps.values(), *([] if self.deleted is None else [self.deleted])]
+
+    @property
     def alive(self) -> bool:
         """Whether there is such a document: something in it was changed later than it was deleted."""
         return bool(self.stamps) and (self.deleted is None or max(self.stamps.values()) > self.deleted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,7 +12,6 @@ from services.store.base import Join, Merged, Outgoing, Replica
 from services.store.replicas.admission import refusal, written
 from services.store.replicas.mend import heal
 from services.store.replicas.merge import merge
-from services.store.replicas.stamps import read, unpacked, unstamped
 from services.store.sqlite.storage import SQLiteStorage
 
 Key = tuple[str, str]
@@ -38,40 +36,24 @@ class Replicas(ABC):
         return self.storage.device
 
     def replica(self, kind: str, doc_id: str) -> Replica | None:
-        """A document with its stamps, or its tombstone; None where there is neither."""
-        with self.storage.file.reading() as connection:  # both from the file: memory may be a commit behind
-            query = "SELECT body, stamps FROM documents WHERE kind = ? AND id = ?"
-            for body, marks in connection.execute(query, (kind, doc_id)):
-                fields = json.loads(body)
-                return Replica(kind, doc_id, fields, unpacked(marks, fields, unstamped(self.device, fields)))
-            query = "SELECT stamp FROM tombstones WHERE kind = ? AND id = ?"
-            for (stamp,) in connection.execute(query, (kind, doc_id)):
-                return Replica(kind, doc_id, {}, {}, read(stamp))
-        return None
+        return self.storage.replica(kind, doc_id)
 
     def known(self, kinds: Collection[str]) -> set[Key]:
-        """(kind, id) of all documents and tombstones of these kinds."""
         there = {(kind, doc_id) for kind in kinds for doc_id in self.storage.rows(kind)}
         query = f"SELECT kind, id FROM tombstones WHERE kind IN ({_marks(kinds)})"  # noqa: S608 - question marks
         with self.storage.file.reading() as connection:
             return there | set(connection.execute(query, tuple(kinds)))
 
     def merge(self, theirs: Sequence[Replica], join: Join, *, now: datetime) -> list[Merged]:
-        """Take in what other devices have; see services.store.base.Replicated and merge.py."""
         return merge(self.storage, theirs, join, now)
 
     def admissible(self, replica: Replica, *, now: datetime) -> str | None:
-        """Why a replica can't be taken in, in words; None where it can."""
         return refusal(replica, now)
 
     def written(self, kind: str, doc_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """What another program says a document is, as it is stored. Raises DocumentInvalid."""
         return written(kind, doc_id, fields)
 
     def heal(self, now: datetime) -> int:
-        """Stamp anew what is stamped more than five minutes ahead; how many documents. See
-        services.store.base.Replicated.
-        """
         return heal(self.storage, now)
 
     def offer(self, keys: Collection[Key]) -> None:
@@ -90,7 +72,6 @@ class Replicas(ABC):
                 connection.executemany(query, part)
 
     def outbox(self, limit: int = 100, kinds: Collection[str] | None = None) -> list[Outgoing]:
-        """Documents that other devices were not told of yet, oldest change first; of some kinds only."""
         where = "" if kinds is None else f"WHERE kind IN ({_marks(kinds)})"
         query = f"SELECT seq, kind, id, deleted FROM outbox {where} ORDER BY seq, kind, id LIMIT ?"  # noqa: S608 - question marks
         with self.storage.file.reading() as connection:
@@ -98,7 +79,6 @@ class Replicas(ABC):
             return [Outgoing(seq, kind, doc_id, bool(gone)) for seq, kind, doc_id, gone in rows]
 
     def sent(self, outgoing: Collection[Outgoing]) -> None:
-        """Take these off the outbox, but for those that were changed again meanwhile."""
         if outgoing:
             with self.storage.file.writing() as connection:
                 rows = [(each.kind, each.id, each.seq) for each in outgoing]

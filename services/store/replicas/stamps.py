@@ -108,9 +108,9 @@ def packed(stamps: Mapping[str, Stamp]) -> str:
     return _packed({_REST: str(rest), **own})
 
 
-def earliest(at: datetime, device: str = "") -> Stamp:
+def earliest(at: datetime) -> Stamp:
     """A stamp before all that are given at that time or later."""
-    return Stamp(_physical(at), device)
+    return Stamp(_physical(at), "")
 
 
 def unpacked(packed: str, names: Iterable[str], otherwise: Stamp) -> dict[str, Stamp]:

@@ -23,7 +23,7 @@ from services.store.documents import utc
 from services.store.kinds import row_of
 from services.store.search.index import TURN, searchable
 from services.store.search.spelling import around, asked, exactness
-from services.store.search.ways import Way, phrase, ways
+from services.store.search.ways import Way, Ways, phrase
 
 _MOST_WORDS = 16
 _RANKED = 1_000
@@ -152,7 +152,7 @@ class _Asking:
     def _look(self) -> None:
         """Find candidates, until there are enough."""
         before: set[str] = set()
-        for way in ways(self._connection, self._words, self._found):
+        for way in Ways(self._connection, self._words, self._found):
             query = f"{self._kinds}{{title body}} : ({way.operator.join(_either(each) for each in way.terms)})"
             if query not in before:
                 before.add(query)

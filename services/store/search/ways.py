@@ -38,28 +38,23 @@ class Way(NamedTuple):
     operator: str = " AND "
 
 
-def ways(connection: sqlite3.Connection, words: Sequence[str], found: Sized) -> Iterator[Way]:
-    """How the words may be looked for, the strictest first. `found` so far: some ways are gone only where there is
-    nothing else.
-    """
-    return _Ways(connection, words, found).all()
-
-
 def phrase(words: str) -> str:
     """As FTS5 takes any words literally."""
     return '"' + words.replace('"', '""') + '"'
 
 
-class _Ways:
+class Ways:
+    """How the words may be looked for, the strictest first."""
+
     def __init__(self, connection: sqlite3.Connection, words: Sequence[str], found: Sized) -> None:
+        """`found`: what was found so far; some ways are tried only where nothing was."""
         self._connection = connection
         self._words = words
         self._found = found
         self._new = [word for (word,) in connection.execute("SELECT word FROM search_new")]
         """The latest words, which stand nowhere else yet."""
 
-    def all(self) -> Iterator[Way]:
-        """The strictest first."""
+    def __iter__(self) -> Iterator[Way]:
         words = self._words
         exact: Terms = tuple((phrase(word),) for word in words)
         yield Way("same", exact)

@@ -1,4 +1,4 @@
-"""Whether a store's file is what was written. SQLite finds what it can't read; we find what reads well and is wrong."""
+"""Whether a store's file is what was written: SQLite finds what it can't read, we what can be read and is wrong."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from services.store.base import DiskFull, StoreDamaged, StoreError, StoreReadOnly, StoreUnreachable, Tombstone
-from services.store.replicas.stamps import Stamp, StampClock, changed, fresh, read, touched, unpacked, unstamped
+from services.store.base import DiskFull, StoreDamaged, StoreError, StoreReadOnly, StoreUnreachable
+from services.store.replicas.stamps import Stamp, StampClock, changed, fresh, touched, unstamped
 from services.store.search.index import write as write_index
 from services.store.sqlite.checks import check_header, check_log, check_structure, check_version, checksum
 from services.store.sqlite.hold import expected
@@ -71,8 +71,9 @@ class StoreFile:
             )
             self._connection = connection
         try:
-            with self._reading():
-                self._check(connection)
+            with self.reading():
+                check_version(connection, self.path)
+                check_structure(connection, self.path)
             with self._named_errors():
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
@@ -82,10 +83,6 @@ class StoreFile:
         except BaseException:
             self.close()
             raise
-
-    def _check(self, connection: sqlite3.Connection) -> None:
-        check_version(connection, self.path)
-        check_structure(connection, self.path)
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded into it."""
@@ -104,8 +101,8 @@ class StoreFile:
     def load(self) -> dict[str, dict[str, Fields]]:
         """Every document: kind → id → fields, oldest id first. Raises StoreDamaged."""
         tables: dict[str, dict[str, Fields]] = {}
-        with self._reading(), _uncollected():
-            found = self.connection.execute("SELECT kind, id, body, stamps, crc FROM documents ORDER BY kind, id")
+        with self.reading() as connection, _uncollected():
+            found = connection.execute("SELECT kind, id, body, stamps, crc FROM documents ORDER BY kind, id")
             while rows := found.fetchmany(_READ_AT_ONCE):
                 for kind, doc_id, body, marks, crc in rows:
                     if crc != checksum(kind, doc_id, body, marks):
@@ -118,10 +115,8 @@ class StoreFile:
 
     def clock(self) -> StampClock:
         """The device's clock, going on from the last stamp that it gave."""
-        with self._reading():
-            ((device, last),) = self.connection.execute(
-                "SELECT device.id, value FROM device, counters WHERE name = 'clock'"
-            )
+        with self.reading() as connection:
+            ((device, last),) = connection.execute("SELECT device.id, value FROM device, counters WHERE name = 'clock'")
         return StampClock(device, last)
 
     def commit(
@@ -141,7 +136,7 @@ class StoreFile:
         """
         gone = [(each.kind, each.id) for each in written if each.after is None]
         made = [(each.kind, each.id) for each in written if each.before is None]
-        with self._named_errors(), self._transaction() as connection:
+        with self.writing() as connection:
             rows = [_row(connection, each, stamp) for each in written if each.after is not None]
             connection.executemany(
                 "INSERT OR REPLACE INTO documents (kind, id, body, crc, stamps) VALUES (?, ?, ?, ?, ?)", rows
@@ -168,61 +163,32 @@ class StoreFile:
                 connection.execute("DELETE FROM undo WHERE seq <= last_insert_rowid() - ?", (_KEPT_UNDO_RECORDS,))
             write_index(connection, [(each.kind, each.id, each.after) for each in written])
 
-    def stamps(self, kind: str, doc_id: str, device: str) -> dict[str, Stamp] | None:
-        """When each field of a document was changed; None where there is no such document."""
-        with self._reading():
-            query = "SELECT body, stamps FROM documents WHERE kind = ? AND id = ?"
-            for body, marks in self.connection.execute(query, (kind, doc_id)):
-                fields = json.loads(body)
-                return unpacked(marks, fields, unstamped(device, fields))
-        return None
-
-    def tombstones(self, since: str) -> list[Tombstone]:
-        """What was deleted after a stamp (its text; empty: all), in the order of the stamps."""
-        query = "SELECT kind, id, stamp FROM tombstones WHERE stamp > ? ORDER BY stamp, kind, id"
-        with self._reading():
-            return [
-                Tombstone(kind, doc_id, read(stamp)) for kind, doc_id, stamp in self.connection.execute(query, (since,))
-            ]
-
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction of its own, for what is no document. Raises DiskFull, StoreReadOnly, StoreUnreachable,
-        StoreDamaged.
-        """
-        with self._named_errors(), self._transaction() as connection:
-            yield connection
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection; what can't be understood is damage. Raises StoreUnreachable, StoreDamaged."""
-        with self._reading():
-            yield self.connection
+        """One transaction. Raises DiskFull, StoreReadOnly, StoreUnreachable, StoreDamaged; nothing was written then."""
+        with self._named_errors():
+            connection = self.connection
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:  # SQLite has rolled back by itself after some errors, e.g. a full disk
+                    connection.execute("ROLLBACK")
+                raise
 
     def undo_records(self, limit: int, *, client: str | None = None, after: int = 0) -> list[UndoRecord]:
         """The newest records (of a client; after a number) that were not used yet, the last one first."""
         query = """SELECT seq, label, client, at, images FROM undo
             WHERE undone_at IS NULL AND client = ifnull(?, client) AND seq > ?
             ORDER BY seq DESC LIMIT ?"""
-        with self._reading():
-            return [UndoRecord.unpacked(*row) for row in self.connection.execute(query, (client, after, limit))]
+        with self.reading() as connection:
+            return [UndoRecord.unpacked(*row) for row in connection.execute(query, (client, after, limit))]
 
     def done(self, key: str) -> bool:
         """Whether a command with this key was committed."""
-        with self._reading():
-            return self.connection.execute("SELECT 1 FROM done WHERE id = ?", (key,)).fetchone() is not None
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        connection = self.connection
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:  # SQLite has rolled back by itself after some errors, such as a full disk
-                connection.execute("ROLLBACK")
-            raise
+        with self.reading() as connection:
+            return connection.execute("SELECT 1 FROM done WHERE id = ?", (key,)).fetchone() is not None
 
     @contextmanager
     def _named_errors(self) -> Iterator[None]:
@@ -237,11 +203,13 @@ class StoreFile:
                 raise named from error
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """Like `_named_errors`; what was written by us and can't be understood any more is damage."""
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection; what was written by us and can't be understood any more is damage. Raises StoreUnreachable,
+        StoreDamaged.
+        """
         with self._named_errors():
             try:
-                yield
+                yield self.connection
             except (sqlite3.Error, ValueError, TypeError) as error:
                 if isinstance(error, sqlite3.Error) and _code(error) != sqlite3.SQLITE_ERROR:
                     raise

@@ -29,7 +29,7 @@ class _ReadOnly(StoreFile):
         # open afterwards.
         still = not self.path.with_name(f"{self.path.name}-wal").exists()
         self._connection = reading(self.path, still=still)
-        with self._reading():
+        with self.reading():
             check_version(self._connection, self.path)
             if not self._connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'journal'").fetchone():
                 raise StoreTooOld(path=self.path)

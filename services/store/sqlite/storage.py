@@ -11,6 +11,7 @@ import json
 import threading
 from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence, ValuesView
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from tinydb.storages import Storage
 from services.store.base import Change, Watcher
 from services.store.documents import utc
 from services.store.ids import Ids
+from services.store.replicas.replica import Replica
+from services.store.replicas.stamps import read, unpacked, unstamped
 from services.store.sqlite.file import RowChange, StoreFile, dumped
 from services.store.sqlite.rows import Fields, compact
 from services.store.undo import Image, UndoRecord, fingerprint
@@ -62,22 +65,22 @@ class Overlay(Mapping[str, Fields]):
         return merged
 
 
+@dataclass(slots=True)
 class PendingWrites:
     """What one transaction has gathered."""
 
-    def __init__(self, label: str, client: str, now: datetime, *, undoable: bool, key: str = "") -> None:
-        self.label = label
-        self.client = client
-        self.now = now
-        self.undoable = undoable
-        self.key = key
-        self.undone: list[int] = []
-        """Numbers of the undo records it uses up."""
-        self.instead: UndoRecord | None = None
-        """The command that this one is done in place of: undoing this one undoes both."""
-        self.settled: set[tuple[str, str]] = set()
-        """(kind, id) of documents that come to nothing together, such as a ledger entry and what takes it back."""
-        self.changes: dict[str, dict[str, Fields | None]] = {}
+    label: str
+    client: str
+    now: datetime
+    undoable: bool
+    key: str
+    undone: list[int] = field(default_factory=list)
+    """Numbers of the undo records it uses up."""
+    instead: UndoRecord | None = None
+    """The command that this one is done in place of: undoing this one undoes both."""
+    settled: set[tuple[str, str]] = field(default_factory=set)
+    """(kind, id) of documents that come to nothing together, such as a ledger entry and what takes it back."""
+    changes: dict[str, dict[str, Fields | None]] = field(default_factory=dict)
 
 
 class SQLiteStorage(Storage):
@@ -85,7 +88,7 @@ class SQLiteStorage(Storage):
 
     def __init__(self, path: Path | str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._clock = clock
-        self._file = StoreFile(Path(path))
+        self.file = StoreFile(Path(path))
         self._ids = Ids()
         self._writer = threading.RLock()
         """Held by the thread whose transaction runs."""
@@ -98,19 +101,14 @@ class SQLiteStorage(Storage):
         """A copy of a table that readers share until it is changed."""
         self.revisions: dict[str, int] = {}
         """How often each kind was changed since the store was opened: tells who keeps an index that it is old."""
-        self._file.open(utc(clock()))
+        self.file.open(utc(clock()))
         try:
-            self._committed = self._file.load()
-            self.stamping = self._file.clock()
+            self._committed = self.file.load()
+            self.stamping = self.file.clock()
             """The clock of the stamps made here; for who holds the writer's lock."""
         except BaseException:
-            self._file.close()
+            self.file.close()
             raise
-
-    @property
-    def file(self) -> StoreFile:
-        """The file underneath."""
-        return self._file
 
     @property
     def device(self) -> str:
@@ -142,7 +140,7 @@ class SQLiteStorage(Storage):
     def close(self) -> None:
         """Close the file, after the transaction that runs."""
         with self._writer:
-            self._file.close()
+            self.file.close()
 
     # Reading
 
@@ -160,6 +158,18 @@ class SQLiteStorage(Storage):
             if kind not in self._snapshots:
                 self._snapshots[kind] = dict(self._committed.get(kind, {}))
             return self._snapshots[kind]
+
+    def replica(self, kind: str, doc_id: str) -> Replica | None:
+        """A document with its stamps, or its tombstone; None where there is neither."""
+        with self.file.reading() as connection:  # both from the file: memory may be a commit behind
+            query = "SELECT body, stamps FROM documents WHERE kind = ? AND id = ?"
+            for body, marks in connection.execute(query, (kind, doc_id)):
+                fields = json.loads(body)
+                return Replica(kind, doc_id, fields, unpacked(marks, fields, unstamped(self.device, fields)))
+            query = "SELECT stamp FROM tombstones WHERE kind = ? AND id = ?"
+            for (stamp,) in connection.execute(query, (kind, doc_id)):
+                return Replica(kind, doc_id, {}, {}, read(stamp))
+        return None
 
     def row(self, kind: str, doc_id: str) -> Fields | None:
         """One document; not to be altered."""
@@ -198,7 +208,7 @@ class SQLiteStorage(Storage):
         with self._writer:
             if self._work is not None:
                 raise RuntimeError(f"transaction {label!r} inside transaction {self._work.label!r}")
-            work = self._work = PendingWrites(label, client, now or self._clock(), undoable=undoable, key=key)
+            work = self._work = PendingWrites(label, client, now or self._clock(), undoable, key)
             self._owner = threading.get_ident()
             try:
                 yield work
@@ -242,17 +252,13 @@ class SQLiteStorage(Storage):
         do without.
         """
         work = self.work
-        changes, settled, undone = (
-            {kind: dict(docs) for kind, docs in work.changes.items()},
-            set(work.settled),
-            list(work.undone),
-        )
-        label, undoable, instead = work.label, work.undoable, work.instead
+        before = work.label, work.undoable, work.instead, list(work.undone), set(work.settled)
+        changes = {kind: dict(docs) for kind, docs in work.changes.items()}
         try:
             yield
         except BaseException:
-            work.changes, work.settled, work.undone = changes, settled, undone
-            work.label, work.undoable, work.instead = label, undoable, instead
+            work.label, work.undoable, work.instead, work.undone, work.settled = before
+            work.changes = changes
             raise
 
     @contextmanager
@@ -275,7 +281,7 @@ class SQLiteStorage(Storage):
             return []
         record = self._record(work, written) if work.undoable else None
         at, stamp = utc(work.now), self.stamping.next(work.now)
-        self._file.commit(written, stamp, at=at, record=record, undone=work.undone, key=work.key)
+        self.file.commit(written, stamp, at=at, record=record, undone=work.undone, key=work.key)
         return self._show(written)
 
     def _show(self, written: Sequence[RowChange]) -> list[Change]:

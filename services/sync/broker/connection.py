@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import paho.mqtt.client as paho
 from paho.mqtt.properties import Properties
@@ -21,6 +21,7 @@ from services.sync.base import (
     BrokerUnreachable,
     BrokerUntrusted,
     Connected,
+    Filters,
     LinkEvent,
     MessageTooLarge,
     MqttMessage,
@@ -108,7 +109,7 @@ class Connection:
         if self.end is None:
             self._paho.loop_misc()
 
-    def subscribe(self, filters: Sequence[tuple[str, Literal[0, 1]]]) -> None:
+    def subscribe(self, filters: Filters) -> None:
         """Ask for them."""
         wanted: Any = [(name, SubscribeOptions(qos=qos) if self._version == "5" else qos) for name, qos in filters]
         _, mid = self._paho.subscribe(wanted)

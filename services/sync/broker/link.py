@@ -5,11 +5,11 @@ no thread of its.
 from __future__ import annotations
 
 import logging
-import random as chance
+import random
 import select
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
@@ -20,12 +20,12 @@ from services.sync.base import (
     BrokerLost,
     BrokerUnreachable,
     Disconnected,
+    Filters,
     LinkEvent,
     MqttMessage,
     SessionTaken,
     SyncError,
 )
-from services.sync.broker.backoff import Backoff
 from services.sync.broker.client import Login, Version
 from services.sync.broker.connection import Connection
 from services.sync.broker.wire import ConnectAttempt, Tls, Wire
@@ -45,8 +45,31 @@ _UNHEARD = 100
 """Topics and filters of which it is logged that nothing comes; others may make up as many as they like."""
 
 
+class Backoff:
+    """Any wait between `first_s` and a ceiling that doubles with each failure (full jitter), so that a thousand devices
+    whose broker was restarted don't come back together.
+    """
+
+    def __init__(self, random: Callable[[], float], *, first_s: float = 1.0, most_s: float = 60.0) -> None:
+        """`random`: numbers from 0 to 1."""
+        self._random = random
+        self._first_s = first_s
+        self._most_s = most_s
+        self._failures = 0
+
+    def failed(self) -> float:
+        """Seconds to wait after one more failure."""
+        self._failures = min(self._failures + 1, 32)
+        ceiling: float = min(self._first_s * 2**self._failures, self._most_s)
+        return self._first_s + self._random() * max(0.0, ceiling - self._first_s)
+
+    def reset(self) -> None:
+        """It went well for a while."""
+        self._failures = 0
+
+
 class MqttLink:
-    """services.sync.base.Link. One thread calls it; only `wake` and `change` are for any."""
+    """A link by paho (services.sync.base.Link). One thread calls it; only `wake` and `change` are for any."""
 
     def __init__(
         self,
@@ -65,7 +88,6 @@ class MqttLink:
         connect_timeout_s: float = _CONNECT_S,
         backoff: Backoff | None = None,
         clock: Callable[[], float] = time.monotonic,
-        random: Callable[[], float] = chance.random,
     ) -> None:
         """`version` 5 goes down to 3.1.1 by itself where the broker knows no better. `will`: told by the broker when we
         vanish, and by us when we go; `birth`: told after each connecting. `lasting`: the broker keeps what comes while
@@ -76,7 +98,7 @@ class MqttLink:
         self._tls = tls
         self._birth = birth
         self._connect_timeout_s = connect_timeout_s
-        self._backoff = backoff or Backoff(random)
+        self._backoff = backoff or Backoff(random.random)
         self._clock = clock
         self._filters: dict[str, Literal[0, 1]] = {}
         self._events: list[LinkEvent] = []
@@ -97,17 +119,15 @@ class MqttLink:
 
     @property
     def connected(self) -> bool:
-        """Whether there is a connection now."""
         return self._connected_at is not None
 
-    def subscribe(self, filters: Sequence[tuple[str, Literal[0, 1]]]) -> None:
-        """What to hear of, besides what was asked for before."""
+    def subscribe(self, filters: Filters) -> None:
         self._filters.update(filters)
         if self._connection and self.connected and filters:
             self._connection.subscribe(filters)
 
     def turn(self, timeout: float) -> list[LinkEvent]:
-        """As of Link. What the last turn brought counts as dealt with now: before, the broker would bring it again
+        """What the last turn brought counts as dealt with now: before, the broker would bring it again
         after a crash.
         """
         if self._closed:
@@ -124,7 +144,6 @@ class MqttLink:
         return events
 
     def publish(self, message: MqttMessage) -> int | None:
-        """As of Link."""
         if self._connection is None or not self.connected:
             return None
         self._token += message.qos
@@ -132,7 +151,6 @@ class MqttLink:
         return self._token if taken and message.qos else None
 
     def wake(self) -> None:
-        """As of Link."""
         with suppress(OSError):  # so many bells that one more makes no difference, or closed
             self._bell.send(b"!")
 
@@ -143,7 +161,7 @@ class MqttLink:
         self.wake()
 
     def close(self) -> None:
-        """As of Link; waits a second at most, for a broker that is slow."""
+        """Waits a second at most, for a broker that is slow."""
         self._closed = True
         self._hang_up()
         self._connected_at = None
@@ -289,6 +307,3 @@ class MqttLink:
             poll.register(connection, select.POLLOUT)
             poll.poll(left * 1000)
             connection.work()
-
-
-__all__ = ["MqttLink", "Tls"]

@@ -1,5 +1,5 @@
-"""The way to a broker: TCP, or TLS over it; made beside, so that no name server and no slow handshake holds anybody
-up.
+"""The way to a broker: TCP, or TLS over it; made on a thread of its own, so that no name server and no slow handshake
+holds anybody up.
 """
 
 from __future__ import annotations

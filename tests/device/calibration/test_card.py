@@ -17,10 +17,10 @@ from device.control.client import NotRunning, request
 from device.control.server import Control
 from device.jobs.jobs import Jobs
 from firmware.base import MicrophoneLost, MicrophoneMissing
-from firmware.mock import ScriptedMicrophone
 from firmware.sound.resample import Block
 from services.actions.base import Reply, Response
 from services.understanding.base import Command
+from tests.doubles.body import ScriptedMicrophone
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 

@@ -20,7 +20,7 @@ from services.actions.rings.due_now import Manner
 from services.actions.rings.quiet import FOREVER, QuietHours
 from services.store.base import Reminder
 from services.store.store import Store
-from services.wake.mock import ScriptedWake
+from tests.doubles.wake import ScriptedWake
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 

@@ -8,8 +8,8 @@ import pytest
 
 from device.dials.appliance import ThisAppliance
 from device.turn import events as on
-from firmware.mock import MemorySpeaker
 from firmware.readings import Readings
+from tests.doubles.body import MemorySpeaker
 
 
 def appliance(folder: Path, speaker: MemorySpeaker | None = None) -> ThisAppliance:

@@ -22,13 +22,13 @@ from device.process.systemd import AGAIN, Ending
 from device.speaking.volumes import SOUNDS
 from device.turn import events as on
 from device.turn.due_store import StoreCalendar
-from firmware.mock import MemorySpeaker
 from firmware.readings import Readings
 from services.actions.rings.quiet import FOREVER
 from services.store.documents import Reminder
 from services.store.store import Store
 from services.wake.base import Detection, WakeModelUnusable
-from services.wake.mock import ScriptedWake
+from tests.doubles.body import MemorySpeaker
+from tests.doubles.wake import ScriptedWake
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 

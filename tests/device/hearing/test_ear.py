@@ -15,9 +15,9 @@ from firmware.frame import FRAME_SAMPLES, Frame, Samples
 from services.speech.base import Final, Partial
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
-from services.speech.mock import ScriptedVad
 from services.wake.base import Detection
-from services.wake.mock import ScriptedWake
+from tests.doubles.speech import ScriptedVad
+from tests.doubles.wake import ScriptedWake
 
 
 class Later(Executor):

@@ -15,11 +15,11 @@ from device.hearing.listener import Listener
 from device.turn import events as on
 from firmware.base import MicrophoneMissing
 from firmware.frame import FRAME_SECONDS, Frame
-from firmware.mock import ScriptedMicrophone
 from services.speech.endpoint import AdaptiveEndpoint
-from services.speech.mock import ScriptedFinals, ScriptedVad
 from services.wake.base import Detection
-from services.wake.mock import ScriptedWake
+from tests.doubles.body import ScriptedMicrophone
+from tests.doubles.speech import ScriptedFinals, ScriptedVad
+from tests.doubles.wake import ScriptedWake
 
 
 class Counts:

@@ -19,10 +19,10 @@ from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, Frame, Samples
 from services.speech.base import Final
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
-from services.speech.mock import ScriptedVad
 from services.wake.base import Detection, Guard, WakeSettings
 from services.wake.judge import WordJudge
-from services.wake.mock import ScriptedWake
+from tests.doubles.speech import ScriptedVad
+from tests.doubles.wake import ScriptedWake
 
 DETECTION = Detection("hey_jarvis", 0.9, 0.0)
 

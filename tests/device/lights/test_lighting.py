@@ -11,7 +11,7 @@ import pytest
 
 from device.lights.thread import RETRY_S, VOLUME_S, Lighting
 from device.lights.view import TimerSpan, View
-from firmware.mock import MemoryLights
+from tests.doubles.body import MemoryLights
 
 
 class Desk:

@@ -30,8 +30,7 @@ from device.turn.machine import Session
 from firmware.readings import Readings
 from services.actions.execution.executor import Executor
 from services.store.store import Store
-from services.sync.broker.backoff import Backoff
-from services.sync.broker.link import MqttLink
+from services.sync.broker.link import Backoff, MqttLink
 from services.sync.topics import Topics
 from services.understanding.parser import CommandParser
 from services.understanding.slots.amounts import amount_of

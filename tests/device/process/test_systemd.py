@@ -15,7 +15,7 @@ from device.hearing.listener import Listener
 from device.process.systemd import Notifier, Watchdog, notifier_of, status_of, watchdog_wait
 from device.turn import events as on
 from device.turn.machine import Session, step
-from firmware.mock import ScriptedMicrophone
+from tests.doubles.body import ScriptedMicrophone
 
 NOISE = np.random.default_rng(0).integers(-50, 50, 1280 * 40).astype(np.int16)
 

@@ -23,19 +23,19 @@ from device.speaking.reply import Speaking
 from device.turn import events as on
 from device.turn.machine import Session, step
 from device.turn.reactor import Reactor
-from firmware.mock import MemorySpeaker
 from services.actions.base import Outcome, Reply, Response
 from services.actions.execution.executor import Executor
 from services.insight.base import KIND, Targets, TurnEntry
 from services.insight.entries import entries_of, entry_of
 from services.speech.base import Endpoint, Final
-from services.speech.mock import SineVoice
 from services.store.base import DiskFull
 from services.store.store import Store
 from services.understanding.base import Command, Step
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
 from services.wake.base import Detection
+from tests.doubles.body import MemorySpeaker
+from tests.doubles.speech import SineVoice
 from tests.shown import ShownNames
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -15,8 +15,8 @@ from device.speaking.mouth import Mouth
 from device.speaking.reply import Speaking
 from device.turn import events as on
 from firmware.base import SpeakerLost
-from firmware.mock import MemorySpeaker
-from services.speech.mock import SineVoice
+from tests.doubles.body import MemorySpeaker
+from tests.doubles.speech import SineVoice
 
 
 def test_the_log_tells_what_was_not_heard(caplog: pytest.LogCaptureFixture) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from device.speaking.reply import Speaking
 from firmware.base import SpeakerLost
-from firmware.mock import MemorySpeaker
-from services.speech.mock import SineVoice
 from services.speech.voice.earcons import earcon
+from tests.doubles.body import MemorySpeaker
+from tests.doubles.speech import SineVoice
 
 REPLY = "Task created. It is due on Friday. Anything else?"
 PIECES = ["Task created.", "It is due on Friday.", "Anything else?"]

@@ -15,8 +15,8 @@ from device.speaking.mouth import Mouth
 from device.speaking.reply import Speaking
 from device.speaking.volumes import SOUNDS, Scale, Volumes
 from device.wiring.basis import scales_of
-from firmware.mock import MemorySpeaker
-from services.speech.mock import SineVoice
+from tests.doubles.body import MemorySpeaker
+from tests.doubles.speech import SineVoice
 
 SCALES = {"speech": Scale(0.5, 0.1, 0.9), "alarms": Scale(0.8, 0.3, 1.0), "earcons": Scale(0.4, 0.0, 1.0)}
 

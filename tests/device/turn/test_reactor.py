@@ -21,13 +21,13 @@ from device.speaking.reply import Speaking
 from device.turn import events as on
 from device.turn.machine import Deadlines, Session
 from device.turn.reactor import Reactor
-from firmware.mock import MemorySpeaker
 from services.actions.base import Due, Outcome, Reply, Response
 from services.speech.base import Endpoint, Final
-from services.speech.mock import SineVoice
 from services.store.base import DiskFull
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
+from tests.doubles.body import MemorySpeaker
+from tests.doubles.speech import SineVoice
 from tests.shown import ShownNames
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -28,19 +28,19 @@ from device.turn import events as on
 from device.turn.due_store import StoreCalendar
 from device.turn.machine import STILL, Deadlines, Session
 from device.turn.reactor import Reactor
-from firmware.mock import MemorySpeaker
 from services.actions.call import Call, Prepared
 from services.actions.execution.executor import Executor
 from services.actions.registry import PREPARATIONS
 from services.files.local import LocalFiles
 from services.speech.base import Endpoint, Final
-from services.speech.mock import SineVoice
 from services.store.base import Task
 from services.store.store import Store
 from services.understanding.parser import CommandParser
 from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 from services.wake.base import Detection
+from tests.doubles.body import MemorySpeaker
+from tests.doubles.speech import SineVoice
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from services.actions.files.names import fitting, said
 from services.files.base import Content
 from services.files.local import LocalFiles
-from services.files.mock import MockFiles
 from services.store.base import Message, SharedFile
 from services.understanding.base import Reference, Step
+from tests.doubles.files import MockFiles
 
 
 def put(desk: Any, name: str, text: str = "words") -> None:

@@ -18,10 +18,10 @@ from services.actions.pages.document import MOST_ROWS, Chart, Report, ReportSect
 from services.actions.pages.pictures import Drawn
 from services.actions.pages.render import html, markdown, sheet
 from services.files.local import LocalFiles
-from services.files.mock import MockFiles
 from services.insight.base import KIND, TurnEntry
 from services.insight.entries import fields_of
 from services.store.base import SharedFile
+from tests.doubles.files import MockFiles
 
 PAGES = " The report is among your files as a web page, a picture and Markdown."
 NO_PICTURE = " The report is among your files as a web page and Markdown."

@@ -10,6 +10,7 @@ import pytest
 
 from services.store.base import Customer, Item, TodoList, natural_id
 from services.store.store import Store
+from tests.replicas import tombstones
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_a_list_that_is_made_again_is_new_and_undo_goes_back_over_it(desk: Any) 
     desk.later(days=1)
     desk.say("list.delete", list="packing")
     desk.agree()
-    stone = desk.store.tombstones()
+    stone = tombstones(desk.store)
     assert ("list", first.id) in {(each.kind, each.id) for each in stone}
     desk.later(days=1)
     desk.say("list.create", list="Packing")
@@ -47,7 +48,7 @@ def test_a_list_that_is_made_again_is_new_and_undo_goes_back_over_it(desk: Any) 
     assert again.id == first.id
     assert again.created == again.updated > first.created
     assert desk.store.replica("list", again.id).deleted is None
-    assert min(desk.store.replica("list", again.id).stamps.values()) > max(each.stamp for each in stone)
+    assert min(desk.store.replica("list", again.id).stamps.values()) > max(each.deleted for each in stone)
     assert not desk.store.find(Item)
     desk.say("control.undo")
     assert not desk.store.find(TodoList)

@@ -27,9 +27,11 @@ from services.store.base import (
     Person,
     Project,
     Reminder,
+    SharedFile,
     Task,
     TodoList,
     Transaction,
+    Version,
     kinds,
 )
 from services.store.store import Store
@@ -199,6 +201,13 @@ def test_csv(documents: list[Document]) -> None:
 
 @ROUND
 @example([Reminder(title="0", due=NOW, people=("\\:", "a\\", "\\\\,", "\\N"))])
+@example(
+    [
+        Task(title="\ufeff", state="\ufeffa", tags=("\ufeff", "\ufeffb")),
+        Meeting(title="\ufeffa", start=NOW, end=NOW + timedelta(hours=1), location="\ufeff"),
+        Reminder(title="a\ufeff", due=NOW, people=("\ufeff",)),
+    ]
+)
 @example([Task(title="\\N", state="\\N;"), Reminder(title="a\\Nb", due=NOW), Task(title="tagged", tags=("\\N",))])
 @given(st.lists(st.one_of(tasks(), meetings(), reminders()).filter(clearly_told), max_size=8))
 def test_icalendar(documents: list[Document]) -> None:
@@ -249,6 +258,16 @@ def test_markdown_reads_well(store: Store, tmp_path: Path) -> None:
         "| | **balance** | **7500** | INR |",
     ):
         assert line in text.splitlines(), line
+
+
+def test_markdown_tells_the_versions_of_a_file(store: Store, tmp_path: Path) -> None:
+    versions = tuple(Version(sha256=letter * 64, bytes=12, media_type="text/plain", at=NOW) for letter in "ab")
+    with store.transaction("") as tx:
+        tx.add(SharedFile(name="plan.txt", versions=versions))
+    (path,) = export(store, "markdown", tmp_path / "all.md", zone=ZONE, now=NOW)
+    (row,) = (line for line in path.read_text(encoding="utf-8").splitlines() if "plan.txt" in line)
+    told = r"bytes 12, media\_type text/plain, at 2026-11-23T08:00:00Z"
+    assert row == f"| plan.txt | sha256 {'a' * 64}, {told}; sha256 {'b' * 64}, {told} | owner |"
 
 
 def test_files_are_not_replaced_unasked(store: Store, tmp_path: Path) -> None:

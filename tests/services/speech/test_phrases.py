@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.speech.mock import SineVoice
 from services.speech.voice.phrases import CachedVoice
+from tests.doubles.speech import SineVoice
 
 
 def test_a_phrase_is_made_once(tmp_path: Path) -> None:
@@ -28,15 +28,6 @@ def test_another_voice_or_speed_is_another_sound(tmp_path: Path) -> None:
     for voice in (slow, fast):
         CachedVoice(voice, tmp_path).synthesize("Done.")
     assert slow.said == fast.said == ["Done."]
-
-
-def test_warm_makes_the_pieces_that_will_be_spoken(tmp_path: Path) -> None:
-    voice = SineVoice()
-    cached = CachedVoice(voice, tmp_path)
-    cached.warm(["Done. It is 5 PM.", "Sorry?"])
-    assert voice.said == ["Done.", "It is five P M.", "Sorry?"]
-    cached.warm(["Done. It is 5 PM.", "Sorry?"])
-    assert len(voice.said) == 3
 
 
 @pytest.mark.parametrize(

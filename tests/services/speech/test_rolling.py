@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples
 from services.speech.base import Partial
-from services.speech.mock import ScriptedPartials
 from services.speech.partials.rolling import RollingPartials, StableWords
+from tests.doubles.speech import ScriptedPartials
 
 PATIENCE = 20.0
 """Seconds after which a test that waits for a thread fails."""

@@ -11,8 +11,8 @@ import pytest
 
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
 from services.speech.base import SpeechModelUnusable
-from services.speech.mock import ScriptedVad
 from services.speech.vad import CHUNK_SAMPLES, SileroVad
+from tests.doubles.speech import ScriptedVad
 from tests.voices import speak
 
 

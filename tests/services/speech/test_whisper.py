@@ -24,8 +24,8 @@ from services.speech.base import Final, SpeechModelUnusable
 from services.speech.finals import whisper
 from services.speech.finals.whisper import WhisperFinals, better, doubts, silent, windows
 from services.speech.finals.whisper_model import Decoded, Encoded, WhisperModel
-from services.speech.mock import ScriptedFinals
 from services.speech.partials.rolling import RollingPartials
+from tests.doubles.speech import ScriptedFinals
 from tests.voices import installed, pink_noise, speak, take
 
 engine = pytest.mark.engine

@@ -13,6 +13,7 @@ from services.store.base import LedgerEntry, StoreReadOnly, Task
 from services.store.replicas.stamps import Stamp
 from services.store.store import Store
 from tests.joining import join
+from tests.replicas import stamps_of, tombstones
 
 NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 AHEAD = NOW + timedelta(days=4000)
@@ -25,7 +26,7 @@ def other(tmp_path: Path) -> Iterator[Store]:
 
 
 def stamps(store: Store, task: Task) -> dict[str, Stamp]:
-    found = store.stamps("task", task.id)
+    found = stamps_of(store, "task", task.id)
     assert found is not None
     return found
 
@@ -41,7 +42,7 @@ def test_what_was_done_in_the_future_is_stamped_now_and_goes_out(store: Store, o
     with store.transaction("deleted", now=NOW - timedelta(hours=1)) as tx:
         tx.remove(gone_before)
     kept = stamps(store, before)
-    stone = next(each for each in store.tombstones() if each.id == gone_before.id)
+    stone = next(each for each in tombstones(store) if each.id == gone_before.id)
     with store.transaction("ahead", now=AHEAD) as tx:
         tx.put(replace(before, title="from the future"))
         tx.put(replace(theirs, status="done"))
@@ -58,7 +59,7 @@ def test_what_was_done_in_the_future_is_stamped_now_and_goes_out(store: Store, o
     assert {name: stamp for name, stamp in stamps(store, theirs).items() if name != "status"} == {
         name: stamp for name, stamp in replica.stamps.items() if name != "status"
     }
-    assert {each.id: each.stamp.at for each in store.tombstones()} == {gone.id: NOW, gone_before.id: stone.stamp.at}
+    assert {each.id: each.deleted.at for each in tombstones(store)} == {gone.id: NOW, gone_before.id: stone.deleted.at}
     assert {each.id for each in store.outbox()} >= {before.id, theirs.id, made.id, gone.id}
     assert len(store.outbox()) == 5
     assert gone.id not in told

@@ -33,6 +33,7 @@ from services.store.base import (
 from services.store.search.index import problems
 from services.store.store import Store
 from tests.joining import join, plain
+from tests.replicas import tombstones
 
 NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 Key = tuple[str, str]
@@ -183,7 +184,7 @@ class TwoStores(RuleBasedStateMachine):
                     key[1]: dict(replica.fields) for key, replica in model.items() if replica.alive and key[0] == kind
                 }
                 assert dict(store.storage.rows(kind)) == living
-            stones = {(each.kind, each.id): each.stamp for each in store.tombstones()}
+            stones = {(each.kind, each.id): each.deleted for each in tombstones(store)}
             assert stones == {key: replica.deleted for key, replica in model.items() if not replica.alive}
             waiting = store.outbox(1000)
             assert {(each.kind, each.id) for each in waiting} == outbox

@@ -24,6 +24,7 @@ from services.store.sqlite.checks import check_log
 from services.store.store import Store
 from tests.children import in_child
 from tests.joining import join
+from tests.replicas import tombstones
 
 KILLS = int(os.environ.get("EQUERRY_KILLS", "300"))
 A_STORE = 50
@@ -117,7 +118,7 @@ def check(path: Path, acknowledged: int) -> int:
         assert {task.title for task in store.find(Task)} == titles
         assert sum(entry.minor for entry in store.find(LedgerEntry)) == number * (number + 1) // 2
         deleted = Counter((row.kind, row.deleted) for row in store.outbox(1_000_000))
-        stones = Counter(each.kind for each in store.tombstones())
+        stones = Counter(each.kind for each in tombstones(store))
         assert deleted["task", True] == stones["task"] == 3 * max(0, number - LIVING)
         assert deleted["task", False] == len(titles)
         assert stones["note"] % 2 == 0

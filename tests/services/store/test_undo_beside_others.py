@@ -15,6 +15,7 @@ import pytest
 from services.store.base import Item, Message, Person, Task, TodoList, UndoBlocked
 from services.store.store import Store
 from tests.joining import join
+from tests.replicas import stamps_of, tombstones
 
 NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 
@@ -73,9 +74,9 @@ def test_what_others_changed_beside_it_stays(pair: Pair) -> None:
     pair.exchange()
     pair.do(pair.there, replace(pair.task(task), status="done"))
     pair.exchange()
-    before = pair.here.stamps("task", task.id)
+    before = stamps_of(pair.here, "task", task.id)
     assert pair.undo() == "changed"
-    found, after = pair.task(task), pair.here.stamps("task", task.id)
+    found, after = pair.task(task), stamps_of(pair.here, "task", task.id)
     assert (found.title, found.priority, found.status) == ("paint the fence", "normal", "done")
     assert before is not None
     assert after is not None
@@ -172,7 +173,7 @@ def test_what_was_made_here_and_only_seen_elsewhere_is_deleted(pair: Pair) -> No
     assert pair.undo() == "made"
     pair.exchange()
     assert pair.there.find(Task) == []
-    assert task.id in {each.id for each in pair.there.tombstones()}
+    assert task.id in {each.id for each in tombstones(pair.there)}
 
 
 def test_of_several_one_may_be_deleted_elsewhere(pair: Pair) -> None:

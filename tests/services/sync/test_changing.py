@@ -9,8 +9,7 @@ from typing import TypeVar
 import pytest
 
 from services.sync.base import Acknowledged, Arrived, Connected, Disconnected, LinkEvent, MqttMessage
-from services.sync.broker.backoff import Backoff
-from services.sync.broker.link import MqttLink
+from services.sync.broker.link import Backoff, MqttLink
 from tests.broker import PATIENCE_S, Broker, free_port
 
 E = TypeVar("E")

@@ -30,8 +30,7 @@ from services.sync.base import (
     Rejected,
     SessionTaken,
 )
-from services.sync.broker.backoff import Backoff
-from services.sync.broker.link import MqttLink, Tls
+from services.sync.broker.link import Backoff, MqttLink, Tls
 from tests.broker import PATIENCE_S, Broker, Certificates, free_port
 
 E = TypeVar("E")

@@ -30,6 +30,7 @@ from services.sync import intake
 from services.sync.base import Acknowledged, MqttMessage
 from services.sync.outgoing import WINDOW
 from services.sync.payload import written
+from tests.replicas import stamps_of
 from tests.simulated_broker import START, SimulatedBroker, SimulatedDevice
 
 ID = "01939f00-0000-7000-8000-000000000001"
@@ -638,11 +639,11 @@ class TestOtherPrograms:
         desk, hall = site("desk"), site("hall")
         task = add(desk)
         broker.settle()
-        stamps = desk.store.stamps("task", task.id) or {}
+        stamps = stamps_of(desk.store, "task", task.id) or {}
         say(broker, {"status": "done"}, doc_id=task.id)
         broker.settle()
         assert hall.store.find(Task)[0].status == desk.store.find(Task)[0].status == "done"
-        later = desk.store.stamps("task", task.id) or {}
+        later = stamps_of(desk.store, "task", task.id) or {}
         assert {name for name in later if later[name] != stamps[name]} == {"status", "completed"}
         assert hall.store.find(Task)[0].completed is not None, "when, is known here"
         say(broker, {"status": "todo"}, doc_id=task.id)
@@ -752,7 +753,7 @@ class TestOtherPrograms:
         won(True)
         lost(False)
         assert broker.settle() == 1
-        stamps = hall.store.stamps("task", ID) or {}
+        stamps = stamps_of(hall.store, "task", ID) or {}
         assert {stamp.device for stamp in stamps.values()} == {desk.store.device}
 
     def test_where_the_one_that_got_it_is_gone_another_takes_it(self, broker: SimulatedBroker, site: Site) -> None:

@@ -19,9 +19,7 @@ from device.mqtt.thread import Bridge
 from services.store.base import Change, Customer, LedgerEntry, Status, Task, Transaction
 from services.store.store import Store
 from services.sync.base import LinkStatus
-from services.sync.broker.backoff import Backoff
-from services.sync.broker.link import MqttLink
-from services.sync.merge import join
+from services.sync.broker.link import Backoff, MqttLink
 from services.sync.payload import written
 from services.sync.replication import Replication
 from services.sync.topics import Topics
@@ -53,7 +51,6 @@ class Desk:
         )
         self.sync = Replication(
             self.store,
-            join,
             Topics(self.name),
             KINDS,
             publish=self.link.publish,

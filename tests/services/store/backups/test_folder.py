@@ -22,9 +22,8 @@ from services.store.backups.base import (
     Rotation,
     SecondFolderAbsent,
 )
-from services.store.backups.choice import chosen, newest_good
-from services.store.backups.folder import BackupFolder, before_migration, is_same, name
-from services.store.backups.second import bring_up_to_date
+from services.store.backups.contents import bring_up_to_date
+from services.store.backups.folder import BackupFolder, before_migration, chosen, is_same, name, newest_good
 from services.store.backups.snapshot import verify
 from services.store.base import SharedFile, StoreDamaged, StoreUnreachable, Task, Version
 from services.store.sqlite.checks import checksum

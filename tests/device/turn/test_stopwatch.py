@@ -1,10 +1,11 @@
-"""Stages of a turn and their spread."""
+"""The stages of a turn."""
 
 from __future__ import annotations
 
 import pytest
 
-from services.insight.turns import TurnRecord, spread, summary
+from device.turn.stopwatch import TurnRecord
+from services.insight.summary import latencies
 
 
 def test_stages_follow_each_other() -> None:
@@ -33,17 +34,8 @@ def test_a_typed_turn_has_no_end_of_speech() -> None:
     }
 
 
-def test_spread_of_few_and_of_many() -> None:
-    assert spread([3.0]).p95 == 3.0
-    assert spread([float(n) for n in range(100)]).p50 == 49.5
-    assert spread([float(n) for n in range(100)]).p95 == 95.0
-    with pytest.raises(ValueError, match="no values"):
-        spread([])
-
-
-def test_summary_takes_each_stage_over_the_turns_that_had_it() -> None:
-    rows = summary(
-        [TurnRecord(1, speech_end=0.0, endpoint=1.0, sounded=2.0), TurnRecord(2, speech_end=0.0, endpoint=3.0)]
-    )
-    assert rows["endpoint"].n == 2 and rows["endpoint"].p50 == 2.0
+def test_each_stage_is_summed_up_over_the_turns_that_had_it() -> None:
+    records = [TurnRecord(1, speech_end=0.0, endpoint=1.0, sounded=2.0), TurnRecord(2, speech_end=0.0, endpoint=3.0)]
+    rows = latencies((record.stages(), record.total) for record in records)
+    assert rows["endpoint"].n == 2 and rows["endpoint"].p95 == 3.0
     assert rows["total"].n == 1

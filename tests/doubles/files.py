@@ -46,14 +46,14 @@ class MockFiles:
             raise ContentDiffers(name=content.sha256[:12])
         self.write(data, content.sha256)
 
-    def path(self, sha256: str) -> Path | None:  # noqa: ARG002 - memory has no paths
+    def path(self, sha256: str) -> Path | None:
         """Nowhere."""
         return None
 
     def touch(self, sha256: str) -> None:
         """Nothing here grows old."""
 
-    def sweep(self, used: Collection[str], unused_for: timedelta) -> int:  # noqa: ARG002 - nothing here grows old
+    def sweep(self, used: Collection[str], unused_for: timedelta) -> int:
         """Everything unused."""
         unused = [sha256 for sha256 in self.contents if sha256 not in used]
         for sha256 in unused:

@@ -86,7 +86,7 @@ class ScriptedFinals:
         """Called with the sound before the answer, e.g. to wait."""
         self._script = list(script)
 
-    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:  # noqa: ARG002
+    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
         """The next line, whatever it sounds like; an empty text is dropped as silence."""
         self.heard.append((samples.size, tuple(hints), hurry))
         self.before(samples)
@@ -97,11 +97,11 @@ class ScriptedFinals:
             return line
         return Final(line, 0.9, 0.02, passes=("script",)) if line else Final("", 0.0, 1.0, dropped="silence")
 
-    def partial(self, samples: Samples) -> str:  # noqa: ARG002
+    def partial(self, samples: Samples) -> str:
         """Nothing yet."""
         return ""
 
-    def expecting(self, samples: Samples, words: Sequence[str]) -> str:  # noqa: ARG002
+    def expecting(self, samples: Samples, words: Sequence[str]) -> str:
         """None of the words."""
         return ""
 
