@@ -81,7 +81,7 @@ class Control:
         jobs: Jobs | None = None,
         facts: Callable[[], Fields] = dict,
         *,
-        put: Callable[[on.Event], None] = lambda _: None,
+        put: on.Emit = lambda _: None,
         feed: Feed | None = None,
         group: str = GROUP,
     ) -> None:
@@ -92,7 +92,7 @@ class Control:
         self._group = group
         self.feed = feed or Feed()
         self.feed.told = self._notify
-        self._desk: tuple[Jobs, Callable[[], Fields], Callable[[on.Event], None]] | None = None
+        self._desk: tuple[Jobs, Callable[[], Fields], on.Emit] | None = None
         self._answers: SimpleQueue[tuple[SocketConnection, Fields]] = SimpleQueue()
         self._lines = Lines(self._take, lambda: line_of(self.feed.snapshot))
         self._stopping = False
@@ -102,7 +102,7 @@ class Control:
         if jobs:
             self.attend(jobs, facts, put)
 
-    def attend(self, jobs: Jobs, facts: Callable[[], Fields], put: Callable[[on.Event], None]) -> None:
+    def attend(self, jobs: Jobs, facts: Callable[[], Fields], put: on.Emit) -> None:
         """All is loaded: requests go to `jobs`, events to `put`. `facts`: what else is told of how the appliance is;
         called on the thread `control`, it does not wait.
         """
@@ -218,7 +218,7 @@ class Control:
         return self._done(request, later, *self._desk)
 
     def _done(
-        self, request: Request, later: Callable[[Fields], None], jobs: Jobs, _: object, put: Callable[[on.Event], None]
+        self, request: Request, later: Callable[[Fields], None], jobs: Jobs, _: object, put: on.Emit
     ) -> Fields | None:
         match request:
             case CommandRequest():

@@ -37,7 +37,6 @@ RELEASE_TAIL = 0.2
 """Seconds after the talk button came up that still belong to the command: the last word is on its way."""
 
 Hints = Callable[[], Sequence[str]]
-Emit = Callable[[on.Event | on.Crashed], None]
 Cut = Callable[[str], str]
 
 
@@ -84,7 +83,7 @@ class Ear:
         cut_wake: Cut,
         hints: Hints,
         decoder: Executor,
-        emit: Emit,
+        emit: on.Emit,
         preroll_s: float = 1.5,
         begin_s: float = 4.0,
         over: Over | None = None,
@@ -109,17 +108,6 @@ class Ear:
         """Pieces of sound that the microphone has lost since its start; the listener tells."""
 
     @property
-    def own_voice(self) -> bool:
-        """Whether the appliance itself speaks now, so that it does not take itself for somebody who talks in the
-        background.
-        """
-        return self.over.own_voice
-
-    @own_voice.setter
-    def own_voice(self, speaks: bool) -> None:
-        self.over.own_voice = speaks
-
-    @property
     def listening(self) -> bool:
         """Whether a command is being listened to."""
         return self._utterance is not None
@@ -129,7 +117,9 @@ class Ear:
         detection = self.over.wake_word(self._wake, frame, listening=self.listening) if self._wake else None
         probability = self._vad.process(frame)
         self.over.hear(frame, probability, listening=self.listening)
-        end = self._endpoint.process(frame, 0.0 if self.own_voice and self._utterance is None else probability)
+        # It does not take itself for somebody who talks in the background.
+        own = self.over.own_voice and not self.listening
+        end = self._endpoint.process(frame, 0.0 if own else probability)
         self._preroll.append(frame)
         heard = self._utterance
         if detection and not (heard and (heard.woken or heard.held)):
@@ -203,7 +193,7 @@ class Ear:
 
     def _woken(self, detection: Detection, frame: Frame) -> None:
         # Before main hears of it, and the appliance falls silent.
-        kept = list(self._preroll)[-round(PREROLL / FRAME_SECONDS) if self.own_voice else 0 :]
+        kept = list(self._preroll)[-round(PREROLL / FRAME_SECONDS) if self.over.own_voice else 0 :]
         patience = self.over.patience
         self.turn = next_turn(max(self.turn, self.over.turn), ear=True)
         self._emit(on.WakeHeard(self.turn, detection))
@@ -231,9 +221,8 @@ class Ear:
         """
         if utterance.began:
             return
-        utterance.began = (
-            self._endpoint.speaking or self._endpoint.pause > 0.0
-        )  # a word may end within the frame that made it sure
+        # A word may end within the frame that made it sure.
+        utterance.began = self._endpoint.speaking or self._endpoint.pause > 0.0
         if utterance.patience is not None:
             del utterance.frames[: -(self._preroll.maxlen or 1)]
         if utterance.began:
@@ -251,9 +240,8 @@ class Ear:
 
     def _follow(self, utterance: _Utterance, frame: Frame, end: Endpoint | None) -> None:
         self._note_beginning(utterance)
-        if (
-            self._endpoint.pause < EARLY_PAUSE
-        ):  # a voice since then, though it may be silent again by the end of this frame
+        # A voice since then, though it may be silent again by the end of this frame.
+        if self._endpoint.pause < EARLY_PAUSE:
             self._drop_early(utterance)
         if end is None:
             if self._endpoint.pause >= EARLY_PAUSE and utterance.early is None:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from device.hearing.stop_word import Emit, Overhearing
+from device.hearing.stop_word import Overhearing
 from device.turn import events as on
 from firmware.frame import Frame
 from services.speech.base import Final
@@ -40,7 +40,7 @@ class Over:
 
     def __init__(
         self,
-        emit: Emit,
+        emit: on.Emit,
         *,
         barging: Barging | None = None,
         overhearing: Overhearing | None = None,

@@ -18,8 +18,6 @@ from firmware.frame import FRAME_SECONDS, RATE, Frame, Samples
 from services.speech.echo import is_stop
 from services.speech.endpoint import BLOCK_SECONDS, BLOCKS, block_levels
 
-Emit = Callable[[on.Event | on.Crashed], None]
-
 _SHORTEST = 0.12
 _LONGEST = 1.4
 """Seconds that "stop" or "that's enough" take."""
@@ -67,7 +65,7 @@ class Overhearing:
         *,
         level: Callable[[], float | None],
         said: Callable[[float], str],
-        emit: Emit,
+        emit: on.Emit,
     ) -> None:
         self._decode, self._decoder, self._level, self._said, self._emit = decode, decoder, level, said, emit
         self._decoding: Future[str] | None = None

@@ -86,7 +86,7 @@ class Commands(MqttPart):
         publish: Publish,
         wake: Callable[[], None],
         submit: Submit,
-        put: Callable[[on.Event], None],
+        put: on.Emit,
         demand: Demand,
         now: Callable[[], datetime],
         refused: Callable[[str, str, datetime], None] = lambda _client, _code, _now: None,

@@ -64,7 +64,7 @@ class Asked:
 
     def __init__(
         self,
-        put: Callable[[on.Event], None],
+        put: on.Emit,
         give: Callable[[Target, Fields], None],
         wake: Callable[[], None],
         *,

@@ -20,7 +20,7 @@ _TURN = "wake"
 class Neighbours(Site):
     """Those of the site that are online."""
 
-    def __init__(self, claims: Claims, put: Callable[[on.Event], None], *, kinds: Collection[str]) -> None:
+    def __init__(self, claims: Claims, put: on.Emit, *, kinds: Collection[str]) -> None:
         """`kinds`: of the documents that all devices have in common; what is due of others rings where it was set."""
         self._claims = claims
         self._put = put
@@ -58,7 +58,7 @@ class Neighbours(Site):
         return all(_needed(each) <= self._kinds for each in due.parts or (due,))
 
 
-def heard(put: Callable[[on.Event], None]) -> Callable[[str], None]:
+def heard(put: on.Emit) -> Callable[[str], None]:
     """Tells of what another device claims as far as it is of interest before one claims it, too."""
     return lambda what: put(on.ClaimHeard()) if what == _TURN else None
 

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from device.hearing.ear import Emit
 from device.speaking.reply import Speaking
 from device.turn import events as on
 from firmware.errors import ExpectedError
@@ -48,7 +47,7 @@ class Mouth:
     def __init__(
         self,
         speaking: Speaking,
-        emit: Emit,
+        emit: on.Emit,
         *,
         earcons: bool = True,
         duck_db: float = 20.0,

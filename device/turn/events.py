@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.actions.base import Due, Response
@@ -340,3 +341,5 @@ RemoteEvent = (
 )
 ButtonEvent = Pressed | Held | Released | Tapped | ButtonStuck | FactoryAsked
 Event = Ready | WakeHeard | ButtonEvent | TextGiven | TimelyEvent | RemoteEvent | TurnEvent | BargeEvent
+Emit = Callable[[Event | Crashed], None]
+"""Puts it into the inbox, from any thread; never waits."""

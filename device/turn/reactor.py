@@ -24,7 +24,6 @@ from device.turn import effects as do
 from device.turn import events as on
 from device.turn.due import Calendar, Dues
 from device.turn.machine import Deadlines, Session, step
-from device.turn.orders import sound, turn_ear
 from firmware.errors import ExpectedError
 from services.actions.base import Due, Response, refusal
 from services.actions.wording import sentence
@@ -207,10 +206,8 @@ class Reactor:
 
     def _carry_out(self, effect: do.Effect) -> None:
         match effect:
-            case do.OpenEar() | do.HoldEar() | do.LetGo() | do.CloseEar() | do.CloseMicrophone() | do.OpenMicrophone():
-                turn_ear(self.listener, self.mouth, effect)
             case do.Speak() | do.BreakOff() | do.Pause() | do.Duck() | do.Chime() | do.Hush() | do.Ring():
-                sound(self.mouth, effect)
+                _sound(self.mouth, effect)
             case do.Respond():
                 self._respond(effect)
             case do.Rung(due, heard):
@@ -226,6 +223,10 @@ class Reactor:
                 self._restore()
             case do.Finish():
                 self._finished = True
+            case _:
+                self.listener.take(effect)
+                if isinstance(effect, do.OpenEar) and effect.heard:
+                    self.mouth.chime("heard")
 
     def _note_rung(self, due: Due, *, heard: bool) -> None:
         try:
@@ -292,3 +293,22 @@ class Reactor:
         for thread in threads:
             thread.join(timeout=0.5)
         self.lights.close()
+
+
+def _sound(mouth: Mouth, effect: do.Loudspeaker) -> None:
+    """What is said, rung and chimed, at which volume, and when it ends."""
+    match effect:
+        case do.Speak(turn, text, volume):
+            mouth.say(turn, text, volume=volume)
+        case do.BreakOff(turn):
+            mouth.break_off(turn)
+        case do.Pause(turn):
+            mouth.pause(turn)
+        case do.Duck(quieter):
+            mouth.duck(quieter)
+        case do.Chime(name):
+            mouth.chime(name)
+        case do.Hush():
+            mouth.hush()
+        case do.Ring(turn, due):
+            mouth.ring(turn, due.words)

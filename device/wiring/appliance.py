@@ -14,7 +14,6 @@ from device.control.feed import Source
 from device.control.server import Control
 from device.control.sources import LAST, JobsNow, Latencies, OpenTasks, lit, loud
 from device.dials.base import Dials
-from device.hearing.ear import Emit
 from device.hearing.read_ahead import ReadingAhead
 from device.lights.preview import Glimpse
 from device.lights.projection import LightsProjection
@@ -114,7 +113,7 @@ def build_daemon(
     return daemon
 
 
-def _announce(store: Store, mind: Mind, process: Process, put: Emit) -> None:
+def _announce(store: Store, mind: Mind, process: Process, put: on.Emit) -> None:
     """What became of store and settings since it ran last."""
     rescued = store.rescue and spoken(store.rescue, mind.clock.now())
     for words in (news(store.path.parent), rescued, *(process.lasting.told if process.lasting else ())):
@@ -149,7 +148,7 @@ def _body(
     )
 
 
-def _answering(control: Control, settings: Settings, mind: Mind, facts: Callable[[], Fields], put: Emit) -> Watcher:
+def _answering(control: Control, settings: Settings, mind: Mind, facts: Callable[[], Fields], put: on.Emit) -> Watcher:
     """Tells those who watch on the control socket; once the daemon is ready, requests are answered there."""
     feed = control.feed
     feed.begin(name=settings.device.name, wake_words=tuple(settings.wake.words))

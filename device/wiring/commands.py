@@ -18,7 +18,6 @@ from device.configuration.house import currency_of, house_of
 from device.configuration.load import ROOT
 from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
-from device.hearing.ear import Emit
 from device.jobs.base import Pace
 from device.jobs.history import Keep, without_words
 from device.jobs.job import Limits
@@ -29,6 +28,7 @@ from device.records.sessions.record import KIND as SESSION
 from device.records.sessions.writer import SessionKeeping
 from device.records.turns import CLIENT, Recorder
 from device.speaking.volumes import Scale
+from device.turn import events as on
 from device.wiring.basis import build_policy, clock_of, is_there, model_folder, open_files, taught_of, zone_of
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
@@ -150,7 +150,7 @@ def build_appliance(
     clock: Clock | None = None,
     scales: Mapping[Sound, Scale] | None = None,
     turned: Callable[[float], None] = lambda _: None,
-    put: Emit = lambda _: None,
+    put: on.Emit = lambda _: None,
 ) -> ThisAppliance:
     """The device itself, to be asked about and turned, with what it has. `turned` is told of every new volume, `put`
     takes what is asked of the machine.
@@ -220,7 +220,7 @@ def build_jobs(
 
 
 def build_recorder(
-    settings: Settings, store: Store, *, put: Emit = lambda _: None, wake: WakeDetector | None = None
+    settings: Settings, store: Store, *, put: on.Emit = lambda _: None, wake: WakeDetector | None = None
 ) -> Recorder:
     """What keeps a record of turns and commands; `put` is told of late replies, `wake` counts what was nearly the wake
     word.

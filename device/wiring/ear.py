@@ -14,10 +14,11 @@ from typing import Any
 from device.configuration.settings import Settings
 from device.control.wire import plain
 from device.errors import ApplianceError
-from device.hearing.ear import Ear, Emit, Hints
+from device.hearing.ear import Ear, Hints
 from device.hearing.own_voice import Barging, Over
 from device.hearing.stop_word import Overhearing
 from device.speaking.reply import Speaking
+from device.turn import events as on
 from device.wiring.basis import is_there, model_folder
 from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad
 from services.speech.echo import STOPS
@@ -149,14 +150,14 @@ def barging_of(settings: Settings) -> Barging | None:
     return Barging(Guard(barge.threshold), barge.resume_s) if barge.enabled else None
 
 
-def _over(settings: Settings, speaking: Speaking, engines: Engines, emit: Emit) -> Over:
+def _over(settings: Settings, speaking: Speaking, engines: Engines, emit: on.Emit) -> Over:
     stops = partial(engines.finals.expecting, words=STOPS)
     overhearing = Overhearing(stops, engines.decoder, level=lambda: speaking.level, said=speaking.said, emit=emit)
     return Over(emit, barging=barging_of(settings), overhearing=overhearing, said=speaking.said)
 
 
 def build_ear(
-    settings: Settings, engines: Engines, emit: Emit, *, hints: Hints, speaking: Speaking | None = None
+    settings: Settings, engines: Engines, emit: on.Emit, *, hints: Hints, speaking: Speaking | None = None
 ) -> Ear:
     """An ear on loaded engines; it knows what `speaking` says from what others do."""
     wake = engines.wake

@@ -17,7 +17,6 @@ from device.configuration.secrets import secret_if_any
 from device.configuration.settings import Settings
 from device.control.facts import Facts, unknown
 from device.dials.base import Dials
-from device.hearing.ear import Emit
 from device.jobs.jobs import Jobs
 from device.mqtt.base import Site
 from device.mqtt.commands import Commands
@@ -98,7 +97,7 @@ class Mqtt:
     """Reach the broker as these settings say. Raises SecretOpen, SecretUnreadable. None where there is none."""
 
 
-def build_mqtt(settings: Settings, store: Store, body: MqttBody, put: Emit) -> Mqtt:
+def build_mqtt(settings: Settings, store: Store, body: MqttBody, put: on.Emit) -> Mqtt:
     """Nothing where no broker is set. What can't be used (a secret, a name) is logged and shown: the appliance does
     without.
     """
@@ -113,7 +112,7 @@ def build_mqtt(settings: Settings, store: Store, body: MqttBody, put: Emit) -> M
         return Mqtt(Site(), partial(Facts, link=lambda: status))
 
 
-def _wired(settings: Settings, store: Store, body: MqttBody, put: Emit) -> Mqtt:
+def _wired(settings: Settings, store: Store, body: MqttBody, put: on.Emit) -> Mqtt:
     topics = topics_of(settings)
     link = build_link(settings, topics)
     line = _Line(topics, link)
@@ -194,7 +193,7 @@ def _replication(settings: Settings, store: Store, body: MqttBody, line: _Line, 
     return replication
 
 
-def _commands(settings: Settings, body: MqttBody, line: _Line, put: Emit) -> Commands:
+def _commands(settings: Settings, body: MqttBody, line: _Line, put: on.Emit) -> Commands:
     return Commands(
         line.topics,
         publish=line.link.publish,
