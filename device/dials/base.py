@@ -18,7 +18,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from device.errors import ApplianceError
 from firmware.errors import ExpectedError
@@ -49,35 +49,35 @@ class DialWrong(DialRefused):
     code = "dial.wrong"
 
 
-class Dial(Protocol):
+class Dial:
     """One thing. `turn` may be called by one thread beside those that use it."""
 
     name: str
-    choices: tuple[str, ...]
+    choices: tuple[str, ...] = ()
     """What it can be turned to, where that is one of a few words."""
 
     @property
     def value(self) -> Value:
         """How it is turned, whoever did."""
+        raise NotImplementedError
+
+    @property
+    def bounds(self) -> tuple[int, int] | None:
+        """The least and the most, where the settings say so."""
+        return None
 
     @property
     def kept(self) -> Any:
         """What is to survive a restart, as JSON has it; None: nothing, or it is kept elsewhere."""
+        return self.value
 
     def turn(self, said: str) -> None:
         """Raises ValueError, with why, or an ExpectedError."""
+        raise NotImplementedError
 
     def restore(self, kept: Any) -> None:
         """As `kept` was. Raises ValueError, TypeError or an ExpectedError; nothing is turned then."""
-
-
-@runtime_checkable
-class Bounded(Protocol):
-    """A dial whose bounds are in the settings."""
-
-    @property
-    def bounds(self) -> tuple[int, int]:
-        """The least and the most."""
+        self.turn(str(kept))
 
 
 class Dials:
@@ -106,7 +106,7 @@ class Dials:
     @property
     def bounds(self) -> Mapping[str, tuple[int, int]]:
         """The least and the most of those whose bounds are in the settings."""
-        return {name: dial.bounds for name, dial in self._dials.items() if isinstance(dial, Bounded)}
+        return {name: bounds for name, dial in self._dials.items() if (bounds := dial.bounds)}
 
     def choices(self, name: str) -> tuple[str, ...]:
         """What one can be turned to, where that is one of a few words; else none."""

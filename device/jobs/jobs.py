@@ -16,13 +16,14 @@ from math import inf
 from device.commands.responder import Going, Responder
 from device.control.wire import plain
 from device.jobs.base import JobEvent, Pace, Watch, What
-from device.jobs.history import History, Keep, forgotten
+from device.jobs.history import row_of
 from device.jobs.job import FINAL, Job, Limits, Priority, QueueStats, State, TooMany
 from device.jobs.keys import Answers, Done, DoneBefore, WasDone, key_of
 from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue
 from device.jobs.rates import Admission
 from device.jobs.wording import LAST, about_jobs, express, leans_on, matching, ordered
+from device.records.writer import Keep, Rows
 from firmware.readings import Sensors
 from services.actions.base import Reply, Response, refusal
 from services.actions.execution import doubt
@@ -38,6 +39,8 @@ LOOK_S = 5.0
 """How often load and temperature are looked at, seconds."""
 _WRITE_S = 2.0
 """How long an act thread without work waits before it writes down what has ended."""
+_MOST_WAITING = 1_000
+"""Jobs that ended and wait for a disk that can't be written."""
 _ABOUT_JOBS = frozenset(("job.query", "job.cancel"))
 _CANCELLED = "action.cancelled"
 _ENDED: Mapping[State, What] = {"completed": "completed", "failed": "failed", "cancelled": "cancelled"}
@@ -54,7 +57,7 @@ class Jobs:
         limits: Limits | None = None,
         pace: Pace | None = None,
         takes_long: Callable[[Command], bool] = lambda _: False,
-        keep: Keep = forgotten,
+        keep: Keep = lambda _: None,
         sensors: Sensors | None = None,
         watchers: Sequence[Watch] = (),
         crashed: Callable[[BaseException], None] | None = None,
@@ -71,7 +74,7 @@ class Jobs:
         self._responder = responder
         self._now = now
         self._takes_long = takes_long
-        self._history = History(keep)
+        self._history = Rows(keep, "jobs", most=_MOST_WAITING)
         self._sensors = sensors
         self._watchers = list(watchers)
         self._followers: tuple[Report, ...] = ()
@@ -112,7 +115,7 @@ class Jobs:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(max(0.0, until - self.clock()))
-        self._history.write()
+        self._history.flush()
 
     def __enter__(self) -> Jobs:
         self.start()
@@ -296,7 +299,7 @@ class Jobs:
                 self._answers.forget(self._queue.forget(moment))
                 waited = self._lock.wait(_WRITE_S if self._history.pending else LOOK_S)
             if not waited:
-                self._history.write()
+                self._history.flush()
 
     def _look(self) -> None:
         """Let the bound follow load and temperature."""
@@ -416,7 +419,7 @@ class Jobs:
                 else self._now() - timedelta(seconds=max(0.0, self.clock() - job.ended))
             )
             if job.text or not job.unasked:
-                self._history.add(moment, job)
+                self._history.put(moment, row_of(job))
             told = response or refusal(unread(job.text), job.words, job.code or _CANCELLED)
             self._tell(_ENDED[job.state], job, response=told)
             self._answers.ended(job, told)

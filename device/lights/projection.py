@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from tinydb import where
 
+from device.lights.thread import Dark, Lighting
 from device.lights.view import TimerSpan, View
 from device.turn import events as on
 from device.turn.rows.talk_button import countdown
@@ -19,16 +19,6 @@ from services.store.base import Change, DocumentStore, Timer
 
 STORE_FAULTS = frozenset({"store.read_only", "store.full", "store.unreachable", "store.damaged"})
 """Codes of outcomes: the store could not be written."""
-
-
-class Shows(Protocol):
-    """device.lights.thread.Lighting."""
-
-    def show(self, view: View) -> None:
-        """What is so now; never waits."""
-
-    def close(self) -> None:
-        """Dark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +75,7 @@ class Timers:
 class LightsProjection:
     """Follows the session for the lights: they are told when something changed."""
 
-    lights: Shows
+    lights: Lighting | Dark
     quiet: Callable[[], QuietNow] = QuietNow
     timer: Callable[[], TimerSpan | None] = lambda: None
     newer: Callable[[], bool] = lambda: False

@@ -17,12 +17,14 @@ from device.hearing.mute import MuteMarker
 from device.jobs.base import JobEvent
 from device.jobs.job import FINAL, TooMany
 from device.jobs.jobs import Jobs
+from device.lights.projection import LightsProjection
 from device.mqtt.base import Site
 from device.process.systemd import unwatched
 from device.speaking.mouth import Mouth
 from device.turn import effects as do
 from device.turn import events as on
-from device.turn.due import Calendar, Dues
+from device.turn.due import Dues
+from device.turn.due_store import StoreCalendar
 from device.turn.machine import Deadlines, Session, step
 from firmware.errors import ExpectedError
 from services.actions.base import Due, Response, refusal
@@ -40,16 +42,6 @@ LOOKS_APART = 1.0
 Inbox = queue.SimpleQueue[on.Event | on.Written | on.Crashed]
 Watcher = Callable[[on.Event, Session], None]
 """Told of each event and the session after it: the console, the turn records. Must not block."""
-
-
-class LightsFollower(Protocol):
-    """device.lights.projection.LightsProjection."""
-
-    def follow(self, session: Session, event: on.Event | None = None) -> None:
-        """Show this state, after `event`; without one, time has passed. Never waits."""
-
-    def close(self) -> None:
-        """Dark."""
 
 
 class Beside(Protocol):
@@ -75,8 +67,8 @@ class Reactor:
     mouth: Mouth
     jobs: Jobs
     """Their bugs must be put into the inbox."""
-    calendar: Calendar
-    lights: LightsFollower
+    calendar: StoreCalendar
+    lights: LightsProjection
     mute: MuteMarker
     now: Callable[[], datetime]
     deadlines: Deadlines = field(default_factory=Deadlines)

@@ -19,7 +19,7 @@ from device.configuration.load import ROOT
 from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
 from device.jobs.base import Pace
-from device.jobs.history import Keep, without_words
+from device.jobs.history import without_words
 from device.jobs.job import Limits
 from device.jobs.jobs import Jobs
 from device.jobs.rates import Floods
@@ -27,6 +27,7 @@ from device.jobs.works import ConversationWorks
 from device.records.sessions.record import KIND as SESSION
 from device.records.sessions.writer import SessionKeeping
 from device.records.turns import CLIENT, Recorder
+from device.records.writer import Keep
 from device.speaking.volumes import Scale
 from device.turn import events as on
 from device.wiring.basis import build_policy, clock_of, is_there, model_folder, open_files, taught_of, zone_of
