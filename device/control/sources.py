@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from device.control.wire import plain
-from device.jobs.base import JobEvent
-from device.jobs.job import FINAL, Job
+from device.jobs.job import FINAL, Job, JobEvent
 from device.jobs.jobs import Jobs
 from device.lights.preview import Glimpse
 from device.lights.thread import Level

@@ -15,9 +15,20 @@ from math import inf
 
 from device.commands.responder import Going, Responder
 from device.control.wire import plain
-from device.jobs.base import JobEvent, Pace, Watch, What
-from device.jobs.history import row_of
-from device.jobs.job import FINAL, Job, Limits, Priority, QueueStats, State, TooMany
+from device.jobs.job import (
+    FINAL,
+    Job,
+    JobEvent,
+    Limits,
+    Pace,
+    Priority,
+    QueueStats,
+    State,
+    TooMany,
+    Watch,
+    What,
+    row_of,
+)
 from device.jobs.keys import Answers, Done, DoneBefore, WasDone, key_of
 from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from math import inf
 
-from device.jobs.base import Pace
-from device.jobs.job import TooMany
+from device.jobs.job import Pace, TooMany
 from services.actions.policy.roles import identity_of
 from services.understanding.base import Command
 

@@ -9,8 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from device.jobs.base import JobEvent
-from device.jobs.job import QueueStats
+from device.jobs.job import JobEvent, QueueStats
 from device.messages.base import PublishedMessage
 from device.messages.events import (
     CommandMessage,

@@ -16,8 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from device.jobs.base import JobEvent
-from device.jobs.job import QueueStats
+from device.jobs.job import JobEvent, QueueStats
 from device.messages import translation
 from device.messages.base import PublishedMessage, payload_of, topic_of, wordless
 from device.messages.events import ChangeMessage, ChangesMessage, NearMissMessage

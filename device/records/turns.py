@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from device.jobs.base import JobEvent
+from device.jobs.job import JobEvent
 from device.records.writer import Keep, Rows
 from device.turn import events as on
 from device.turn.machine import Session

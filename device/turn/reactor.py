@@ -14,8 +14,7 @@ from typing import Protocol
 
 from device.hearing.listener import Listener
 from device.hearing.mute import MuteMarker
-from device.jobs.base import JobEvent
-from device.jobs.job import FINAL, TooMany
+from device.jobs.job import FINAL, JobEvent, TooMany
 from device.jobs.jobs import Jobs
 from device.lights.projection import LightsProjection
 from device.mqtt.base import Site

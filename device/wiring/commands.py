@@ -18,9 +18,7 @@ from device.configuration.house import currency_of, house_of
 from device.configuration.load import ROOT
 from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
-from device.jobs.base import Pace
-from device.jobs.history import without_words
-from device.jobs.job import Limits
+from device.jobs.job import Limits, Pace, without_words
 from device.jobs.jobs import Jobs
 from device.jobs.rates import Floods
 from device.jobs.works import ConversationWorks

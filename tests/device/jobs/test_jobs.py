@@ -16,9 +16,7 @@ import pytest
 
 from device.commands.directory import StoreDirectory
 from device.commands.responder import Responder
-from device.jobs.base import JobEvent, Pace
-from device.jobs.history import row_of, without_words
-from device.jobs.job import FINAL, Job, Limits, TooMany
+from device.jobs.job import FINAL, Job, JobEvent, Limits, Pace, TooMany, row_of, without_words
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
 from device.records.writer import Row

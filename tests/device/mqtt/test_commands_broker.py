@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from device.commands.directory import StoreDirectory
 from device.configuration.load import ROOT, load
-from device.jobs.base import Pace
+from device.jobs.job import Pace
 from device.jobs.jobs import Jobs
 from device.mqtt.commands import Commands
 from device.mqtt.thread import Bridge

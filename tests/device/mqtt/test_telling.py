@@ -15,8 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from device.jobs.base import JobEvent
-from device.jobs.job import Job, QueueStats
+from device.jobs.job import Job, JobEvent, QueueStats
 from device.messages.base import payload_of
 from device.messages.events import MESSAGES, NearMissMessage, RingMessage
 from device.messages.states import HealthMessage

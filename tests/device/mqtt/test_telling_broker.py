@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from device.commands.directory import StoreDirectory
 from device.commands.responder import Responder
-from device.jobs.base import Pace
+from device.jobs.job import Pace
 from device.jobs.jobs import Jobs
 from device.messages.base import payload_of
 from device.messages.events import MESSAGES
