@@ -129,7 +129,7 @@ def main() -> None:
             TOPICS,
             publish=link.publish,
             wake=link.wake,
-            submit=jobs.submit,
+            jobs=jobs,
             put=lambda _: None,
             demand=lambda *_: None,
             now=now,

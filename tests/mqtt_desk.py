@@ -137,7 +137,7 @@ class Desk:
             topics,
             publish=link.publish,
             wake=link.wake,
-            submit=self.jobs.submit,
+            jobs=self.jobs,
             put=self.put,
             demand=self.policy.demand,
             now=now,

@@ -222,7 +222,8 @@ class Control:
     ) -> Fields | None:
         match request:
             case CommandRequest():
-                self._submit(request, jobs, later)
+                client = request.client or CONSOLE
+                request.submit(jobs, client, lambda response: later({"ok": True, **response_fields(response)}))
                 return None
             case JobsRequest(client=client):
                 return {"ok": True, "jobs": [job_fields(job, jobs.clock()) for job in jobs.view(client or None)]}
@@ -235,17 +236,6 @@ class Control:
                     raise CannotListen(words=words)
                 put(request.event())
         return {"ok": True}
-
-    def _submit(self, request: CommandRequest, jobs: Jobs, later: Callable[[Fields], None]) -> None:
-        client, command = request.client or CONSOLE, request.explicit
-        jobs.submit(
-            request.text or (command.text if command else ""),
-            client=f"{client}#{request.conversation}" if request.conversation else client,
-            priority=request.priority,
-            id=request.id or "",
-            command=command,
-            done=lambda response: later({"ok": True, **response_fields(response)}),
-        )
 
     def _deaf(self, order: Order) -> str:
         """Why the microphone can't be opened: somebody who speaks to a closed one is to know. Empty where it can, or

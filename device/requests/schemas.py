@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from rapidfuzz import process
@@ -25,6 +25,11 @@ from device.requests.base import (
 from device.turn import events as on
 from services.understanding.base import Command
 from services.understanding.explicit import MOST_STEPS, StepsUnusable, explicit
+
+if TYPE_CHECKING:
+    from device.jobs.job import Job
+    from device.jobs.jobs import Jobs
+    from device.jobs.keys import Done
 
 _TOLD = 8
 """Problems told of one request; the rest is counted."""
@@ -78,6 +83,18 @@ class CommandRequest(Request):
     def explicit(self) -> Command | None:
         """What the steps say; None where the words do. Raises StepsUnusable."""
         return explicit([(each.action, each.slots) for each in self.steps], self.text or "") if self.steps else None
+
+    def submit(self, jobs: Jobs, client: str, done: Done) -> Job:
+        """Put it into the queue, for this client. Raises what Jobs.submit does."""
+        command = self.explicit
+        return jobs.submit(
+            self.text or (command.text if command else ""),
+            client=f"{client}#{self.conversation}" if self.conversation else client,
+            priority=self.priority,
+            id=self.id or "",
+            command=command,
+            done=done,
+        )
 
 
 class Order(Request):

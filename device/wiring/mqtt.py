@@ -198,7 +198,7 @@ def _commands(settings: Settings, body: MqttBody, line: _Line, put: on.Emit) -> 
         line.topics,
         publish=line.link.publish,
         wake=line.link.wake,
-        submit=body.jobs.submit,
+        jobs=body.jobs,
         put=put,
         demand=body.policy.demand,
         now=body.clock.read,

@@ -22,16 +22,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from device.control.wire import plain
 from device.dials.base import LONGEST, Dials, DialUnknown, DialWrong
 from device.mqtt.commands import Demand
 from device.mqtt.counts import Counts
 from device.mqtt.home_assistant.presence import Appearing
-from device.mqtt.refusals import LONGEST_TOPIC, Errors, code_of
+from device.mqtt.refusals import Errors
 from device.mqtt.senders import Flooded, Senders
 from device.mqtt.tokens import Tokens
 from firmware.errors import ExpectedError
-from services.actions.wording import sentence
 from services.store.base import Change
 from services.sync.base import Connected, MessageTooLarge, MqttMessage, MqttPart, Publish
 from services.sync.home_assistant.discovery import DeviceInfo, Form, Found, wanted
@@ -92,7 +90,7 @@ class HomeAssistant(MqttPart):
         self._out: deque[MqttMessage] = deque()
         self._shown: dict[str, bytes] = {}
         """What was published of `ha/…` since there is a connection."""
-        self._connected = self._noted = self._plugged = False
+        self._connected = self._plugged = False
         self._last: Mapping[str, Any] = {}
         self._heard: Mapping[str, Any] = {"word": None, "score": None}
         self._nearly: deque[tuple[float, int]] = deque([(clock(), near_misses())])
@@ -213,12 +211,7 @@ class HomeAssistant(MqttPart):
     def _set(self, message: MqttMessage, rest: str) -> None:
         """Turn a dial, or refuse to."""
         if message.retain:
-            if not self._noted:
-                log.warning(
-                    "What is retained on %s is ignored, and further ones without a word.",
-                    plain(message.topic[:LONGEST_TOPIC]),
-                )
-            self._noted = True
+            self._errors.ignore(message.topic)
             return
         dial, slash, user = rest.partition("/")
         self._shown.pop("dials", None)  # as it is then, also to whom was refused
@@ -229,9 +222,7 @@ class HomeAssistant(MqttPart):
         except Flooded as error:
             self._errors.tell(message.topic, error.code, str(error))
         except ExpectedError as error:
-            code = code_of(error)
-            if self._errors.tell(message.topic, code, sentence(str(error))):
-                log.info("Refused what came to %s: %s", plain(message.topic[:LONGEST_TOPIC]), code)
+            self._errors.refuse(message.topic, error)
 
     def _turn(self, dial: str, payload: bytes) -> None:
         """Raises DialRefused."""

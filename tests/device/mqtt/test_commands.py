@@ -81,7 +81,7 @@ class Rig:
             TOPICS,
             publish=self._publish,
             wake=self.news.set,
-            submit=self.jobs.submit,
+            jobs=self.jobs,
             put=self.events.append,
             demand=self._demand,
             now=lambda: NOW,

@@ -113,7 +113,7 @@ def running(parser: CommandParser, folder: Path, broker: Broker, **login: Any) -
             Topics("desk"),
             publish=link.publish,
             wake=link.wake,
-            submit=jobs.submit,
+            jobs=jobs,
             put=events.append,
             demand=policy.demand,
             now=now,
