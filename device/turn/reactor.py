@@ -198,7 +198,7 @@ class Reactor:
     def _carry_out(self, effect: do.Effect) -> None:
         match effect:
             case do.Speak() | do.BreakOff() | do.Pause() | do.Duck() | do.Chime() | do.Hush() | do.Ring():
-                _sound(self.mouth, effect)
+                self.mouth.take(effect)
             case do.Respond():
                 self._respond(effect)
             case do.Rung(due, heard):
@@ -217,7 +217,7 @@ class Reactor:
             case _:
                 self.listener.take(effect)
                 if isinstance(effect, do.OpenEar) and effect.heard:
-                    self.mouth.chime("heard")
+                    self.mouth.take(do.Chime("heard"))
 
     def _note_rung(self, due: Due, *, heard: bool) -> None:
         try:
@@ -284,22 +284,3 @@ class Reactor:
         for thread in threads:
             thread.join(timeout=0.5)
         self.lights.close()
-
-
-def _sound(mouth: Mouth, effect: do.Loudspeaker) -> None:
-    """What is said, rung and chimed, at which volume, and when it ends."""
-    match effect:
-        case do.Speak(turn, text, volume):
-            mouth.say(turn, text, volume=volume)
-        case do.BreakOff(turn):
-            mouth.break_off(turn)
-        case do.Pause(turn):
-            mouth.pause(turn)
-        case do.Duck(quieter):
-            mouth.duck(quieter)
-        case do.Chime(name):
-            mouth.chime(name)
-        case do.Hush():
-            mouth.hush()
-        case do.Ring(turn, due):
-            mouth.ring(turn, due.words)

@@ -178,8 +178,7 @@ def stuck(session: Session, event: on.ButtonStuck) -> Result:
     return after, ()
 
 
-# --- the settings it was made with
-# ----------------------------------------------------------------------------------------------------
+# --- the settings it was made with ---
 
 
 def factory(session: Session, _: on.Event) -> Result:
