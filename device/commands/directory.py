@@ -1,6 +1,4 @@
-"""What the store knows by name, as it may be spoken: an index for the parser and the recogniser, made anew when
-something of it changed; and whose turn it is on this thread, for a client finds only what it may know of.
-"""
+"""The names in the store as they may be spoken, made anew when they change; each client finds only its own."""
 
 from __future__ import annotations
 

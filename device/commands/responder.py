@@ -142,9 +142,7 @@ class Responder:
             return self.carry_out(self.understand(text, client=client, confidence=confidence))
 
     def decided(self, said: Understanding) -> Response | Going:
-        """Ask where there is doubt, drop what a no answers; else it is to be executed. A question asked since it was
-        said stays open.
-        """
+        """Ask where in doubt, drop what a no answers, else execute. A question asked since it was said stays open."""
         now = self._now()
         with self.turn(said.client):
             conversation = self._conversations.of(said.client, now)
@@ -308,9 +306,7 @@ def _dropped(command: Command) -> Response:
 
 
 def _unclear(response: Response, conversation: Conversation, now: datetime) -> tuple[Response, Conversation]:
-    """Words that were not understood. An open question is put once more, so that what the room says does not end a
-    dialogue.
-    """
+    """Not understood. An open question is asked once more, so that background talk does not end a dialogue."""
     question = conversation.question
     if question is None or question.again:
         return response, conversation

@@ -122,9 +122,7 @@ def routine_folders(environ: Mapping[str, str]) -> list[Path]:
 
 
 class RoutineFiles:
-    """Keeps the store's routines as their files have them. Safe to use from several threads; not within a
-    transaction.
-    """
+    """Keeps the store's routines as their files have them. Safe from several threads, outside of transactions."""
 
     def __init__(
         self,

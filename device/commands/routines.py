@@ -37,9 +37,7 @@ def _settled(run: RoutineRun) -> int:
 
 
 def reader(parser: Parser, names: Callable[[], Names]) -> Callable[[Sequence[str], datetime], list[Command]]:
-    """What reads the steps of a routine (services.actions.base.ReadCommands). Names that are not known are for the
-    actions to tell.
-    """
+    """Reads the steps of a routine (services.actions.base.ReadCommands). Actions tell of unknown names."""
 
     def read(texts: Sequence[str], now: datetime) -> list[Command]:
         return [resolve(parser.parse(text, now=now), names())[0] for text in texts]

@@ -1,6 +1,4 @@
-"""The near end of the control socket: how another process asks the running appliance. What can be asked stands in
-device/control/server.py.
-"""
+"""The near end of the control socket: how another process asks the running appliance (device/requests)."""
 
 from __future__ import annotations
 

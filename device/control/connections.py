@@ -65,9 +65,7 @@ class SocketConnection:
 
 
 class Lines:
-    """Who speaks to us. `take` is given each whole line of one that is not busy; `afresh` makes the line that one
-    begins anew with.
-    """
+    """Who speaks to us. `take` is given each whole line of one that is not busy; `afresh` makes a first line."""
 
     def __init__(self, take: Callable[[SocketConnection, bytes], None], afresh: Callable[[], bytes]) -> None:
         self._take = take
@@ -196,9 +194,7 @@ class Lines:
             self._next(line)
 
     def _next(self, line: SocketConnection) -> None:
-        """Take the next whole line, if there is one and none is being answered, nor an answer being sent; then see what
-        to wait for.
-        """
+        """Take the next whole line, unless one is being answered; then see what to wait for."""
         if line.taking:  # what is answered at once comes back here: thousands of lines are no deep recursion
             return
         line.taking = True

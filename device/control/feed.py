@@ -1,6 +1,4 @@
-"""What whoever watches is told: main and others leave here what happens; what shows the moment is looked at five times
-a second, and only while somebody watches.
-"""
+"""What watchers are told: news that others leave here, and what is sampled five times a second while one watches."""
 
 from __future__ import annotations
 
@@ -35,9 +33,7 @@ Source = Callable[[], DeviceMessage]
 
 
 class Feed(logging.Handler):
-    """`watch` belongs to main, `emit` to any thread; `look` and `news` to the thread `control`. A handler of the
-    log.
-    """
+    """A log handler. `watch` belongs to main, `emit` to any thread, `look` and `news` to the thread `control`."""
 
     def __init__(self, snapshot: Snapshot | None = None) -> None:
         """`snapshot`: how it is to begin with."""

@@ -238,9 +238,7 @@ class Control:
         return {"ok": True}
 
     def _deaf(self, order: Order) -> str:
-        """Why the microphone can't be opened: somebody who speaks to a closed one is to know. Empty where it can, or
-        need not.
-        """
+        """Why the microphone can't be opened, for whoever would speak to a closed one; empty where it can."""
         opens = isinstance(order, ListenRequest)
         now = self.feed.snapshot.phase
         if now.switched_off and (opens or (isinstance(order, MuteRequest) and not order.muted)):

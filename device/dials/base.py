@@ -132,9 +132,7 @@ class Dials:
                 self._write()
 
     def settle(self, name: str, work: Callable[[], None]) -> None:
-        """The settings were changed: `work` has one be as they say, and how it was turned before is forgotten. Raises
-        what `work` does.
-        """
+        """The settings changed: `work` applies them, and how the dial was turned before is forgotten."""
         with self._turning:
             work()
             if self._touched.pop(name, None) is not None:

@@ -68,9 +68,7 @@ class _Utterance:
 
 
 class Ear:
-    """Turns frames into events. Every method is called by the listen thread; `emit` may be called by the decode thread
-    too.
-    """
+    """Turns frames into events, on the listen thread; `emit` may be called by the decode thread too."""
 
     def __init__(
         self,
@@ -142,9 +140,7 @@ class Ear:
         self._endpoint.hold(held)
 
     def hold(self, turn: int) -> None:
-        """The talk button is down: neither silence nor that nobody speaks, nor the wake word ends this turn, if it is
-        listened to; somebody wants it to be.
-        """
+        """The talk button is down: neither silence nor the wake word ends this turn, if it is listened to."""
         heard = self._utterance
         if heard is None or heard.turn != turn:
             return
@@ -177,9 +173,7 @@ class Ear:
             self._wake.reset()
 
     def finish(self) -> bool:
-        """The sound is over (a file): what was being said is taken as said, though no endpoint was heard. True: a final
-        follows.
-        """
+        """The sound (a file) is over: what was being said is taken as said. True: a final follows."""
         utterance, self._utterance = self._utterance, None
         if not utterance or not utterance.frames:
             return False

@@ -49,9 +49,7 @@ class Listener:
         """Mean square of the last frames, of full scale; None while there is no sound."""
         self._recent: deque[float] = deque(maxlen=RECENT)
         self.clipped = 0
-        """Frames so far with a sample at full scale: the microphone is turned up too far, or somebody shouts. Any
-        thread may read it.
-        """
+        """Frames so far with a sample at full scale: the gain is too high, or somebody shouts. For any thread."""
         self.pulse = 0
         """Grows with every frame that went through the ear, and every second in which there is on purpose none: the
         microphone is muted, or waited for after a fault. Where it stands still, this thread hangs. Any thread may read
@@ -73,9 +71,7 @@ class Listener:
 
     @property
     def direction(self) -> float | None:
-        """Where the voice comes from: degrees clockwise from the first light; None where the microphones can't tell.
-        From any thread.
-        """
+        """Degrees of the voice clockwise from the first light; None where that is unknown. For any thread."""
         return self._microphone.direction
 
     def take(self, order: do.Microphone) -> None:
@@ -87,9 +83,7 @@ class Listener:
         self._orders.put(None)
 
     def raise_turn(self, turn: int) -> None:
-        """Let the ear know of main's latest turn, so that its next number is higher. A plain assignment of what nobody
-        else writes: safe from another thread.
-        """
+        """Let the ear know main's latest turn, so that its next number is higher. Only main writes it."""
         self._ear.over.turn = turn
 
     def own_voice(self, speaks: bool, *, rings: bool = False) -> None:
@@ -119,9 +113,7 @@ class Listener:
                 return
 
     def _stream(self, backoff: RetryDelay) -> bool:
-        """Read until muted (True), or told to stop or the sound is over (False). Raises BodyError when the microphone
-        fails.
-        """
+        """Read until muted (True), or stopped or the sound is over (False). Raises BodyError."""
         self._ear.reset()
         self._microphone.open()
         liveness = Liveness(self._silent_s)

@@ -1,6 +1,4 @@
-"""What the ear does about the voice of the appliance itself: the wake word and "stop" said over it, and its echo. On
-the listen thread.
-"""
+"""The appliance's own voice: the wake word and "stop" said over it, and its echo. On the listen thread."""
 
 from __future__ import annotations
 

@@ -15,9 +15,7 @@ Priority = Literal["high", "normal", "low"]
 State = Literal["queued", "running", "completed", "failed", "cancelled"]
 FINAL: frozenset[State] = frozenset(("completed", "failed", "cancelled"))
 BEHIND: Mapping[Priority, float] = {"high": 0.0, "normal": 20.0, "low": 60.0}
-"""Seconds: a job of this priority stands in the queue as if it had come so much later. So it grows old, and none
-starves.
-"""
+"""Seconds: a job of this priority queues as if it had come so much later. So it ages, and none starves."""
 
 
 class TooMany(ApplianceError):
@@ -48,9 +46,7 @@ class Job:
     command: Command | None = None
     """Told step by step, until it has ended; None: it is to be understood from the text."""
     unasked: bool = False
-    """Heard by an ear that had opened by itself: what is no command for us is passed over, and its words are kept
-    nowhere.
-    """
+    """Heard by an ear that opened by itself: what is no command for us is passed over and kept nowhere."""
     express: bool = False
     """About jobs themselves: it goes before all others, and beyond the limits, for it may be what makes room."""
     state: State = "queued"
@@ -91,9 +87,7 @@ What = Literal["queued", "began", "beside", "waits", "completed", "failed", "can
 
 @dataclass(frozen=True, slots=True)
 class JobEvent:
-    """What became of a job. `began`: it is understood (`command`) and being carried out; `waits`: for another job that
-    is to end before.
-    """
+    """What became of a job. `began`: understood (`command`) and being done; `waits`: for another job to end."""
 
     what: What
     job: Job

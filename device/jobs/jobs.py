@@ -1,6 +1,4 @@
-"""Carries jobs out on the act threads: takes them from the queue, understands them in their turn, lets what takes long
-run beside.
-"""
+"""Carries jobs out on the act threads: takes them, understands them in their turn, lets long ones run beside."""
 
 from __future__ import annotations
 
@@ -115,9 +113,7 @@ class Jobs:
             thread.start()
 
     def close(self, within: float = 1.0) -> None:
-        """No more jobs; what waits is cancelled, what runs is to stop: it has `within` seconds to commit, or comes to
-        nothing.
-        """
+        """No more jobs; what waits is cancelled, what runs has `within` seconds to commit, or comes to nothing."""
         until = self.clock() + within
         with self._lock:
             self._closed = True
@@ -209,9 +205,7 @@ class Jobs:
         raise error
 
     def _known(self, key: str, text: str, client: str, command: Command | None, done: Done | None) -> Job | None:
-        """The job of a command that was brought before; who brings it again is told of its end, too. Raises KeyTaken
-        and TooMany.
-        """
+        """The job of a command brought before; whoever brings it is told of its end. Raises KeyTaken, TooMany."""
         with self._lock:
             job = self._queue.get(self._answers.job(key, client, text, command) or "")
             if job is None:
@@ -245,9 +239,7 @@ class Jobs:
     # --- out ---
 
     def cancel(self, id_: str, words: str = "That was cancelled.") -> bool:
-        """One that waits never starts; one that runs stops between its steps, and nothing of it is done. False where it
-        has ended.
-        """
+        """One that waits never starts; one that runs stops between steps and does nothing. False where it has ended."""
         with self._lock:
             job = self._queue.get(id_)
             if job is None or job.state in FINAL:

@@ -210,9 +210,7 @@ class Queue:
     # --- out ---
 
     def end(self, id_: str, state: State, now: float, words: str = "", code: str | None = None) -> tuple[Job, ...]:
-        """It came to an end; with it those that were to build upon it, unless it was completed. Nothing where it had
-        ended before.
-        """
+        """It ended; with it those that build upon it, unless completed. Nothing where it had ended before."""
         job = self._live.get(id_)
         return () if job is None else self._ended(job, state, now, words, code)
 

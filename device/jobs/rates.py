@@ -1,6 +1,4 @@
-"""How often somebody may give commands and book on one customer: a token bucket for each; and who gave too many, which
-is noted, but not each time. Time is an argument.
-"""
+"""How often somebody may give commands and book on a customer: token buckets. Time is an argument."""
 
 from __future__ import annotations
 
@@ -25,9 +23,7 @@ Note = Callable[[str, datetime, str], None]
 
 
 class Rates:
-    """Each key may do `burst` things at once, and `per_minute` in the long run (the token bucket of RFC 2697). Not
-    thread-safe.
-    """
+    """Each key may do `burst` at once and `per_minute` in the long run (RFC 2697). Not thread-safe."""
 
     def __init__(self, per_minute: float, burst: int) -> None:
         self._per_s = per_minute / 60
@@ -36,9 +32,7 @@ class Rates:
         """Key → tokens left, and when that was so; the latest last."""
 
     def wait(self, key: str, now: float, most: float = inf) -> float:
-        """0 where it may, which counts; else the seconds until it may. `most`: a minute, and at once, where that is
-        less for this one.
-        """
+        """0 where it may, which counts; else the seconds until it may. `most`: a lower limit for this key."""
         per_s, burst = min(self._per_s, most / 60), min(float(self._burst), most)
         left, then = self._buckets.pop(key, (burst, now))
         left = min(burst, left + max(0.0, now - then) * per_s)

@@ -1,6 +1,4 @@
-"""Which pattern is shown when: rungs from the top, the first that holds is shown. Data; docs/lights.md is made from
-it.
-"""
+"""Which pattern is shown when: the first rung from the top that holds. Data; docs/lights.md is made from it."""
 
 from __future__ import annotations
 

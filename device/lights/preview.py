@@ -1,6 +1,4 @@
-"""What a ring of lights shows, for those who look from afar: the same rungs and patterns, whatever lights the device
-has.
-"""
+"""What a ring of lights would show, for those who watch from afar, whatever lights the device has."""
 
 from __future__ import annotations
 

@@ -90,9 +90,7 @@ class Lighting(Scene):
         crashed: Callable[[Exception], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`brightness`, 0 to 1, in quiet hours `quiet_brightness`: how bright what is brightest looks. A bug on the
-        thread is `crashed`.
-        """
+        """Brightness of the brightest, 0 to 1, and in quiet hours. A bug on the thread is `crashed`."""
         super().__init__(clock)
         self._lights = lights
         self.dim(brightness, quiet_brightness)

@@ -1,6 +1,4 @@
-"""From what the appliance tells inside to what is published of it. Pure; whose words may be told is settled elsewhere
-(base.py).
-"""
+"""From what happens inside to what is published. Pure; whose words may be told is settled in base.py."""
 
 from __future__ import annotations
 

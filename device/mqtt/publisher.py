@@ -49,9 +49,7 @@ class _Later(Exception):
 
 
 class Publisher(MqttPart):
-    """`watch` is for the main thread; `job`, `progress`, `changed` and `entry` for any; the
-    rest for `mqtt`.
-    """
+    """`watch` is for main; `job`, `progress`, `changed`, `entry` for any thread; the rest for `mqtt`."""
 
     def __init__(
         self,

@@ -28,9 +28,7 @@ def code_of(error: ExpectedError) -> str:
 
 
 class Errors:
-    """Tells of what was refused, `per_s` a second at most; what is beyond is counted, and the count told with the
-    next.
-    """
+    """Tells what was refused, `per_s` a second at most; the rest is counted, and told with the next."""
 
     def __init__(
         self,
@@ -51,9 +49,7 @@ class Errors:
         self._last: Fields | None = None
 
     def tell(self, topic: str, code: str, text: str) -> bool:
-        """Or count it. Whether it was told. `topic`: where it came, which is told shortened; `text` has nothing of what
-        came.
-        """
+        """Tell it, or count it (False). `topic`: where it came; `text` holds nothing of what came."""
         fields = {
             "topic": plain(topic[:LONGEST_TOPIC]),
             "code": code,

@@ -1,6 +1,4 @@
-"""Where a reply goes, and that it gets there: kept while the broker is away, as far as there is room. Given by any
-thread.
-"""
+"""Where a reply goes, and that it gets there: kept while the broker is away. Given by any thread."""
 
 from __future__ import annotations
 

@@ -64,9 +64,7 @@ def heard(put: on.Emit) -> Callable[[str], None]:
 
 
 def _needed(due: Due) -> set[str]:
-    """The kinds of documents in which others see that it has rung: that one was warned of a meeting is kept as a
-    reminder.
-    """
+    """The kinds in which others see that it rang: a warning of a meeting is kept as a reminder."""
     return {due.kind, Reminder.kind} if due.kind in (Meeting.kind, Task.kind) else {due.kind}
 
 

@@ -35,9 +35,7 @@ _MOST_OPEN = 16
 
 
 class Recorder(Rows):
-    """`watch` belongs to the main thread, `job` and `answered` to any; `run` is the thread `record`
-    (device.turn.reactor.Beside).
-    """
+    """`watch` is for main, `job` and `answered` for any thread; `run` is the thread `record`."""
 
     name = "record"
 
@@ -75,9 +73,7 @@ class Recorder(Rows):
         self._counting = threading.Lock()
 
     def follow(self, follower: Callable[[TurnEntry], None]) -> None:
-        """Tell it of each record from now on, on the thread that met it; it must not block. Words are in it only where
-        they are kept.
-        """
+        """Tell it of each record from now on; it must not block. Words are in it only where they are kept."""
         self._followers = (*self._followers, follower)
 
     # --- turns of the microphone ---
@@ -111,9 +107,7 @@ class Recorder(Rows):
         self._forget(turn)
 
     def _close(self, turn: int, *, told: bool = False) -> None:
-        """Record a turn that was answered, once. `told`: its reply waits until nothing else goes on; so long it took at
-        least.
-        """
+        """Record an answered turn, once. `told`: its reply still waits, so it took at least that long."""
         answered = self._answered.pop(turn, None)
         if answered is None:
             return

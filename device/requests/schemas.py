@@ -38,9 +38,7 @@ _COMMAND = 10_000
 
 
 def _plain(given: object, deep: int = 3) -> object:
-    """Values of slots as they may be kept and shown; what is deeper than any of them can be is left for `explicit` to
-    refuse.
-    """
+    """Values of slots as they may be shown; what is nested deeper is left for `explicit` to refuse."""
     if isinstance(given, str):
         return plain(given)
     if deep and isinstance(given, list):
@@ -194,9 +192,7 @@ class StatusRequest(Request):
 
 
 class WatchRequest(Request):
-    """To be told of everything, from now on: a snapshot, then a line for each change. Answered while it is loading,
-    too.
-    """
+    """A snapshot, then a line for each change. Answered while it is loading, too."""
 
     name, carriers = "watch", frozenset(("socket",))
 

@@ -18,9 +18,7 @@ log = logging.getLogger(__name__)
 RING_PAUSE = 1.5
 """Seconds between two rings."""
 AGAIN_S = (1.0, 2.0, 4.0, 8.0)
-"""Where the loudspeaker that was heard before is gone, what is said is tried again after so many seconds: somebody
-moves a plug.
-"""
+"""A reply is tried again after so many seconds when the loudspeaker is gone: somebody moves a plug."""
 
 _Sounding = do.Speak | do.Ring | do.Chime
 _KINDS: Mapping[type[_Sounding], Sound] = {do.Speak: "speech", do.Ring: "alarms", do.Chime: "earcons"}

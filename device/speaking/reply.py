@@ -138,9 +138,7 @@ class Speaking:
         self._speaker.duck(db)
 
     def said(self, within: float) -> str:
-        """What it says, and what it said in the last so many seconds, in the words that the voice was given. From any
-        thread.
-        """
+        """What it says, and said within the last so many seconds, as given to the voice. For any thread."""
         since = self._clock() - within
         return " ".join(text for ended, text in self._said if ended >= since)
 

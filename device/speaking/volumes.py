@@ -82,9 +82,7 @@ class Volumes:
             log.error("The volume will not survive a restart: %s can't be written (%s).", path, error.strerror)
 
     def follow(self, scales: Mapping[Sound, Scale]) -> None:
-        """The settings are these now: what they changed gives way to them, what was turned otherwise stays within its
-        bounds.
-        """
+        """Take new settings: what they change replaces what was turned; the rest stays within its bounds."""
         for sound, scale in scales.items():
             before, self._scales[sound] = self._scales[sound], scale
             if scale.volume != before.volume:

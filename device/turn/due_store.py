@@ -79,9 +79,7 @@ class StoreCalendar:
         return quiet_until(replace(quiet, asked=None), now, now.tzinfo) is not None, asked
 
     def due(self, now: datetime, *, present: bool = False) -> Sequence[Due]:
-        """What has come and was not given out yet, oldest first. `present`: also what rang unheard, for somebody is
-        there.
-        """
+        """What is due and not given out yet, oldest first. `present`: with what rang unheard before."""
         self._settle()
         if not (present or self._changed.is_set() or self._again is None or now >= self._again):
             return self._going_on(now)

@@ -69,9 +69,7 @@ class Tapped:
 
 @dataclass(frozen=True, slots=True)
 class ButtonStuck:
-    """The talk button has been down for longer than anybody presses it. It counts as up until it comes up, which is
-    told too.
-    """
+    """The talk button has been down too long for a press. It counts as up until it comes up, told too."""
 
     stuck: bool
 

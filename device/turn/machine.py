@@ -103,9 +103,7 @@ def abort(session: Session, _: on.Event) -> Result:
 
 
 def listen(session: Session, event: on.WakeHeard) -> Result:
-    """In the middle of a turn, too, the devices settle which one answers; else another that heard it would act as
-    well.
-    """
+    """Also in mid-turn the devices settle which one answers, else another that heard it would act as well."""
     if event.turn < session.turn or session.deaf:
         return session, ()
     hushed = (Hush(),) if session.ringing else ()

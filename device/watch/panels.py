@@ -1,6 +1,4 @@
-"""What the screen shows, as text of a given width and height: snapshot in, words and bars out. Pure; whatever a colour
-says, a word or a sign says, too.
-"""
+"""The screen as text of a given size: snapshot in, words and bars out. Pure; no colour speaks alone."""
 
 from __future__ import annotations
 

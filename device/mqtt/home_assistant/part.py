@@ -101,9 +101,7 @@ class HomeAssistant(MqttPart):
 
     @property
     def filters(self) -> Sequence[tuple[str, Literal[0, 1]]]:
-        """Of what Home Assistant says and knows, what is turned, and of what we tell of ourselves that is to be kept
-        for it.
-        """
+        """Of what Home Assistant says and knows, what is turned, and what of ours is kept for it."""
         own: list[tuple[str, Literal[0, 1]]] = [
             (self._topics.own(each), 0) for each in ("set/+", "set/+/+", "latency", "wake")
         ]

@@ -1,6 +1,4 @@
-"""One session as it is kept: from the wake word or the button until the ear closed. Values, and their form in the
-journal.
-"""
+"""One session as it is kept: from the wake word or the button until the ear closed. Values, and their JSON."""
 
 from __future__ import annotations
 

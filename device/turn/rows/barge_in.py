@@ -27,9 +27,7 @@ def unduck(session: Session, _: on.Event) -> Result:
 
 
 def barge_in(session: Session, event: on.WakeHeard) -> Result:
-    """The wake word during a reply: it pauses, and the ear listens already. The devices settle as usual which one
-    answers.
-    """
+    """The wake word during a reply: it pauses, and the ear listens already. Devices settle which answers."""
     assert session.saying
     if event.turn < session.turn or session.deaf:
         return unduck(session, event)

@@ -1,6 +1,4 @@
-"""Remote events: announcements, questions, claims of other devices, the broker. Rows of the table in
-device/turn/machine.py.
-"""
+"""Announcements, questions, claims of other devices, the broker. Rows of the table in device/turn/machine.py."""
 
 from __future__ import annotations
 

@@ -80,9 +80,7 @@ def push(session: Session, _: on.Event) -> Result:
 
 
 def hold_open(session: Session, _: on.Event) -> Result:
-    """It listens already: a short press will end that, a longer one keeps it open. Its deadline starts anew, and
-    whoever presses has asked for the ear.
-    """
+    """It listens already: a short press ends that, a longer one holds it open. Its deadline starts anew."""
     talk = session.talk and replace(session.talk, unasked=False)
     return replace(session, serial=session.serial + 1, talk=talk), (HoldEar(session.turn),)
 
