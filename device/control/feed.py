@@ -35,17 +35,16 @@ Source = Callable[[], DeviceMessage]
 class Feed(logging.Handler):
     """A log handler. `watch` belongs to main, `emit` to any thread, `look` and `news` to the thread `control`."""
 
-    def __init__(self, snapshot: Snapshot | None = None) -> None:
-        """`snapshot`: how it is to begin with."""
+    def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.sources: Sequence[Source] = ()
         """May be set at any time."""
-        self.told: Callable[[], None] = _nobody
+        self.told: Callable[[], None] = lambda: None
         """Called when there are news while somebody watches; must not block."""
         self.watched = False
         self.fresh = False
         """The snapshot changed in a way that no change tells of; set back by whoever tells it."""
-        self._snapshot = snapshot or Snapshot()
+        self._snapshot = Snapshot()
         self._news: deque[DeviceMessage] = deque(maxlen=_MOST_NEWS)
         self._guard = threading.Lock()
         self._logged: deque[LogMessage] = deque()
@@ -143,7 +142,3 @@ def _short(text: str) -> str:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _nobody() -> None:
-    return None

@@ -29,7 +29,7 @@ from device.control.connections import MOST_WATCHING, Lines, SocketConnection
 from device.control.feed import LOOKS_APART, Feed
 from device.control.wire import response_fields
 from device.errors import ApplianceError
-from device.jobs.job import Job
+from device.jobs.job import Job, row_of
 from device.jobs.jobs import Jobs
 from device.messages.snapshot import line_of
 from device.requests.base import Request
@@ -82,7 +82,6 @@ class Control:
         facts: Callable[[], Fields] = dict,
         *,
         put: on.Emit = lambda _: None,
-        feed: Feed | None = None,
         group: str = GROUP,
     ) -> None:
         """`folder` is the store's, which this process holds: a socket that is left there is nobody's. Without `jobs`
@@ -90,7 +89,7 @@ class Control:
         """
         self._folder = folder
         self._group = group
-        self.feed = feed or Feed()
+        self.feed = Feed()
         self.feed.told = self._notify
         self._desk: tuple[Jobs, Callable[[], Fields], on.Emit] | None = None
         self._answers: SimpleQueue[tuple[SocketConnection, Fields]] = SimpleQueue()
@@ -266,16 +265,10 @@ def _line(fields: Fields) -> bytes:
 def job_fields(job: Job, moment: float) -> dict[str, Any]:
     """A job for a program; times in seconds until now."""
     until = moment if job.ended is None else job.ended
+    told = row_of(job)
     return {
-        "id": job.id,
-        "client": job.client,
-        "text": job.text,
-        "state": job.state,
-        "priority": job.priority,
-        "label": job.label,
-        "after": list(job.after),
+        **told,
         "waited_s": round((until if job.started is None else job.started) - job.submitted, 3),
         "took_s": 0.0 if job.started is None else round(until - job.started, 3),
-        "reply": job.words,
-        "code": job.code,
+        "reply": told.pop("words"),
     }

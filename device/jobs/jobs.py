@@ -28,9 +28,8 @@ from device.jobs.job import (
     row_of,
 )
 from device.jobs.keys import Answers, Done, DoneBefore, WasDone, key_of
-from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue
-from device.jobs.rates import Admission
+from device.jobs.rates import Admission, bound
 from device.jobs.wording import LAST, about_jobs, express, leans_on, matching, ordered
 from device.records.writer import Keep, Rows
 from firmware.readings import Sensors
@@ -339,18 +338,19 @@ class Jobs:
             self._going[job.id] = going
             if place:
                 self._tell("beside", self._queue.set_beside(job.id, self.clock()), command=going.command)
-            elif ended := self._queue.wait_for_place(job.id, self.clock()):
-                self._forget(ended)
-                self._tell_ended(ended)
             else:
-                self._tell("waits", self._queue.get(job.id) or job)
+                self._waits(job, self._queue.wait_for_place(job.id, self.clock()))
             self._lock.notify()
         return place
 
-    def _forget(self, ended: Sequence[Job]) -> None:
-        for job in ended:
-            self._going.pop(job.id, None)
-            self._cancelled.pop(job.id, None)
+    def _waits(self, job: Job, ended: Sequence[Job]) -> None:
+        """It waits again, unless it was cancelled: then it ended by that, with those that build upon it."""
+        for each in ended:
+            self._going.pop(each.id, None)
+            self._cancelled.pop(each.id, None)
+        self._tell_ended(ended)
+        if not ended:
+            self._tell("waits", self._queue.get(job.id) or job)
 
     def _in_turn(self, job: Job) -> Response | Going | None:
         """What comes of it in the turn of its conversation; None where it has to wait for another one."""
@@ -369,7 +369,8 @@ class Jobs:
                 if command is not said.command:
                     said = replace(said, command=command, doubtful=())
                 elif behind := leans_on(said, beside):
-                    self._put_back(job, behind)
+                    self._waits(job, self._queue.put_back(job.id, behind, self.clock()))
+                    self._lock.notify()
                     return None
                 self._queue.labelled(job.id, ", ".join(step.action for step in command.steps))
                 self._tell("began", job, command=command)
@@ -390,15 +391,6 @@ class Jobs:
     def _progress(self, progress: Progress) -> None:
         for follower in self._followers:
             follower(progress)
-
-    def _put_back(self, job: Job, behind: Sequence[str]) -> None:
-        ended = self._queue.put_back(job.id, behind, self.clock())
-        if ended:
-            self._forget(ended)
-            self._tell_ended(ended)
-        else:
-            self._tell("waits", self._queue.get(job.id) or job)
-        self._lock.notify()
 
     def _end(self, job: Job, response: Response) -> None:
         failed = [outcome.code for outcome in response.outcomes if not outcome.ok]

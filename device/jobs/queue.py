@@ -180,12 +180,10 @@ class Queue:
 
         The jobs that ended by that: itself, where it was cancelled meanwhile.
         """
-        job = self._live[id_]
         if id_ in self._stopping:
             return self.end(id_, "cancelled", now)
-        self._leave(job, now)
-        self._lanes[job.client].queued += 1
-        self._keep(replace(job, state="queued", started=None, long=True))
+        job = self._back(id_, now)
+        self._keep(replace(job, long=True))
         heapq.heappush(self._long, (job.submitted + BEHIND[job.priority], next(self._order), id_))
         return ()
 
@@ -194,14 +192,17 @@ class Queue:
 
         The jobs that ended by that: itself, where it was cancelled meanwhile.
         """
-        job = self._live[id_]
         if id_ in self._stopping:
             return self.end(id_, "cancelled", now)
-        self._leave(job, now)
-        waiting = self._keep(replace(job, state="queued", started=None, held=True))
-        self._lanes[job.client].queued += 1
-        self._wait_for(waiting, behind)
+        self._wait_for(self._keep(replace(self._back(id_, now), held=True)), behind)
         return ()
+
+    def _back(self, id_: str, now: float) -> Job:
+        """It waits again."""
+        job = self._live[id_]
+        self._leave(job, now)
+        self._lanes[job.client].queued += 1
+        return replace(job, state="queued", started=None)
 
     def stopping(self, id_: str) -> bool:
         """Whether it runs and was cancelled."""

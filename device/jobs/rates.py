@@ -1,4 +1,4 @@
-"""How often somebody may give commands and book on a customer: token buckets. Time is an argument."""
+"""How often somebody may give commands and book on a customer; how many jobs run at once. Time is an argument."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ log = logging.getLogger(__name__)
 _MOST_KEYS = 1_024
 _BOOKS = frozenset(("ledger.credit", "ledger.debit", "ledger.payment"))
 _SELDOM_S = 60.0
+
+HOT = 80.0
+"""°C. A Raspberry Pi slows itself down from here on (its firmware's soft limit is 60 or 80, the hard one 85)."""
+WARM = 72.0
+COOL = 67.0
+BUSY = 1.5
+"""Load per processor, above which work waits for work."""
+CALM = 0.9
+FEWEST = 2
+"""One that takes long, and one that does not."""
 
 Note = Callable[[str, datetime, str], None]
 """Client, now, code: adds to the audit log. Raises a StoreError."""
@@ -54,10 +64,6 @@ class Admission:
         self._clients = Rates(pace.per_minute, pace.burst)
         self._customers = Rates(pace.customer_per_minute, pace.customer_burst)
         self._allowance = allowance
-
-    def with_pace(self, pace: Pace) -> Admission:
-        """The same with another pace; everybody begins anew."""
-        return Admission(pace, self._allowance)
 
     def refusal(self, client: str, moment: float, *, urgent: bool = False, again: bool = False) -> TooMany | None:
         """Why this client may not give a command now. What is urgent is counted apart: it may be what makes room;
@@ -107,3 +113,22 @@ class Floods:
         if seldom:
             log.warning("%s gave too many commands%s: %s", who, f", and {more:,} more than told" if more else "", error)
             self._note(who, self._now(), error.code)
+
+
+def bound(before: int, most: int, temperature: float | None, load: float | None) -> int:
+    """The new bound, FEWEST to `most`, from the one before: the fewest when hot, one fewer when warm or busy, one more
+    only when cool and calm; between those as it was. `temperature` in °C, `load` per processor over a minute; None
+    where there is no sensor.
+
+    Asked again every few seconds; so it falls quickly and comes back step by step.
+    """
+    heat = -1.0 if temperature is None else temperature
+    work = 0.0 if load is None else load
+    fewest = min(FEWEST, most)
+    if heat >= HOT:
+        return fewest
+    if heat >= WARM or work >= BUSY:
+        return max(fewest, min(before, most) - 1)
+    if heat <= COOL and work <= CALM:
+        return min(most, max(fewest, before + 1))
+    return max(fewest, min(before, most))

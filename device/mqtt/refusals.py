@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_TOPIC = 100
 """Letters of a topic that are told."""
+_A_MINUTE, _BURST = 120.0, 10
 
 
 def code_of(error: ExpectedError) -> str:
@@ -28,7 +29,7 @@ def code_of(error: ExpectedError) -> str:
 
 
 class Errors:
-    """Tells what was refused, `per_s` a second at most; the rest is counted, and told with the next."""
+    """Tells what was refused, two a second at most; the rest is counted, and told with the next."""
 
     def __init__(
         self,
@@ -37,13 +38,12 @@ class Errors:
         *,
         now: Callable[[], datetime],
         clock: Callable[[], float],
-        per_s: float = 2.0,
     ) -> None:
         self._publish = publish
         self._topic = topic
         self._now = now
         self._clock = clock
-        self._rates = Rates(per_s * 60, max(1, int(per_s * 5)))
+        self._rates = Rates(_A_MINUTE, _BURST)
         self._ignored = False
         self._untold = 0
         self._last: Fields | None = None
