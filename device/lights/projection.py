@@ -21,16 +21,6 @@ STORE_FAULTS = frozenset({"store.read_only", "store.full", "store.unreachable", 
 """Codes of outcomes: the store could not be written."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuietNow:
-    """Whether it is quiet now, and why."""
-
-    hours: bool = False
-    """It is within the quiet hours."""
-    asked: bool = False
-    """Nobody wants to be disturbed."""
-
-
 class Timers:
     """The timer that rings next. It is read again when one was written, or the wall clock was set."""
 
@@ -76,7 +66,8 @@ class LightsProjection:
     """Follows the session for the lights: they are told when something changed."""
 
     lights: Lighting | Dark
-    quiet: Callable[[], QuietNow] = QuietNow
+    quiet: Callable[[], tuple[bool, bool]] = lambda: (False, False)
+    """Whether it is within the quiet hours, and whether nobody wants to be disturbed."""
     timer: Callable[[], TimerSpan | None] = lambda: None
     newer: Callable[[], bool] = lambda: False
     """Whether another device of the site has a newer version."""
@@ -97,17 +88,17 @@ class LightsProjection:
                 self._words = turn
             case on.Replied(_, response) if any(outcome.code in STORE_FAULTS for outcome in response.outcomes):
                 self._store_fault = True
-        quiet = self.quiet()
+        quiet_hours, do_not_disturb = self.quiet()
         view = View(
             phase=session.phase,
             words=self._words == session.turn,
             running=session.running,
             store_fault=self._store_fault,
-            do_not_disturb=quiet.asked,
+            do_not_disturb=do_not_disturb,
             broker_away=session.broker == "away",
             timer=self.timer(),
             newer=self.newer(),
-            quiet=quiet.hours,
+            quiet=quiet_hours,
             countdown=countdown(session),
         )
         if view != self._view:

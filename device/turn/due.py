@@ -55,10 +55,6 @@ class Dues:
         """The others leave it to this device; False where that was known before."""
         return self._asked.pop(key_of(due), None) is not None
 
-    def rung(self, due: Due, now: datetime, *, heard: bool) -> None:
-        """It is over. Raises ExpectedError."""
-        self._calendar.rung(due, now, heard=heard)
-
     def _ask(self, due: Due, moment: float) -> bool:
         """Whether it depends on others."""
         if due.how in ("run", "chime") or not self._site.claim_due(due):

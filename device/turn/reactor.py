@@ -221,7 +221,7 @@ class Reactor:
 
     def _note_rung(self, due: Due, *, heard: bool) -> None:
         try:
-            self._dues.rung(due, self.now(), heard=heard)
+            self.calendar.rung(due, self.now(), heard=heard)
         except ExpectedError as error:
             # It does not ring again in this run; after a restart it may, which is better than never.
             log.error("%s", error)

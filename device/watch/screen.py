@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -149,7 +150,12 @@ class Watching(App[None]):
         if self._folder is not None:
             folder = self._folder
             self.run_worker(
-                lambda: follow(folder, self._took, self._away, lambda: not self._ended and self.is_running),
+                lambda: follow(
+                    folder,
+                    partial(self._later, self.take),
+                    partial(self._later, self.lose),
+                    lambda: not self._ended and self.is_running,
+                ),
                 thread=True,
                 name="follow",
             )
@@ -168,13 +174,10 @@ class Watching(App[None]):
         """Nothing comes, and why."""
         self._words = words
 
-    def _took(self, told: DeviceMessage) -> None:
+    def _later(self, show: Callable[..., object], *about: Any, **fields: Any) -> None:
+        """From another thread."""
         if not self._ended:
-            self.call_from_thread(self.take, told)
-
-    def _away(self, words: str) -> None:
-        if not self._ended:
-            self.call_from_thread(self.lose, words)
+            self.call_from_thread(show, *about, **fields)
 
     # --- what is drawn ---
 
@@ -271,5 +274,5 @@ class Watching(App[None]):
 
     def _asked(self, folder: Path, fields: dict[str, Any]) -> None:
         words = ask(folder, **fields)
-        if words and not self._ended:
-            self.call_from_thread(self.notify, words, severity="warning", timeout=5)
+        if words:
+            self._later(self.notify, words, severity="warning", timeout=5)

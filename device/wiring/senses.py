@@ -9,7 +9,7 @@ from device.configuration.settings import Settings
 from device.dials.base import Dial, Dials
 from device.dials.kinds import DoNotDisturb, VolumeDial, WakeSensitivity, WakeSound, WakeWord
 from device.hearing.listener import Listener
-from device.lights.projection import LightsProjection, QuietNow, Timers
+from device.lights.projection import LightsProjection, Timers
 from device.lights.thread import Dark, Lighting
 from device.speaking.mouth import Mouth
 from device.speaking.reply import Speaking
@@ -83,7 +83,7 @@ def build_shown(
     lights.direction = lambda: senses.listener.direction
     lights.sound = lambda: senses.speaking.level
     timers = Timers(store, now)
-    following = LightsProjection(lights, quiet=lambda: QuietNow(*calendar.quiet(now())), timer=timers, newer=newer)
+    following = LightsProjection(lights, quiet=lambda: calendar.quiet(now()), timer=timers, newer=newer)
     store.watch(timers.changed)
     store.watch(following.committed)
     return following
