@@ -1,8 +1,7 @@
 """What somebody does with the talk button. Pure: time is an argument, seconds on a clock that only goes forward.
 
-From the edges of one or several buttons, which count as one, to Pressed, Held, Released, Tapped and ButtonStuck
-(device/turn/events.py). An edge counts when no other of the same button follows within `BOUNCE_S`: a contact that
-bounces without end is never pressed.
+From edges of one or several buttons, which count as one, to ButtonEvent (device/turn/events.py). An edge counts when no
+other of the same button follows within `BOUNCE_S`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Connections of the control socket: bytes in, lines out, nobody waited for. All on the thread `control`.
 
-What others may cost us is bounded: 128 connections, a request of 16 KiB, one request at a time of each, and for those
-who watch a hundred lines that they have not read yet. Who asks faster than he is answered, or takes his answers, is not
-read from until then.
+What others may cost us is bounded: 128 connections, a request of 16 KiB, one request at a time of each, and a hundred
+unread lines for a watcher. Nothing is read from a connection before its last answer was taken.
 """
 
 from __future__ import annotations

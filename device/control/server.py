@@ -1,5 +1,4 @@
-"""The local control socket: through it `equerry ask`, `jobs`, `status`, `watch` and `talk` reach the running appliance.
-Runs on the thread `control`, from before the models are loaded.
+"""The control socket: `equerry ask`, `jobs`, `status`, `watch` and `talk` reach the appliance by it.
 
 A Unix socket beside the store, for its owner, root and the group equerry (device/control/access.py). Lines of JSON: the
 first tells the version of the protocol, {"version": 2, "program": "0.1.0"}, alone or with a request of

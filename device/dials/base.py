@@ -1,13 +1,11 @@
-"""What can be turned while the appliance runs, from Home Assistant or any other MQTT client. How it was turned survives
-restarts.
+"""What MQTT clients such as Home Assistant can turn while the appliance runs. It survives restarts.
 
 DialRefused
 ├── DialUnknown    there is none of that name
 └── DialWrong      it can't be turned to that
 
-One file beside the store has what is not kept elsewhere (the volume is: device/dials/appliance.py). A file that can't
-be read, or what no dial can be turned to, leaves that as the settings have it; a disk that can't be written is logged,
-and what was turned is turned.
+One file beside the store has what is not kept elsewhere (volumes are: device/speaking/volumes.py). What can't be read
+or restored stays as the settings have it; a disk that can't be written is logged, and the dial is turned all the same.
 """
 
 from __future__ import annotations

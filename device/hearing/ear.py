@@ -1,9 +1,7 @@
-"""Frames in, what was heard out: wake word, partials, endpoint, final. One ear for the daemon, `hear`, the rehearsal
-and the benchmarks.
+"""Frames in, what was heard out: wake word, partials, endpoint, final. On the listen thread.
 
-The ear belongs to the listen thread. Decoding a final happens on a thread of its own; the decode starts while the
-endpoint is still uncertain and is thrown away if speech goes on, so that by the time the endpoint is certain the final
-is often there already.
+A final is decoded on another thread. Its decode starts while the endpoint is uncertain and is dropped if speech goes
+on; so the final is often there by the time the endpoint is certain.
 """
 
 from __future__ import annotations
@@ -131,9 +129,8 @@ class Ear:
     def open(
         self, turn: int, *, preroll: float = PRESS_PREROLL, patience: float | None = None, held: bool = False
     ) -> None:
-        """Listen without a wake word, from `preroll` seconds ago; the wake word begins another turn, for whoever says
-        it wants one. `patience`: the ear opens by itself, and speech must begin within so many seconds. `held`: as
-        `hold`.
+        """Listen without a wake word, from `preroll` seconds ago; the wake word still begins another turn. `patience`:
+        the ear opens by itself, and speech must begin within so many seconds. `held`: as `hold`.
         """
         frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
         self._begin(_Utterance(turn, frames, self._now, patience=patience, held=held), self._now)

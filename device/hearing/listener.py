@@ -51,9 +51,8 @@ class Listener:
         self.clipped = 0
         """Frames so far with a sample at full scale: the gain is too high, or somebody shouts. For any thread."""
         self.pulse = 0
-        """Grows with every frame that went through the ear, and every second in which there is on purpose none: the
-        microphone is muted, or waited for after a fault. Where it stands still, this thread hangs. Any thread may read
-        it.
+        """Grows with every frame heard, and every second while muted or waiting after a fault. Where it stands still,
+        this thread hangs. For any thread.
         """
 
     @property

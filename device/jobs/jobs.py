@@ -158,15 +158,13 @@ class Jobs:
         unasked: bool = False,
         done: Done | None = None,
     ) -> Job:
-        """Put a command into the queue of its conversation. "After that, …" waits for the client's last job that has
-        not ended.
+        """Put a command into the queue of its conversation. "After that, …" waits for the client's last open job.
 
-        `command`: what is meant, told step by step (services.understanding.explicit); `text` is only what it is called
-        then. `id`: the sender's own, one for each command of its identity. One that was brought before is done no
-        second time: its job is returned. `unasked`: it was heard by an ear that had opened by itself; what is not
-        clearly a command is passed over without a word. `done` is called with what came of it, on the thread that ends
-        it, as watchers are; at once where it has ended. Raises TooMany; KeyTaken, where another command had that id;
-        DoneBefore, where nothing is known any more but that it was done.
+        `command`: what is meant, told step by step (services.understanding.explicit); `text` is then only its name.
+        `id`: the sender's own; a command brought again is not done again: its job is returned. `unasked`: heard by an
+        ear that opened by itself; what is no clear command is passed over. `done` is called with what came of it, as
+        watchers are; at once where it has ended. Raises TooMany; KeyTaken: another command had that id; DoneBefore:
+        nothing is known any more but that it was done.
         """
         moment, text = self.clock(), plain(text)
         key = key_of(client, id)

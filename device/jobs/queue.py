@@ -1,11 +1,9 @@
-"""Which job runs next: a queue for each conversation, and among their heads one for the device. No threads, no clock:
-time is an argument.
+"""Which job runs next: a queue for each conversation, and one of their heads. No threads; time is an argument.
 
-A conversation has one *turn*: a job that is being understood and carried out in its order. One that takes long leaves
-the turn and runs
-*beside*, so that the next can follow. The head of each conversation competes with the others' heads from when it became
-the head, so that one client's hundred jobs do not stand before another's one (fair queueing, after Nagle, RFC 970); a
-lower priority counts as having come later (`BEHIND`), so that every job is the oldest one some day.
+A conversation has one *turn*: a job that is understood and carried out in its order. One that takes long leaves the
+turn and runs *beside*, so that the next can follow. Heads compete from when they became heads, so that one client's
+hundred jobs do not stand before another's one (fair queueing, after Nagle, RFC 970); a lower priority counts as having
+come later (`BEHIND`), so that every job is the oldest one some day.
 """
 
 from __future__ import annotations
@@ -177,8 +175,7 @@ class Queue:
 
     def wait_for_place(self, id_: str, now: float) -> tuple[Job, ...]:
         """It will take long, and there is no place for that: it waits for one, and gives its turn to the next.
-
-        The jobs that ended by that: itself, where it was cancelled meanwhile.
+        Returns what ended by that: itself, where it was cancelled meanwhile.
         """
         if id_ in self._stopping:
             return self.end(id_, "cancelled", now)
@@ -189,8 +186,7 @@ class Queue:
 
     def put_back(self, id_: str, behind: Iterable[str], now: float) -> tuple[Job, ...]:
         """It needs what others are still making: back to where it stood, until they ended, however they end.
-
-        The jobs that ended by that: itself, where it was cancelled meanwhile.
+        Returns what ended by that: itself, where it was cancelled meanwhile.
         """
         if id_ in self._stopping:
             return self.end(id_, "cancelled", now)

@@ -54,10 +54,8 @@ class Rates:
 
 
 class Admission:
-    """Whether somebody may. Not thread-safe.
-
-    `allowance`: commands a minute that a client may give at most, whatever the pace. Several conversations of one
-    count together.
+    """Whether somebody may. `allowance`: the most commands a minute of a client, in all its conversations together. Not
+    thread-safe.
     """
 
     def __init__(self, pace: Pace, allowance: Callable[[str], float] = lambda _: inf) -> None:
@@ -116,11 +114,8 @@ class Floods:
 
 
 def bound(before: int, most: int, temperature: float | None, load: float | None) -> int:
-    """The new bound, FEWEST to `most`, from the one before: the fewest when hot, one fewer when warm or busy, one more
-    only when cool and calm; between those as it was. `temperature` in °C, `load` per processor over a minute; None
-    where there is no sensor.
-
-    Asked again every few seconds; so it falls quickly and comes back step by step.
+    """The new bound, FEWEST to `most`: the fewest when hot, one fewer when warm or busy, one more when cool and calm,
+    else as before. `temperature`: °C, `load`: per processor over a minute; None: no sensor. Asked every few seconds.
     """
     heat = -1.0 if temperature is None else temperature
     work = 0.0 if load is None else load

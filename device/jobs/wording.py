@@ -155,9 +155,8 @@ def _fits(word: str, job: Job) -> bool:
 
 
 def about_jobs(command: Command, jobs: Sequence[Job], *, latest: bool) -> Command:
-    """The command as it is meant while these jobs of its conversation run, wait or have just ended: "is the report
-    done" asks for the job, not for a task of that name, and "cancel" stops what goes on. `latest`: what was spoken of
-    last still runs.
+    """The command as it is meant beside these jobs of its conversation: "is the report done" asks for the job, not for
+    a task of that name; "cancel" stops what goes on. `latest`: what was spoken of last still runs.
     """
     if len(command.steps) != 1 or not jobs:
         return command

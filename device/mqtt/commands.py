@@ -1,14 +1,11 @@
-"""What others ask of the appliance over MQTT: commands, and what is no command but moves the device itself. A part of
-the thread `mqtt`.
+"""What others ask of the appliance over MQTT, commands or else. A part of the thread `mqtt`.
 
-    <prefix>/<device>/command | say | listen | stop | mute | ask            from anybody, or from whom a token tells
-    <prefix>/<device>/command/<user> …                                      from that user: the broker lets nobody else
-    write there
+    <prefix>/<device>/command | say | listen | stop | mute | ask      from anybody, or from whom a token names
+    <prefix>/<device>/command/<user> …                                from that user: nobody else may write there
 
-Each message is either accepted or refused with a code. What is refused is told to whoever asked and on
-<prefix>/<device>/error. Before a message is read, its sender must not have sent too many, and it must not be too long.
-A reply goes to the response topic (MQTT 5), else to <prefix>/<device>/reply, of a user to
-<prefix>/<device>/reply/<user>.
+Each message is accepted, or refused with a code, told to whoever asked and on <prefix>/<device>/error. It is not read
+where its sender sent too many, or it is too long. A reply goes to the response topic (MQTT 5), else to
+<prefix>/<device>/reply[/<user>].
 """
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
-"""Who sends: proved by the broker through the topic, or by a token; and whether it sends too much to be read at all. No
-clock: time is an argument. Not thread-safe.
+"""Who sends, proved by the topic or a token, and whether it sends too much to be read. Time is an argument.
 
 RequestRefused
 ├── Flooded

@@ -1,8 +1,4 @@
-"""Keeps a record of every turn and command in the journal of the store, and says so when a reply came late.
-
-Told by the main thread (events) and by the act threads (jobs); writes on a thread of its own, for a commit may take
-long on a slow card.
-"""
+"""Keeps a record of every turn (told by main) and command (told by act threads), and says so when a reply came late."""
 
 from __future__ import annotations
 

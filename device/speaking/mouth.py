@@ -25,10 +25,7 @@ _KINDS: Mapping[type[_Sounding], Sound] = {do.Speak: "speech", do.Ring: "alarms"
 
 
 class Mouth:
-    """Public methods may be called from any thread; `run` is the speak thread.
-
-    An era ends with each hush: what belongs to an earlier one is not uttered any more.
-    """
+    """`run` is the speak thread, the rest is for any. What belongs to an era before the last hush is not uttered."""
 
     def __init__(
         self,

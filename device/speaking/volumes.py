@@ -1,8 +1,5 @@
-"""How loud each kind of sound is: speech, alarms, earcons. One loudspeaker has one volume, which is set before each of
-them sounds.
-
-How it was turned survives restarts: a file for each beside the store. Nothing turns any of them below its floor or
-above its ceiling.
+"""How loud speech, alarms and earcons are: the loudspeaker's one volume is set before each sounds. Each is kept in a
+file beside the store, and stays between its floor and its ceiling.
 """
 
 from __future__ import annotations

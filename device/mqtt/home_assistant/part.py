@@ -1,13 +1,10 @@
 """Home Assistant: the device appears there by itself, shows how it is, and can be turned. A part of the thread `mqtt`.
 
-    <ha>/…/config                        what there is (services/sync/home_assistant/discovery.py); again when
-    <ha>/status says that it began <prefix>/<device>/ha/<what>          what nothing else tells of
-    (services/sync/home_assistant/entities.py), retained <prefix>/<device>/set/<dial>[/<user>]   turns a dial
-    (device/dials/base.py), or restarts
+    <ha>/…/config                          what there is (services/sync/home_assistant/discovery.py)
+    <prefix>/<device>/ha/<what>            how it is (services/sync/home_assistant/entities.py), retained
+    <prefix>/<device>/set/<dial>[/<user>]  turns a dial (device/dials/base.py), or restarts; QoS 0: not meant for later
 
-What moves the appliance otherwise (say, listen, stop, mute, command) goes to device/mqtt/commands.py. What came to
-`set` and was refused is told on <prefix>/<device>/error. It is taken at most once (QoS 0): what was meant for a device
-that was away is not meant for later.
+What moves the appliance otherwise goes to device/mqtt/commands.py. Refusals are told on <prefix>/<device>/error.
 """
 
 from __future__ import annotations
@@ -73,10 +70,9 @@ class HomeAssistant(MqttPart):
         spread_s: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`features` is asked whenever Home Assistant is told; what can be turned is added. `restart` ends the process
-        to be started again; `newest`: the newest version on the site; `near_misses` counts since the start; `prefix`,
-        `form`: as Home Assistant wants it, form `none` takes all away; `user`: its name at the broker, where that
-        proves who it is.
+        """`features` is asked whenever Home Assistant is told; dials are added. `restart` starts the process again;
+        `newest`: version on the site; `near_misses`: since the start; `prefix`, `form`: as Home Assistant wants it,
+        form `none` takes all away; `user`: its name at the broker, where that proves who it is.
         """
         self._topics, self._publish, self._wake = topics, publish, wake
         self._about, self._features, self._dials, self._counts = about, features, dials, counts

@@ -1,8 +1,6 @@
-"""The talk button: talk, push-to-talk, mute, repeat, undo, the settings it was made with. Rows of the table in
-device/turn/machine.py.
+"""The talk button: talk, push-to-talk, mute, repeat, undo, reset. Rows of the table in device/turn/machine.py.
 
-What the presses are is settled in device/buttons/gestures.py. What each does where is told in docs/button.md, made from
-`WORDS` below.
+What counts as a press is settled in device/buttons/gestures.py. docs/button.md is made from `WORDS` below.
 """
 
 from __future__ import annotations

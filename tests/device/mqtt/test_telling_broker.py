@@ -78,7 +78,7 @@ class Device:
             topics,
             publish=link.publish,
             wake=link.wake,
-            submit=self.jobs.submit,
+            jobs=self.jobs,
             put=lambda _: None,
             demand=lambda *_: None,
             now=now,
