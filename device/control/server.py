@@ -74,17 +74,9 @@ class Control:
 
     name = "control"
 
-    def __init__(
-        self,
-        folder: Path,
-        jobs: Jobs | None = None,
-        facts: Callable[[], Fields] = dict,
-        *,
-        put: on.Emit = lambda _: None,
-        group: str = GROUP,
-    ) -> None:
-        """`folder` is the store's, which this process holds: a socket that is left there is nobody's. Without `jobs`
-        the appliance is loading, until `attend`. `group` may speak to it, too.
+    def __init__(self, folder: Path, *, group: str = GROUP) -> None:
+        """`folder` is the store's, which this process holds: a socket that is left there is nobody's. `group` may speak
+        to it, too. Until `attend` the appliance is loading.
         """
         self._folder = folder
         self._group = group
@@ -97,8 +89,6 @@ class Control:
         self._early: threading.Thread | None = None
         self._crash: Exception | None = None
         self.feed.begin(pid=os.getpid())
-        if jobs:
-            self.attend(jobs, facts, put)
 
     def attend(self, jobs: Jobs, facts: Callable[[], Fields], put: on.Emit) -> None:
         """All is loaded: requests go to `jobs`, events to `put`. `facts`: what else is told of how the appliance is;

@@ -82,7 +82,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @contextmanager
 def running(folder: Path, facts: Callable[[], dict[str, Any]] = dict) -> Iterator[Jobs]:
     with Jobs(Responder(Nothing(), Nothing(), lambda: NOW), now=lambda: NOW) as jobs:
-        control = Control(folder, jobs, facts)
+        control = Control(folder)
+        control.attend(jobs, facts, lambda _: None)
         thread = threading.Thread(target=control.run)
         thread.start()
         while True:
