@@ -7,33 +7,25 @@ from datetime import datetime
 
 from services.actions.base import Due, FindWhen
 from services.actions.routines.run import client_of, ready
-from services.store.base import DocumentStore, RoutineRun
+from services.store.base import DocumentStore
 from services.understanding.base import Command, Parser
 from services.understanding.names.names import Names
 from services.understanding.stages.names import resolve
 
 
-def going_on(store: DocumentStore, find_when: FindWhen) -> Callable[[datetime], list[Due]]:
-    """What tells which runs can go on, each as the command that does it; a stage is named but once."""
-
-    def due(now: datetime) -> list[Due]:
-        return [
-            Due(
-                "run",
-                f"{run.id}/{_settled(run)}",
-                run.started,
-                f"continue the {run.name} routine",
-                "run",
-                client=client_of(run.name, run.by),
-            )
-            for run in ready(store, now, find_when)
-        ]
-
-    return due
-
-
-def _settled(run: RoutineRun) -> int:
-    return sum(step.status != "todo" for step in run.steps)
+def going_on(store: DocumentStore, find_when: FindWhen, now: datetime) -> list[Due]:
+    """Which runs can go on, each as the command that does it; a stage is named but once."""
+    return [
+        Due(
+            "run",
+            f"{run.id}/{sum(step.status != 'todo' for step in run.steps)}",
+            run.started,
+            f"continue the {run.name} routine",
+            "run",
+            client=client_of(run.name, run.by),
+        )
+        for run in ready(store, now, find_when)
+    ]
 
 
 def reader(parser: Parser, names: Callable[[], Names]) -> Callable[[Sequence[str], datetime], list[Command]]:

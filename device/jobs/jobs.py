@@ -406,13 +406,10 @@ class Jobs:
     def _tell_ended(self, ended: Sequence[Job], response: Response | None = None) -> None:
         """Tell of jobs that ended, and let the history know. The response belongs to the first."""
         for job in ended:
-            moment = (
-                self._now()
-                if job.ended is None
-                else self._now() - timedelta(seconds=max(0.0, self.clock() - job.ended))
-            )
+            assert job.ended is not None
             if job.text or not job.unasked:
-                self._history.put(moment, row_of(job))
+                ago = timedelta(seconds=max(0.0, self.clock() - job.ended))
+                self._history.put(self._now() - ago, row_of(job))
             told = response or refusal(unread(job.text), job.words, job.code or _CANCELLED)
             self._tell(_ENDED[job.state], job, response=told)
             self._answers.ended(job, told)

@@ -27,7 +27,6 @@ class Neighbours(Site):
         self._kinds = frozenset(kinds)
 
     def claim_turn(self, turn: int) -> bool:
-        """Ask who answers; False: there is nobody to ask."""
         return self._claims.claim(
             _TURN, lambda won: self._put(on.ClaimSettled(turn, won)), within_s=WAKE_S, held_s=WAKE_S
         )

@@ -164,11 +164,7 @@ class JobChanged:
     """A job was queued, began, goes on in the background, waits for another, or was completed, failed or cancelled."""
 
     what: str
-    id: str
     client: str
-    text: str
-    label: str
-    """The actions it asks for, as far as understood: family.verb, family.verb."""
     running: int
     """Jobs that run now, of all clients."""
 

@@ -266,7 +266,7 @@ class Reactor:
     def _note_job(self, event: JobEvent) -> None:
         """On the job's thread: puts what happened into the inbox."""
         job = event.job
-        self.inbox.put(on.JobChanged(event.what, job.id, job.client, job.text, job.label, event.running))
+        self.inbox.put(on.JobChanged(event.what, job.client, event.running))
         if job.turn is None:
             return
         if event.what == "began" and event.command and event.command.steps:

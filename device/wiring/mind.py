@@ -131,7 +131,7 @@ def build_calendar(settings: Settings, store: Store, clock: Clock, routines: Rou
     """What rings and what begins by itself."""
     from services.understanding.when import find
 
-    going = going_on(store, partial(find, house=house_of(settings)))
+    going = partial(going_on, store, partial(find, house=house_of(settings)))
 
     def ready(now: datetime) -> Sequence[Due]:
         routines.refresh()

@@ -21,7 +21,6 @@ from typing import Any, Literal
 
 from device.dials.base import LONGEST, Dials, DialUnknown, DialWrong
 from device.mqtt.commands import Demand
-from device.mqtt.counts import Counts
 from device.mqtt.home_assistant.presence import Appearing
 from device.mqtt.refusals import Errors
 from device.mqtt.senders import Flooded, Senders
@@ -58,7 +57,7 @@ class HomeAssistant(MqttPart):
         about: DeviceInfo,
         features: Callable[[], Features],
         dials: Dials,
-        counts: Callable[[datetime], Counts],
+        counts: Callable[[datetime], Mapping[str, Any]],
         demand: Demand,
         now: Callable[[], datetime],
         restart: Callable[[], None] | None = None,
@@ -262,13 +261,9 @@ class HomeAssistant(MqttPart):
             return
         self._stale = False
         try:
-            found = self._counts(self._now())
+            self._counted = self._counts(self._now())
         except ExpectedError as error:
             log.warning("What there is to do could not be counted: %s", error)
-        else:
-            rings = {"next_reminder": found.next_reminder, "next_alarm": found.next_alarm}
-            shown = {name: at.isoformat(timespec="seconds") if at else None for name, at in rings.items()}
-            self._counted = {"open_tasks": found.open_tasks, "overdue_tasks": found.overdue_tasks, **shown}
         took = self._clock() - moment
         self._count_at = moment + max(COUNT_S, _SHARE * took)
         self._count_anyway_at = moment + COUNT_ANYWAY_S

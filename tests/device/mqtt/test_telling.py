@@ -141,7 +141,7 @@ def everything(telling: Publisher) -> None:
         on.Announced(SECRET),
         on.QuestionAsked("q", SECRET),
         on.Answered("q", SECRET),
-        on.JobChanged("queued", "job-1", "console", SECRET, SECRET, 0),
+        on.JobChanged("queued", "console", 0),
         on.Replied(3, Response(CREATE, (Outcome("task.create", True, SECRET),), Reply(SECRET))),
     ):
         telling.watch(event, session)
