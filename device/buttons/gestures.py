@@ -19,7 +19,7 @@ HOLD_S = 0.4
 COUNTED_S = (3, 4, 5, 6, 7, 8, 9, 10)
 """Of a longer hold each second is told."""
 MUTE_S, FACTORY_S = COUNTED_S[0], COUNTED_S[-1]
-"""Let go after this long, it mutes; after this long, it asks about the factory settings (see talk_button.py)."""
+"""Let go after this long, it mutes; after this long, it asks about the factory settings."""
 AGAIN_S = 0.35
 """A press this soon after a tap belongs to it."""
 STUCK_S = 30.0
