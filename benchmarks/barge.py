@@ -128,7 +128,7 @@ class Bench:
             over=over,
         )
         ear.reset()
-        ear.own_voice = True
+        ear.over.own_voice = True
         began = time.process_time()
         for index in range(samples.size // FRAME_SAMPLES):
             heard.now = (index + 1) * FRAME_SECONDS

@@ -21,8 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from device.commands.directory import StoreDirectory  # noqa: E402
 from device.commands.responder import Responder  # noqa: E402
-from device.jobs.base import Pace  # noqa: E402
-from device.jobs.job import Limits  # noqa: E402
+from device.jobs.job import Limits, Pace  # noqa: E402
 from device.jobs.jobs import Jobs  # noqa: E402
 from services.actions.execution.executor import Executor  # noqa: E402
 from services.store.store import Store  # noqa: E402

@@ -26,8 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from device.commands.directory import StoreDirectory  # noqa: E402
 from device.commands.responder import Responder  # noqa: E402
-from device.jobs.base import JobEvent, Pace  # noqa: E402
-from device.jobs.job import Job  # noqa: E402
+from device.jobs.job import Job, JobEvent, Pace  # noqa: E402
 from device.jobs.jobs import Jobs  # noqa: E402
 from device.mqtt.commands import Commands  # noqa: E402
 from device.mqtt.health import Checkup  # noqa: E402
@@ -130,7 +129,7 @@ def main() -> None:
             TOPICS,
             publish=link.publish,
             wake=link.wake,
-            submit=jobs.submit,
+            jobs=jobs,
             put=lambda _: None,
             demand=lambda *_: None,
             now=now,

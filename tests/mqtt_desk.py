@@ -24,7 +24,7 @@ from device.configuration.roles import load
 from device.dials.appliance import ThisAppliance
 from device.dials.base import Dials
 from device.dials.kinds import DoNotDisturb, VolumeDial, WakeSensitivity, WakeSound, WakeWord
-from device.jobs.base import Pace
+from device.jobs.job import Pace
 from device.jobs.jobs import Jobs
 from device.mqtt.commands import Commands
 from device.mqtt.counts import counts
@@ -136,7 +136,7 @@ class Desk:
             topics,
             publish=link.publish,
             wake=link.wake,
-            submit=self.jobs.submit,
+            jobs=self.jobs,
             put=self.put,
             demand=self.policy.demand,
             now=now,

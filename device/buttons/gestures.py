@@ -1,8 +1,7 @@
 """What somebody does with the talk button. Pure: time is an argument, seconds on a clock that only goes forward.
 
-From the edges of one or several buttons, which count as one, to Pressed, Held, Released, Tapped and ButtonStuck
-(device/turn/events.py). An edge counts when no other of the same button follows within `BOUNCE_S`: a contact that
-bounces without end is never pressed.
+From edges of one or several buttons, which count as one, to ButtonEvent (device/turn/events.py). An edge counts when no
+other of the same button follows within `BOUNCE_S`.
 """
 
 from __future__ import annotations
@@ -20,9 +19,7 @@ HOLD_S = 0.4
 COUNTED_S = (3, 4, 5, 6, 7, 8, 9, 10)
 """Of a longer hold each second is told."""
 MUTE_S, FACTORY_S = COUNTED_S[0], COUNTED_S[-1]
-"""Released after this long, it mutes; after this long, it asks about the factory settings
-(device/turn/rows/talk_button.py).
-"""
+"""Let go after this long, it mutes; after this long, it asks about the factory settings."""
 AGAIN_S = 0.35
 """A press this soon after a tap belongs to it."""
 STUCK_S = 30.0
@@ -150,9 +147,7 @@ class Gestures:
         return [on.Tapped(taps)] if taps else []
 
     def _stuck(self, contact: _Contact) -> list[on.ButtonEvent]:
-        """All buttons that are down count as up until they come up. Told where it is the first stuck one, or ends a
-        press.
-        """
+        """All buttons that are down count as up until they come up. Told of the first, or where it ends a press."""
         news = self._down is not None or not any(each.stuck for each in self._contacts.values())
         contact.stuck, self._down = True, None
         for each in self._contacts.values():

@@ -1,6 +1,4 @@
-"""The talk buttons' thread: turns edges of their pins into gestures (device/buttons/gestures.py) and puts them into the
-inbox.
-"""
+"""Turns edges of the talk buttons' pins into gestures and puts them into the inbox, on the thread `button`."""
 
 from __future__ import annotations
 

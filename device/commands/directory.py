@@ -1,6 +1,4 @@
-"""What the store knows by name, as it may be spoken: an index for the parser and the recogniser, made anew when
-something of it changed; and whose turn it is on this thread, for a client finds only what it may know of.
-"""
+"""The names in the store as they may be spoken, made anew when they change; each client finds only its own."""
 
 from __future__ import annotations
 
@@ -50,7 +48,7 @@ class StoreDirectory(Directory):
         self._store = store
         self._lock = threading.Lock()
         self._seen: tuple[int, ...] | None = None
-        self._tasks_seen = -1
+        self._tasks_seen: tuple[int, ...] = ()
         self._in_tasks: tuple[str, ...] = ()
         self._names = Names()
         self._policy: Policy | None = None
@@ -69,12 +67,11 @@ class StoreDirectory(Directory):
         if view is not None and (view.hidden.channels or view.hidden.projects):
             return self._names_of(view)
         with self._lock:
-            revisions = self._store.storage.revisions
-            in_tasks = self._in_tasks
-            if revisions.get(Task.kind, 0) != self._tasks_seen:
-                self._tasks_seen = revisions.get(Task.kind, 0)
+            in_tasks, tasks_seen = self._in_tasks, self._revisions([Task])
+            if tasks_seen != self._tasks_seen:
+                self._tasks_seen = tasks_seen
                 in_tasks = _named_in(self._store)
-            seen = tuple(revisions.get(kind.kind, 0) for kind in _indexed())
+            seen = self._revisions(_indexed())
             if seen != self._seen or set(in_tasks) != set(self._in_tasks):
                 self._seen, self._in_tasks = seen, in_tasks
                 self._names = Names(_entities(self._store, self._in_tasks))
@@ -83,8 +80,7 @@ class StoreDirectory(Directory):
     def titles(self) -> Titles:
         """Of what is open. A mapping once given never changes."""
         with self._lock:
-            revisions = self._store.storage.revisions
-            seen = tuple(revisions.get(kind.kind, 0) for kind in _titled())
+            seen = self._revisions(_titled())
             if seen != self._titles_seen:
                 self._titles_seen, self._titles = seen, {}
                 for title, kind in _open(self._store):
@@ -98,14 +94,18 @@ class StoreDirectory(Directory):
 
     def _names_of(self, view: SeenReader) -> Names:
         """Those that somebody may know from whom something is hidden."""
-        revisions = self._store.storage.revisions
-        key = (view.hidden, tuple(revisions.get(kind, 0) for kind in (*(each.kind for each in _indexed()), Task.kind)))
+        key = (view.hidden, self._revisions([*_indexed(), Task]))
         with self._lock:
             if key not in self._views:
                 if len(self._views) >= _MOST_VIEWS:
                     self._views.clear()
                 self._views[key] = Names(_entities(view, _named_in(view)))
             return self._views[key]
+
+    def _revisions(self, kinds: Iterable[type[Document]]) -> tuple[int, ...]:
+        """How often something of each kind was written."""
+        revisions = self._store.storage.revisions
+        return tuple(revisions.get(kind.kind, 0) for kind in kinds)
 
     def hints(self) -> tuple[str, ...]:
         """Names that the recogniser should expect, the latest first."""

@@ -1,6 +1,4 @@
-"""Families of actions that installed packages bring: found by their entry points, checked, and left out where they are
-broken.
-"""
+"""Families of actions from installed packages: found by entry point, checked, left out where broken."""
 
 from __future__ import annotations
 
@@ -48,9 +46,7 @@ def installed_families() -> Families:
 
 
 def added(points: Iterable[EntryPoint]) -> Families:
-    """Our own families and those of the entry points, in the order of their names. One that can't be used is named in
-    the log.
-    """
+    """Our families and those of the entry points, by name. One that can't be used is named in the log."""
     families = Families(ACTIONS, PREPARATIONS)
     for point in sorted(points, key=lambda point: (point.name, point.value)):
         try:
@@ -64,9 +60,7 @@ def added(points: Iterable[EntryPoint]) -> Families:
 
 
 def _with(families: Families, package: Any) -> Families:
-    """With the family of one module or object. Raises _Unfit, SentencesBroken, or what a package that is none leads
-    to.
-    """
+    """With the family of one module or object. Raises _Unfit, SentencesBroken, or whatever the package raises."""
     rows: Sequence[Row] = tuple(package.VOCABULARY)
     actions: Mapping[str, Action] = dict(package.ACTIONS)
     preparations: Mapping[str, Prepare] = dict(getattr(package, "PREPARATIONS", {}))

@@ -16,9 +16,7 @@ from services.understanding.names.base import Ambiguous, Entity, Unknown
 from services.understanding.stages.base import Doubtful
 
 _FREE_FAMILIES = frozenset(("task", "meeting", "reminder", "report"))
-"""Here somebody who is not among the contacts is kept as named: a task may well be for one whom the appliance does not
-know.
-"""
+"""Here an unknown person is kept as named: a task may well be for somebody whom the appliance does not know."""
 _NOT_MADE = frozenset(("delete", "cancel", "query"))
 
 
@@ -30,9 +28,7 @@ def which(command: Command, doubtful: Doubtful, resolved: Ambiguous) -> PendingQ
 
 
 def unknown(command: Command, doubtful: Sequence[Doubtful]) -> PendingQuestion | None:
-    """ "I don't know a channel marketing. Shall I add it?" None where nothing has to be known, or the action says it
-    better.
-    """
+    """ "I don't know a channel marketing. Shall I add it?" None where nothing has to be known."""
     open_ones = [each for each in doubtful if isinstance(each.resolved, Unknown) and _must_be_known(command, each)]
     missing = {(kind, _named(each.words, kind)): None for each in open_ones if _makes(kind := _kind(each))}
     if not missing:
@@ -88,9 +84,7 @@ def asked_back(response: Response) -> PendingQuestion:
 
 
 def gone(command: Command) -> PendingQuestion | None:
-    """ "It is sent and can't be called back. Send “I'm late” to Mike as well?" None where the last command can be taken
-    back.
-    """
+    """ "It can't be called back. Send “I'm late” to Mike as well?" None where the last command can be undone."""
     rest = tuple(replace(step, after=tuple(index - 1 for index in step.after if index)) for step in command.steps[1:])
     back = command.steps[0].action == "control.undo" if command.steps else False
     if not back or not rest or all(doubt.can_be_undone(replace(command, steps=(step,))) for step in rest):

@@ -97,10 +97,8 @@ class Responder:
 
     @contextmanager
     def turn(self, client: str) -> Iterator[None]:
-        """One turn of this client at a time: a second yes must not be an answer to the question that the first one has
-        answered.
-
-        To be held around `understand` and `carry_out`; each holds it by itself, too.
+        """One turn of this client at a time, so that a second yes does not answer what the first one has answered. Hold
+        it around `understand` and `carry_out`; each holds it by itself, too.
         """
         with self._conversations.turn(client), turn_of(client):
             yield
@@ -109,9 +107,8 @@ class Responder:
         self, text: str, *, client: str, confidence: float = 1.0, late: bool = False, command: Command | None = None
     ) -> Understanding:
         """What is said, with its command and what that refers to. `confidence` is the recogniser's. `late`: others were
-        said since, so it is no answer. `command`: what is meant was told step by step, and is not read from the text.
-
-        What is too long for this client is not even parsed.
+        said since, so it is no answer. `command`: told step by step, so not read from the text. A text too long for
+        this client is not parsed.
         """
         now = self._now()
         with self.turn(client):
@@ -128,9 +125,8 @@ class Responder:
             return understood(replace(said, names=self._directory.names(), directory=self._directory, read=read))
 
     def carry_out(self, said: Understanding, *, key: str = "") -> Response:
-        """Ask where there is doubt, else execute; an expected failure (full disk, store held) becomes the reply.
-
-        Answered only after the commit, from which on the store knows the `key`.
+        """Ask where there is doubt, else execute; an expected failure (full disk, store held) becomes the reply. After
+        the commit the store knows the `key`.
         """
         with self.turn(said.client):
             decided = self.decided(said)
@@ -142,9 +138,7 @@ class Responder:
             return self.carry_out(self.understand(text, client=client, confidence=confidence))
 
     def decided(self, said: Understanding) -> Response | Going:
-        """Ask where there is doubt, drop what a no answers; else it is to be executed. A question asked since it was
-        said stays open.
-        """
+        """Ask where in doubt, drop what a no answers, else execute. A question asked since it was said stays open."""
         now = self._now()
         with self.turn(said.client):
             conversation = self._conversations.of(said.client, now)
@@ -184,9 +178,8 @@ class Responder:
         progress: Report = nobody,
         cancelled: Callable[[], bool] = never,
     ) -> Response:
-        """Carry it out and remember it; the store knows the `key` from then on. Not within its conversation's turn,
-        others may come and go meanwhile: then what it was about is what was spoken of last, and the rest of the
-        conversation is as they left it.
+        """Carry it out and remember it; the store knows the `key` from then on. Outside its conversation's turn: where
+        others came meanwhile, only what it was about is added to the conversation as they left it.
         """
         now = self._now()
         command = going.command
@@ -308,9 +301,7 @@ def _dropped(command: Command) -> Response:
 
 
 def _unclear(response: Response, conversation: Conversation, now: datetime) -> tuple[Response, Conversation]:
-    """Words that were not understood. An open question is put once more, so that what the room says does not end a
-    dialogue.
-    """
+    """Not understood. An open question is asked once more, so that background talk does not end a dialogue."""
     question = conversation.question
     if question is None or question.again:
         return response, conversation

@@ -122,9 +122,7 @@ def routine_folders(environ: Mapping[str, str]) -> list[Path]:
 
 
 class RoutineFiles:
-    """Keeps the store's routines as their files have them. Safe to use from several threads; not within a
-    transaction.
-    """
+    """Keeps the store's routines as their files have them. Safe from several threads, outside of transactions."""
 
     def __init__(
         self,
@@ -198,13 +196,9 @@ class RoutineFiles:
                 elif old is None:
                     tx.add(routine)
                 else:
-                    scheduled = (
-                        (old.rrule, old.due)
-                        if old.rrule == routine.rrule and old.rrule
-                        else (routine.rrule, routine.due)
-                    )
-                    kept = replace(routine, id=old.id, created=old.created, updated=old.updated, due=scheduled[1])
-                    tx.put(replace(kept, first=old.first if old.rrule == routine.rrule else routine.first))
+                    kept = replace(routine, id=old.id, created=old.created, updated=old.updated)
+                    same = old.rrule and old.rrule == routine.rrule
+                    tx.put(replace(kept, due=old.due, first=old.first) if same else kept)
         return refused
 
 

@@ -7,39 +7,29 @@ from datetime import datetime
 
 from services.actions.base import Due, FindWhen
 from services.actions.routines.run import client_of, ready
-from services.store.base import DocumentStore, RoutineRun
+from services.store.base import DocumentStore
 from services.understanding.base import Command, Parser
 from services.understanding.names.names import Names
 from services.understanding.stages.names import resolve
 
 
-def going_on(store: DocumentStore, find_when: FindWhen) -> Callable[[datetime], list[Due]]:
-    """What tells which runs can go on, each as the command that does it; a stage is named but once."""
-
-    def due(now: datetime) -> list[Due]:
-        return [
-            Due(
-                "run",
-                f"{run.id}/{_settled(run)}",
-                run.started,
-                f"continue the {run.name} routine",
-                "run",
-                client=client_of(run.name, run.by),
-            )
-            for run in ready(store, now, find_when)
-        ]
-
-    return due
-
-
-def _settled(run: RoutineRun) -> int:
-    return sum(step.status != "todo" for step in run.steps)
+def going_on(store: DocumentStore, find_when: FindWhen, now: datetime) -> list[Due]:
+    """Which runs can go on, each as the command that does it; a stage is named but once."""
+    return [
+        Due(
+            "run",
+            f"{run.id}/{sum(step.status != 'todo' for step in run.steps)}",
+            run.started,
+            f"continue the {run.name} routine",
+            "run",
+            client=client_of(run.name, run.by),
+        )
+        for run in ready(store, now, find_when)
+    ]
 
 
 def reader(parser: Parser, names: Callable[[], Names]) -> Callable[[Sequence[str], datetime], list[Command]]:
-    """What reads the steps of a routine (services.actions.base.ReadCommands). Names that are not known are for the
-    actions to tell.
-    """
+    """Reads the steps of a routine (services.actions.base.ReadCommands). Actions tell of unknown names."""
 
     def read(texts: Sequence[str], now: datetime) -> list[Command]:
         return [resolve(parser.parse(text, now=now), names())[0] for text in texts]

@@ -62,9 +62,8 @@ def peer_of(connection: socket.socket) -> Peer:
 
 @contextmanager
 def listening_in(folder: Path, group: str = GROUP) -> Iterator[tuple[socket.socket, Allowed]]:
-    """The socket in `folder`, for its owner and `group`; without the group, or where this process may not give it, for
-    its owner alone. What lies there of the same name is nobody's any more: this process holds the store. Taken away in
-    the end. Raises OSError.
+    """The socket in `folder`, for its owner and `group`, or its owner alone where it can't be given to the group. It
+    replaces an old one, for this process holds the store. Removed in the end. Raises OSError.
     """
     path, fresh = folder / NAME, folder / f"{NAME}.new"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:

@@ -1,6 +1,4 @@
-"""The near end of the control socket: how another process asks the running appliance. What can be asked stands in
-device/control/server.py.
-"""
+"""The near end of the control socket: how another process asks the running appliance (device/requests)."""
 
 from __future__ import annotations
 
@@ -104,8 +102,7 @@ def address_in(folder: Path, name: str = NAME) -> Iterator[str]:
 def request(folder: Path, fields: Mapping[str, Any], *, patience: float = 600.0) -> Fields:
     """Ask the appliance whose store lies in `folder`, and wait for its reply, `patience` seconds at most.
 
-    Raises NotRunning, NotAdmitted; RequestTooLong; NoAnswer where it ends meanwhile, and nobody can tell whether it was
-    done.
+    Raises NotRunning, NotAdmitted; RequestTooLong; NoAnswer where it ends meanwhile: nobody knows whether it was done.
     """
     asked = _line(fields)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
@@ -123,9 +120,8 @@ def request(folder: Path, fields: Mapping[str, Any], *, patience: float = 600.0)
 
 
 def stream(folder: Path, fields: Mapping[str, Any], *, wanted: Callable[[], bool] = lambda: True) -> Iterator[bytes]:
-    """The lines of an answer that goes on until the appliance ends, or nobody wants more: that is asked four times a
-    second, and each time when nothing came an empty line is yielded. Raises NotRunning, NotAdmitted, Declined,
-    AnswerUnreadable.
+    """The lines of an answer until the appliance ends or no more is `wanted`, with an empty line for each quarter of a
+    second without any. Raises NotRunning, NotAdmitted, Declined, AnswerUnreadable.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(_GLANCE_S)

@@ -1,8 +1,7 @@
 """Connections of the control socket: bytes in, lines out, nobody waited for. All on the thread `control`.
 
-What others may cost us is bounded: 128 connections, a request of 16 KiB, one request at a time of each, and for those
-who watch a hundred lines that they have not read yet. Who asks faster than he is answered, or takes his answers, is not
-read from until then.
+What others may cost us is bounded: 128 connections, a request of 16 KiB, one request at a time of each, and a hundred
+unread lines for a watcher. Nothing is read from a connection before its last answer was taken.
 """
 
 from __future__ import annotations
@@ -65,9 +64,7 @@ class SocketConnection:
 
 
 class Lines:
-    """Who speaks to us. `take` is given each whole line of one that is not busy; `afresh` makes the line that one
-    begins anew with.
-    """
+    """Who speaks to us. `take` is given each whole line of one that is not busy; `afresh` makes a first line."""
 
     def __init__(self, take: Callable[[SocketConnection, bytes], None], afresh: Callable[[], bytes]) -> None:
         self._take = take
@@ -196,9 +193,7 @@ class Lines:
             self._next(line)
 
     def _next(self, line: SocketConnection) -> None:
-        """Take the next whole line, if there is one and none is being answered, nor an answer being sent; then see what
-        to wait for.
-        """
+        """Take the next whole line, unless one is being answered; then see what to wait for."""
         if line.taking:  # what is answered at once comes back here: thousands of lines are no deep recursion
             return
         line.taking = True

@@ -1,6 +1,4 @@
-"""What whoever watches is told: main and others leave here what happens; what shows the moment is looked at five times
-a second, and only while somebody watches.
-"""
+"""What watchers are told: news that others leave here, and what is sampled five times a second while one watches."""
 
 from __future__ import annotations
 
@@ -35,21 +33,18 @@ Source = Callable[[], DeviceMessage]
 
 
 class Feed(logging.Handler):
-    """`watch` belongs to main, `emit` to any thread; `look` and `news` to the thread `control`. A handler of the
-    log.
-    """
+    """A log handler. `watch` belongs to main, `emit` to any thread, `look` and `news` to the thread `control`."""
 
-    def __init__(self, snapshot: Snapshot | None = None) -> None:
-        """`snapshot`: how it is to begin with."""
+    def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.sources: Sequence[Source] = ()
         """May be set at any time."""
-        self.told: Callable[[], None] = _nobody
+        self.told: Callable[[], None] = lambda: None
         """Called when there are news while somebody watches; must not block."""
         self.watched = False
         self.fresh = False
         """The snapshot changed in a way that no change tells of; set back by whoever tells it."""
-        self._snapshot = snapshot or Snapshot()
+        self._snapshot = Snapshot()
         self._news: deque[DeviceMessage] = deque(maxlen=_MOST_NEWS)
         self._guard = threading.Lock()
         self._logged: deque[LogMessage] = deque()
@@ -147,7 +142,3 @@ def _short(text: str) -> str:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _nobody() -> None:
-    return None

@@ -17,9 +17,7 @@ REQUESTS = names_over("socket")
 
 
 def read(line: bytes, *, first: bool) -> Request:
-    """A line without its end; the `first` of a connection has to tell the version. Raises RequestRefused,
-    OtherVersion.
-    """
+    """A line without its end; the `first` one must tell the version. Raises RequestRefused, OtherVersion."""
     fields = _object(line)
     version, program = fields.pop("version", None), fields.pop("program", "")
     if first or version is not None:

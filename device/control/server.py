@@ -1,5 +1,4 @@
-"""The local control socket: through it `equerry ask`, `jobs`, `status`, `watch` and `talk` reach the running appliance.
-Runs on the thread `control`, from before the models are loaded.
+"""The control socket: `equerry ask`, `jobs`, `status`, `watch` and `talk` reach the appliance by it.
 
 A Unix socket beside the store, for its owner, root and the group equerry (device/control/access.py). Lines of JSON: the
 first tells the version of the protocol, {"version": 2, "program": "0.1.0"}, alone or with a request of
@@ -29,7 +28,7 @@ from device.control.connections import MOST_WATCHING, Lines, SocketConnection
 from device.control.feed import LOOKS_APART, Feed
 from device.control.wire import response_fields
 from device.errors import ApplianceError
-from device.jobs.job import Job
+from device.jobs.job import Job, row_of
 from device.jobs.jobs import Jobs
 from device.messages.snapshot import line_of
 from device.requests.base import Request
@@ -75,34 +74,23 @@ class Control:
 
     name = "control"
 
-    def __init__(
-        self,
-        folder: Path,
-        jobs: Jobs | None = None,
-        facts: Callable[[], Fields] = dict,
-        *,
-        put: Callable[[on.Event], None] = lambda _: None,
-        feed: Feed | None = None,
-        group: str = GROUP,
-    ) -> None:
-        """`folder` is the store's, which this process holds: a socket that is left there is nobody's. Without `jobs`
-        the appliance is loading, until `attend`. `group` may speak to it, too.
+    def __init__(self, folder: Path, *, group: str = GROUP) -> None:
+        """`folder` is the store's, which this process holds: a socket that is left there is nobody's. `group` may speak
+        to it, too. Until `attend` the appliance is loading.
         """
         self._folder = folder
         self._group = group
-        self.feed = feed or Feed()
+        self.feed = Feed()
         self.feed.told = self._notify
-        self._desk: tuple[Jobs, Callable[[], Fields], Callable[[on.Event], None]] | None = None
+        self._desk: tuple[Jobs, Callable[[], Fields], on.Emit] | None = None
         self._answers: SimpleQueue[tuple[SocketConnection, Fields]] = SimpleQueue()
         self._lines = Lines(self._take, lambda: line_of(self.feed.snapshot))
         self._stopping = False
         self._early: threading.Thread | None = None
         self._crash: Exception | None = None
         self.feed.begin(pid=os.getpid())
-        if jobs:
-            self.attend(jobs, facts, put)
 
-    def attend(self, jobs: Jobs, facts: Callable[[], Fields], put: Callable[[on.Event], None]) -> None:
+    def attend(self, jobs: Jobs, facts: Callable[[], Fields], put: on.Emit) -> None:
         """All is loaded: requests go to `jobs`, events to `put`. `facts`: what else is told of how the appliance is;
         called on the thread `control`, it does not wait.
         """
@@ -218,11 +206,12 @@ class Control:
         return self._done(request, later, *self._desk)
 
     def _done(
-        self, request: Request, later: Callable[[Fields], None], jobs: Jobs, _: object, put: Callable[[on.Event], None]
+        self, request: Request, later: Callable[[Fields], None], jobs: Jobs, _: object, put: on.Emit
     ) -> Fields | None:
         match request:
             case CommandRequest():
-                self._submit(request, jobs, later)
+                client = request.client or CONSOLE
+                request.submit(jobs, client, lambda response: later({"ok": True, **response_fields(response)}))
                 return None
             case JobsRequest(client=client):
                 return {"ok": True, "jobs": [job_fields(job, jobs.clock()) for job in jobs.view(client or None)]}
@@ -236,21 +225,8 @@ class Control:
                 put(request.event())
         return {"ok": True}
 
-    def _submit(self, request: CommandRequest, jobs: Jobs, later: Callable[[Fields], None]) -> None:
-        client, command = request.client or CONSOLE, request.explicit
-        jobs.submit(
-            request.text or (command.text if command else ""),
-            client=f"{client}#{request.conversation}" if request.conversation else client,
-            priority=request.priority,
-            id=request.id or "",
-            command=command,
-            done=lambda response: later({"ok": True, **response_fields(response)}),
-        )
-
     def _deaf(self, order: Order) -> str:
-        """Why the microphone can't be opened: somebody who speaks to a closed one is to know. Empty where it can, or
-        need not.
-        """
+        """Why the microphone can't be opened, for whoever would speak to a closed one; empty where it can."""
         opens = isinstance(order, ListenRequest)
         now = self.feed.snapshot.phase
         if now.switched_off and (opens or (isinstance(order, MuteRequest) and not order.muted)):
@@ -278,16 +254,10 @@ def _line(fields: Fields) -> bytes:
 def job_fields(job: Job, moment: float) -> dict[str, Any]:
     """A job for a program; times in seconds until now."""
     until = moment if job.ended is None else job.ended
+    told = row_of(job)
     return {
-        "id": job.id,
-        "client": job.client,
-        "text": job.text,
-        "state": job.state,
-        "priority": job.priority,
-        "label": job.label,
-        "after": list(job.after),
+        **told,
         "waited_s": round((until if job.started is None else job.started) - job.submitted, 3),
         "took_s": 0.0 if job.started is None else round(until - job.started, 3),
-        "reply": job.words,
-        "code": job.code,
+        "reply": told.pop("words"),
     }

@@ -1,6 +1,4 @@
-"""What a feed looks at five times a second while somebody watches: each is cheap where nothing has changed. All on the
-thread `control`.
-"""
+"""What a feed samples while somebody watches; cheap where nothing has changed. On the thread `control`."""
 
 from __future__ import annotations
 
@@ -12,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from device.control.wire import plain
-from device.jobs.base import JobEvent
-from device.jobs.job import FINAL, Job
+from device.jobs.job import FINAL, Job, JobEvent
 from device.jobs.jobs import Jobs
 from device.lights.preview import Glimpse
 from device.lights.thread import Level
@@ -142,9 +139,7 @@ class Latencies:
     """Of the last turns, those before the start among them."""
 
     def __init__(self, before: Callable[[], Sequence[TurnEntry]], near_misses: Callable[[], int]) -> None:
-        """`before`: the newest entries of the journal, the newest first; raises StoreError. `near_misses`: since the
-        start.
-        """
+        """`before`: entries of the journal, newest first; raises StoreError. `near_misses`: since the start."""
         self._before = before
         self._near_misses = near_misses
         self._came: deque[TurnEntry] = deque(maxlen=LAST)

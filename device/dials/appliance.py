@@ -28,9 +28,8 @@ class ThisAppliance:
         turned: Callable[[float], None] = lambda _: None,
         put: Callable[[on.MuteAsked | on.StopAsked], None] = lambda _: None,
     ) -> None:
-        """`data`: the folder of the store. The loudspeaker is turned to the volumes of the last run, else to those of
-        `scales`; None: all as loud as it is. `turned` is told of every new volume, 0 to 1, by the thread that turns it;
-        `put` takes what is asked of the machine (device/turn).
+        """`data`: the folder of the store. The loudspeaker gets the volumes of the last run, else of `scales`, else
+        stays as it is. `turned` is told of every new volume, 0 to 1; `put` takes events of the machine.
         """
         self._put = put
         self._clock_set = clock_set

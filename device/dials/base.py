@@ -1,13 +1,11 @@
-"""What can be turned while the appliance runs, from Home Assistant or any other MQTT client. How it was turned survives
-restarts.
+"""What MQTT clients such as Home Assistant can turn while the appliance runs. It survives restarts.
 
 DialRefused
 ├── DialUnknown    there is none of that name
 └── DialWrong      it can't be turned to that
 
-One file beside the store has what is not kept elsewhere (the volume is: device/dials/appliance.py). A file that can't
-be read, or what no dial can be turned to, leaves that as the settings have it; a disk that can't be written is logged,
-and what was turned is turned.
+One file beside the store has what is not kept elsewhere (volumes are: device/speaking/volumes.py). What can't be read
+or restored stays as the settings have it; a disk that can't be written is logged, and the dial is turned all the same.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from device import atomic
 from device.errors import ApplianceError
@@ -49,35 +47,35 @@ class DialWrong(DialRefused):
     code = "dial.wrong"
 
 
-class Dial(Protocol):
+class Dial:
     """One thing. `turn` may be called by one thread beside those that use it."""
 
     name: str
-    choices: tuple[str, ...]
+    choices: tuple[str, ...] = ()
     """What it can be turned to, where that is one of a few words."""
 
     @property
     def value(self) -> Value:
         """How it is turned, whoever did."""
+        raise NotImplementedError
+
+    @property
+    def bounds(self) -> tuple[int, int] | None:
+        """The least and the most, where the settings say so."""
+        return None
 
     @property
     def kept(self) -> Any:
         """What is to survive a restart, as JSON has it; None: nothing, or it is kept elsewhere."""
+        return self.value
 
     def turn(self, said: str) -> None:
         """Raises ValueError, with why, or an ExpectedError."""
+        raise NotImplementedError
 
     def restore(self, kept: Any) -> None:
         """As `kept` was. Raises ValueError, TypeError or an ExpectedError; nothing is turned then."""
-
-
-@runtime_checkable
-class Bounded(Protocol):
-    """A dial whose bounds are in the settings."""
-
-    @property
-    def bounds(self) -> tuple[int, int]:
-        """The least and the most."""
+        self.turn(str(kept))
 
 
 class Dials:
@@ -106,7 +104,7 @@ class Dials:
     @property
     def bounds(self) -> Mapping[str, tuple[int, int]]:
         """The least and the most of those whose bounds are in the settings."""
-        return {name: dial.bounds for name, dial in self._dials.items() if isinstance(dial, Bounded)}
+        return {name: bounds for name, dial in self._dials.items() if (bounds := dial.bounds)}
 
     def choices(self, name: str) -> tuple[str, ...]:
         """What one can be turned to, where that is one of a few words; else none."""
@@ -132,9 +130,7 @@ class Dials:
                 self._write()
 
     def settle(self, name: str, work: Callable[[], None]) -> None:
-        """The settings were changed: `work` has one be as they say, and how it was turned before is forgotten. Raises
-        what `work` does.
-        """
+        """The settings changed: `work` applies them, and how the dial was turned before is forgotten."""
         with self._turning:
             work()
             if self._touched.pop(name, None) is not None:

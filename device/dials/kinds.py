@@ -5,20 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
+from device.dials.base import Dial
+from device.speaking.mouth import Mouth
 from services.actions.base import Appliance, Loudness, Sound
 from services.actions.rings.quiet import FOREVER
+from services.wake.base import WakeDetector
 
 VOLUMES: Mapping[Sound, str] = {"speech": "volume", "alarms": "alarm_volume", "earcons": "beep_volume"}
 RESUMED = timedelta(minutes=10)
 """Quiet that is asked for again so soon goes on: what came in it still waits, and is not taken for missed."""
 
 
-class VolumeDial:
+class VolumeDial(Dial):
     """How loud one kind of sound is, percent; never out of the bounds it has in the settings."""
 
-    choices: tuple[str, ...] = ()
     kept = None
 
     def __init__(self, loudspeaker: Appliance, sound: Sound = "speech") -> None:
@@ -50,19 +52,12 @@ class VolumeDial:
         return self._loudspeaker.loudness(self._sound) or Loudness(0, 0, 0)
 
 
-class DialMouth(Protocol):
-    """device.speaking.mouth.Mouth."""
-
-    earcons: bool
-
-
-class WakeSound:
+class WakeSound(Dial):
     """Whether short sounds tell that the wake word was heard, and that something was done or failed."""
 
     name = "wake_sound"
-    choices: tuple[str, ...] = ()
 
-    def __init__(self, mouth: DialMouth) -> None:
+    def __init__(self, mouth: Mouth) -> None:
         self._mouth = mouth
 
     @property
@@ -70,22 +65,15 @@ class WakeSound:
         """Whether they do."""
         return self._mouth.earcons
 
-    kept = value
-
     def turn(self, said: str) -> None:
         """ "ON" or "OFF" """
         self._mouth.earcons = _switched(said)
 
-    def restore(self, kept: Any) -> None:
-        """A bool."""
-        self._mouth.earcons = _bool(kept)
 
-
-class DoNotDisturb:
+class DoNotDisturb(Dial):
     """Whether what has normal priority waits, as it does in quiet hours."""
 
     name = "do_not_disturb"
-    choices: tuple[str, ...] = ()
 
     def __init__(
         self, disturb: Callable[[tuple[datetime, datetime] | None], None], now: Callable[[], datetime]
@@ -127,24 +115,12 @@ class DoNotDisturb:
         self._disturb(self._asked)
 
 
-class WakeTuning(Protocol):
-    """services.wake.base.WakeDetector."""
-
-    @property
-    def words(self) -> tuple[str, ...]: ...
-    @property
-    def threshold(self) -> float: ...
-    def listen_for(self, words: Sequence[str]) -> None: ...
-    def tune(self, threshold: float) -> None: ...
-
-
-class WakeSensitivity:
+class WakeSensitivity(Dial):
     """How readily the wake word is taken for said: 1 minus the score that it must reach, which is 0.05 to 0.99."""
 
     name = "wake_sensitivity"
-    choices: tuple[str, ...] = ()
 
-    def __init__(self, wake: WakeTuning) -> None:
+    def __init__(self, wake: WakeDetector) -> None:
         self._wake = wake
 
     @property
@@ -152,25 +128,17 @@ class WakeSensitivity:
         """0.01 to 0.95: more is heard, and more that was not meant."""
         return round(1 - self._wake.threshold, 4)
 
-    kept = value
-
     def turn(self, said: str) -> None:
         """ "0.5" """
         self._wake.tune(round(1 - _number(said, 0.01, 0.95), 4))
 
-    def restore(self, kept: Any) -> None:
-        """A number."""
-        if isinstance(kept, bool):
-            raise TypeError("is no number")
-        self.turn(str(kept))
 
-
-class WakeWord:
+class WakeWord(Dial):
     """Which of the installed wake words listens; those of the settings together, where these are several."""
 
     name = "wake_word"
 
-    def __init__(self, wake: WakeTuning, installed: Sequence[str]) -> None:
+    def __init__(self, wake: WakeDetector, installed: Sequence[str]) -> None:
         self._wake = wake
         together = "+".join(wake.words)
         self.choices = tuple(dict.fromkeys(each for each in (together, *installed) if each))
@@ -181,8 +149,6 @@ class WakeWord:
         """One, or several joined by +."""
         return "+".join(self._wake.words)
 
-    kept = value
-
     def turn(self, said: str) -> None:
         """ "alexa" """
         if said not in self.choices:
@@ -190,22 +156,12 @@ class WakeWord:
         if said != self.value:
             self._wake.listen_for(said.split("+"))
 
-    def restore(self, kept: Any) -> None:
-        """A text."""
-        self.turn(str(kept))
-
 
 def _switched(said: str) -> bool:
     on = {"on": True, "true": True, "off": False, "false": False}.get(said.casefold())
     if on is None:
         raise ValueError("it is “on” or “off”")
     return on
-
-
-def _bool(kept: Any) -> bool:
-    if not isinstance(kept, bool):
-        raise TypeError("is neither true nor false")
-    return kept
 
 
 def _number(said: str, least: float, most: float) -> float:

@@ -57,7 +57,7 @@ class SpokenGuide:
         self,
         kept: ProgressFile,
         body: SpokenBody,
-        put: Callable[[on.Event], None],
+        put: on.Emit,
         *,
         enabled: bool = True,
         new: Callable[[], bool] = lambda: False,

@@ -1,9 +1,7 @@
-"""Frames in, what was heard out: wake word, partials, endpoint, final. One ear for the daemon, `hear`, the rehearsal
-and the benchmarks.
+"""Frames in, what was heard out: wake word, partials, endpoint, final. On the listen thread.
 
-The ear belongs to the listen thread. Decoding a final happens on a thread of its own; the decode starts while the
-endpoint is still uncertain and is thrown away if speech goes on, so that by the time the endpoint is certain the final
-is often there already.
+A final is decoded on another thread. Its decode starts while the endpoint is uncertain and is dropped if speech goes
+on; so the final is often there by the time the endpoint is certain.
 """
 
 from __future__ import annotations
@@ -38,7 +36,6 @@ RELEASE_TAIL = 0.2
 """Seconds after the talk button came up that still belong to the command: the last word is on its way."""
 
 Hints = Callable[[], Sequence[str]]
-Emit = Callable[[on.Event | on.Crashed], None]
 Cut = Callable[[str], str]
 
 
@@ -70,9 +67,7 @@ class _Utterance:
 
 
 class Ear:
-    """Turns frames into events. Every method is called by the listen thread; `emit` may be called by the decode thread
-    too.
-    """
+    """Turns frames into events, on the listen thread; `emit` may be called by the decode thread too."""
 
     def __init__(
         self,
@@ -85,7 +80,7 @@ class Ear:
         cut_wake: Cut,
         hints: Hints,
         decoder: Executor,
-        emit: Emit,
+        emit: on.Emit,
         preroll_s: float = 1.5,
         begin_s: float = 4.0,
         over: Over | None = None,
@@ -110,17 +105,6 @@ class Ear:
         """Pieces of sound that the microphone has lost since its start; the listener tells."""
 
     @property
-    def own_voice(self) -> bool:
-        """Whether the appliance itself speaks now, so that it does not take itself for somebody who talks in the
-        background.
-        """
-        return self.over.own_voice
-
-    @own_voice.setter
-    def own_voice(self, speaks: bool) -> None:
-        self.over.own_voice = speaks
-
-    @property
     def listening(self) -> bool:
         """Whether a command is being listened to."""
         return self._utterance is not None
@@ -130,7 +114,9 @@ class Ear:
         detection = self.over.wake_word(self._wake, frame, listening=self.listening) if self._wake else None
         probability = self._vad.process(frame)
         self.over.hear(frame, probability, listening=self.listening)
-        end = self._endpoint.process(frame, 0.0 if self.own_voice and self._utterance is None else probability)
+        # It does not take itself for somebody who talks in the background.
+        own = self.over.own_voice and not self.listening
+        end = self._endpoint.process(frame, 0.0 if own else probability)
         self._preroll.append(frame)
         heard = self._utterance
         if detection and not (heard and (heard.woken or heard.held)):
@@ -144,18 +130,15 @@ class Ear:
     def open(
         self, turn: int, *, preroll: float = PRESS_PREROLL, patience: float | None = None, held: bool = False
     ) -> None:
-        """Listen without a wake word, from `preroll` seconds ago; the wake word begins another turn, for whoever says
-        it wants one. `patience`: the ear opens by itself, and speech must begin within so many seconds. `held`: as
-        `hold`.
+        """Listen without a wake word, from `preroll` seconds ago; the wake word still begins another turn. `patience`:
+        the ear opens by itself, and speech must begin within so many seconds. `held`: as `hold`.
         """
         frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
         self._begin(_Utterance(turn, frames, self._now, patience=patience, held=held), self._now)
         self._endpoint.hold(held)
 
     def hold(self, turn: int) -> None:
-        """The talk button is down: neither silence nor that nobody speaks, nor the wake word ends this turn, if it is
-        listened to; somebody wants it to be.
-        """
+        """The talk button is down: neither silence nor the wake word ends this turn, if it is listened to."""
         heard = self._utterance
         if heard is None or heard.turn != turn:
             return
@@ -188,9 +171,7 @@ class Ear:
             self._wake.reset()
 
     def finish(self) -> bool:
-        """The sound is over (a file): what was being said is taken as said, though no endpoint was heard. True: a final
-        follows.
-        """
+        """The sound (a file) is over: what was being said is taken as said. True: a final follows."""
         utterance, self._utterance = self._utterance, None
         if not utterance or not utterance.frames:
             return False
@@ -204,7 +185,7 @@ class Ear:
 
     def _woken(self, detection: Detection, frame: Frame) -> None:
         # Before main hears of it, and the appliance falls silent.
-        kept = list(self._preroll)[-round(PREROLL / FRAME_SECONDS) if self.own_voice else 0 :]
+        kept = list(self._preroll)[-round(PREROLL / FRAME_SECONDS) if self.over.own_voice else 0 :]
         patience = self.over.patience
         self.turn = next_turn(max(self.turn, self.over.turn), ear=True)
         self._emit(on.WakeHeard(self.turn, detection))
@@ -232,9 +213,8 @@ class Ear:
         """
         if utterance.began:
             return
-        utterance.began = (
-            self._endpoint.speaking or self._endpoint.pause > 0.0
-        )  # a word may end within the frame that made it sure
+        # A word may end within the frame that made it sure.
+        utterance.began = self._endpoint.speaking or self._endpoint.pause > 0.0
         if utterance.patience is not None:
             del utterance.frames[: -(self._preroll.maxlen or 1)]
         if utterance.began:
@@ -252,9 +232,8 @@ class Ear:
 
     def _follow(self, utterance: _Utterance, frame: Frame, end: Endpoint | None) -> None:
         self._note_beginning(utterance)
-        if (
-            self._endpoint.pause < EARLY_PAUSE
-        ):  # a voice since then, though it may be silent again by the end of this frame
+        # A voice since then, though it may be silent again by the end of this frame.
+        if self._endpoint.pause < EARLY_PAUSE:
             self._drop_early(utterance)
         if end is None:
             if self._endpoint.pause >= EARLY_PAUSE and utterance.early is None:

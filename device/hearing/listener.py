@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import queue
 from collections import deque
-from dataclasses import dataclass
 
 import numpy as np
 
-from device.hearing.ear import PRESS_PREROLL, Ear, Emit
+from device.hearing.ear import PRESS_PREROLL, Ear
+from device.turn import effects as do
 from device.turn import events as on
 from firmware.base import Microphone
 from firmware.errors import BodyError
@@ -31,48 +31,11 @@ class MicrophoneConstant(BodyError):
     code = "microphone.constant"
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    turn: int
-    patience: float | None
-    preroll: float
-    held: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Hold:
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class _LetGo:
-    turn: int
-    ends: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Close:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class _Mute:
-    muted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Stop:
-    pass
-
-
-_Order = _Open | _Hold | _LetGo | _Close | _Mute | _Stop
-
-
 class Listener:
     """Runs on its own thread; its public methods may be called from any and only leave an order for it."""
 
     def __init__(
-        self, microphone: Microphone, ear: Ear, emit: Emit, *, silent_s: float = 2.0, muted: bool = False
+        self, microphone: Microphone, ear: Ear, emit: on.Emit, *, silent_s: float = 2.0, muted: bool = False
     ) -> None:
         self._microphone = microphone
         self._ear = ear
@@ -80,18 +43,16 @@ class Listener:
         self._silent_s = silent_s
         self._muted = muted
         self._failed = False
-        self._orders: queue.SimpleQueue[_Order] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[do.Microphone | None] = queue.SimpleQueue()
+        """None: end."""
         self._power: float | None = None
         """Mean square of the last frames, of full scale; None while there is no sound."""
         self._recent: deque[float] = deque(maxlen=RECENT)
         self.clipped = 0
-        """Frames so far with a sample at full scale: the microphone is turned up too far, or somebody shouts. Any
-        thread may read it.
-        """
+        """Frames so far with a sample at full scale: the gain is too high, or somebody shouts. For any thread."""
         self.pulse = 0
-        """Grows with every frame that went through the ear, and every second in which there is on purpose none: the
-        microphone is muted, or waited for after a fault. Where it stands still, this thread hangs. Any thread may read
-        it.
+        """Grows with every frame heard, and every second while muted or waiting after a fault. Where it stands still,
+        this thread hangs. For any thread.
         """
 
     @property
@@ -109,49 +70,25 @@ class Listener:
 
     @property
     def direction(self) -> float | None:
-        """Where the voice comes from: degrees clockwise from the first light; None where the microphones can't tell.
-        From any thread.
-        """
+        """Degrees of the voice clockwise from the first light; None where that is unknown. For any thread."""
         return self._microphone.direction
 
-    def open(
-        self, turn: int, *, patience: float | None = None, preroll: float | None = None, held: bool = False
-    ) -> None:
-        """Listen for a command as this turn, without a wake word, from `preroll` seconds ago; by itself, for speech
-        that begins within `patience` seconds; `held`: until `let_go`.
-        """
-        self._orders.put(_Open(turn, patience, PRESS_PREROLL if preroll is None else preroll, held))
-
-    def hold(self, turn: int) -> None:
-        """Listen on for as long as the talk button is down."""
-        self._orders.put(_Hold(turn))
-
-    def let_go(self, turn: int, *, ends: bool) -> None:
-        """The talk button is up: what was said is the command, or the turn ends as any other."""
-        self._orders.put(_LetGo(turn, ends))
-
-    def close_ear(self) -> None:
-        """Stop listening for a command; go on hearing the wake word."""
-        self._orders.put(_Close())
-
-    def mute(self, muted: bool) -> None:
-        """Close the audio stream, or open it again."""
-        self._orders.put(_Mute(muted))
+    def take(self, order: do.Microphone) -> None:
+        """Open or close the ear or the audio stream, as the machine wants it."""
+        self._orders.put(order)
 
     def stop(self) -> None:
         """End the thread."""
-        self._orders.put(_Stop())
+        self._orders.put(None)
 
     def raise_turn(self, turn: int) -> None:
-        """Let the ear know of main's latest turn, so that its next number is higher. A plain assignment of what nobody
-        else writes: safe from another thread.
-        """
+        """Let the ear know main's latest turn, so that its next number is higher. Only main writes it."""
         self._ear.over.turn = turn
 
     def own_voice(self, speaks: bool, *, rings: bool = False) -> None:
         """Let the ear know whether the appliance itself speaks, or `rings`. Plain assignments: safe from any thread."""
         self._ear.over.rings = rings
-        self._ear.own_voice = speaks
+        self._ear.over.own_voice = speaks
 
     def run(self) -> None:
         """Listen until told to stop or the sound of a file is over."""
@@ -175,9 +112,7 @@ class Listener:
                 return
 
     def _stream(self, backoff: RetryDelay) -> bool:
-        """Read until muted (True), or told to stop or the sound is over (False). Raises BodyError when the microphone
-        fails.
-        """
+        """Read until muted (True), or stopped or the sound is over (False). Raises BodyError."""
         self._ear.reset()
         self._microphone.open()
         liveness = Liveness(self._silent_s)
@@ -197,8 +132,8 @@ class Listener:
             self._ear.lost = self._microphone.overruns
             self._ear.hear(frame)
             self.pulse += 1
-            while (order := self._pending()) is not None:
-                if not self._obey(order):
+            while not self._orders.empty():
+                if not self._obey(self._orders.get()):
                     return False
             if self._muted:
                 self._microphone.close()
@@ -216,12 +151,6 @@ class Listener:
             self._ear.close()
             self._emit(on.MicrophoneFailed(reason))
 
-    def _pending(self) -> _Order | None:
-        try:
-            return self._orders.get_nowait()
-        except queue.Empty:
-            return None
-
     def _wait(self, seconds: float) -> bool:
         """Wait before the next try, still obeying orders: at most so long, less where there is one."""
         while seconds > 0.0:
@@ -232,21 +161,18 @@ class Listener:
                 seconds -= _GLANCE_S
         return True
 
-    def _obey(self, order: _Order) -> bool:
+    def _obey(self, order: do.Microphone | None) -> bool:
         """Carry out an order; False: end."""
         match order:
-            case _Open(turn, patience, preroll, held):
+            case do.OpenEar(turn, _, patience, held, preroll):
+                preroll = PRESS_PREROLL if preroll is None else preroll
                 self._ear.open(turn, patience=patience, preroll=preroll, held=held)
-            case _Hold(turn):
+            case do.HoldEar(turn):
                 self._ear.hold(turn)
-            case _LetGo(turn, ends):
+            case do.LetGo(turn, ends):
                 self._ear.let_go(turn, ends=ends)
-            case _Close():
+            case _:
+                if isinstance(order, do.CloseMicrophone | do.OpenMicrophone):
+                    self._muted = isinstance(order, do.CloseMicrophone)
                 self._ear.close()
-            case _Mute(muted):
-                self._muted = muted
-                self._ear.close()
-            case _Stop():
-                self._ear.close()
-                return False
-        return True
+        return order is not None

@@ -1,6 +1,4 @@
-"""Whether the microphone is closed on purpose, as this run begins: a marker file beside the store, and the switch of
-the device.
-"""
+"""Whether the microphone is closed on purpose as this run begins: a marker file beside the store, and the switch."""
 
 from __future__ import annotations
 

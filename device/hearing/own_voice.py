@@ -1,6 +1,4 @@
-"""What the ear does about the voice of the appliance itself: the wake word and "stop" said over it, and its echo. On
-the listen thread.
-"""
+"""The appliance's own voice: the wake word and "stop" said over it, and its echo. On the listen thread."""
 
 from __future__ import annotations
 
@@ -8,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from device.hearing.stop_word import Emit, Overhearing
+from device.hearing.stop_word import Overhearing
 from device.turn import events as on
 from firmware.frame import Frame
 from services.speech.base import Final
@@ -40,7 +38,7 @@ class Over:
 
     def __init__(
         self,
-        emit: Emit,
+        emit: on.Emit,
         *,
         barging: Barging | None = None,
         overhearing: Overhearing | None = None,

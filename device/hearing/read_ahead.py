@@ -1,7 +1,5 @@
-"""Reads ahead: what has been heard so far goes to the language model while one still speaks, so that its answer comes
-sooner.
-
-At most one text is read at a time, and only the newest waits: what was heard before it says nothing more.
+"""Lets the language model read what has been heard so far while one still speaks, so that its answer comes sooner. One
+text at a time; only the newest waits.
 """
 
 from __future__ import annotations

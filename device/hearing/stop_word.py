@@ -18,8 +18,6 @@ from firmware.frame import FRAME_SECONDS, RATE, Frame, Samples
 from services.speech.echo import is_stop
 from services.speech.endpoint import BLOCK_SECONDS, BLOCKS, block_levels
 
-Emit = Callable[[on.Event | on.Crashed], None]
-
 _SHORTEST = 0.12
 _LONGEST = 1.4
 """Seconds that "stop" or "that's enough" take."""
@@ -36,9 +34,7 @@ _MOSTLY = 90.0
 _ROOM = -50.0
 """dBFS; less is nobody who speaks to us."""
 _LATE = 0.64
-"""Seconds by which its voice comes to the ear at most after it was handed to the loudspeaker, with the echo of the
-room.
-"""
+"""Seconds at most from the loudspeaker to the ear, with the echo of the room."""
 _LIKELY = 0.4
 """Probability of a voice."""
 _MEMORY = 12.0
@@ -48,17 +44,13 @@ _KNOWN = 1.0
 _WELL_KNOWN = 4.0
 """…and from how many on what is louder is somebody else for sure."""
 _MANY = 4
-"""Times _LONGEST that somebody may talk; what is longer is its own voice, which became louder: the room is learned
-anew.
-"""
+"""Times _LONGEST that somebody may talk; longer is its own voice, grown louder: the room is learned anew."""
 _SAID = 3.0
 """Seconds in which what it says may be the "stop" that was heard."""
 
 
 class Overhearing:
-    """Listens while the appliance speaks. `level`: how loud what it says is now, dBFS, None in silence; `said`: what it
-    says and said in the last so many seconds.
-    """
+    """`level`: of what the appliance says now, dBFS, None in silence; `said`: its words of the last seconds."""
 
     def __init__(
         self,
@@ -67,7 +59,7 @@ class Overhearing:
         *,
         level: Callable[[], float | None],
         said: Callable[[float], str],
-        emit: Emit,
+        emit: on.Emit,
     ) -> None:
         self._decode, self._decoder, self._level, self._said, self._emit = decode, decoder, level, said, emit
         self._decoding: Future[str] | None = None
@@ -79,9 +71,7 @@ class Overhearing:
         self.reset()
 
     def reset(self) -> None:
-        """It is silent, or listens to a command: what was heard so far is nothing. How the room sounds is still
-        known.
-        """
+        """It is silent, or listens to a command: forget what was heard, but not how the room sounds."""
         self._heard: list[Samples] = []
         self._levels: list[float] = []
         """Of each block heard, dBFS; of one that is nobody else's, minus infinity."""

@@ -1,5 +1,5 @@
 """Jobs: every command, wherever it comes from, in a queue of its conversation and one of the device.
 
-For whoever gives commands, through jobs.py (submit, cancel, view) and base.py; job.py has the values. queue.py,
-rates.py, pressure.py and wording.py start no threads: what they decide can be changed and tested by itself.
+For whoever gives commands, through jobs.py (submit, cancel, view); job.py has the values. queue.py,
+rates.py and wording.py start no threads: what they decide can be changed and tested by itself.
 """

@@ -1,21 +1,21 @@
-"""One job, its limits, and what is said where there are too many. Values; times are seconds of a steady clock."""
+"""One job, what is told of it, and the limits for all. Values; times are seconds of a steady clock."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from device.errors import ApplianceError
+from device.records.writer import Keep
+from services.actions.base import Response
 from services.understanding.base import Command
 
 Priority = Literal["high", "normal", "low"]
 State = Literal["queued", "running", "completed", "failed", "cancelled"]
 FINAL: frozenset[State] = frozenset(("completed", "failed", "cancelled"))
 BEHIND: Mapping[Priority, float] = {"high": 0.0, "normal": 20.0, "low": 60.0}
-"""Seconds: a job of this priority stands in the queue as if it had come so much later. So it grows old, and none
-starves.
-"""
+"""Seconds: a job of this priority queues as if it had come so much later. So it ages, and none starves."""
 
 
 class TooMany(ApplianceError):
@@ -46,9 +46,7 @@ class Job:
     command: Command | None = None
     """Told step by step, until it has ended; None: it is to be understood from the text."""
     unasked: bool = False
-    """Heard by an ear that had opened by itself: what is no command for us is passed over, and its words are kept
-    nowhere.
-    """
+    """Heard by an ear that opened by itself: what is no command for us is passed over and kept nowhere."""
     express: bool = False
     """About jobs themselves: it goes before all others, and beyond the limits, for it may be what makes room."""
     state: State = "queued"
@@ -84,6 +82,26 @@ class Job:
         return 0.0 if self.started is None or self.ended is None else max(0.0, self.ended - self.started)
 
 
+What = Literal["queued", "began", "beside", "waits", "completed", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    """What became of a job. `began`: understood (`command`) and being done; `waits`: for another job to end."""
+
+    what: What
+    job: Job
+    command: Command | None = None
+    response: Response | None = None
+    """Of one that ended."""
+    running: int = 0
+    """Jobs that run now, on the whole device."""
+
+
+Watch = Callable[[JobEvent], None]
+"""Told in order, under the lock of the jobs: must not block, nor call them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much there may be at once."""
@@ -97,6 +115,16 @@ class Limits:
     all_queued: int = 1000
     kept_s: float = 300.0
     """How long a job that ended stays in view, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often somebody may: a minute, and at once."""
+
+    per_minute: float = 120.0
+    burst: int = 40
+    customer_per_minute: float = 60.0
+    customer_burst: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +143,30 @@ class QueueStats:
     waited_p95: float
     took_p50: float
     took_p95: float
+
+
+_WORDS = frozenset(("text", "words"))
+
+
+def without_words(keep: Keep) -> Keep:
+    """Keeps what became of jobs, and not what was said."""
+    return lambda rows: keep(
+        [(at, {name: value for name, value in row.items() if name not in _WORDS}) for at, row in rows]
+    )
+
+
+def row_of(job: Job) -> dict[str, Any]:
+    """A job that ended, for the journal; times in seconds."""
+    return {
+        "id": job.id,
+        "client": job.client,
+        "text": job.text,
+        "priority": job.priority,
+        "state": job.state,
+        "label": job.label,
+        "words": job.words,
+        "code": job.code,
+        "after": list(job.after),
+        "waited_s": round(job.waited, 3),
+        "took_s": round(job.took, 3),
+    }

@@ -1,6 +1,4 @@
-"""Carries jobs out on the act threads: takes them from the queue, understands them in their turn, lets what takes long
-run beside.
-"""
+"""Carries jobs out on the act threads: takes them, understands them in their turn, lets long ones run beside."""
 
 from __future__ import annotations
 
@@ -15,14 +13,25 @@ from math import inf
 
 from device.commands.responder import Going, Responder
 from device.control.wire import plain
-from device.jobs.base import JobEvent, Pace, Watch, What
-from device.jobs.history import History, Keep, forgotten
-from device.jobs.job import FINAL, Job, Limits, Priority, QueueStats, State, TooMany
+from device.jobs.job import (
+    FINAL,
+    Job,
+    JobEvent,
+    Limits,
+    Pace,
+    Priority,
+    QueueStats,
+    State,
+    TooMany,
+    Watch,
+    What,
+    row_of,
+)
 from device.jobs.keys import Answers, Done, DoneBefore, WasDone, key_of
-from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue
-from device.jobs.rates import Admission
+from device.jobs.rates import Admission, bound
 from device.jobs.wording import LAST, about_jobs, express, leans_on, matching, ordered
+from device.records.writer import Keep, Rows
 from firmware.readings import Sensors
 from services.actions.base import Reply, Response, refusal
 from services.actions.execution import doubt
@@ -38,6 +47,8 @@ LOOK_S = 5.0
 """How often load and temperature are looked at, seconds."""
 _WRITE_S = 2.0
 """How long an act thread without work waits before it writes down what has ended."""
+_MOST_WAITING = 1_000
+"""Jobs that ended and wait for a disk that can't be written."""
 _ABOUT_JOBS = frozenset(("job.query", "job.cancel"))
 _CANCELLED = "action.cancelled"
 _ENDED: Mapping[State, What] = {"completed": "completed", "failed": "failed", "cancelled": "cancelled"}
@@ -54,7 +65,7 @@ class Jobs:
         limits: Limits | None = None,
         pace: Pace | None = None,
         takes_long: Callable[[Command], bool] = lambda _: False,
-        keep: Keep = forgotten,
+        keep: Keep = lambda _: None,
         sensors: Sensors | None = None,
         watchers: Sequence[Watch] = (),
         crashed: Callable[[BaseException], None] | None = None,
@@ -71,7 +82,7 @@ class Jobs:
         self._responder = responder
         self._now = now
         self._takes_long = takes_long
-        self._history = History(keep)
+        self._history = Rows(keep, "jobs", most=_MOST_WAITING)
         self._sensors = sensors
         self._watchers = list(watchers)
         self._followers: tuple[Report, ...] = ()
@@ -101,9 +112,7 @@ class Jobs:
             thread.start()
 
     def close(self, within: float = 1.0) -> None:
-        """No more jobs; what waits is cancelled, what runs is to stop: it has `within` seconds to commit, or comes to
-        nothing.
-        """
+        """No more jobs; what waits is cancelled, what runs has `within` seconds to commit, or comes to nothing."""
         until = self.clock() + within
         with self._lock:
             self._closed = True
@@ -112,7 +121,7 @@ class Jobs:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(max(0.0, until - self.clock()))
-        self._history.write()
+        self._history.flush()
 
     def __enter__(self) -> Jobs:
         self.start()
@@ -149,15 +158,13 @@ class Jobs:
         unasked: bool = False,
         done: Done | None = None,
     ) -> Job:
-        """Put a command into the queue of its conversation. "After that, …" waits for the client's last job that has
-        not ended.
+        """Put a command into the queue of its conversation. "After that, …" waits for the client's last open job.
 
-        `command`: what is meant, told step by step (services.understanding.explicit); `text` is only what it is called
-        then. `id`: the sender's own, one for each command of its identity. One that was brought before is done no
-        second time: its job is returned. `unasked`: it was heard by an ear that had opened by itself; what is not
-        clearly a command is passed over without a word. `done` is called with what came of it, on the thread that ends
-        it, as watchers are; at once where it has ended. Raises TooMany; KeyTaken, where another command had that id;
-        DoneBefore, where nothing is known any more but that it was done.
+        `command`: what is meant, told step by step (services.understanding.explicit); `text` is then only its name.
+        `id`: the sender's own; a command brought again is not done again: its job is returned. `unasked`: heard by an
+        ear that opened by itself; what is no clear command is passed over. `done` is called with what came of it, as
+        watchers are; at once where it has ended. Raises TooMany; KeyTaken: another command had that id; DoneBefore:
+        nothing is known any more but that it was done.
         """
         moment, text = self.clock(), plain(text)
         key = key_of(client, id)
@@ -195,9 +202,7 @@ class Jobs:
         raise error
 
     def _known(self, key: str, text: str, client: str, command: Command | None, done: Done | None) -> Job | None:
-        """The job of a command that was brought before; who brings it again is told of its end, too. Raises KeyTaken
-        and TooMany.
-        """
+        """The job of a command brought before; whoever brings it is told of its end. Raises KeyTaken, TooMany."""
         with self._lock:
             job = self._queue.get(self._answers.job(key, client, text, command) or "")
             if job is None:
@@ -231,9 +236,7 @@ class Jobs:
     # --- out ---
 
     def cancel(self, id_: str, words: str = "That was cancelled.") -> bool:
-        """One that waits never starts; one that runs stops between its steps, and nothing of it is done. False where it
-        has ended.
-        """
+        """One that waits never starts; one that runs stops between steps and does nothing. False where it has ended."""
         with self._lock:
             job = self._queue.get(id_)
             if job is None or job.state in FINAL:
@@ -296,7 +299,7 @@ class Jobs:
                 self._answers.forget(self._queue.forget(moment))
                 waited = self._lock.wait(_WRITE_S if self._history.pending else LOOK_S)
             if not waited:
-                self._history.write()
+                self._history.flush()
 
     def _look(self) -> None:
         """Let the bound follow load and temperature."""
@@ -333,18 +336,19 @@ class Jobs:
             self._going[job.id] = going
             if place:
                 self._tell("beside", self._queue.set_beside(job.id, self.clock()), command=going.command)
-            elif ended := self._queue.wait_for_place(job.id, self.clock()):
-                self._forget(ended)
-                self._tell_ended(ended)
             else:
-                self._tell("waits", self._queue.get(job.id) or job)
+                self._waits(job, self._queue.wait_for_place(job.id, self.clock()))
             self._lock.notify()
         return place
 
-    def _forget(self, ended: Sequence[Job]) -> None:
-        for job in ended:
-            self._going.pop(job.id, None)
-            self._cancelled.pop(job.id, None)
+    def _waits(self, job: Job, ended: Sequence[Job]) -> None:
+        """It waits again, unless it was cancelled: then it ended by that, with those that build upon it."""
+        for each in ended:
+            self._going.pop(each.id, None)
+            self._cancelled.pop(each.id, None)
+        self._tell_ended(ended)
+        if not ended:
+            self._tell("waits", self._queue.get(job.id) or job)
 
     def _in_turn(self, job: Job) -> Response | Going | None:
         """What comes of it in the turn of its conversation; None where it has to wait for another one."""
@@ -363,7 +367,8 @@ class Jobs:
                 if command is not said.command:
                     said = replace(said, command=command, doubtful=())
                 elif behind := leans_on(said, beside):
-                    self._put_back(job, behind)
+                    self._waits(job, self._queue.put_back(job.id, behind, self.clock()))
+                    self._lock.notify()
                     return None
                 self._queue.labelled(job.id, ", ".join(step.action for step in command.steps))
                 self._tell("began", job, command=command)
@@ -385,15 +390,6 @@ class Jobs:
         for follower in self._followers:
             follower(progress)
 
-    def _put_back(self, job: Job, behind: Sequence[str]) -> None:
-        ended = self._queue.put_back(job.id, behind, self.clock())
-        if ended:
-            self._forget(ended)
-            self._tell_ended(ended)
-        else:
-            self._tell("waits", self._queue.get(job.id) or job)
-        self._lock.notify()
-
     def _end(self, job: Job, response: Response) -> None:
         failed = [outcome.code for outcome in response.outcomes if not outcome.ok]
         done = any(outcome.ok for outcome in response.outcomes) and bool(response.command.steps)
@@ -410,13 +406,10 @@ class Jobs:
     def _tell_ended(self, ended: Sequence[Job], response: Response | None = None) -> None:
         """Tell of jobs that ended, and let the history know. The response belongs to the first."""
         for job in ended:
-            moment = (
-                self._now()
-                if job.ended is None
-                else self._now() - timedelta(seconds=max(0.0, self.clock() - job.ended))
-            )
+            assert job.ended is not None
             if job.text or not job.unasked:
-                self._history.add(moment, job)
+                ago = timedelta(seconds=max(0.0, self.clock() - job.ended))
+                self._history.put(self._now() - ago, row_of(job))
             told = response or refusal(unread(job.text), job.words, job.code or _CANCELLED)
             self._tell(_ENDED[job.state], job, response=told)
             self._answers.ended(job, told)

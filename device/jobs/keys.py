@@ -1,8 +1,4 @@
-"""Who is told what came of a job; and commands with a key of their sender's, each of which is done once, however often
-it is brought.
-
-Not thread-safe: device/jobs/jobs.py locks it.
-"""
+"""Who is told what came of a job; and commands with a key of their sender's, each done once. Not thread-safe."""
 
 from __future__ import annotations
 

@@ -1,11 +1,9 @@
-"""Which job runs next: a queue for each conversation, and among their heads one for the device. No threads, no clock:
-time is an argument.
+"""Which job runs next: a queue for each conversation, and one of their heads. No threads; time is an argument.
 
-A conversation has one *turn*: a job that is being understood and carried out in its order. One that takes long leaves
-the turn and runs
-*beside*, so that the next can follow. The head of each conversation competes with the others' heads from when it became
-the head, so that one client's hundred jobs do not stand before another's one (fair queueing, after Nagle, RFC 970); a
-lower priority counts as having come later (`BEHIND`), so that every job is the oldest one some day.
+A conversation has one *turn*: a job that is understood and carried out in its order. One that takes long leaves the
+turn and runs *beside*, so that the next can follow. Heads compete from when they became heads, so that one client's
+hundred jobs do not stand before another's one (fair queueing, after Nagle, RFC 970); a lower priority counts as having
+come later (`BEHIND`), so that every job is the oldest one some day.
 """
 
 from __future__ import annotations
@@ -177,31 +175,30 @@ class Queue:
 
     def wait_for_place(self, id_: str, now: float) -> tuple[Job, ...]:
         """It will take long, and there is no place for that: it waits for one, and gives its turn to the next.
-
-        The jobs that ended by that: itself, where it was cancelled meanwhile.
+        Returns what ended by that: itself, where it was cancelled meanwhile.
         """
-        job = self._live[id_]
         if id_ in self._stopping:
             return self.end(id_, "cancelled", now)
-        self._leave(job, now)
-        self._lanes[job.client].queued += 1
-        self._keep(replace(job, state="queued", started=None, long=True))
+        job = self._back(id_, now)
+        self._keep(replace(job, long=True))
         heapq.heappush(self._long, (job.submitted + BEHIND[job.priority], next(self._order), id_))
         return ()
 
     def put_back(self, id_: str, behind: Iterable[str], now: float) -> tuple[Job, ...]:
         """It needs what others are still making: back to where it stood, until they ended, however they end.
-
-        The jobs that ended by that: itself, where it was cancelled meanwhile.
+        Returns what ended by that: itself, where it was cancelled meanwhile.
         """
-        job = self._live[id_]
         if id_ in self._stopping:
             return self.end(id_, "cancelled", now)
-        self._leave(job, now)
-        waiting = self._keep(replace(job, state="queued", started=None, held=True))
-        self._lanes[job.client].queued += 1
-        self._wait_for(waiting, behind)
+        self._wait_for(self._keep(replace(self._back(id_, now), held=True)), behind)
         return ()
+
+    def _back(self, id_: str, now: float) -> Job:
+        """It waits again."""
+        job = self._live[id_]
+        self._leave(job, now)
+        self._lanes[job.client].queued += 1
+        return replace(job, state="queued", started=None)
 
     def stopping(self, id_: str) -> bool:
         """Whether it runs and was cancelled."""
@@ -210,9 +207,7 @@ class Queue:
     # --- out ---
 
     def end(self, id_: str, state: State, now: float, words: str = "", code: str | None = None) -> tuple[Job, ...]:
-        """It came to an end; with it those that were to build upon it, unless it was completed. Nothing where it had
-        ended before.
-        """
+        """It ended; with it those that build upon it, unless completed. Nothing where it had ended before."""
         job = self._live.get(id_)
         return () if job is None else self._ended(job, state, now, words, code)
 

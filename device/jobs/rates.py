@@ -1,6 +1,4 @@
-"""How often somebody may give commands and book on one customer: a token bucket for each; and who gave too many, which
-is noted, but not each time. Time is an argument.
-"""
+"""How often somebody may give commands and book on a customer; how many jobs run at once. Time is an argument."""
 
 from __future__ import annotations
 
@@ -10,8 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from math import inf
 
-from device.jobs.base import Pace
-from device.jobs.job import TooMany
+from device.jobs.job import Pace, TooMany
 from services.actions.policy.roles import identity_of
 from services.understanding.base import Command
 
@@ -21,14 +18,22 @@ _MOST_KEYS = 1_024
 _BOOKS = frozenset(("ledger.credit", "ledger.debit", "ledger.payment"))
 _SELDOM_S = 60.0
 
+HOT = 80.0
+"""°C. A Raspberry Pi slows itself down from here on (its firmware's soft limit is 60 or 80, the hard one 85)."""
+WARM = 72.0
+COOL = 67.0
+BUSY = 1.5
+"""Load per processor, above which work waits for work."""
+CALM = 0.9
+FEWEST = 2
+"""One that takes long, and one that does not."""
+
 Note = Callable[[str, datetime, str], None]
 """Client, now, code: adds to the audit log. Raises a StoreError."""
 
 
 class Rates:
-    """Each key may do `burst` things at once, and `per_minute` in the long run (the token bucket of RFC 2697). Not
-    thread-safe.
-    """
+    """Each key may do `burst` at once and `per_minute` in the long run (RFC 2697). Not thread-safe."""
 
     def __init__(self, per_minute: float, burst: int) -> None:
         self._per_s = per_minute / 60
@@ -37,9 +42,7 @@ class Rates:
         """Key → tokens left, and when that was so; the latest last."""
 
     def wait(self, key: str, now: float, most: float = inf) -> float:
-        """0 where it may, which counts; else the seconds until it may. `most`: a minute, and at once, where that is
-        less for this one.
-        """
+        """0 where it may, which counts; else the seconds until it may. `most`: a lower limit for this key."""
         per_s, burst = min(self._per_s, most / 60), min(float(self._burst), most)
         left, then = self._buckets.pop(key, (burst, now))
         left = min(burst, left + max(0.0, now - then) * per_s)
@@ -51,20 +54,14 @@ class Rates:
 
 
 class Admission:
-    """Whether somebody may. Not thread-safe.
-
-    `allowance`: commands a minute that a client may give at most, whatever the pace. Several conversations of one
-    count together.
+    """Whether somebody may. `allowance`: the most commands a minute of a client, in all its conversations together. Not
+    thread-safe.
     """
 
     def __init__(self, pace: Pace, allowance: Callable[[str], float] = lambda _: inf) -> None:
         self._clients = Rates(pace.per_minute, pace.burst)
         self._customers = Rates(pace.customer_per_minute, pace.customer_burst)
         self._allowance = allowance
-
-    def with_pace(self, pace: Pace) -> Admission:
-        """The same with another pace; everybody begins anew."""
-        return Admission(pace, self._allowance)
 
     def refusal(self, client: str, moment: float, *, urgent: bool = False, again: bool = False) -> TooMany | None:
         """Why this client may not give a command now. What is urgent is counted apart: it may be what makes room;
@@ -114,3 +111,19 @@ class Floods:
         if seldom:
             log.warning("%s gave too many commands%s: %s", who, f", and {more:,} more than told" if more else "", error)
             self._note(who, self._now(), error.code)
+
+
+def bound(before: int, most: int, temperature: float | None, load: float | None) -> int:
+    """The new bound, FEWEST to `most`: the fewest when hot, one fewer when warm or busy, one more when cool and calm,
+    else as before. `temperature`: °C, `load`: per processor over a minute; None: no sensor. Asked every few seconds.
+    """
+    heat = -1.0 if temperature is None else temperature
+    work = 0.0 if load is None else load
+    fewest = min(FEWEST, most)
+    if heat >= HOT:
+        return fewest
+    if heat >= WARM or work >= BUSY:
+        return max(fewest, min(before, most) - 1)
+    if heat <= COOL and work <= CALM:
+        return min(most, max(fewest, before + 1))
+    return max(fewest, min(before, most))

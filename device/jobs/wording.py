@@ -1,6 +1,4 @@
-"""What words say about jobs: which go before all others, which come after another, which job is meant, what leans on
-one. Pure.
-"""
+"""What words say about jobs: which go first, which come after another, which is meant, what leans on one. Pure."""
 
 from __future__ import annotations
 
@@ -110,9 +108,7 @@ class Ordered:
 
 
 def ordered(text: str) -> Ordered | None:
-    """ "After that, upload the logo", "when the report is done, send it to Anna"; None where the text says nothing of
-    the sort.
-    """
+    """ "After that, upload the logo", "when the report is done, send it to Anna"; else None."""
     if len(text) > 400:
         return None
     if found := _FIRST.fullmatch(text.strip()):
@@ -139,9 +135,7 @@ def _plain(words: str) -> str:
 
 
 def matching(words: str, jobs: Sequence[Job]) -> list[Job]:
-    """The jobs that are meant by such words, in the order they came: "everything", "the weekly report", "it" (the last
-    one).
-    """
+    """The jobs such words mean, as they came: "everything", "the weekly report", "it" (the last one)."""
     said = _plain(words)
     if everything(words):
         return list(jobs)
@@ -161,9 +155,8 @@ def _fits(word: str, job: Job) -> bool:
 
 
 def about_jobs(command: Command, jobs: Sequence[Job], *, latest: bool) -> Command:
-    """The command as it is meant while these jobs of its conversation run, wait or have just ended: "is the report
-    done" asks for the job, not for a task of that name, and "cancel" stops what goes on. `latest`: what was spoken of
-    last still runs.
+    """The command as it is meant beside these jobs of its conversation: "is the report done" asks for the job, not for
+    a task of that name; "cancel" stops what goes on. `latest`: what was spoken of last still runs.
     """
     if len(command.steps) != 1 or not jobs:
         return command
@@ -173,9 +166,7 @@ def about_jobs(command: Command, jobs: Sequence[Job], *, latest: bool) -> Comman
 
 
 def _without_name(command: Command, going: Sequence[Job], latest: bool) -> Step | None:
-    """ "Cancel" behind something that takes long; "cancel all my jobs", which are tasks otherwise; "what are you
-    doing".
-    """
+    """ "Cancel" behind something long; "cancel all my jobs", else tasks; "what are you doing"."""
     step = command.steps[0]
     action = step.action
     if latest and (

@@ -88,8 +88,7 @@ class Pattern:
         return min(self.rhythm.still(t), self.shape.still(t, view, n))
 
 
-# --- rhythms
-# ----------------------------------------------------------------------------------------------------------------------
+# --- rhythms ---
 
 
 def breath(length: float, low: float = 0.0, pause: float = 0.0) -> Rhythm:
@@ -114,8 +113,7 @@ def blinks(on: float, off: float) -> Rhythm:
 STEADY = Rhythm("steady")
 DARK = Rhythm("dark", ((STILL, 0.0, 0.0),))
 
-# --- shapes
-# ----------------------------------------------------------------------------------------------------------------------
+# --- shapes ---
 
 
 def _forever(t: float, view: View, n: int) -> float:

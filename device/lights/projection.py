@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from tinydb import where
 
+from device.lights.thread import Dark, Lighting
 from device.lights.view import TimerSpan, View
 from device.turn import events as on
 from device.turn.rows.talk_button import countdown
@@ -19,26 +19,6 @@ from services.store.base import Change, DocumentStore, Timer
 
 STORE_FAULTS = frozenset({"store.read_only", "store.full", "store.unreachable", "store.damaged"})
 """Codes of outcomes: the store could not be written."""
-
-
-class Shows(Protocol):
-    """device.lights.thread.Lighting."""
-
-    def show(self, view: View) -> None:
-        """What is so now; never waits."""
-
-    def close(self) -> None:
-        """Dark."""
-
-
-@dataclass(frozen=True, slots=True)
-class QuietNow:
-    """Whether it is quiet now, and why."""
-
-    hours: bool = False
-    """It is within the quiet hours."""
-    asked: bool = False
-    """Nobody wants to be disturbed."""
 
 
 class Timers:
@@ -85,8 +65,9 @@ class Timers:
 class LightsProjection:
     """Follows the session for the lights: they are told when something changed."""
 
-    lights: Shows
-    quiet: Callable[[], QuietNow] = QuietNow
+    lights: Lighting | Dark
+    quiet: Callable[[], tuple[bool, bool]] = lambda: (False, False)
+    """Whether it is within the quiet hours, and whether nobody wants to be disturbed."""
     timer: Callable[[], TimerSpan | None] = lambda: None
     newer: Callable[[], bool] = lambda: False
     """Whether another device of the site has a newer version."""
@@ -107,17 +88,17 @@ class LightsProjection:
                 self._words = turn
             case on.Replied(_, response) if any(outcome.code in STORE_FAULTS for outcome in response.outcomes):
                 self._store_fault = True
-        quiet = self.quiet()
+        quiet_hours, do_not_disturb = self.quiet()
         view = View(
             phase=session.phase,
             words=self._words == session.turn,
             running=session.running,
             store_fault=self._store_fault,
-            do_not_disturb=quiet.asked,
+            do_not_disturb=do_not_disturb,
             broker_away=session.broker == "away",
             timer=self.timer(),
             newer=self.newer(),
-            quiet=quiet.hours,
+            quiet=quiet_hours,
             countdown=countdown(session),
         )
         if view != self._view:

@@ -7,9 +7,9 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from device.lights.ladder import rung_of
+from device.lights.ladder import LadderRung, rung_of
 from device.lights.patterns import STILL
 from device.lights.view import View
 from firmware.base import Lights, Picture, Pixel
@@ -30,9 +30,39 @@ Level = Callable[[], float | None]
 """dBFS; None for silence. Called by the lights thread, so for any."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Turned:
-    volume: float
+class Scene:
+    """What is to be seen at a moment: a view, with the readings that change by themselves. Used by one thread."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._volume, self._volume_until = 0.0, -STILL
+        self._name, self._began = "", 0.0
+        self.voice: Level = _silence
+        """How loud the microphone hears it; may be set at any time, as may the next two."""
+        self.direction: Callable[[], float | None] = _silence
+        """Where it hears it, degrees clockwise from the first pixel; None where it can't tell."""
+        self.sound: Level = _silence
+        """How loud what is spoken is."""
+
+    def turned(self, volume: float) -> None:
+        """The volume is this now, 0 to 1."""
+        self._volume, self._volume_until = volume, self._clock() + VOLUME_S
+
+    def seen(self, view: View) -> tuple[LadderRung, float, View]:
+        """What is shown of it now, the seconds for which that has been so, and the view with the readings."""
+        now = self._clock()
+        view = replace(
+            view,
+            volume=self._volume if now < self._volume_until else None,
+            voice=_loud(self.voice()) if view.phase == "listening" else 0.0,
+            direction=self.direction() if view.phase == "listening" else None,
+            sound=_loud(self.sound()) if view.phase == "speaking" else 0.0,
+            left=view.timer.left(now) if view.timer else 0.0,
+        )
+        rung = rung_of(view)
+        if rung.name != self._name:
+            self._name, self._began = rung.name, now
+        return rung, now - self._began, view
 
 
 class Unlit:
@@ -48,7 +78,7 @@ class Unlit:
         """Nothing."""
 
 
-class Lighting:
+class Lighting(Scene):
     """`show`, `turned` and `dim` may be called by any thread; they leave what they are told, and never wait."""
 
     def __init__(
@@ -60,28 +90,17 @@ class Lighting:
         crashed: Callable[[Exception], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`brightness`, 0 to 1, in quiet hours `quiet_brightness`: how bright what is brightest looks. A bug on the
-        thread is `crashed`.
-        """
+        """Brightness of the brightest, 0 to 1, and in quiet hours. A bug on the thread is `crashed`."""
+        super().__init__(clock)
         self._lights = lights
         self.dim(brightness, quiet_brightness)
         self._crashed = crashed
-        self._clock = clock
-        self._told: queue.SimpleQueue[View | _Turned | None] = queue.SimpleQueue()
+        self._told: queue.SimpleQueue[View | float | None] = queue.SimpleQueue()
+        """A view, a new volume, or the end."""
         self._view = View()
-        self._volume = 0.0
-        self._volume_until = -STILL
-        self._name = ""
-        self._began = 0.0
         self._shown: Picture | None = None
         self._failing = False
         self._thread: threading.Thread | None = None
-        self.voice: Level = _silence
-        """How loud the microphone hears it; may be set at any time, as may the next two."""
-        self.direction: Callable[[], float | None] = _silence
-        """Where it hears it, degrees clockwise from the first pixel; None where it can't tell."""
-        self.sound: Level = _silence
-        """How loud what is spoken is."""
 
     def __enter__(self) -> Lighting:
         """Lit from now on."""
@@ -99,7 +118,7 @@ class Lighting:
 
     def turned(self, volume: float) -> None:
         """The volume is this now, 0 to 1."""
-        self._told.put(_Turned(volume))
+        self._told.put(volume)
 
     def dim(self, brightness: float, quiet_brightness: float) -> None:
         """So bright from the next picture on, 0 to 1; in quiet hours `quiet_brightness`."""
@@ -121,34 +140,18 @@ class Lighting:
 
     def draw(self) -> float:
         """Show what there is to be seen now; the seconds until it looks different."""
-        now = self._clock()
-        view = self._seen(now)
-        rung = rung_of(view)
-        if rung.name != self._name:
-            self._name, self._began = rung.name, now
-        t, count = now - self._began, self._lights.count
+        rung, t, view = self.seen(self._view)
+        count = self._lights.count
         dim = self._quiet_bright if view.quiet else self._bright
         pixels = rung.pattern.draw(t, view, count)
         self._put(Picture(rung.name, tuple(_dimmed(pixel, dim) for pixel in pixels)))
         moving = self._lights.rate > 0
         waits = [max(rung.pattern.still(t, view, count), 1 / self._lights.rate) if moving else STILL]
         if view.volume is not None:
-            waits.append(self._volume_until - now)
+            waits.append(self._volume_until - self._clock())
         if self._failing:
             waits.append(RETRY_S)
         return min(waits)
-
-    def _seen(self, now: float) -> View:
-        """The view with the readings of the moment."""
-        view = self._view
-        return replace(
-            view,
-            volume=self._volume if now < self._volume_until else None,
-            voice=_loud(self.voice()) if view.phase == "listening" else 0.0,
-            direction=self.direction() if view.phase == "listening" else None,
-            sound=_loud(self.sound()) if view.phase == "speaking" else 0.0,
-            left=view.timer.left(now) if view.timer else 0.0,
-        )
 
     def _put(self, picture: Picture) -> None:
         if picture == self._shown:
@@ -173,7 +176,7 @@ class Lighting:
                 if isinstance(told, View):
                     self._view = told
                 else:
-                    self._volume, self._volume_until = told.volume, self._clock() + VOLUME_S
+                    super().turned(told)
                 told = self._told.get_nowait()
         except queue.Empty:
             return True
@@ -198,18 +201,10 @@ def _dimmed(pixel: Pixel, by: float) -> Pixel:
     return red * by, green * by, blue * by
 
 
-@dataclass(slots=True)
-class Dark:
+class Dark(Scene):
     """For an appliance that never has lights."""
 
-    voice: Level = _silence
-    direction: Callable[[], float | None] = _silence
-    sound: Level = _silence
-
     def show(self, view: View) -> None:
-        """Nothing."""
-
-    def turned(self, volume: float) -> None:
         """Nothing."""
 
     def close(self) -> None:

@@ -39,9 +39,7 @@ class View:
     quiet: bool = False
     """It is within the quiet hours."""
     countdown: int | None = None
-    """The talk button is held and nobody speaks: seconds until letting go asks for the settings it was made with;
-    before, it mutes.
-    """
+    """The talk button is held in silence: seconds until letting go asks for factory settings; before, it mutes."""
     volume: float | None = None
     """0 to 1; while it has just been changed."""
     voice: float = 0.0

@@ -13,8 +13,7 @@ from device.messages.base import PublishedMessage, Spoken, words
 from device.messages.states import HealthMessage, QueueMessage, StateMessage
 from services.insight.base import Result
 
-# --- hearing
-# ----------------------------------------------------------------------------------------------------------------------
+# --- hearing ---
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +68,7 @@ class FinalMessage(Spoken):
     """0 to 1."""
 
 
-# --- commands and jobs
-# --------------------------------------------------------------------------------------------------------------
+# --- commands and jobs ---
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,8 +213,7 @@ class SlowMessage(PublishedMessage):
     """Seconds it should have come in."""
 
 
-# --- what there is
-# ------------------------------------------------------------------------------------------------------------------
+# --- what there is ---
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

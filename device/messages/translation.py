@@ -1,6 +1,4 @@
-"""From what the appliance tells inside to what is published of it. Pure; whose words may be told is settled elsewhere
-(base.py).
-"""
+"""From what happens inside to what is published. Pure; whose words may be told is settled in base.py."""
 
 from __future__ import annotations
 
@@ -9,8 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from device.jobs.base import JobEvent
-from device.jobs.job import QueueStats
+from device.jobs.job import JobEvent, QueueStats
 from device.messages.base import PublishedMessage
 from device.messages.events import (
     CommandMessage,

@@ -38,9 +38,7 @@ class Untold:
         most: int = _MOST,
         most_ordinary: int = _MOST_ORDINARY,
     ) -> None:
-        """`most` that matter, and `most_ordinary`, wait at once; `dropped` is told of each that is lost, and must not
-        come back here.
-        """
+        """`most` that matter and `most_ordinary` wait at once; `dropped` is told of each lost, under the lock."""
         self._lock = threading.Lock()
         self._matters: deque[BacklogItem] = deque()
         self._ordinary: deque[BacklogItem] = deque()

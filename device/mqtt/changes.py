@@ -1,8 +1,5 @@
-"""Documents that were changed, as they are told: so many in a second one by one, the others counted. No clock: time is
-an argument.
-
-That something changed is never lost: what could not be told, for there was no connection or too much else, is counted,
-too.
+"""Documents that were changed, as they are told: some each second one by one, all others counted, so that no change
+goes unmentioned. Time is an argument.
 """
 
 from __future__ import annotations

@@ -1,14 +1,11 @@
-"""What others ask of the appliance over MQTT: commands, and what is no command but moves the device itself. A part of
-the thread `mqtt`.
+"""What others ask of the appliance over MQTT, commands or else. A part of the thread `mqtt`.
 
-    <prefix>/<device>/command | say | listen | stop | mute | ask            from anybody, or from whom a token tells
-    <prefix>/<device>/command/<user> …                                      from that user: the broker lets nobody else
-    write there
+    <prefix>/<device>/command | say | listen | stop | mute | ask      from anybody, or from whom a token names
+    <prefix>/<device>/command/<user> …                                from that user: nobody else may write there
 
-Each message is either accepted or refused with a code. What is refused is told to whoever asked and on
-<prefix>/<device>/error. Before a message is read, its sender must not have sent too many, and it must not be too long.
-A reply goes to the response topic (MQTT 5), else to <prefix>/<device>/reply, of a user to
-<prefix>/<device>/reply/<user>.
+Each message is accepted, or refused with a code, told to whoever asked and on <prefix>/<device>/error. It is not read
+where its sender sent too many, or it is too long. A reply goes to the response topic (MQTT 5), else to
+<prefix>/<device>/reply[/<user>].
 """
 
 from __future__ import annotations
@@ -19,14 +16,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Literal, Protocol
+from typing import Literal
 
-from device.control.wire import plain
-from device.jobs.job import Job, Priority
+from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore
 from device.mqtt.payload import VERBS, read
 from device.mqtt.questions import Asked, Key, Once
-from device.mqtt.refusals import LONGEST_TOPIC, Errors, code_of
+from device.mqtt.refusals import Errors, code_of
 from device.mqtt.replies import Fields, Replies, Target, replied, target, told
 from device.mqtt.senders import Flooded, Senders, TokenUnknown
 from device.mqtt.tokens import Tokens
@@ -38,29 +34,11 @@ from services.actions.base import Response
 from services.actions.wording import sentence
 from services.sync.base import Connected, MqttMessage, MqttPart, Publish
 from services.sync.topics import Topics
-from services.understanding.base import Command
 
 log = logging.getLogger(__name__)
 
 OWN = frozenset(("accepted", "queued", "started", "completed", "rolled_back", "failed", "cancelled"))
 """Levels behind `command` that are topics of our own events, and so no users."""
-
-
-class Submit(Protocol):
-    """device.jobs.jobs.Jobs.submit."""
-
-    def __call__(
-        self,
-        text: str,
-        /,
-        *,
-        client: str,
-        priority: Priority,
-        id: str,
-        command: Command | None,
-        done: Callable[[Response], None],
-    ) -> Job:
-        """Raises ExpectedError."""
 
 
 Demand = Callable[[str, str, datetime], None]
@@ -85,8 +63,8 @@ class Commands(MqttPart):
         *,
         publish: Publish,
         wake: Callable[[], None],
-        submit: Submit,
-        put: Callable[[on.Event], None],
+        jobs: Jobs,
+        put: on.Emit,
         demand: Demand,
         now: Callable[[], datetime],
         refused: Callable[[str, str, datetime], None] = lambda _client, _code, _now: None,
@@ -98,7 +76,7 @@ class Commands(MqttPart):
         response topic may begin with (Home Assistant's prefix).
         """
         self._topics = topics
-        self._submit = submit
+        self._jobs = jobs
         self._put = put
         self._demand = demand
         self._now = now
@@ -110,7 +88,6 @@ class Commands(MqttPart):
         self._asked = Asked(put, self._give, wake, clock=clock)
         self._once = Once()
         self._senders = Senders(tokens or Tokens())
-        self._noted = False
 
     @property
     def filters(self) -> Sequence[tuple[str, Literal[0, 1]]]:
@@ -152,7 +129,7 @@ class Commands(MqttPart):
         if verb not in VERBS or user in OWN:
             return
         if message.retain:
-            self._note(message.topic)
+            self._errors.ignore(message.topic)
             return
         to, wanted = Target(self._topics.own("reply"), message.correlation), None
         try:
@@ -189,21 +166,11 @@ class Commands(MqttPart):
     def _command(self, wanted: CommandRequest, to: Target, client: str) -> None:
         if wanted.speak:
             self._may(client, "say")
-        steps = wanted.explicit
         given = _Given(wanted, to)
         try:
-            job = self._submit(
-                wanted.text or (steps.text if steps else ""),
-                client=f"{client}#{wanted.conversation}" if wanted.conversation else client,
-                priority=wanted.priority,
-                id=wanted.id or "",
-                command=steps,
-                done=partial(self._done, given),
-            )
+            given.job = wanted.submit(self._jobs, client, partial(self._done, given)).id
         except DoneBefore as error:
             self._give(to, {**told(wanted, ok=True, text=str(error), code=error.code), "steps": [], "job": None})
-        else:
-            given.job = job.id
 
     def _done(self, given: _Given, response: Response) -> None:
         """On the thread that has ended it, maybe before `submit` has returned: the rest is done on ours, which knows
@@ -239,16 +206,7 @@ class Commands(MqttPart):
         self._replies.give(to, lambda: fields)
 
     def _refuse(self, message: MqttMessage, to: Target, wanted: Request | None, error: ExpectedError) -> None:
-        text, code = sentence(str(error)), code_of(error)
-        self._give(to, {**told(wanted, ok=False, text=text, code=code), "steps": [], "job": None})
-        if self._errors.tell(message.topic, code, text):
-            log.info("Refused what came to %s: %s", plain(message.topic[:LONGEST_TOPIC]), code)
-
-    def _note(self, topic: str) -> None:
-        """Once: a broker brings what it keeps with each connecting."""
-        if not self._noted:
-            self._noted = True
-            log.warning(
-                "What is retained on %s is ignored, and further ones without a word: commands are for now.",
-                plain(topic[:LONGEST_TOPIC]),
-            )
+        self._give(
+            to, {**told(wanted, ok=False, text=sentence(str(error)), code=code_of(error)), "steps": [], "job": None}
+        )
+        self._errors.refuse(message.topic, error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, tzinfo
 from typing import Any
 
@@ -13,25 +12,21 @@ from services.store.base import Alarm, Reader, Reminder, Task
 _OVER = ("done", "cancelled")
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """As of one moment."""
-
-    open_tasks: int = 0
-    overdue_tasks: int = 0
-    next_reminder: datetime | None = None
-    next_alarm: datetime | None = None
-
-
-def counts(store: Reader, now: datetime, zone: tzinfo) -> Counts:
+def counts(store: Reader, now: datetime, zone: tzinfo) -> dict[str, int | str | None]:
     """Of all tasks, and what rings next on this device."""
     left = [row for row in store.rows(Task).values() if row.get("status") not in _OVER]
     waiting = [each.due for each in due_now.waiting(store, now, zone)]
 
-    def first(kind: str) -> datetime | None:
-        return min((each.at for each in waiting if each.kind == kind and each.at >= now), default=None)
+    def first(kind: str) -> str | None:
+        at = min((each.at for each in waiting if each.kind == kind and each.at >= now), default=None)
+        return at.isoformat(timespec="seconds") if at else None
 
-    return Counts(len(left), _late(left, now, zone), first(Reminder.kind), first(Alarm.kind))
+    return {
+        "open_tasks": len(left),
+        "overdue_tasks": _late(left, now, zone),
+        "next_reminder": first(Reminder.kind),
+        "next_alarm": first(Alarm.kind),
+    }
 
 
 def _late(rows: Sequence[Mapping[str, Any]], now: datetime, zone: tzinfo) -> int:

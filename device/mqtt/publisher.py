@@ -1,9 +1,8 @@
 """Tells what the appliance does: everything in docs/mqtt.md that goes out, but for replies, errors and documents.
 
-Whoever has something to tell leaves it here from its own thread, at once and without waiting, and goes on; the thread
-`mqtt` publishes it. What is retained is published as it is now, whenever that changes and on each connecting. What
-happened is published once, in order, while it is news: after a minute without a broker nobody is to act upon it. Words
-of people go out where transcripts are wanted, and only there.
+Any thread leaves here what it has to tell, without waiting; the thread `mqtt` publishes it. What is retained is
+published whenever it changes and on each connecting. What happened is published once, in order, while it is news:
+nobody shall act upon it a minute later. Words of people go out only where transcripts are wanted.
 """
 
 from __future__ import annotations
@@ -16,8 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from device.jobs.base import JobEvent
-from device.jobs.job import QueueStats
+from device.jobs.job import JobEvent, QueueStats
 from device.messages import translation
 from device.messages.base import PublishedMessage, payload_of, topic_of, wordless
 from device.messages.events import ChangeMessage, ChangesMessage, NearMissMessage
@@ -50,9 +48,7 @@ class _Later(Exception):
 
 
 class Publisher(MqttPart):
-    """`watch` is for the main thread; `job`, `progress`, `changed` and `entry` for any; the
-    rest for `mqtt`.
-    """
+    """`watch` is for main; `job`, `progress`, `changed`, `entry` for any thread; the rest for `mqtt`."""
 
     def __init__(
         self,
@@ -69,8 +65,8 @@ class Publisher(MqttPart):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`publish` and `wake` are the link's. `now` is asked by every thread, under locks of others: it must notice
-        and write nothing (device.clock.Clock.read). `stats` are those of the queue; `health` is told how many messages
-        were dropped; `near_misses` counts since the start; `transcripts`: whether words of people are published.
+        and write nothing (device.clock.Clock.read). `health` is told how many messages were dropped; `near_misses`
+        counts since the start; `transcripts`: whether words of people are published.
         """
         self._topics, self._publish, self._wake = topics, publish, wake
         self._now, self._clock = now, clock

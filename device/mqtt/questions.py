@@ -1,6 +1,4 @@
-"""Questions of other programs to whoever is there, until they are answered; and what was replied to requests that may
-come twice.
-"""
+"""Questions of other programs until they are answered; and replies to requests that may come twice."""
 
 from __future__ import annotations
 
@@ -32,9 +30,7 @@ class TooManyQuestions(RequestRefused):
 
 
 class Once:
-    """The replies to requests with an id, the latest; so that what is brought twice is done once. Forgotten with the
-    process.
-    """
+    """Replies to the latest requests with an id: what is brought twice is done once. Kept in memory."""
 
     def __init__(self) -> None:
         self._known: dict[Key, Fields] = {}
@@ -64,7 +60,7 @@ class Asked:
 
     def __init__(
         self,
-        put: Callable[[on.Event], None],
+        put: on.Emit,
         give: Callable[[Target, Fields], None],
         wake: Callable[[], None],
         *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -11,7 +12,14 @@ from device.jobs.rates import Rates
 from device.mqtt.replies import Fields, encoded
 from firmware.errors import ExpectedError
 from services.actions.base import Refused
+from services.actions.wording import sentence
 from services.sync.base import MessageTooLarge, MqttMessage, Publish
+
+log = logging.getLogger(__name__)
+
+LONGEST_TOPIC = 100
+"""Letters of a topic that are told."""
+_A_MINUTE, _BURST = 120.0, 10
 
 
 def code_of(error: ExpectedError) -> str:
@@ -20,14 +28,8 @@ def code_of(error: ExpectedError) -> str:
     return f"mqtt.{what}" if (what := code.removeprefix("request.")) != code else code
 
 
-LONGEST_TOPIC = 100
-"""Letters of a topic that are told."""
-
-
 class Errors:
-    """Tells of what was refused, `per_s` a second at most; what is beyond is counted, and the count told with the
-    next.
-    """
+    """Tells what was refused, two a second at most; the rest is counted, and told with the next."""
 
     def __init__(
         self,
@@ -36,20 +38,18 @@ class Errors:
         *,
         now: Callable[[], datetime],
         clock: Callable[[], float],
-        per_s: float = 2.0,
     ) -> None:
         self._publish = publish
         self._topic = topic
         self._now = now
         self._clock = clock
-        self._rates = Rates(per_s * 60, max(1, int(per_s * 5)))
+        self._rates = Rates(_A_MINUTE, _BURST)
+        self._ignored = False
         self._untold = 0
         self._last: Fields | None = None
 
     def tell(self, topic: str, code: str, text: str) -> bool:
-        """Or count it. Whether it was told. `topic`: where it came, which is told shortened; `text` has nothing of what
-        came.
-        """
+        """Tell it, or count it (False). `topic`: where it came; `text` holds nothing of what came."""
         fields = {
             "topic": plain(topic[:LONGEST_TOPIC]),
             "code": code,
@@ -62,6 +62,21 @@ class Errors:
             return False
         self._send(fields, self._untold)
         return True
+
+    def refuse(self, topic: str, error: ExpectedError) -> None:
+        """Tell why what came there is refused, in the log too."""
+        code = code_of(error)
+        if self.tell(topic, code, sentence(str(error))):
+            log.info("Refused what came to %s: %s", plain(topic[:LONGEST_TOPIC]), code)
+
+    def ignore(self, topic: str) -> None:
+        """What is retained there asks for nothing. Logged once: a broker brings what it keeps with each connecting."""
+        if not self._ignored:
+            self._ignored = True
+            log.warning(
+                "What is retained on %s is ignored, and further ones without a word: what is asked for is for now.",
+                plain(topic[:LONGEST_TOPIC]),
+            )
 
     def work(self) -> float | None:
         """Tell of those that were only counted, as soon as there is room: the last of them, and how many more."""

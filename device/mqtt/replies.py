@@ -1,6 +1,4 @@
-"""Where a reply goes, and that it gets there: kept while the broker is away, as far as there is room. Given by any
-thread.
-"""
+"""Where a reply goes, and that it gets there: kept while the broker is away. Given by any thread."""
 
 from __future__ import annotations
 
@@ -51,9 +49,8 @@ class Target:
 def target(message: MqttMessage, topics: Topics, user: str | None, closed: Sequence[str] = ()) -> Target:
     """Where the reply to a message goes that `user` has sent, None: nobody knows who. Raises ResponseTopicRefused.
 
-    We may publish where whoever asks may not. So under our own prefix a response topic is one of this device's for
-    replies, and of a user that user's own; it is nothing of the broker's, nothing that commands others, and nothing
-    below `closed`.
+    We may publish where the sender may not. So under our prefix it must be this device's topic for replies, or that
+    user's own, and elsewhere nothing of the broker's, nothing that commands others, and nothing below `closed`.
     """
     own = topics.own("reply") if user is None else topics.own(f"reply/{user}")
     topic = message.response_topic

@@ -1,5 +1,4 @@
-"""Who sends: proved by the broker through the topic, or by a token; and whether it sends too much to be read at all. No
-clock: time is an argument. Not thread-safe.
+"""Who sends, proved by the topic or a token, and whether it sends too much to be read. Time is an argument.
 
 RequestRefused
 ├── Flooded
@@ -18,9 +17,7 @@ from device.requests.base import RequestRefused
 ANYONE = "mqtt:anyone"
 """Who neither the broker nor a token names."""
 _A_MINUTE, _BURST = 300, 100
-"""Messages of one sender that are read, for each thing that can be asked: more than jobs are let in, so that these say
-why.
-"""
+"""Messages of one sender that are read, for each verb: more than jobs admit, so that these say why."""
 _ALL_A_MINUTE, _ALL_BURST = 1_200, 200
 """Likewise of all senders together: user names cost nothing where the broker checks none."""
 _LONGEST = 64

@@ -20,14 +20,13 @@ _TURN = "wake"
 class Neighbours(Site):
     """Those of the site that are online."""
 
-    def __init__(self, claims: Claims, put: Callable[[on.Event], None], *, kinds: Collection[str]) -> None:
+    def __init__(self, claims: Claims, put: on.Emit, *, kinds: Collection[str]) -> None:
         """`kinds`: of the documents that all devices have in common; what is due of others rings where it was set."""
         self._claims = claims
         self._put = put
         self._kinds = frozenset(kinds)
 
     def claim_turn(self, turn: int) -> bool:
-        """Ask who answers; False: there is nobody to ask."""
         return self._claims.claim(
             _TURN, lambda won: self._put(on.ClaimSettled(turn, won)), within_s=WAKE_S, held_s=WAKE_S
         )
@@ -58,15 +57,13 @@ class Neighbours(Site):
         return all(_needed(each) <= self._kinds for each in due.parts or (due,))
 
 
-def heard(put: Callable[[on.Event], None]) -> Callable[[str], None]:
+def heard(put: on.Emit) -> Callable[[str], None]:
     """Tells of what another device claims as far as it is of interest before one claims it, too."""
     return lambda what: put(on.ClaimHeard()) if what == _TURN else None
 
 
 def _needed(due: Due) -> set[str]:
-    """The kinds of documents in which others see that it has rung: that one was warned of a meeting is kept as a
-    reminder.
-    """
+    """The kinds in which others see that it rang: a warning of a meeting is kept as a reminder."""
     return {due.kind, Reminder.kind} if due.kind in (Meeting.kind, Task.kind) else {due.kind}
 
 

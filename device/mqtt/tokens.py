@@ -50,9 +50,7 @@ class Tokens:
 
 
 def tokens_of(text: SecretStr | None) -> Tokens:
-    """Those of the secret; none where there is no secret. Raises TokensBroken, which tells the line's number, never
-    what is in it.
-    """
+    """Those of the secret, if any. Raises TokensBroken with the line's number, never its content."""
     pairs: list[tuple[str, SecretStr]] = []
     for number, line in enumerate((text.get_secret_value() if text else "").splitlines(), 1):
         said = line.strip()

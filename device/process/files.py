@@ -15,8 +15,7 @@ from device.commands.directory import StoreDirectory
 from device.configuration.load import load
 from device.configuration.settings import Settings
 from device.control.wire import command_fields, outcome_fields
-from device.jobs.base import JobEvent
-from device.jobs.job import FINAL
+from device.jobs.job import FINAL, JobEvent
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
 from device.turn import events as on

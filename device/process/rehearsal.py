@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import queue
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +50,7 @@ class Rehearsal:
         voice: Voice,
         console: Console,
         stopwatch: Stopwatch,
-        put: Callable[[on.Event], None],
+        put: on.Emit,
         *,
         wake_word: str = "hey jarvis",
     ) -> None:

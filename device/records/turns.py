@@ -1,8 +1,4 @@
-"""Keeps a record of every turn and command in the journal of the store, and says so when a reply came late.
-
-Told by the main thread (events) and by the act threads (jobs); writes on a thread of its own, for a commit may take
-long on a slow card.
-"""
+"""Keeps a record of every turn (told by main) and command (told by act threads), and says so when a reply came late."""
 
 from __future__ import annotations
 
@@ -13,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from device.jobs.base import JobEvent
+from device.jobs.job import JobEvent
 from device.records.writer import Keep, Rows
 from device.turn import events as on
 from device.turn.machine import Session
@@ -34,9 +30,7 @@ _MOST_OPEN = 16
 
 
 class Recorder(Rows):
-    """`watch` belongs to the main thread, `job` and `answered` to any; `run` is the thread `record`
-    (device.turn.reactor.Beside).
-    """
+    """`watch` is for main, `job` and `answered` for any thread; `run` is the thread `record`."""
 
     name = "record"
 
@@ -74,9 +68,7 @@ class Recorder(Rows):
         self._counting = threading.Lock()
 
     def follow(self, follower: Callable[[TurnEntry], None]) -> None:
-        """Tell it of each record from now on, on the thread that met it; it must not block. Words are in it only where
-        they are kept.
-        """
+        """Tell it of each record from now on; it must not block. Words are in it only where they are kept."""
         self._followers = (*self._followers, follower)
 
     # --- turns of the microphone ---
@@ -110,9 +102,7 @@ class Recorder(Rows):
         self._forget(turn)
 
     def _close(self, turn: int, *, told: bool = False) -> None:
-        """Record a turn that was answered, once. `told`: its reply waits until nothing else goes on; so long it took at
-        least.
-        """
+        """Record an answered turn, once. `told`: its reply still waits, so it took at least that long."""
         answered = self._answered.pop(turn, None)
         if answered is None:
             return

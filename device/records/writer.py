@@ -1,5 +1,5 @@
-"""Rows for the journal, written on a thread of their own: a commit may take long on a slow card, and a disk may refuse
-it for a while.
+"""Rows for the journal, written aside: a commit may take long on a slow card, and a disk may refuse it for a while. A
+power cut loses the last seconds.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Keep = Callable[[Sequence[Row]], object]
 
 
 class Rows:
-    """`put`, `stop` and `flush` may be called by any thread; `run` is one of its own."""
+    """`put`, `stop` and `flush` may be called by any thread; `run` is one of its own, where there is one."""
 
     def __init__(self, keep: Keep, what: str, *, most: int, gather_s: float = 0.0) -> None:
         """`what` they are of, for the log. `most` wait for a disk that can't be written; the oldest are dropped first.
@@ -36,6 +36,11 @@ class Rows:
         self._failing = False
         self._stopped = threading.Event()
         self._writing = threading.Lock()
+
+    @property
+    def pending(self) -> bool:
+        """Whether something waits to be written, and is likely to be."""
+        return not self._failing and bool(self._waiting or self._rows.qsize())
 
     def put(self, at: datetime, fields: Mapping[str, Any]) -> None:
         """To be written soon."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from rapidfuzz import process
@@ -26,6 +26,11 @@ from device.turn import events as on
 from services.understanding.base import Command
 from services.understanding.explicit import MOST_STEPS, StepsUnusable, explicit
 
+if TYPE_CHECKING:
+    from device.jobs.job import Job
+    from device.jobs.jobs import Jobs
+    from device.jobs.keys import Done
+
 _TOLD = 8
 """Problems told of one request; the rest is counted."""
 _COMMAND = 10_000
@@ -33,9 +38,7 @@ _COMMAND = 10_000
 
 
 def _plain(given: object, deep: int = 3) -> object:
-    """Values of slots as they may be kept and shown; what is deeper than any of them can be is left for `explicit` to
-    refuse.
-    """
+    """Values of slots as they may be shown; what is nested deeper is left for `explicit` to refuse."""
     if isinstance(given, str):
         return plain(given)
     if deep and isinstance(given, list):
@@ -78,6 +81,18 @@ class CommandRequest(Request):
     def explicit(self) -> Command | None:
         """What the steps say; None where the words do. Raises StepsUnusable."""
         return explicit([(each.action, each.slots) for each in self.steps], self.text or "") if self.steps else None
+
+    def submit(self, jobs: Jobs, client: str, done: Done) -> Job:
+        """Put it into the queue, for this client. Raises what Jobs.submit does."""
+        command = self.explicit
+        return jobs.submit(
+            self.text or (command.text if command else ""),
+            client=f"{client}#{self.conversation}" if self.conversation else client,
+            priority=self.priority,
+            id=self.id or "",
+            command=command,
+            done=done,
+        )
 
 
 class Order(Request):
@@ -177,9 +192,7 @@ class StatusRequest(Request):
 
 
 class WatchRequest(Request):
-    """To be told of everything, from now on: a snapshot, then a line for each change. Answered while it is loading,
-    too.
-    """
+    """A snapshot, then a line for each change. Answered while it is loading, too."""
 
     name, carriers = "watch", frozenset(("socket",))
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 
-from device.hearing.ear import Emit
 from device.speaking.reply import Speaking
+from device.turn import effects as do
 from device.turn import events as on
 from firmware.errors import ExpectedError
 from services.actions.base import Sound
@@ -19,36 +18,19 @@ log = logging.getLogger(__name__)
 RING_PAUSE = 1.5
 """Seconds between two rings."""
 AGAIN_S = (1.0, 2.0, 4.0, 8.0)
-"""Where the loudspeaker that was heard before is gone, what is said is tried again after so many seconds: somebody
-moves a plug.
-"""
+"""A reply is tried again after so many seconds when the loudspeaker is gone: somebody moves a plug."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Say:
-    era: int
-    turn: int
-    text: str
-    ring: bool
-    volume: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Chime:
-    era: int
-    name: str
+_Sounding = do.Speak | do.Ring | do.Chime
+_KINDS: Mapping[type[_Sounding], Sound] = {do.Speak: "speech", do.Ring: "alarms", do.Chime: "earcons"}
 
 
 class Mouth:
-    """Public methods may be called from any thread; `run` is the speak thread.
-
-    An era ends with each hush: what belongs to an earlier one is not uttered any more.
-    """
+    """`run` is the speak thread, the rest is for any. What belongs to an era before the last hush is not uttered."""
 
     def __init__(
         self,
         speaking: Speaking,
-        emit: Emit,
+        emit: on.Emit,
         *,
         earcons: bool = True,
         duck_db: float = 20.0,
@@ -65,7 +47,8 @@ class Mouth:
         """Whether short sounds are played; may be changed at any time."""
         self._duck_db = duck_db
         """How much quieter what sounds is while somebody may be barging in."""
-        self._jobs: queue.SimpleQueue[_Say | _Chime | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[int, _Sounding] | None] = queue.SimpleQueue()
+        """What shall sound, with its era."""
         self._era = 0
         self._enough: int | None = None
         """The turn whose words shall end after the sentence they are at."""
@@ -75,38 +58,26 @@ class Mouth:
         self._again_s = again_s
         self._worked = False
         """Something was said to its end."""
-        self._begun: _Say | None = None
+        self._begun: do.Speak | do.Ring | None = None
         """What was told to sound last."""
 
-    def say(self, turn: int, text: str, *, volume: float | None = None) -> None:
-        """Say this, with a volume of its own (0 to 1) if there is one; Sounded and Played follow."""
-        self._jobs.put(_Say(self._era, turn, text, ring=False, volume=volume))
+    def take(self, order: do.Loudspeaker) -> None:
+        """What the machine wants to sound, or to end. Sounded and Played follow what is said, Played each ring."""
+        match order:
+            case do.BreakOff(turn):
+                self._enough = turn
+            case do.Pause(turn):
+                self._paused = turn
+                self._speaking.stop()
+            case do.Duck(quieter):
+                self._speaking.duck(self._duck_db if quieter else 0.0)
+            case do.Hush():
+                self._hush()
+            case _:
+                if self.earcons or not isinstance(order, do.Chime):
+                    self._jobs.put((self._era, order))
 
-    def break_off(self, turn: int) -> None:
-        """End what is said for this turn after the sentence it is at; Played tells what was left."""
-        self._enough = turn
-
-    def pause(self, turn: int) -> None:
-        """Silence at once what is said for this turn; Played tells what was left, from the sentence it was at. What
-        waits is said.
-        """
-        self._paused = turn
-        self._speaking.stop()
-
-    def duck(self, quieter: bool) -> None:
-        """What sounds is much quieter, for a second at most, or as loud as before again."""
-        self._speaking.duck(self._duck_db if quieter else 0.0)
-
-    def ring(self, turn: int, text: str) -> None:
-        """Ring and say what for; Played follows."""
-        self._jobs.put(_Say(self._era, turn, text, ring=True))
-
-    def chime(self, name: str) -> None:
-        """Play an earcon."""
-        if self.earcons:
-            self._jobs.put(_Chime(self._era, name))
-
-    def hush(self) -> None:
+    def _hush(self) -> None:
         """Silence what sounds and drop what waits."""
         with self._hushed:
             self._era += 1
@@ -115,61 +86,60 @@ class Mouth:
 
     def close(self) -> None:
         """End the thread, silencing it first."""
-        self.hush()
+        self._hush()
         self._jobs.put(None)
 
     def run(self) -> None:
         """Utter what comes until closed."""
         while (job := self._jobs.get()) is not None:
-            finished = self._utter(job)
-            if isinstance(job, _Say):
-                left = "" if finished or job.ring or job.era != self._era else self._speaking.left
-                self._emit(on.Played(job.turn, finished, left))
+            era, order = job
+            finished = self._utter(order, era)
+            if not isinstance(order, do.Chime):
+                broken_off = isinstance(order, do.Speak) and not finished and era == self._era
+                self._emit(on.Played(order.turn, finished, self._speaking.left if broken_off else ""))
         self._speaking.close()
-
-    def _stopped(self, era: int) -> Callable[[], bool]:
-        return lambda: era != self._era
 
     def _pause(self, era: int, seconds: float) -> bool:
         """Wait; False when hushed."""
         with self._hushed:
-            return not self._hushed.wait_for(self._stopped(era), timeout=seconds)
+            return not self._hushed.wait_for(lambda: era != self._era, timeout=seconds)
 
-    def _utter(self, job: _Say | _Chime) -> bool:
-        self._sounds("earcons" if isinstance(job, _Chime) else "alarms" if job.ring else "speech")
-        waits = iter(self._again_s if isinstance(job, _Say) and not job.ring and self._worked else ())
+    def _utter(self, order: _Sounding, era: int) -> bool:
+        self._sounds(_KINDS[type(order)])
+        waits = iter(self._again_s if isinstance(order, do.Speak) and self._worked else ())
         while True:
             try:
-                if isinstance(job, _Chime):
-                    return job.era == self._era and self._speaking.chime(job.name)
-                if job.ring:
-                    return self._speaking.chime("ring") and self._say(job) and self._pause(job.era, RING_PAUSE)
-                return self._say(job)
+                match order:
+                    case do.Chime(name):
+                        return era == self._era and self._speaking.chime(name)
+                    case do.Ring(_, due):
+                        rung = self._speaking.chime("ring") and self._say(order, era, due.words)
+                        return rung and self._pause(era, RING_PAUSE)
+                    case do.Speak(_, text, volume):
+                        return self._say(order, era, text, volume)
             except ExpectedError as error:
                 # The command is done and committed; only its reply can't be heard. What it was stands in no log: those
                 # are without words.
-                log.error(
-                    "%s %s", error, f"Not said: turn {job.turn}" if isinstance(job, _Say) else f"Not played: {job.name}"
-                )
-                if isinstance(job, _Say) and job.ring:
-                    self._pause(job.era, RING_PAUSE)
+                what = f"Not played: {order.name}" if isinstance(order, do.Chime) else f"Not said: turn {order.turn}"
+                log.error("%s %s", error, what)
+                if isinstance(order, do.Ring):
+                    self._pause(era, RING_PAUSE)
                 wait = next(waits, None)
-                if wait is None or not self._pause(job.era, wait):
+                if wait is None or not self._pause(era, wait):
                     return False
 
-    def _began(self, job: _Say) -> None:
-        """With its first sample; that of another try is none."""
-        if self._begun is not job:
-            self._begun = job
-            self._emit(on.Sounded(job.turn))
+    def _say(self, order: do.Speak | do.Ring, era: int, text: str, volume: float | None = None) -> bool:
+        def began() -> None:
+            if self._begun is not order:  # the first sample of another try is none
+                self._begun = order
+                self._emit(on.Sounded(order.turn))
 
-    def _say(self, job: _Say) -> bool:
         finished = self._speaking.say(
-            job.text,
-            volume=job.volume,
-            stopped=lambda: job.era != self._era or job.turn == self._paused,
-            enough=lambda: job.turn == self._enough,
-            first_sample=lambda: self._began(job),
+            text,
+            volume=volume,
+            stopped=lambda: era != self._era or order.turn == self._paused,
+            enough=lambda: order.turn == self._enough,
+            first_sample=began,
         )
         self._worked = self._worked or finished
         return finished

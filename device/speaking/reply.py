@@ -82,9 +82,8 @@ class Speaking:
     ) -> bool:
         """Speak `text` to its end; False when it was stopped, or broken off after a piece with which it was `enough`.
 
-        `stopped` and `enough` are asked before each piece, so that a text whose turn ended before this thread came to
-        it is not spoken. `first_sample` is called just before the first sound goes to the loudspeaker. `volume`: 0 to
-        1, of this text alone. Raises SpeakerMissing or SpeakerLost.
+        `stopped` and `enough` are asked before each piece. `first_sample` is called just before the first sound goes to
+        the loudspeaker. `volume`: 0 to 1, of this text alone. Raises SpeakerMissing or SpeakerLost.
         """
         stop = self._begin()
         self.left = ""
@@ -138,17 +137,14 @@ class Speaking:
         self._speaker.duck(db)
 
     def said(self, within: float) -> str:
-        """What it says, and what it said in the last so many seconds, in the words that the voice was given. From any
-        thread.
-        """
+        """What it says, and said within the last so many seconds, as given to the voice. For any thread."""
         since = self._clock() - within
         return " ".join(text for ended, text in self._said if ended >= since)
 
     @property
     def level(self) -> float | None:
-        """How loud what is said is now, RMS, dBFS, the loudspeaker's volume left aside; None in silence. From any
-        thread. It is reckoned from when the sound was handed over, so it is ahead of the ear by what the loudspeaker
-        keeps in store.
+        """How loud what is said is now, RMS, dBFS, whatever the volume; None in silence. Ahead of the ear by what the
+        loudspeaker buffers. For any thread.
         """
         sounding = self._sounding
         if sounding is None:

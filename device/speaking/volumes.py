@@ -1,8 +1,5 @@
-"""How loud each kind of sound is: speech, alarms, earcons. One loudspeaker has one volume, which is set before each of
-them sounds.
-
-How it was turned survives restarts: a file for each beside the store. Nothing turns any of them below its floor or
-above its ceiling.
+"""How loud speech, alarms and earcons are: the loudspeaker's one volume is set before each sounds. Each is kept in a
+file beside the store, and stays between its floor and its ceiling.
 """
 
 from __future__ import annotations
@@ -82,9 +79,7 @@ class Volumes:
             log.error("The volume will not survive a restart: %s can't be written (%s).", path, error.strerror)
 
     def follow(self, scales: Mapping[Sound, Scale]) -> None:
-        """The settings are these now: what they changed gives way to them, what was turned otherwise stays within its
-        bounds.
-        """
+        """Take new settings: what they change replaces what was turned; the rest stays within its bounds."""
         for sound, scale in scales.items():
             before, self._scales[sound] = self._scales[sound], scale
             if scale.volume != before.volume:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from device.mqtt.base import Site
+from device.turn.due_store import DueKey, StoreCalendar, key_of
 from services.actions.base import Due
 
 LONGEST_SLEEP = 30.0
@@ -19,34 +19,14 @@ at least every LONGEST_SLEEP seconds. Less than the minute after which a reminde
 HOLD_EVERY = 10.0
 """Seconds between two announcements of what rings here; checked at least every LONGEST_SLEEP seconds, so 40 at most."""
 
-_Key = tuple[str, str, datetime]
-
-
-class Calendar(Protocol):
-    """What is due. services.actions.rings.due_now on the store."""
-
-    def due(self, now: datetime, *, present: bool = False) -> Sequence[Due]:
-        """What has come and was not given out yet, oldest first. `present`: also what rang unheard, for somebody is
-        there.
-        """
-
-    def next_due(self, now: datetime) -> datetime | None:
-        """When the next one comes."""
-
-    def rung(self, due: Due, now: datetime, *, heard: bool = True) -> None:
-        """It has rung; not `heard`: nobody stopped it."""
-
-    def again(self, due: Due) -> None:
-        """Give it out again if it is still due: another device was to ring and did not."""
-
 
 class Dues:
     """Used by main alone. Moments are seconds of a monotonic clock."""
 
-    def __init__(self, calendar: Calendar, site: Site) -> None:
+    def __init__(self, calendar: StoreCalendar, site: Site) -> None:
         self._calendar = calendar
         self._site = site
-        self._asked: dict[_Key, tuple[Due, float]] = {}
+        self._asked: dict[DueKey, tuple[Due, float]] = {}
         """Left to another device for now, with the moment to look again."""
         self._hold_at = 0.0
 
@@ -73,19 +53,11 @@ class Dues:
 
     def won(self, due: Due) -> bool:
         """The others leave it to this device; False where that was known before."""
-        return self._asked.pop(_key(due), None) is not None
-
-    def rung(self, due: Due, now: datetime, *, heard: bool) -> None:
-        """It is over. Raises ExpectedError."""
-        self._calendar.rung(due, now, heard=heard)
+        return self._asked.pop(key_of(due), None) is not None
 
     def _ask(self, due: Due, moment: float) -> bool:
         """Whether it depends on others."""
         if due.how in ("run", "chime") or not self._site.claim_due(due):
             return False
-        self._asked[_key(due)] = due, moment + PATIENCE
+        self._asked[key_of(due)] = due, moment + PATIENCE
         return True
-
-
-def _key(due: Due) -> _Key:
-    return due.kind, due.id, due.at

@@ -25,6 +25,9 @@ _LOOK = timedelta(minutes=5)
 """Looks again after this long even if nothing was written, for warnings come nearer."""
 
 
+DueKey = tuple[str, str, datetime]
+
+
 class StoreCalendar:
     """Reminders, alarms, timers, warnings and routines of one open store. Asked by the reactor alone, unless stated."""
 
@@ -41,7 +44,7 @@ class StoreCalendar:
         self._clock = clock
         self._manner = manner or Manner()
         self._ready = ready
-        self._handed: set[tuple[str, str, datetime]] = set()
+        self._handed: set[DueKey] = set()
         """Given out in this run; what could not be marked as rung must not ring without end."""
         self._off = True
         """Until the first look with a trusted clock."""
@@ -76,9 +79,7 @@ class StoreCalendar:
         return quiet_until(replace(quiet, asked=None), now, now.tzinfo) is not None, asked
 
     def due(self, now: datetime, *, present: bool = False) -> Sequence[Due]:
-        """What has come and was not given out yet, oldest first. `present`: also what rang unheard, for somebody is
-        there.
-        """
+        """What is due and not given out yet, oldest first. `present`: with what rang unheard before."""
         self._settle()
         if not (present or self._changed.is_set() or self._again is None or now >= self._again):
             return self._going_on(now)
@@ -99,7 +100,7 @@ class StoreCalendar:
         found = due_now.gathered(come, now, zone, unheard=unheard, off=off)
         self._off = self._off and not believed
         found += self._chimes(waiting, now)
-        self._handed |= {_key(each) for due in found for each in (due, *due.parts)}
+        self._handed |= {key_of(each) for due in found for each in (due, *due.parts)}
         return [*found, *self._going_on(now)]
 
     def next_due(self, now: datetime) -> datetime | None:
@@ -111,11 +112,11 @@ class StoreCalendar:
         """It has rung; not `heard`: nobody stopped it. From any thread. Raises StoreError."""
         due_now.mark_rung(self._store, due, now, heard=heard)
         for each in (due, *due.parts):
-            self._handed.discard(_key(each))
+            self._handed.discard(key_of(each))
 
     def again(self, due: Due) -> None:
         """Give it out again if it is still due: another device was to ring and did not."""
-        self._handed.difference_update(_key(each) for each in (due, *due.parts))
+        self._handed.difference_update(key_of(each) for each in (due, *due.parts))
         self._changed.set()
 
     def _going_on(self, now: datetime) -> list[Due]:
@@ -136,7 +137,7 @@ class StoreCalendar:
         return believed or (each.steady and each.due.id not in self._aside)
 
     def _new(self, due: Due) -> bool:
-        return _key(due) not in self._handed
+        return key_of(due) not in self._handed
 
     def _believed(self) -> bool:
         if self._clock is None:
@@ -181,7 +182,8 @@ class StoreCalendar:
         return True
 
 
-def _key(due: Due) -> tuple[str, str, datetime]:
+def key_of(due: Due) -> DueKey:
+    """What one thing that is due is known by."""
     return due.kind, due.id, due.at
 
 

@@ -16,9 +16,7 @@ class OpenEar:
     heard: bool = True
     """Sound the earcon for heard."""
     patience: float | None = None
-    """Seconds in which speech must begin where the ear opened by itself; None: somebody asked for it, and the usual
-    holds.
-    """
+    """Seconds in which speech must begin where the ear opened by itself; None: the usual."""
     held: bool = False
     """The talk button is down: as HoldEar."""
     preroll: float | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.actions.base import Due, Response
@@ -68,9 +69,7 @@ class Tapped:
 
 @dataclass(frozen=True, slots=True)
 class ButtonStuck:
-    """The talk button has been down for longer than anybody presses it. It counts as up until it comes up, which is
-    told too.
-    """
+    """The talk button has been down too long for a press. It counts as up until it comes up, told too."""
 
     stuck: bool
 
@@ -165,11 +164,7 @@ class JobChanged:
     """A job was queued, began, goes on in the background, waits for another, or was completed, failed or cancelled."""
 
     what: str
-    id: str
     client: str
-    text: str
-    label: str
-    """The actions it asks for, as far as understood: family.verb, family.verb."""
     running: int
     """Jobs that run now, of all clients."""
 
@@ -340,3 +335,5 @@ RemoteEvent = (
 )
 ButtonEvent = Pressed | Held | Released | Tapped | ButtonStuck | FactoryAsked
 Event = Ready | WakeHeard | ButtonEvent | TextGiven | TimelyEvent | RemoteEvent | TurnEvent | BargeEvent
+Emit = Callable[[Event | Crashed], None]
+"""Puts it into the inbox, from any thread; never waits."""

@@ -81,8 +81,7 @@ def step(session: Session, event: on.Event) -> Result:
     return handler(session, event) if handler else (session, ())
 
 
-# --- starting and stopping
-# ----------------------------------------------------------------------------------------------------------
+# --- starting and stopping ---
 
 
 def ready(session: Session, _: on.Event) -> Result:
@@ -100,14 +99,11 @@ def abort(session: Session, _: on.Event) -> Result:
     return replace(session, question=None, questions=()), (*unanswered, *(Answer(each.id) for each in asked), Finish())
 
 
-# --- hearing
-# ----------------------------------------------------------------------------------------------------------------------
+# --- hearing ---
 
 
 def listen(session: Session, event: on.WakeHeard) -> Result:
-    """In the middle of a turn, too, the devices settle which one answers; else another that heard it would act as
-    well.
-    """
+    """Also in mid-turn the devices settle which one answers, else another that heard it would act as well."""
     if event.turn < session.turn or session.deaf:
         return session, ()
     hushed = (Hush(),) if session.ringing else ()
@@ -168,8 +164,7 @@ def typed(session: Session, event: on.TextGiven) -> Result:
     return enter(session, "thinking", *rung, CloseEar(), Hush(), Respond(turn, event.text, 1.0), turn=turn, talk=None)
 
 
-# --- acting and answering
-# -----------------------------------------------------------------------------------------------------------
+# --- acting and answering ---
 
 
 def act(session: Session, _: on.Event) -> Result:

@@ -14,17 +14,17 @@ from typing import Protocol
 
 from device.hearing.listener import Listener
 from device.hearing.mute import MuteMarker
-from device.jobs.base import JobEvent
-from device.jobs.job import FINAL, TooMany
+from device.jobs.job import FINAL, JobEvent, TooMany
 from device.jobs.jobs import Jobs
+from device.lights.projection import LightsProjection
 from device.mqtt.base import Site
 from device.process.systemd import unwatched
 from device.speaking.mouth import Mouth
 from device.turn import effects as do
 from device.turn import events as on
-from device.turn.due import Calendar, Dues
+from device.turn.due import Dues
+from device.turn.due_store import StoreCalendar
 from device.turn.machine import Deadlines, Session, step
-from device.turn.orders import sound, turn_ear
 from firmware.errors import ExpectedError
 from services.actions.base import Due, Response, refusal
 from services.actions.wording import sentence
@@ -41,16 +41,6 @@ LOOKS_APART = 1.0
 Inbox = queue.SimpleQueue[on.Event | on.Written | on.Crashed]
 Watcher = Callable[[on.Event, Session], None]
 """Told of each event and the session after it: the console, the turn records. Must not block."""
-
-
-class LightsFollower(Protocol):
-    """device.lights.projection.LightsProjection."""
-
-    def follow(self, session: Session, event: on.Event | None = None) -> None:
-        """Show this state, after `event`; without one, time has passed. Never waits."""
-
-    def close(self) -> None:
-        """Dark."""
 
 
 class Beside(Protocol):
@@ -76,8 +66,8 @@ class Reactor:
     mouth: Mouth
     jobs: Jobs
     """Their bugs must be put into the inbox."""
-    calendar: Calendar
-    lights: LightsFollower
+    calendar: StoreCalendar
+    lights: LightsProjection
     mute: MuteMarker
     now: Callable[[], datetime]
     deadlines: Deadlines = field(default_factory=Deadlines)
@@ -207,10 +197,8 @@ class Reactor:
 
     def _carry_out(self, effect: do.Effect) -> None:
         match effect:
-            case do.OpenEar() | do.HoldEar() | do.LetGo() | do.CloseEar() | do.CloseMicrophone() | do.OpenMicrophone():
-                turn_ear(self.listener, self.mouth, effect)
             case do.Speak() | do.BreakOff() | do.Pause() | do.Duck() | do.Chime() | do.Hush() | do.Ring():
-                sound(self.mouth, effect)
+                self.mouth.take(effect)
             case do.Respond():
                 self._respond(effect)
             case do.Rung(due, heard):
@@ -226,10 +214,14 @@ class Reactor:
                 self._restore()
             case do.Finish():
                 self._finished = True
+            case _:
+                self.listener.take(effect)
+                if isinstance(effect, do.OpenEar) and effect.heard:
+                    self.mouth.take(do.Chime("heard"))
 
     def _note_rung(self, due: Due, *, heard: bool) -> None:
         try:
-            self._dues.rung(due, self.now(), heard=heard)
+            self.calendar.rung(due, self.now(), heard=heard)
         except ExpectedError as error:
             # It does not ring again in this run; after a restart it may, which is better than never.
             log.error("%s", error)
@@ -274,7 +266,7 @@ class Reactor:
     def _note_job(self, event: JobEvent) -> None:
         """On the job's thread: puts what happened into the inbox."""
         job = event.job
-        self.inbox.put(on.JobChanged(event.what, job.id, job.client, job.text, job.label, event.running))
+        self.inbox.put(on.JobChanged(event.what, job.client, event.running))
         if job.turn is None:
             return
         if event.what == "began" and event.command and event.command.steps:

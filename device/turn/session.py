@@ -1,6 +1,4 @@
-"""The state of the appliance and how it enters a phase: frozen values, pure functions. device/turn/machine.py says
-which.
-"""
+"""The appliance's state and how it enters a phase: frozen values, pure functions; machine.py says which."""
 
 from __future__ import annotations
 
@@ -68,9 +66,7 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Somebody is in conversation with the appliance: when nothing else goes on, the ear opens again without a wake
-    word.
-    """
+    """Somebody is in conversation: when nothing else goes on, the ear opens again without a wake word."""
 
     unasked: bool = False
     """The ear opened by itself: nobody said the wake word, pressed the button or was asked."""
@@ -194,9 +190,7 @@ def next_turn(latest: int, *, ear: bool) -> int:
 
 
 def enter(session: Session, phase: Phase, *effects: Effect, **kept: Any) -> Result:
-    """Enter a phase. What belongs to the phase before (speech, ringing, question, claim) ends unless passed again; a
-    question that ends so gets no answer.
-    """
+    """Enter a phase. What belongs to the one before ends unless passed again; its question gets no answer."""
     fresh: dict[str, Any] = {"saying": None, "ringing": None, "question": None, "answering": False, "broken": None}
     fresh |= {"claiming": False, "ducked": False}
     after = replace(session, phase=phase, serial=session.serial + 1, **(fresh | kept))

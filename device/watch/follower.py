@@ -21,9 +21,7 @@ AWAY = "The appliance is not running. I wait for it. Start it: sudo systemctl st
 def follow(
     folder: Path, take: Callable[[DeviceMessage], None], away: Callable[[str], None], wanted: Callable[[], bool]
 ) -> None:
-    """Until nobody wants more: `take` each thing told, be told by `away` in words why there is nothing. Both on this
-    thread.
-    """
+    """Until nobody wants more: `take` what is told, `away` why there is nothing. Both on this thread."""
     while wanted():
         try:
             for line in stream(folder, {"request": "watch"}, wanted=wanted):

@@ -33,12 +33,7 @@ class Typing:
 
     def take(self, came: bytes) -> list[KeyPress]:
         """What these bytes mean, in order."""
-        keys = []
-        for letter in self._decoder.decode(came):
-            key = self._one(letter)
-            if key is not None:
-                keys.append(key)
-        return keys
+        return [key for letter in self._decoder.decode(came) if (key := self._one(letter))]
 
     def _one(self, letter: str) -> KeyPress | None:  # noqa: PLR0911 - a row for each key
         if self._escape or letter == "\x1b":

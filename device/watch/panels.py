@@ -1,6 +1,4 @@
-"""What the screen shows, as text of a given width and height: snapshot in, words and bars out. Pure; whatever a colour
-says, a word or a sign says, too.
-"""
+"""The screen as text of a given size: snapshot in, words and bars out. Pure; no colour speaks alone."""
 
 from __future__ import annotations
 
@@ -120,14 +118,18 @@ def meter(name: str, level: float | None, peak: float | None, width: int) -> Tex
 def jobs(now: Snapshot, moment: datetime, width: int, height: int) -> list[Text]:
     """Those that run, then those that wait, with how long they do."""
     told = now.jobs
+    lines = [_job(job, moment, width) for job in told.jobs]
+    return _list(now, lines, told.running + told.queued, height, "nothing runs or waits")
+
+
+def _list(now: Snapshot, lines: list[Text], count: int, height: int, none: str) -> list[Text]:
+    """As many as there is room for, and how many more there are."""
     if now.state == "loading":
         return [Text("…", "dim")]
-    if not told.jobs:
-        return [Text("nothing runs or waits", "dim")]
-    count = told.running + told.queued
-    shown = told.jobs[: height if count <= height else height - 1]
-    lines = [_job(job, moment, width) for job in shown]
-    return lines if count <= len(shown) else [*lines, Text(f"and {count - len(shown)} more", "dim")]
+    if not lines:
+        return [Text(none, "dim")]
+    shown = lines[: height if count <= height else height - 1]
+    return shown if count <= len(shown) else [*shown, Text(f"and {count - len(shown):,} more", "dim")]
 
 
 def _job(job: JobRow, moment: datetime, width: int) -> Text:
@@ -142,14 +144,8 @@ def _job(job: JobRow, moment: datetime, width: int) -> Text:
 
 def tasks(now: Snapshot, moment: datetime, width: int, height: int) -> list[Text]:
     """Those due first."""
-    told = now.tasks
-    if now.state == "loading":
-        return [Text("…", "dim")]
-    if not told.open:
-        return [Text("none is open", "dim")]
-    shown = told.first[: height if told.open <= height else height - 1]
-    lines = [_task(task, moment, width) for task in shown]
-    return lines if told.open <= len(shown) else [*lines, Text(f"and {told.open - len(shown):,} more", "dim")]
+    lines = [_task(task, moment, width) for task in now.tasks.first]
+    return _list(now, lines, now.tasks.open, height, "none is open")
 
 
 def _task(task: TaskRow, moment: datetime, width: int) -> Text:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -150,7 +150,12 @@ class Watching(App[None]):
         if self._folder is not None:
             folder = self._folder
             self.run_worker(
-                lambda: follow(folder, self._took, self._away, lambda: not self._ended and self.is_running),
+                lambda: follow(
+                    folder,
+                    partial(self._later, self.take),
+                    partial(self._later, self.lose),
+                    lambda: not self._ended and self.is_running,
+                ),
                 thread=True,
                 name="follow",
             )
@@ -169,13 +174,10 @@ class Watching(App[None]):
         """Nothing comes, and why."""
         self._words = words
 
-    def _took(self, told: DeviceMessage) -> None:
+    def _later(self, show: Callable[..., object], *about: Any, **fields: Any) -> None:
+        """From another thread."""
         if not self._ended:
-            self.call_from_thread(self.take, told)
-
-    def _away(self, words: str) -> None:
-        if not self._ended:
-            self.call_from_thread(self.lose, words)
+            self.call_from_thread(show, *about, **fields)
 
     # --- what is drawn ---
 
@@ -272,49 +274,5 @@ class Watching(App[None]):
 
     def _asked(self, folder: Path, fields: dict[str, Any]) -> None:
         words = ask(folder, **fields)
-        if words and not self._ended:
-            self.call_from_thread(self.notify, words, severity="warning", timeout=5)
-
-
-def as_svg(app: Watching) -> str:
-    """The screen as it is now."""
-    return app.export_screenshot(title="equerry watch")
-
-
-def picture(
-    told: Iterable[DeviceMessage],
-    *,
-    size: tuple[int, int] = (80, 24),
-    at: datetime,
-    away: str = "",
-    keys: Sequence[str] = (),
-    drawn: Callable[[Watching], str] = as_svg,
-) -> str:
-    """The screen after all of this was told, without an appliance. `at`: the time it shows; `away`: why nothing comes
-    any more; `keys` are pressed then.
-    """
-    return asyncio.run(_pictured(told, size, at, away=away, keys=keys, drawn=drawn))
-
-
-async def _pictured(
-    told: Iterable[DeviceMessage],
-    size: tuple[int, int],
-    at: datetime,
-    *,
-    away: str,
-    keys: Sequence[str],
-    drawn: Callable[[Watching], str],
-) -> str:
-    app = Watching(None, now=lambda: at, clock=lambda: 0.0)
-    async with app.run_test(size=size) as pilot:
-        for each in told:
-            app.take(each)
-        if away:
-            app.lose(away)
-        for _ in range(2):  # a line that appears moves the others
-            app.draw()
-            await pilot.pause()
-        for key in keys:
-            await pilot.press(key)
-            await pilot.pause()
-        return drawn(app)
+        if words:
+            self._later(self.notify, words, severity="warning", timeout=5)

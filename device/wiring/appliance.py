@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import partial
 
 from device.configuration.owned.factory import Restoring, news
 from device.configuration.settings import Settings
 from device.control.client import Fields
-from device.control.facts import unknown
+from device.control.facts import Facts, Section, lacking
 from device.control.feed import Source
 from device.control.server import Control
 from device.control.sources import LAST, JobsNow, Latencies, OpenTasks, lit, loud
 from device.dials.base import Dials
-from device.hearing.ear import Emit
 from device.hearing.read_ahead import ReadingAhead
 from device.lights.preview import Glimpse
 from device.lights.projection import LightsProjection
@@ -36,7 +36,7 @@ from device.wiring.mind import Mind, build_mind
 from device.wiring.mqtt import MqttBody, build_mqtt
 from device.wiring.process import Process, build_heart
 from device.wiring.senses import Senses, build_dials, build_senses, build_shown, wake_words
-from firmware.readings import Readings
+from firmware.readings import Readings, gauges
 from firmware.sound.microphone import input_names
 from firmware.sound.speaker import output_names
 from services.insight.base import KIND, TurnEntry
@@ -76,16 +76,15 @@ def build_daemon(
     live = build_live(
         settings, process, mind, senses, dials=dials, lights=hardware.lights, data=data, relink=mqtt.relink
     )
-    facts = mqtt.facts(
-        mind.clock.now(),
-        sensors=Readings(),
-        data=data,
-        settings=live.standing if live else unknown,
-        level=lambda: senses.level,
-        talk=sessions.facts,
-        guide=guide.standing,
-        lacking=lambda: hardware.lacking.told,
-    )
+    sections: dict[str, Section] = {
+        "lacking": lambda: lacking(hardware.lacking.told),
+        "session": sessions.facts,
+        **mqtt.sections,
+        **({"settings": live.standing} if live else {}),
+        "guide": guide.standing,
+        "machine": lambda: asdict(gauges(Readings(), data)),
+    }
+    facts = Facts(mind.clock.now(), sections, level=lambda: senses.level)
     shown = build_shown(hardware.lights, store, mind, senses, newer=mqtt.newer)
     answers = _answering(control, settings, mind, facts, put)
     control.feed.sources = _sources(glimpse, shown, store, mind=mind, senses=senses, recorder=recorder)
@@ -114,7 +113,7 @@ def build_daemon(
     return daemon
 
 
-def _announce(store: Store, mind: Mind, process: Process, put: Emit) -> None:
+def _announce(store: Store, mind: Mind, process: Process, put: on.Emit) -> None:
     """What became of store and settings since it ran last."""
     rescued = store.rescue and spoken(store.rescue, mind.clock.now())
     for words in (news(store.path.parent), rescued, *(process.lasting.told if process.lasting else ())):
@@ -149,7 +148,7 @@ def _body(
     )
 
 
-def _answering(control: Control, settings: Settings, mind: Mind, facts: Callable[[], Fields], put: Emit) -> Watcher:
+def _answering(control: Control, settings: Settings, mind: Mind, facts: Callable[[], Fields], put: on.Emit) -> Watcher:
     """Tells those who watch on the control socket; once the daemon is ready, requests are answered there."""
     feed = control.feed
     feed.begin(name=settings.device.name, wake_words=tuple(settings.wake.words))

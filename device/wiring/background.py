@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from device.configuration.secrets import secret
 from device.configuration.settings import Settings
-from device.hearing.ear import Emit
 from device.turn import events as on
 from device.turn.reactor import Beside
 from device.upkeep.bucket import Mirroring, contents
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def build_beside(settings: Settings, store: Store, put: Emit) -> list[Beside]:
+def build_beside(settings: Settings, store: Store, put: on.Emit) -> list[Beside]:
     """The appliance does without what can't be had."""
     files = open_files(settings, store)
     beside: list[Beside] = [build_arrivals(settings, files, put), build_upkeep(settings, store, put)]
@@ -40,7 +39,7 @@ def build_beside(settings: Settings, store: Store, put: Emit) -> list[Beside]:
     return beside
 
 
-def build_upkeep(settings: Settings, store: Store, put: Emit) -> Upkeep:
+def build_upkeep(settings: Settings, store: Store, put: on.Emit) -> Upkeep:
     """Backups of the device's own store, and deleting what is old."""
     first, second = (
         backup_folders(settings) if settings.backup.enabled and store.path == settings.paths.store else (None, None)
@@ -62,7 +61,7 @@ def build_upkeep(settings: Settings, store: Store, put: Emit) -> Upkeep:
     )
 
 
-def build_arrivals(settings: Settings, files: LocalFiles, put: Emit) -> Arrivals:
+def build_arrivals(settings: Settings, files: LocalFiles, put: on.Emit) -> Arrivals:
     """The watch on the inbox."""
 
     def tell(names: tuple[str, ...]) -> None:

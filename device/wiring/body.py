@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from device.buttons.thread import Buttons
 from device.configuration.settings import Settings
-from device.hearing.ear import Emit
 from device.hearing.mute import MuteMarker
 from device.lights.thread import Dark, Lighting
 from device.process.lacks import Lacking
@@ -101,7 +100,7 @@ def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
         beside.shutdown(wait=False, cancel_futures=True)  # who is told to end does not wait for what is loaded
 
 
-def build_buttons(settings: Settings, put: Emit, lacking: Lacking) -> Buttons | None:
+def build_buttons(settings: Settings, put: on.Emit, lacking: Lacking) -> Buttons | None:
     """The talk buttons, if there are any that can be used: that of the settings, and that of the board where its pin is
     not taken. Raises BoardUnknown, BoardBroken."""
     there, wanted = build_board(settings), settings.button
@@ -116,7 +115,7 @@ def build_buttons(settings: Settings, put: Emit, lacking: Lacking) -> Buttons | 
     return Buttons(found, put) if found else None
 
 
-def build_switch(settings: Settings, put: Emit, lacking: Lacking) -> Button | None:
+def build_switch(settings: Settings, put: on.Emit, lacking: Lacking) -> Button | None:
     """The mute switch, if there is one that can be read."""
     if not settings.button.mute_pin:
         return None

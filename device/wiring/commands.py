@@ -17,17 +17,16 @@ from device.commands.routines import reader
 from device.configuration.house import currency_of, house_of
 from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
-from device.hearing.ear import Emit
-from device.jobs.base import Pace
-from device.jobs.history import Keep, without_words
-from device.jobs.job import Limits
+from device.jobs.job import Limits, Pace, without_words
 from device.jobs.jobs import Jobs
 from device.jobs.rates import Floods
 from device.jobs.works import ConversationWorks
 from device.records.sessions.record import KIND as SESSION
 from device.records.sessions.writer import SessionKeeping
 from device.records.turns import CLIENT, Recorder
+from device.records.writer import Keep
 from device.speaking.volumes import Scale
+from device.turn import events as on
 from device.wiring.basis import (
     adapter_of,
     build_policy,
@@ -154,7 +153,7 @@ def build_appliance(
     clock: Clock | None = None,
     scales: Mapping[Sound, Scale] | None = None,
     turned: Callable[[float], None] = lambda _: None,
-    put: Emit = lambda _: None,
+    put: on.Emit = lambda _: None,
 ) -> ThisAppliance:
     """The device as actions see it. `turned` is told of every new volume, `put` of what is asked of the machine."""
     believed: Callable[[], bool] = (lambda: clock.believed) if clock else (lambda: True)
@@ -221,7 +220,7 @@ def build_jobs(
 
 
 def build_recorder(
-    settings: Settings, store: Store, *, put: Emit = lambda _: None, wake: WakeDetector | None = None
+    settings: Settings, store: Store, *, put: on.Emit = lambda _: None, wake: WakeDetector | None = None
 ) -> Recorder:
     """Keeps turns and commands; `put` is told of late replies, `wake` counts what was nearly the wake word."""
     return Recorder(

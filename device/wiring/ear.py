@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 from device.configuration.settings import Settings
 from device.control.wire import plain
 from device.errors import ApplianceError
-from device.hearing.ear import Ear, Emit, Hints
+from device.hearing.ear import Ear, Hints
 from device.hearing.own_voice import Barging, Over
 from device.hearing.stop_word import Overhearing
 from device.models.manifest import Kind
 from device.speaking.reply import Speaking
+from device.turn import events as on
 from device.wiring.basis import is_there, model_folder
 from services.speech.base import FinalRecognizer, PartialRecognizer, Vad
 from services.speech.echo import STOPS
@@ -150,7 +151,7 @@ def build_endpoint(settings: Settings) -> AdaptiveEndpoint:
     )
 
 
-def _over(settings: Settings, speaking: Speaking, engines: Engines, emit: Emit) -> Over:
+def _over(settings: Settings, speaking: Speaking, engines: Engines, emit: on.Emit) -> Over:
     barge = settings.barge
     barging = Barging(Guard(barge.threshold), barge.resume_s) if barge.enabled else None
     stops = partial(engines.finals.expecting, words=STOPS)
@@ -159,7 +160,7 @@ def _over(settings: Settings, speaking: Speaking, engines: Engines, emit: Emit) 
 
 
 def build_ear(
-    settings: Settings, engines: Engines, emit: Emit, *, hints: Hints, speaking: Speaking | None = None
+    settings: Settings, engines: Engines, emit: on.Emit, *, hints: Hints, speaking: Speaking | None = None
 ) -> Ear:
     """An ear on loaded engines; it knows what `speaking` says from what others do."""
     wake = engines.wake

@@ -21,9 +21,9 @@ from device.guide.body import Hearing
 from device.guide.by_voice import SpokenGuide
 from device.guide.progress import ProgressFile
 from device.guide.steps import loudness
-from device.hearing.ear import Emit
 from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore
+from device.turn import events as on
 from device.turn.reactor import CLIENT
 from device.wiring.basis import unmet
 from device.wiring.body import build_microphone
@@ -103,7 +103,7 @@ def here_of(settings: Settings, wake: WakeDetector | None = None, *, typed: bool
 def build_guide(
     settings: Settings,
     store: Store,
-    put: Emit,
+    put: on.Emit,
     *,
     mind: Mind,
     senses: Senses,

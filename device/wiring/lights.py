@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from functools import partial
 
 from device.configuration.settings import BoardSettings, Settings
-from device.hearing.ear import Emit
 from device.lights.thread import Lighting, Unlit
 from device.process.lacks import Lacking
 from device.turn import events as on
@@ -31,7 +30,7 @@ def boarded(settings: Settings, lacking: Lacking) -> Settings:
 
 
 @contextmanager
-def lit(settings: Settings, put: Emit, lacking: Lacking) -> Iterator[Lighting]:
+def lit(settings: Settings, put: on.Emit, lacking: Lacking) -> Iterator[Lighting]:
     """The lights of this device and their thread, lit from now on; dark where they can't be used."""
     wanted = settings.lights
     with Lighting(

@@ -15,7 +15,6 @@ from device.configuration.house import house_of, manner_of
 from device.configuration.owned.last_good import Lasting
 from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
-from device.hearing.ear import Emit
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
 from device.records.turns import Recorder
@@ -57,7 +56,7 @@ class Mind:
 def build_mind(
     settings: Settings,
     store: Store,
-    put: Emit,
+    put: on.Emit,
     hardware: Hardware,
     *,
     turned: Callable[[float], None],
@@ -131,7 +130,7 @@ def build_calendar(settings: Settings, store: Store, clock: Clock, routines: Rou
     """What rings and what begins by itself."""
     from services.understanding.when import find
 
-    going = going_on(store, partial(find, house=house_of(settings)))
+    going = partial(going_on, store, partial(find, house=house_of(settings)))
 
     def ready(now: datetime) -> Sequence[Due]:
         routines.refresh()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import tzinfo
 from functools import partial
 from typing import NamedTuple
@@ -15,9 +15,8 @@ from device.buttons.gestures import HOLD_S
 from device.clock import Clock, Trust
 from device.configuration.secrets import secret_if_any
 from device.configuration.settings import Settings
-from device.control.facts import Facts, unknown
+from device.control.facts import Section, broker
 from device.dials.base import Dials
-from device.hearing.ear import Emit
 from device.jobs.jobs import Jobs
 from device.mqtt.base import Site
 from device.mqtt.commands import Commands
@@ -87,8 +86,8 @@ class Mqtt:
     """To be wired to the daemon."""
 
     site: Site
-    facts: Callable[..., Facts]
-    """What `equerry status` tells, with what is known of the broker and the other devices."""
+    sections: Mapping[str, Section] = field(default_factory=dict)
+    """What `equerry status` tells of the broker and the other devices."""
     beside: tuple[Bridge, ...] = ()
     watchers: tuple[Watcher, ...] = ()
     newer: Callable[[], bool] = lambda: False
@@ -97,20 +96,20 @@ class Mqtt:
     """Reach the broker as these settings say. Raises SecretOpen, SecretUnreadable. None where there is none."""
 
 
-def build_mqtt(settings: Settings, store: Store, body: MqttBody, put: Emit) -> Mqtt:
+def build_mqtt(settings: Settings, store: Store, body: MqttBody, put: on.Emit) -> Mqtt:
     """Nothing where no broker is set. What can't be used (a secret, a name) is logged, shown and done without."""
     if not settings.mqtt.host or store.path != settings.paths.store:
-        return Mqtt(Site(), Facts)
+        return Mqtt(Site())
     try:
         return _wired(settings, store, body, put)
     except ExpectedError as error:
         log.error("The broker is not used. %s", error)
         status = LinkStatus(connected=False, since=None, reason=str(error), code=error.code)
         put(on.BrokerChanged(connected=False, reason=str(error)))
-        return Mqtt(Site(), partial(Facts, link=lambda: status))
+        return Mqtt(Site(), {"broker": lambda: broker(status)})
 
 
-def _wired(settings: Settings, store: Store, body: MqttBody, put: Emit) -> Mqtt:
+def _wired(settings: Settings, store: Store, body: MqttBody, put: on.Emit) -> Mqtt:
     topics = topics_of(settings)
     link = build_link(settings, topics)
     line = _Line(topics, link)
@@ -126,17 +125,16 @@ def _wired(settings: Settings, store: Store, body: MqttBody, put: Emit) -> Mqtt:
     bridge = Bridge(
         link, parts, now=body.clock.read, changed=lambda status: put(on.BrokerChanged(status.connected, status.reason))
     )
-    facts = partial(
-        Facts,
-        link=lambda: bridge.status,
-        sync=partial(_in_figures, replication) if replication else unknown,
-        others=lambda: claims.peers,
-        newest=lambda: claims.newest_version,
-    )
+    sections: dict[str, Section] = {
+        "broker": lambda: broker(bridge.status),
+        "site": lambda: {"others": sorted(claims.peers), "newest_version": claims.newest_version},
+    }
+    if replication:
+        sections["sync"] = partial(_in_figures, replication)
     kinds = settings.sync.kinds if replication else ()
     return Mqtt(
         Neighbours(claims, put, kinds=kinds),
-        facts,
+        sections,
         (bridge,),
         (telling.watch, partial(_noted, commands, home)),
         lambda: claims.newest_version != __version__,
@@ -191,12 +189,12 @@ def _replication(settings: Settings, store: Store, body: MqttBody, line: _Line, 
     return replication
 
 
-def _commands(settings: Settings, body: MqttBody, line: _Line, put: Emit) -> Commands:
+def _commands(settings: Settings, body: MqttBody, line: _Line, put: on.Emit) -> Commands:
     return Commands(
         line.topics,
         publish=line.link.publish,
         wake=line.link.wake,
-        submit=body.jobs.submit,
+        jobs=body.jobs,
         put=put,
         demand=body.policy.demand,
         now=body.clock.read,

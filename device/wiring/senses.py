@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from device.configuration.settings import Settings
 from device.dials.base import Dial, Dials
 from device.dials.kinds import DoNotDisturb, VolumeDial, WakeSensitivity, WakeSound, WakeWord
-from device.hearing.ear import Emit
 from device.hearing.listener import Listener
-from device.lights.projection import LightsProjection, QuietNow, Timers
+from device.lights.projection import LightsProjection, Timers
 from device.lights.thread import Dark, Lighting
 from device.speaking.mouth import Mouth
 from device.speaking.reply import Speaking
 from device.speaking.volumes import SOUNDS
+from device.turn import events as on
 from device.wiring.basis import model_folder
 from device.wiring.body import Hardware
 from device.wiring.ear import Engines, build_ear
@@ -45,7 +45,7 @@ class Senses:
 
 
 def build_senses(
-    settings: Settings, engines: Engines, voice: Voice, put: Emit, *, hardware: Hardware, mind: Mind
+    settings: Settings, engines: Engines, voice: Voice, put: on.Emit, *, hardware: Hardware, mind: Mind
 ) -> Senses:
     """The ear knows the names that may be spoken, the mouth how loud it may be."""
     speaking = Speaking(voice, hardware.speaker)
@@ -83,7 +83,7 @@ def build_shown(
     lights.direction = lambda: senses.listener.direction
     lights.sound = lambda: senses.speaking.level
     timers = Timers(store, now)
-    following = LightsProjection(lights, quiet=lambda: QuietNow(*calendar.quiet(now())), timer=timers, newer=newer)
+    following = LightsProjection(lights, quiet=lambda: calendar.quiet(now()), timer=timers, newer=newer)
     store.watch(timers.changed)
     store.watch(following.committed)
     return following

@@ -1,13 +1,10 @@
 """Home Assistant: the device appears there by itself, shows how it is, and can be turned. A part of the thread `mqtt`.
 
-    <ha>/…/config                        what there is (services/sync/home_assistant/discovery.py); again when
-    <ha>/status says that it began <prefix>/<device>/ha/<what>          what nothing else tells of
-    (services/sync/home_assistant/entities.py), retained <prefix>/<device>/set/<dial>[/<user>]   turns a dial
-    (device/dials/base.py), or restarts
+    <ha>/…/config                          what there is (services/sync/home_assistant/discovery.py)
+    <prefix>/<device>/ha/<what>            how it is (services/sync/home_assistant/entities.py), retained
+    <prefix>/<device>/set/<dial>[/<user>]  turns a dial (device/dials/base.py), or restarts; QoS 0: not meant for later
 
-What moves the appliance otherwise (say, listen, stop, mute, command) goes to device/mqtt/commands.py. What came to
-`set` and was refused is told on <prefix>/<device>/error. It is taken at most once (QoS 0): what was meant for a device
-that was away is not meant for later.
+What moves the appliance otherwise goes to device/mqtt/commands.py. Refusals are told on <prefix>/<device>/error.
 """
 
 from __future__ import annotations
@@ -22,16 +19,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from device.control.wire import plain
 from device.dials.base import LONGEST, Dials, DialUnknown, DialWrong
 from device.mqtt.commands import Demand
-from device.mqtt.counts import Counts
 from device.mqtt.home_assistant.presence import Appearing
-from device.mqtt.refusals import LONGEST_TOPIC, Errors, code_of
+from device.mqtt.refusals import Errors
 from device.mqtt.senders import Flooded, Senders
 from device.mqtt.tokens import Tokens
 from firmware.errors import ExpectedError
-from services.actions.wording import sentence
 from services.store.base import Change
 from services.sync.base import Connected, MessageTooLarge, MqttMessage, MqttPart, Publish
 from services.sync.home_assistant.discovery import DeviceInfo, Form, Found, wanted
@@ -63,7 +57,7 @@ class HomeAssistant(MqttPart):
         about: DeviceInfo,
         features: Callable[[], Features],
         dials: Dials,
-        counts: Callable[[datetime], Counts],
+        counts: Callable[[datetime], Mapping[str, Any]],
         demand: Demand,
         now: Callable[[], datetime],
         restart: Callable[[], None] | None = None,
@@ -75,10 +69,9 @@ class HomeAssistant(MqttPart):
         spread_s: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`features` is asked whenever Home Assistant is told; what can be turned is added. `restart` ends the process
-        to be started again; `newest`: the newest version on the site; `near_misses` counts since the start; `prefix`,
-        `form`: as Home Assistant wants it, form `none` takes all away; `user`: its name at the broker, where that
-        proves who it is.
+        """`features` is asked whenever Home Assistant is told; dials are added. `restart` starts the process again;
+        `newest`: version on the site; `near_misses`: since the start; `prefix`, `form`: as Home Assistant wants it,
+        form `none` takes all away; `user`: its name at the broker, where that proves who it is.
         """
         self._topics, self._publish, self._wake = topics, publish, wake
         self._about, self._features, self._dials, self._counts = about, features, dials, counts
@@ -92,7 +85,7 @@ class HomeAssistant(MqttPart):
         self._out: deque[MqttMessage] = deque()
         self._shown: dict[str, bytes] = {}
         """What was published of `ha/…` since there is a connection."""
-        self._connected = self._noted = self._plugged = False
+        self._connected = self._plugged = False
         self._last: Mapping[str, Any] = {}
         self._heard: Mapping[str, Any] = {"word": None, "score": None}
         self._nearly: deque[tuple[float, int]] = deque([(clock(), near_misses())])
@@ -103,9 +96,7 @@ class HomeAssistant(MqttPart):
 
     @property
     def filters(self) -> Sequence[tuple[str, Literal[0, 1]]]:
-        """Of what Home Assistant says and knows, what is turned, and of what we tell of ourselves that is to be kept
-        for it.
-        """
+        """Of what Home Assistant says and knows, what is turned, and what of ours is kept for it."""
         own: list[tuple[str, Literal[0, 1]]] = [
             (self._topics.own(each), 0) for each in ("set/+", "set/+/+", "latency", "wake")
         ]
@@ -213,12 +204,7 @@ class HomeAssistant(MqttPart):
     def _set(self, message: MqttMessage, rest: str) -> None:
         """Turn a dial, or refuse to."""
         if message.retain:
-            if not self._noted:
-                log.warning(
-                    "What is retained on %s is ignored, and further ones without a word.",
-                    plain(message.topic[:LONGEST_TOPIC]),
-                )
-            self._noted = True
+            self._errors.ignore(message.topic)
             return
         dial, slash, user = rest.partition("/")
         self._shown.pop("dials", None)  # as it is then, also to whom was refused
@@ -229,9 +215,7 @@ class HomeAssistant(MqttPart):
         except Flooded as error:
             self._errors.tell(message.topic, error.code, str(error))
         except ExpectedError as error:
-            code = code_of(error)
-            if self._errors.tell(message.topic, code, sentence(str(error))):
-                log.info("Refused what came to %s: %s", plain(message.topic[:LONGEST_TOPIC]), code)
+            self._errors.refuse(message.topic, error)
 
     def _turn(self, dial: str, payload: bytes) -> None:
         """Raises DialRefused."""
@@ -277,13 +261,9 @@ class HomeAssistant(MqttPart):
             return
         self._stale = False
         try:
-            found = self._counts(self._now())
+            self._counted = self._counts(self._now())
         except ExpectedError as error:
             log.warning("What there is to do could not be counted: %s", error)
-        else:
-            rings = {"next_reminder": found.next_reminder, "next_alarm": found.next_alarm}
-            shown = {name: at.isoformat(timespec="seconds") if at else None for name, at in rings.items()}
-            self._counted = {"open_tasks": found.open_tasks, "overdue_tasks": found.overdue_tasks, **shown}
         took = self._clock() - moment
         self._count_at = moment + max(COUNT_S, _SHARE * took)
         self._count_anyway_at = moment + COUNT_ANYWAY_S

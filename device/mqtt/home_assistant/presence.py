@@ -1,9 +1,7 @@
-"""Sees to it that Home Assistant knows the device as it is now: looks at what the broker has kept of it, and publishes
-what differs.
+"""Keeps what Home Assistant knows of the device true: looks at what the broker has kept, and publishes what differs.
 
-What is kept is there before we are heard: the broker answers a subscription before it brings back what is published
-after it. So an echo of our own, asked for on connecting, tells that all has come. Without it, after two seconds, what
-has come is taken for all.
+The broker sends what it keeps before what is published after a subscription: an echo of our own tells that all has
+come. Without the echo, what came within two seconds is taken for all.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from device.jobs.base import What
+from device.jobs.job import What
 from device.records.sessions.record import SessionRecord, Sound, SpokenLine, State
 from device.turn import events as on
 from device.turn.machine import Session

@@ -1,6 +1,4 @@
-"""What is told of sessions: a row of a table, a page, a text, subtitles, and what could be done about how it sounded.
-Pure.
-"""
+"""What is told of sessions: a row, a page, a text, subtitles, and advice on how it sounded. Pure."""
 
 from __future__ import annotations
 
@@ -107,9 +105,7 @@ def text(record: SessionRecord, zone: tzinfo) -> Iterator[str]:
 
 
 def subtitles(record: SessionRecord) -> Iterator[str]:
-    """SubRip (Matroska specification, "SRT Subtitles"): a number, from and to, the words, an empty line. 0 is the
-    session's beginning.
-    """
+    """SubRip: a number, from and to, the words, an empty line. 0 is the session's beginning."""
     for number, (line, until) in enumerate(zip(record.lines, _ends(record.lines), strict=True), 1):
         yield f"{number}"
         yield f"{_stamp(line.at)} --> {_stamp(until)}"

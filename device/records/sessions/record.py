@@ -1,6 +1,4 @@
-"""One session as it is kept: from the wake word or the button until the ear closed. Values, and their form in the
-journal.
-"""
+"""One session as it is kept: from the wake word or the button until the ear closed. Values, and their JSON."""
 
 from __future__ import annotations
 
@@ -103,13 +101,8 @@ def fields_of(record: SessionRecord) -> dict[str, Any]:
     told |= {"began": record.began.isoformat(), "ended": record.ended.isoformat()}
     told["sounds"] = [{"at": round(each.at, 2), **quality_fields(each.quality)} for each in record.sounds]
     told["lines"] = [
-        {
-            "who": each.who,
-            "text": each.text,
-            "at": round(each.at, 2),
-            "until": None if each.until is None else round(each.until, 2),
-        }
-        for each in record.lines
+        {**line, "at": round(line["at"], 2), "until": line["until"] and round(line["until"], 2)}
+        for line in told["lines"]
     ]
     return told
 

@@ -1,6 +1,4 @@
-"""Keeps the records of sessions: told by the main thread, written on a thread of its own, for a commit may take long on
-a slow card.
-"""
+"""Keeps the records of sessions: told by main, written on a thread of its own."""
 
 from __future__ import annotations
 
@@ -27,9 +25,7 @@ class SessionKeeping(Rows):
     def __init__(
         self, keep: Keep, *, now: Callable[[], datetime], client: str, kept: bool = True, words: bool = True
     ) -> None:
-        """`client`: whose conversation spoken commands belong to. `kept`: whether records are; `words`: whether what
-        was said is in them.
-        """
+        """`client`: of spoken commands. `kept`: whether records are; `words`: with what was said."""
         super().__init__(keep, "sessions", most=_MOST_WAITING)
         self._now = now
         self._folding = Folding(client=client)
@@ -48,9 +44,7 @@ class SessionKeeping(Rows):
             self.put(at, fields_of(record if self._words else replace(record, lines=())))
 
     def facts(self) -> Mapping[str, Any] | None:
-        """For `equerry status`: the session that goes on, or else the last one of this run; None before any. From any
-        thread.
-        """
+        """For `equerry status`: the session that goes on, or the last of this run, if any. For any thread."""
         record = self._folding.open or self._last
         if record is None:
             return None

@@ -1,5 +1,4 @@
-"""Somebody talks over what the appliance says. Rows of the table in device/turn/machine.py; docs/barge-in.md tells the
-whole of it.
+"""Somebody talks over what the appliance says (docs/barge-in.md). Rows of the table in device/turn/machine.py.
 
 The first frame that may be the wake word makes what sounds quieter, the second one pauses it. What was paused is
 *broken*: it is said on where nothing intelligible follows, and forgotten where a command does.
@@ -27,9 +26,7 @@ def unduck(session: Session, _: on.Event) -> Result:
 
 
 def barge_in(session: Session, event: on.WakeHeard) -> Result:
-    """The wake word during a reply: it pauses, and the ear listens already. The devices settle as usual which one
-    answers.
-    """
+    """The wake word during a reply: it pauses, and the ear listens already. Devices settle which answers."""
     assert session.saying
     if event.turn < session.turn or session.deaf:
         return unduck(session, event)

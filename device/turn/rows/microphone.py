@@ -27,9 +27,7 @@ def mended(session: Session, _: on.Event) -> Result:
 
 
 def turn_microphone(session: Session, *, silenced: bool, switched_off: bool) -> Result:
-    """Close it, or open it if neither holds. What is being heard ends; everything else goes on, except a question that
-    nobody could answer.
-    """
+    """Close it, or open it if neither holds. What is heard, or asked with nobody to answer, ends."""
     after = replace(session, silenced=silenced, switched_off=switched_off, muted=silenced or switched_off)
     if after.muted == session.muted:
         return after, ()

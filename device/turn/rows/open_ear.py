@@ -31,8 +31,7 @@ def at_ease(session: Session) -> bool:
     return session.phase in RESTING or waits(session)
 
 
-# --- somebody speaks
-# ----------------------------------------------------------------------------------------------------------------
+# --- somebody speaks ---
 
 
 def began(session: Session, _: on.Event) -> Result:
@@ -68,8 +67,7 @@ def elsewhere(session: Session, _: on.Event) -> Result:
     return replace(session, talk=replace(session.talk, elsewhere=True)), ()
 
 
-# --- something else comes
-# -----------------------------------------------------------------------------------------------------------
+# --- something else comes ---
 
 
 def interrupted(session: Session, *effects: Effect) -> Result:

@@ -1,6 +1,4 @@
-"""Remote events: announcements, questions, claims of other devices, the broker. Rows of the table in
-device/turn/machine.py.
-"""
+"""Announcements, questions, claims of other devices, the broker. Rows of the table in device/turn/machine.py."""
 
 from __future__ import annotations
 
@@ -29,8 +27,7 @@ MOST_QUESTIONS = 8
 """Questions that may wait; further ones get no answer."""
 
 
-# --- the ear
-# ----------------------------------------------------------------------------------------------------------------------
+# --- the ear ---
 
 
 def listen_asked(session: Session, event: on.ListenAsked) -> Result:
@@ -56,8 +53,7 @@ def release_asked(session: Session, _: on.Event) -> Result:
     return after, (LetGo(session.turn, ends=True),) if held else ()
 
 
-# --- announcements
-# ------------------------------------------------------------------------------------------------------------------
+# --- announcements ---
 
 
 def _words(event: on.Announced) -> Speech:
@@ -93,8 +89,7 @@ def broken_off(session: Session, left: str) -> Result:
     return rest(untold(session, replace(session.saying, text=left), first=True))
 
 
-# --- questions
-# ----------------------------------------------------------------------------------------------------------------------
+# --- questions ---
 
 
 def ask(session: Session, event: on.QuestionAsked) -> Result:
@@ -119,8 +114,7 @@ def answered(session: Session, final: on.FinalHeard) -> Result:
     return rest(replace(session, question=None), answer, Chime("done"))
 
 
-# --- other devices, and the broker
-# --------------------------------------------------------------------------------------------------
+# --- other devices, and the broker ---
 
 
 def settle(session: Session, event: on.ClaimSettled) -> Result:

@@ -1,8 +1,6 @@
-"""The talk button: talk, push-to-talk, mute, repeat, undo, the settings it was made with. Rows of the table in
-device/turn/machine.py.
+"""The talk button: talk, push-to-talk, mute, repeat, undo, reset. Rows of the table in device/turn/machine.py.
 
-What the presses are is settled in device/buttons/gestures.py. What each does where is told in docs/button.md, made from
-`WORDS` below.
+What counts as a press is settled in device/buttons/gestures.py. docs/button.md is made from `WORDS` below.
 """
 
 from __future__ import annotations
@@ -80,9 +78,7 @@ def push(session: Session, _: on.Event) -> Result:
 
 
 def hold_open(session: Session, _: on.Event) -> Result:
-    """It listens already: a short press will end that, a longer one keeps it open. Its deadline starts anew, and
-    whoever presses has asked for the ear.
-    """
+    """It listens already: a short press ends that, a longer one holds it open. Its deadline starts anew."""
     talk = session.talk and replace(session.talk, unasked=False)
     return replace(session, serial=session.serial + 1, talk=talk), (HoldEar(session.turn),)
 
@@ -178,8 +174,7 @@ def stuck(session: Session, event: on.ButtonStuck) -> Result:
     return after, ()
 
 
-# --- the settings it was made with
-# ----------------------------------------------------------------------------------------------------
+# --- the settings it was made with ---
 
 
 def factory(session: Session, _: on.Event) -> Result:

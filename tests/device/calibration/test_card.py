@@ -38,7 +38,8 @@ class Nothing:
 @contextmanager
 def running(folder: Path) -> Iterator[None]:
     with Jobs(Responder(Nothing(), Nothing(), lambda: NOW), now=lambda: NOW) as jobs:
-        control = Control(folder, jobs, dict)
+        control = Control(folder)
+        control.attend(jobs, dict, lambda _: None)
         thread = threading.Thread(target=control.run)
         thread.start()
         while True:

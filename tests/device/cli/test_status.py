@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,13 @@ from device import __version__
 from device.cli import app
 from device.commands.responder import Responder
 from device.control.client import NAME, NotRunning, address_in, request
-from device.control.facts import Facts
+from device.control.facts import Facts, broker, lacking
 from device.control.server import Control
 from device.jobs.jobs import Jobs
 from device.pages.status import StatusLine, lines_of
 from device.turn import events as on
 from device.turn.session import Session
-from firmware.readings import Power, Readings
+from firmware.readings import Power, Readings, gauges
 from services.actions.base import Due, Reply, Response
 from services.insight.base import KIND
 from services.store.store import Store
@@ -82,7 +82,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @contextmanager
 def running(folder: Path, facts: Callable[[], dict[str, Any]] = dict) -> Iterator[Jobs]:
     with Jobs(Responder(Nothing(), Nothing(), lambda: NOW), now=lambda: NOW) as jobs:
-        control = Control(folder, jobs, facts)
+        control = Control(folder)
+        control.attend(jobs, facts, lambda _: None)
         thread = threading.Thread(target=control.run)
         thread.start()
         while True:
@@ -98,8 +99,10 @@ def running(folder: Path, facts: Callable[[], dict[str, Any]] = dict) -> Iterato
             thread.join(20)
 
 
-def facts_of(session: Session | None = None, board: Board | None = None, **sources: Any) -> Facts:
-    told = Facts(NOW - timedelta(hours=2), sensors=board or Board(), data=Path("/"), **sources)
+def facts_of(session: Session | None = None, board: Board | None = None, **sections: Any) -> Facts:
+    there = board or Board()
+    sections["machine"] = lambda: asdict(gauges(there, Path("/")))
+    told = Facts(NOW - timedelta(hours=2), sections)
     if session:
         told.watch(on.Ready(), session)
     return told
@@ -120,10 +123,9 @@ def of(found: list[StatusLine], what: str) -> StatusLine:
 def test_all_is_well(folder: Path) -> None:
     link = LinkStatus(True, NOW - timedelta(minutes=5), "5")
     sources: dict[str, Any] = {
-        "link": lambda: link,
+        "broker": lambda: broker(link),
         "sync": lambda: {"backlog": 0, "quarantined": 0, "filled": True, "refused": 0},
-        "others": lambda: frozenset(("hall", "desk")),
-        "newest": lambda: __version__,
+        "site": lambda: {"others": ["desk", "hall"], "newest_version": __version__},
     }
     with running(folder, facts_of(Session(phase="idle"), **sources)):
         result = shown()
@@ -166,7 +168,7 @@ def test_what_is_amiss_comes_first(folder: Path) -> None:
     sync = {"backlog": 3, "quarantined": 2, "filled": False, "refused": 1}
     board = Board()
     board.room, board.celsius, board.supply = (GIB, 32 * GIB), 82.0, Power(under_voltage=True)
-    with running(folder, facts_of(session, board, link=lambda: away, sync=lambda: sync)):
+    with running(folder, facts_of(session, board, broker=lambda: broker(away), sync=lambda: sync)):
         result = shown()
     assert result.exit_code == 0, "it runs"
     marks = [line[0] for line in result.stdout.splitlines()]
@@ -202,8 +204,8 @@ def test_the_microphone(session: Session, words: str, state: str) -> None:
 
 
 def test_what_is_done_without() -> None:
-    lacking = {"lights": "SPI is off.", "mute switch": "No pins.\x1b"}
-    found = lines(facts_of(Session(phase="muted", muted=True, switched_off=True), lacking=lambda: lacking))
+    without = lacking({"lights": "SPI is off.", "mute switch": "No pins.\x1b"})
+    found = lines(facts_of(Session(phase="muted", muted=True, switched_off=True), lacking=lambda: without))
     assert of(found, "lights") == StatusLine("lights", "dark: SPI is off.", "amiss")
     assert of(found, "mute switch").state == "amiss" and "\x1b" not in of(found, "mute switch").words
     assert of(found, "microphone").words.startswith("closed, for the mute switch can't be read"), (
@@ -231,7 +233,7 @@ def test_what_keeps_documents_from_being_in_step() -> None:
         "reason": "Its title is missing.",
         "fault": "The disk is full.",
     }
-    found = lines(facts_of(link=lambda: LinkStatus(True, NOW, "5"), sync=lambda: sync))
+    found = lines(facts_of(broker=lambda: broker(LinkStatus(True, NOW, "5")), sync=lambda: sync))
     assert of(found, "store") == StatusLine("store", "takes in nothing of others: The disk is full.", "amiss")
     assert "max_queued_messages" in of(found, "dropped").words and of(found, "dropped").state == "look"
     assert of(found, "refused").words.endswith("the last: Its title is missing.")
@@ -239,20 +241,22 @@ def test_what_keeps_documents_from_being_in_step() -> None:
 
 def test_what_is_due_rings_and_a_broker_that_was_not_tried_yet() -> None:
     due = Due("alarm", "1", NOW, "Alarm.", "ring")
-    found = lines(facts_of(replace(Session(phase="ringing"), ringing=due), link=lambda: LinkStatus(False, None)))
+    ringing = replace(Session(phase="ringing"), ringing=due)
+    found = lines(facts_of(ringing, broker=lambda: broker(LinkStatus(False, None))))
     assert of(found, "phase").words == "ringing, alarm" and of(found, "broker") == StatusLine(
         "broker", "not tried yet", "look"
     )
 
 
 def test_a_newer_version_and_many_devices() -> None:
-    found = lines(facts_of(others=lambda: [f"d{number}" for number in range(1000)], newest=lambda: "1.2.0"))
+    others = sorted(f"d{number}" for number in range(1000))
+    found = lines(facts_of(site=lambda: {"others": others, "newest_version": "1.2.0"}))
     assert of(found, "site").words == "1,000 other devices within reach: d0, d1, d10, d100, d101 and 995 more"
     assert of(found, "update") == StatusLine("update", "1.2.0 runs on another device of the site", "look")
 
 
 def test_what_others_are_called_can_t_write_to_the_terminal(folder: Path) -> None:
-    with running(folder, facts_of(others=lambda: ["\x1b[2J[red]a[/red]"], newest=lambda: "")):
+    with running(folder, facts_of(site=lambda: {"others": ["\x1b[2J[red]a[/red]"], "newest_version": ""})):
         result = shown()
     assert "\x1b" not in result.stdout and "[red]a[/red]" in result.stdout
 

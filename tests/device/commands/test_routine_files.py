@@ -60,7 +60,7 @@ class House:
 
     def goes_on(self) -> list[str]:
         """Does what the daemon does."""
-        return [self.say(due.words, due.client) for due in going_on(self.store, find)(self.now)]
+        return [self.say(due.words, due.client) for due in going_on(self.store, find, self.now)]
 
 
 @pytest.fixture

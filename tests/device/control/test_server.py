@@ -82,7 +82,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def running(folder: Path, does: Does) -> Iterator[Path]:
     with Jobs(Responder(Knows(), does, lambda: NOW), now=lambda: NOW) as jobs:
-        control = Control(folder, jobs)
+        control = Control(folder)
+        control.attend(jobs, dict, lambda _: None)
         thread = threading.Thread(target=control.run)
         thread.start()
         while True:
@@ -300,7 +301,8 @@ def test_one_that_is_starting_is_waited_for(folder: Path, does: Does, monkeypatc
         late = CliRunner().invoke(app, ["ask", "call the bank"])
         assert isinstance(late.exception, Starting) and "it is starting" in str(late.exception)
         monkeypatch.setattr("device.cli.use.ask.STARTING_S", 30.0)
-        control = Control(folder, jobs)
+        control = Control(folder)
+        control.attend(jobs, dict, lambda _: None)
         thread = threading.Thread(target=control.run)
 
         def sleep(_: float) -> None:

@@ -58,7 +58,8 @@ def test_the_project_is_made_once(tmp_path: Path) -> None:
 def test_what_is_asked_through_the_socket_with_an_id_is_done_once(tmp_path: Path) -> None:
     asked = {"request": "command", "text": "create a task to dig", "id": "1"}
     for start in range(2):
-        with Store(tmp_path / "equerry.db") as store, jobs_of(store) as jobs, Control(tmp_path, jobs):
+        with Store(tmp_path / "equerry.db") as store, jobs_of(store) as jobs, Control(tmp_path) as control:
+            control.attend(jobs, dict, lambda _: None)
             until((tmp_path / "control.sock").exists)
             told = request(tmp_path, asked)
             assert told["ok"] if start == 0 else told["code"] == DoneBefore.code

@@ -12,6 +12,7 @@ import pytest
 
 from device.hearing.ear import Ear
 from device.hearing.listener import Listener
+from device.turn import effects as do
 from device.turn import events as on
 from firmware.base import MicrophoneMissing
 from firmware.frame import FRAME_SECONDS, Frame
@@ -107,12 +108,12 @@ def test_orders_are_obeyed_between_frames() -> None:
     ear = Counts()
     emitted, ear, listener = listen(ScriptedMicrophone([NOISE]), ear)
     ear.at = {
-        5: lambda: listener.open(4),
-        6: lambda: listener.hold(4),
-        7: lambda: listener.let_go(4, ends=False),
-        8: lambda: listener.open(6, preroll=0.5, held=True),
-        9: lambda: listener.let_go(6, ends=True),
-        10: listener.close_ear,
+        5: lambda: listener.take(do.OpenEar(4)),
+        6: lambda: listener.take(do.HoldEar(4)),
+        7: lambda: listener.take(do.LetGo(4, ends=False)),
+        8: lambda: listener.take(do.OpenEar(6, held=True, preroll=0.5)),
+        9: lambda: listener.take(do.LetGo(6, ends=True)),
+        10: lambda: listener.take(do.CloseEar()),
         12: listener.stop,
     }
     listener.run()
@@ -185,12 +186,13 @@ def test_a_turn_that_main_tells_takes_back_none_that_the_ear_has_begun_meanwhile
 def test_mute_closes_the_stream_and_unmute_opens_it_again() -> None:
     microphone, ear = ScriptedMicrophone([NOISE]), Counts()
     _, ear, listener = listen(microphone, ear)
-    ear.at = {5: lambda: (listener.mute(True), listener.mute(False))}
+    ear.at = {5: lambda: (listener.take(do.CloseMicrophone()), listener.take(do.OpenMicrophone()))}
     listener.run()
     assert microphone.opened == 1, "both orders came before the next frame: the stream goes on"
     microphone, ear = ScriptedMicrophone([NOISE]), Counts()
     _, ear, listener = listen(microphone, ear)
-    ear.at = {5: lambda: (listener.mute(True), threading.Timer(0.05, listener.mute, (False,)).start())}
+    later = threading.Timer(0.05, listener.take, (do.OpenMicrophone(),))
+    ear.at = {5: lambda: (listener.take(do.CloseMicrophone()), later.start())}
     listener.run()
     assert microphone.opened == 2
 
@@ -222,7 +224,7 @@ def test_there_is_no_level_while_muted_or_without_a_microphone() -> None:
     assert isinstance(emitted[0], on.MicrophoneFailed) and levels[0] is None
     muted, ear = ScriptedMicrophone([NOISE]), Counts()
     listener = Listener(muted, ear, emitted.append)  # type: ignore[arg-type]
-    ear.at = {5: lambda: listener.mute(True)}
+    ear.at = {5: lambda: listener.take(do.CloseMicrophone())}
     thread = threading.Thread(target=listener.run, daemon=True)
     thread.start()
     while len(ear.frames) < 5:

@@ -72,7 +72,7 @@ def names(events: Sequence[on.Event | on.Crashed]) -> list[str]:
 
 def test_two_frames_of_the_wake_word_barge_in() -> None:
     ear, events = ear_of(ScriptedWake({6: DETECTION}, rising=[2, 5]), barging=Barging())
-    ear.own_voice = True
+    ear.over.own_voice = True
     for index in range(8):
         ear.hear(frame(index))
     assert names(events) == ["BargeBegan", "BargeFaded", "BargeBegan", "WakeHeard"]
@@ -83,7 +83,7 @@ def test_the_wake_word_is_judged_otherwise_only_while_it_speaks() -> None:
     guard = Guard(0.6)
     ear, _ = ear_of(wake, barging=Barging(guard))
     for index, speaks in enumerate([False, True, True, False]):
-        ear.own_voice = speaks
+        ear.over.own_voice = speaks
         ear.hear(frame(index))
     assert wake.guards == [None, guard, None]
 
@@ -95,7 +95,7 @@ def test_the_wake_word_is_judged_otherwise_only_while_it_speaks() -> None:
 )
 def test_nothing_barges_in(barging: Barging | None, says: str) -> None:
     ear, events = ear_of(ScriptedWake({3: DETECTION}, rising=[2]), barging=barging, said=lambda _: says)
-    ear.own_voice = True
+    ear.over.own_voice = True
     for index in range(6):
         ear.hear(frame(index))
     assert names(events) == []
@@ -105,10 +105,10 @@ def test_nothing_barges_in(barging: Barging | None, says: str) -> None:
 def test_who_barges_in_has_a_second_and_a_half(rings: bool, patience: float) -> None:
     """After a ring there is nothing to be said on, and more time."""
     ear, events = ear_of(ScriptedWake({3: DETECTION}), barging=Barging())
-    ear.own_voice, ear.over.rings = True, rings
+    ear.over.own_voice, ear.over.rings = True, rings
     for index in range(4):
         ear.hear(frame(index))
-    ear.own_voice = False
+    ear.over.own_voice = False
     for index in range(4, 100):
         ear.hear(frame(index))
     (ended,) = [event for event in events if isinstance(event, on.SpeechEnded)]
@@ -126,7 +126,7 @@ def test_whatever_begins_fades_or_is_the_wake_word(orders: list[str]) -> None:
     for order in orders:
         match order:
             case "speaks" | "silent":
-                ear.own_voice = order == "speaks"
+                ear.over.own_voice = order == "speaks"
             case "close":
                 ear.close()
             case "reset":
@@ -149,10 +149,10 @@ def test_its_echo_is_no_command(text: str, heard: str) -> None:
     ear, events = ear_of(
         ScriptedWake({}), text=text, said=lambda _: "Call the bank, due tomorrow at nine.", voice=voice
     )
-    ear.own_voice = True
+    ear.over.own_voice = True
     ear.open(2)
     for index in range(100):
-        ear.own_voice = index < 30
+        ear.over.own_voice = index < 30
         ear.hear(frame(index, -20.0 if 5 <= index < 30 else -70.0))
     (final,) = [event.final for event in events if isinstance(event, on.FinalHeard)]
     assert (final.text, final.dropped) == (heard, None if heard else "echo")
@@ -163,9 +163,9 @@ def test_after_a_silence_nothing_is_echo() -> None:
     ear, events = ear_of(
         ScriptedWake({}), text="call the bank due tomorrow", said=lambda _: "Call the bank, due tomorrow.", voice=voice
     )
-    ear.own_voice = True
+    ear.over.own_voice = True
     ear.hear(frame(0))
-    ear.own_voice = False
+    ear.over.own_voice = False
     for index in range(1, 26):
         ear.hear(frame(index))
     ear.open(2)

@@ -16,11 +16,10 @@ import pytest
 
 from device.commands.directory import StoreDirectory
 from device.commands.responder import Responder
-from device.jobs.base import JobEvent, Pace
-from device.jobs.history import Row, row_of, without_words
-from device.jobs.job import FINAL, Job, Limits, TooMany
+from device.jobs.job import FINAL, Job, JobEvent, Limits, Pace, TooMany, row_of, without_words
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
+from device.records.writer import Row
 from services.actions.base import Response
 from services.actions.call import Call, Prepared
 from services.actions.execution.executor import Executor
@@ -338,7 +337,7 @@ def test_history_waits_for_room_on_the_disk(store: Store, parser: CommandParser)
     desk = Desk(store, parser, keep=keep)
     with desk.jobs:
         desk.ask("create a task to call the bank")
-        desk.jobs._history.write()
+        desk.jobs._history.flush()
         full[0] = False
     assert len(kept) == 1
 

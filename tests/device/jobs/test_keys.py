@@ -16,8 +16,7 @@ from typing import Any
 import pytest
 
 from device.commands.responder import Responder
-from device.jobs.base import JobEvent, Pace
-from device.jobs.job import FINAL, Job, Limits, TooMany
+from device.jobs.job import FINAL, Job, JobEvent, Limits, Pace, TooMany
 from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore, KeyTaken, key_of
 from services.actions.base import Outcome, Reply, Response

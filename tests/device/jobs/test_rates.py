@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.jobs.pressure import BUSY, CALM, COOL, FEWEST, HOT, WARM, bound
-from device.jobs.rates import Rates
+from device.jobs.rates import BUSY, CALM, COOL, FEWEST, HOT, WARM, Rates, bound
 
 
 def test_a_burst_then_the_pace() -> None:

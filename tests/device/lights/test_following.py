@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from device.lights.projection import STORE_FAULTS, LightsProjection, QuietNow, Timers
+from device.lights.projection import STORE_FAULTS, LightsProjection, Timers
 from device.lights.view import TimerSpan, View
 from device.turn import events as on
 from device.turn.session import Session
@@ -68,7 +68,7 @@ def test_a_store_that_could_not_be_written_is_shown_until_it_could() -> None:
 
 
 def test_what_time_changes_is_seen_when_it_is_looked_at_again() -> None:
-    now: dict[str, Any] = {"quiet": QuietNow(), "timer": None, "newer": False}
+    now: dict[str, Any] = {"quiet": (False, False), "timer": None, "newer": False}
     lights = ShownNames()
     following = LightsProjection(
         lights, quiet=lambda: now["quiet"], timer=lambda: now["timer"], newer=lambda: now["newer"]
@@ -77,8 +77,8 @@ def test_what_time_changes_is_seen_when_it_is_looked_at_again() -> None:
     for name, value in (
         ("newer", True),
         ("timer", TimerSpan(0, 5)),
-        ("quiet", QuietNow(hours=True)),
-        ("quiet", QuietNow(asked=True)),
+        ("quiet", (True, False)),
+        ("quiet", (False, True)),
     ):
         now[name] = value
         following.follow(IDLE)

@@ -19,12 +19,12 @@ from device.commands.responder import Responder
 from device.configuration.load import load
 from device.configuration.roles import load as load_roles
 from device.configuration.settings import Settings
+from device.control.facts import Facts
 from device.dials.base import Dials
 from device.jobs.jobs import Jobs
 from device.turn import events as on
 from device.wiring.mind import build_clock
 from device.wiring.mqtt import Mqtt, MqttBody, build_mqtt
-from firmware.readings import Readings
 from services.actions.execution.executor import Executor
 from services.actions.policy.policy import Policy
 from services.store.store import Store
@@ -84,16 +84,15 @@ def built(settings: Settings) -> Iterator[tuple[Mqtt, list[on.Event | on.Crashed
                     thread.join(10)
 
 
-def facts_of(mqtt: Mqtt, folder: Path) -> dict[str, Any]:
-    facts: dict[str, Any] = mqtt.facts(datetime.now(UTC), sensors=Readings(), data=folder)()
-    return facts
+def facts_of(mqtt: Mqtt) -> dict[str, Any]:
+    return Facts(datetime.now(UTC), mqtt.sections)()
 
 
 def test_without_a_broker_there_is_nothing_of_it(tmp_path: Path) -> None:
     with built(settings_of(tmp_path)) as (mqtt, put):
         assert not mqtt.beside and not mqtt.watchers and not put
         assert not mqtt.site.claim_turn(1)
-        assert not {"broker", "sync", "site"} & facts_of(mqtt, tmp_path).keys()
+        assert not {"broker", "sync", "site"} & facts_of(mqtt).keys()
 
 
 @pytest.mark.parametrize(
@@ -114,7 +113,7 @@ def test_what_can_t_be_used_is_shown_and_done_without(
         settings = settings.model_copy(update={"device": settings.device.model_copy(update={"name": "###"})})
     with built(settings) as (mqtt, put):
         assert not mqtt.beside
-        told = facts_of(mqtt, tmp_path)["broker"]
+        told = facts_of(mqtt)["broker"]
     assert (told["connected"], told["code"]) == (False, code)
     assert [event.connected for event in put if isinstance(event, on.BrokerChanged)] == [False]
     assert "The broker is not used" in caplog.text
@@ -198,7 +197,7 @@ def test_secrets_are_nowhere(
             for _ in range(100):
                 if any(isinstance(event, on.BrokerChanged) for event in put) or until.wait(0.1):
                     break
-        seen = [repr(mqtt), repr(put), repr(mqtt.beside), json.dumps(facts_of(mqtt, tmp_path)), repr(settings)]
+        seen = [repr(mqtt), repr(put), repr(mqtt.beside), json.dumps(facts_of(mqtt)), repr(settings)]
     assert put
     kept = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
     own = [message for message in phone.heard if not message.topic.endswith("/command")]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from device.commands.responder import Responder
-from device.jobs.base import Pace
+from device.jobs.job import Pace
 from device.jobs.jobs import Jobs
 from device.jobs.keys import key_of
 from device.messages.events import CommandMessage
@@ -81,7 +81,7 @@ class Rig:
             TOPICS,
             publish=self._publish,
             wake=self.news.set,
-            submit=self.jobs.submit,
+            jobs=self.jobs,
             put=self.events.append,
             demand=self._demand,
             now=lambda: NOW,

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from device.commands.directory import StoreDirectory
 from device.configuration.load import load
 from device.configuration.places import ROOT
-from device.jobs.base import Pace
+from device.jobs.job import Pace
 from device.jobs.jobs import Jobs
 from device.mqtt.commands import Commands
 from device.mqtt.thread import Bridge
@@ -114,7 +114,7 @@ def running(parser: CommandParser, folder: Path, broker: Broker, **login: Any) -
             Topics("desk"),
             publish=link.publish,
             wake=link.wake,
-            submit=jobs.submit,
+            jobs=jobs,
             put=events.append,
             demand=policy.demand,
             now=now,

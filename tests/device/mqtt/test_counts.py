@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from device.mqtt.counts import Counts, counts
+from device.mqtt.counts import counts
 from services.store.documents import Alarm, Reminder, Task
 from services.store.store import Store
 
@@ -17,7 +17,12 @@ MIDNIGHT = datetime(2026, 11, 23, tzinfo=BERLIN)
 
 def test_nothing_to_do(tmp_path: Path) -> None:
     with Store(tmp_path / "s.db") as store:
-        assert counts(store, NOW, BERLIN) == Counts()
+        assert counts(store, NOW, BERLIN) == {
+            "open_tasks": 0,
+            "overdue_tasks": 0,
+            "next_reminder": None,
+            "next_alarm": None,
+        }
 
 
 def test_open_and_overdue_tasks_and_what_rings_next(tmp_path: Path) -> None:
@@ -38,9 +43,12 @@ def test_open_and_overdue_tasks_and_what_rings_next(tmp_path: Path) -> None:
         tx.add(Alarm(due=NOW + timedelta(days=1)))
     with Store(tmp_path / "s.db") as store:
         found = counts(store, NOW, BERLIN)
-        assert found == Counts(
-            5, 2, (NOW + timedelta(hours=3)).astimezone(UTC), (NOW + timedelta(days=1)).astimezone(UTC)
-        )
+        assert found == {
+            "open_tasks": 5,
+            "overdue_tasks": 2,
+            "next_reminder": (NOW + timedelta(hours=3)).astimezone(UTC).isoformat(),
+            "next_alarm": (NOW + timedelta(days=1)).astimezone(UTC).isoformat(),
+        }
         evening = counts(store, NOW.replace(hour=23, minute=59), BERLIN)
-        assert evening.overdue_tasks == 3, "what is due today is late from tomorrow on"
-        assert counts(store, NOW + timedelta(days=1), BERLIN).overdue_tasks == 4
+        assert evening["overdue_tasks"] == 3, "what is due today is late from tomorrow on"
+        assert counts(store, NOW + timedelta(days=1), BERLIN)["overdue_tasks"] == 4

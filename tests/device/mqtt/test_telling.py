@@ -15,8 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from device.jobs.base import JobEvent
-from device.jobs.job import Job, QueueStats
+from device.jobs.job import Job, JobEvent, QueueStats
 from device.messages.base import payload_of
 from device.messages.events import MESSAGES, NearMissMessage, RingMessage
 from device.messages.states import HealthMessage
@@ -142,7 +141,7 @@ def everything(telling: Publisher) -> None:
         on.Announced(SECRET),
         on.QuestionAsked("q", SECRET),
         on.Answered("q", SECRET),
-        on.JobChanged("queued", "job-1", "console", SECRET, SECRET, 0),
+        on.JobChanged("queued", "console", 0),
         on.Replied(3, Response(CREATE, (Outcome("task.create", True, SECRET),), Reply(SECRET))),
     ):
         telling.watch(event, session)

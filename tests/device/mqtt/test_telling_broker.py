@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from device.commands.directory import StoreDirectory
 from device.commands.responder import Responder
-from device.jobs.base import Pace
+from device.jobs.job import Pace
 from device.jobs.jobs import Jobs
 from device.messages.base import payload_of
 from device.messages.events import MESSAGES
@@ -77,7 +77,7 @@ class Device:
             topics,
             publish=link.publish,
             wake=link.wake,
-            submit=self.jobs.submit,
+            jobs=self.jobs,
             put=lambda _: None,
             demand=lambda *_: None,
             now=now,

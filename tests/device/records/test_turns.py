@@ -13,8 +13,7 @@ import pytest
 
 from device.commands.responder import Responder
 from device.hearing.mute import MuteMarker
-from device.jobs.base import JobEvent
-from device.jobs.job import Job
+from device.jobs.job import Job, JobEvent
 from device.jobs.jobs import Jobs
 from device.lights.projection import LightsProjection
 from device.records.turns import Recorder

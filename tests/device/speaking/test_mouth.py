@@ -13,6 +13,7 @@ import pytest
 
 from device.speaking.mouth import Mouth
 from device.speaking.reply import Speaking
+from device.turn import effects as do
 from device.turn import events as on
 from firmware.base import SpeakerLost
 from tests.doubles.body import MemorySpeaker
@@ -27,8 +28,8 @@ def test_the_log_tells_what_was_not_heard(caplog: pytest.LogCaptureFixture) -> N
     thread = threading.Thread(target=mouth.run)
     thread.start()
     with caplog.at_level(logging.ERROR):
-        mouth.chime("failed")
-        mouth.say(1, "Done.")
+        mouth.take(do.Chime("failed"))
+        mouth.take(do.Speak(1, "Done."))
         played.get(timeout=20)
         mouth.close()
         thread.join(20)
@@ -41,11 +42,11 @@ def test_a_pause_tells_what_is_left_and_lets_what_waits_be_said() -> None:
     told: queue.SimpleQueue[object] = queue.SimpleQueue()
     mouth = Mouth(Speaking(SineVoice(), speaker), told.put, duck_db=12.0)
     plays = count(1)
-    speaker.on_play = lambda: mouth.pause(1) if next(plays) == 2 else None
-    mouth.say(1, "Task created. It is due on Friday.")
-    mouth.say(2, "Milk is on the list.")
-    mouth.duck(True)
-    mouth.duck(False)
+    speaker.on_play = lambda: mouth.take(do.Pause(1)) if next(plays) == 2 else None
+    mouth.take(do.Speak(1, "Task created. It is due on Friday."))
+    mouth.take(do.Speak(2, "Milk is on the list."))
+    mouth.take(do.Duck(True))
+    mouth.take(do.Duck(False))
     thread = threading.Thread(target=mouth.run)
     thread.start()
     seen = [told.get(timeout=20) for _ in range(4)]
@@ -58,8 +59,8 @@ def test_a_pause_tells_what_is_left_and_lets_what_waits_be_said() -> None:
 def test_what_is_paused_before_it_began_is_left_whole() -> None:
     told: queue.SimpleQueue[object] = queue.SimpleQueue()
     mouth = Mouth(Speaking(SineVoice(), MemorySpeaker()), told.put)
-    mouth.say(1, "Task created.")
-    mouth.pause(1)
+    mouth.take(do.Speak(1, "Task created."))
+    mouth.take(do.Pause(1))
     thread = threading.Thread(target=mouth.run)
     thread.start()
     assert told.get(timeout=20) == on.Played(1, False, "Task created.")
@@ -83,7 +84,7 @@ def mouth_of(speaker: MemorySpeaker, told: queue.SimpleQueue[object], *, again_s
     mouth = Mouth(Speaking(SineVoice(), speaker), told.put, again_s=again_s)
     thread = threading.Thread(target=mouth.run)
     thread.start()
-    mouth.say(1, "Done.")
+    mouth.take(do.Speak(1, "Done."))
     assert [told.get(timeout=20), told.get(timeout=20)] == [on.Sounded(1), on.Played(1, True)]
     try:
         yield mouth
@@ -105,7 +106,7 @@ def test_what_a_lost_loudspeaker_broke_off_is_said_again_when_it_is_back(
 
     with mouth_of(speaker, told, again_s=(0.01,) * 50) as mouth:
         speaker.on_play = plugged_in_at_last
-        mouth.say(2, "Task created.")
+        mouth.take(do.Speak(2, "Task created."))
         assert [told.get(timeout=20), told.get(timeout=20)] == [on.Sounded(2), on.Played(2, True)]
     assert tries == 4
 
@@ -113,9 +114,9 @@ def test_what_a_lost_loudspeaker_broke_off_is_said_again_when_it_is_back(
 def test_who_hushes_waits_for_no_loudspeaker(speaker: MemorySpeaker, told: queue.SimpleQueue[object]) -> None:
     with mouth_of(speaker, told, again_s=(3600.0,)) as mouth:
         speaker.failing = True
-        mouth.say(2, "Task created.")
+        mouth.take(do.Speak(2, "Task created."))
         assert told.get(timeout=20) == on.Sounded(2)
-        mouth.hush()
+        mouth.take(do.Hush())
         assert told.get(timeout=20) == on.Played(2, False)
 
 
@@ -126,7 +127,7 @@ def test_where_there_never_was_a_loudspeaker_nothing_is_waited_for(
     mouth = Mouth(Speaking(SineVoice(), speaker), told.put, again_s=(3600.0,))
     thread = threading.Thread(target=mouth.run)
     thread.start()
-    mouth.say(1, "Done.")
+    mouth.take(do.Speak(1, "Done."))
     assert [told.get(timeout=20), told.get(timeout=20)] == [on.Sounded(1), on.Played(1, False)]
     mouth.close()
     thread.join(20)

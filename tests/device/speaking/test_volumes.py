@@ -14,6 +14,7 @@ from device.errors import ConfigBroken
 from device.speaking.mouth import Mouth
 from device.speaking.reply import Speaking
 from device.speaking.volumes import SOUNDS, Scale, Volumes
+from device.turn import effects as do
 from device.wiring.basis import scales_of
 from tests.doubles.body import MemorySpeaker
 from tests.doubles.speech import SineVoice
@@ -32,9 +33,9 @@ def test_each_sounds_with_its_own(tmp_path: Path) -> None:
     speaker.on_play = lambda: loud.append(speaker.volume)
     heard: list[Any] = []
     mouth = Mouth(Speaking(SineVoice(), speaker), heard.append, sounds=own.use)
-    mouth.chime("heard")
-    mouth.say(1, "Hello.")
-    mouth.say(2, "Softer.", volume=0.5)
+    mouth.take(do.Chime("heard"))
+    mouth.take(do.Speak(1, "Hello."))
+    mouth.take(do.Speak(2, "Softer.", volume=0.5))
     mouth._jobs.put(None)
     mouth.run()
     assert loud == [0.4, 0.5, 0.5], "an announcement's own volume is of its samples"

@@ -22,7 +22,7 @@ def play(session: Session, *events: on.Event) -> tuple[Session, list[do.Effect]]
 
 
 def changed(running: int) -> on.JobChanged:
-    return on.JobChanged("beside", "1", "microphone", "make a report", "report.create", running)
+    return on.JobChanged("beside", "microphone", running)
 
 
 def acting(running: int = 1) -> Session:

@@ -390,9 +390,7 @@ def test_what_is_told_into_it_all_the_time_does_not_keep_it_open() -> None:
 def test_a_long_job_frees_the_ear_and_is_told_of_between_two_commands() -> None:
     session = spoken()
     turn = session.turn
-    session = play(
-        session, on.ActingBegan(turn, command("report.create")), on.JobChanged("beside", "1", "microphone", "", "", 1)
-    )[0]
+    session = play(session, on.ActingBegan(turn, command("report.create")), on.JobChanged("beside", "microphone", 1))[0]
     session = step(session, on.DeadlineCame(session.serial))[0]
     session = step(session, on.Played(session.turn, True))[0]
     assert session.phase == "listening"

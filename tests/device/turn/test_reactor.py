@@ -18,6 +18,7 @@ from device.lights.projection import LightsProjection
 from device.mqtt.base import Site
 from device.speaking.mouth import Mouth
 from device.speaking.reply import Speaking
+from device.turn import effects as do
 from device.turn import events as on
 from device.turn.machine import Deadlines, Session
 from device.turn.reactor import Reactor
@@ -47,22 +48,8 @@ class Waits:
     def stop(self) -> None:
         self._end.set()
 
-    def open(
-        self, turn: int, *, patience: float | None = None, preroll: float | None = None, held: bool = False
-    ) -> None:
-        self.orders.append(("open", turn))
-
-    def hold(self, turn: int) -> None:
-        self.orders.append(("hold", turn))
-
-    def let_go(self, turn: int, *, ends: bool) -> None:
-        self.orders.append(("let go", turn, ends))
-
-    def close_ear(self) -> None:
-        self.orders.append("close")
-
-    def mute(self, muted: bool) -> None:
-        self.orders.append(("mute", muted))
+    def take(self, order: do.Microphone) -> None:
+        self.orders.append(order)
 
     def raise_turn(self, turn: int) -> None:
         self.turn = turn
@@ -288,18 +275,18 @@ def test_a_phase_that_lasts_too_long_is_ended(tmp_path: Path) -> None:
     }
     rig.run()
     assert ("DeadlineCame", "idle") in rig.seen
-    assert "close" in rig.listener.orders
+    assert do.CloseEar() in rig.listener.orders
 
 
 def test_mute_closes_the_microphone_and_survives_a_restart(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     rig.when = {("Ready", "idle"): rig.put(on.TextGiven("be quiet")), ("Replied", "muted"): rig.put(on.Stopping())}
     rig.run()
-    assert ("mute", True) in rig.listener.orders
+    assert do.CloseMicrophone() in rig.listener.orders
     again = Rig(tmp_path)
     again.when = {("Ready", "muted"): again.put(on.Pressed()), ("Pressed", "idle"): again.put(on.Stopping())}
     again.run()
-    assert ("mute", False) in again.listener.orders and not again.mute.muted
+    assert do.OpenMicrophone() in again.listener.orders and not again.mute.muted
 
 
 @pytest.mark.parametrize("switched_off", [False, True])
@@ -321,14 +308,14 @@ def test_what_is_typed_mutes_and_opens_but_no_switch_is_overruled(tmp_path: Path
         on.MuteAsked(True),
         on.MuteAsked(False),
     ]
-    assert rig.mute.muted == switched_off and (("mute", False) in rig.listener.orders) == (not switched_off)
+    assert rig.mute.muted == switched_off and (do.OpenMicrophone() in rig.listener.orders) == (not switched_off)
 
 
 def test_a_question_opens_the_ear_for_the_answer(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     rig.when = {("Ready", "idle"): rig.put(on.TextGiven("remind me")), ("Played", "asking"): rig.put(on.Stopping())}
     rig.run()
-    assert [order for order in rig.listener.orders if order[0] == "open"]
+    assert [order for order in rig.listener.orders if isinstance(order, do.OpenEar)]
 
 
 def test_stopping_ends_it_dark_and_silent(tmp_path: Path) -> None:
@@ -414,7 +401,9 @@ def test_a_switch_that_is_closed_at_the_start_leaves_no_marker(tmp_path: Path) -
         ("SwitchTurned", "idle"): rig.put(on.Stopping()),
     }
     rig.run()
-    assert [order for order in rig.listener.orders if order[0] == "mute"] == [("mute", False)]
+    assert [each for each in rig.listener.orders if isinstance(each, do.CloseMicrophone | do.OpenMicrophone)] == [
+        do.OpenMicrophone()
+    ]
     assert ("MuteAsked", "muted") in rig.seen and not rig.mute.silenced
 
 
@@ -483,7 +472,7 @@ def test_who_loses_the_wake_word_is_silent(tmp_path: Path) -> None:
     rig.run()
     assert others.asked == [1] and rig.executor.done == [] and rig.speaker.played == []
     assert rig.lights.names == ["starting", "idle", "listening", "idle"]
-    assert "close" in rig.listener.orders
+    assert do.CloseEar() in rig.listener.orders
 
 
 def test_who_wins_it_chimes_and_does_what_is_said(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from device.records.sessions.fold import Folding
 from device.records.sessions.record import SessionRecord
 from device.speaking.mouth import Mouth
 from device.speaking.reply import Speaking
+from device.turn import effects as do
 from device.turn import events as on
 from device.turn.due_store import StoreCalendar
 from device.turn.machine import STILL, Deadlines, Session
@@ -63,8 +64,9 @@ class Told:
     def __init__(self) -> None:
         self.opened: list[tuple[int, float | None]] = []
 
-    def open(self, turn: int, *, patience: float | None = None, **_: object) -> None:
-        self.opened.append((turn, patience))
+    def take(self, order: do.Microphone) -> None:
+        if isinstance(order, do.OpenEar):
+            self.opened.append((order.turn, order.patience))
 
     def run(self) -> None:
         """Nothing of its own."""

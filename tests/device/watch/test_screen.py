@@ -13,10 +13,10 @@ from device.messages import snapshot as snapshots
 from device.turn import events as on
 from device.turn.session import Session
 from device.watch.follower import AWAY, ENDED
-from device.watch.screen import Help, Peak, Watching, picture
+from device.watch.screen import Help, Peak, Watching
 from tests.answering import answering
 from tests.recordings import AT, STATES, saying, woken
-from tests.shown import text_of
+from tests.shown import picture, text_of
 
 
 @pytest.mark.parametrize("state", sorted(STATES))

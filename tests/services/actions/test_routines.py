@@ -230,7 +230,7 @@ WAITS = "two open tasks in Launch: print flyers and book the room"
 def goes_on(desk: Any) -> list[str]:
     """What the daemon begins by itself."""
     now = desk.now
-    return [f"{due.words} as {due.client}" for due in going_on(desk.store, find)(now)]
+    return [f"{due.words} as {due.client}" for due in going_on(desk.store, find, now)]
 
 
 def test_a_routine_goes_on_when_its_gate_opens(launch: Any) -> None:

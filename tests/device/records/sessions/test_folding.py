@@ -121,8 +121,8 @@ def test_failures_misunderstandings_and_interruptions_are_counted() -> None:
     desk.wake()
     desk.say("What are my tasks?")
     turn = desk.session.turn
-    desk.take(on.JobChanged("beside", "1", "microphone", "", "", 1))
-    desk.take(on.JobChanged("beside", "2", "console", "", "", 1))
+    desk.take(on.JobChanged("beside", "microphone", 1))
+    desk.take(on.JobChanged("beside", "console", 1))
     desk.take(
         on.Replied(
             turn,
