@@ -9,7 +9,7 @@ from services.understanding.base import VOCABULARY, Command, Step
 from services.understanding.links import link
 from services.understanding.model.base import Guess
 from services.understanding.sentences.split import SentenceReading
-from services.understanding.words import Word
+from services.understanding.words import Word, word_set
 
 SURE = 0.9
 """A model's reading that is so sure needs no second one."""
@@ -25,13 +25,11 @@ SHORT = 6
 """Words of one command that a precise template reads at once. In more the model finds something else often enough to be
 asked.
 """
-SETTLED = frozenset(("alarm.create", "alarm.cancel", "list.add", "list.remove", "reminder.cancel"))
+SETTLED = word_set("alarm.create alarm.cancel list.add list.remove reminder.cancel")
 """What precise templates read right so surely, of what writes and has free words, that the model need not be asked
 about so few words: python -m training.settled.
 """
-_CHANGING = frozenset(
-    ("instead", "rather", "earlier", "later", "longer", "shorter", "more", "additional", "extra", "again")
-)
+_CHANGING = word_set("instead rather earlier later longer shorter more additional extra again")
 """Said of what there is already; a template that makes something new of it may be wrong, though it takes no free
 words.
 """

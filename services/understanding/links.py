@@ -15,6 +15,7 @@ from services.store.base import all_rows, row_of
 from services.understanding.base import Reference, Slot, Step
 from services.understanding.retarget import retargeted
 from services.understanding.vocabulary import VOCABULARY, EntityKind
+from services.understanding.words import phrases
 
 _IN_PASSING: Mapping[tuple[str, str], tuple[str, str]] = {("project.create", "channels"): ("channel.create", "name")}
 """A project with marketing and development channels: (action, slot) → what each of the slot's values makes."""
@@ -31,20 +32,8 @@ _DAY_AND_CLOCK = re.compile(rf"(?P<day>{_DAY}) at .+|at .+ (?P<after>{_DAY})", r
 _CLOCK = re.compile(r"at (?:(?!\b(?:tomorrow|today|next)\b|day\b).)+", re.IGNORECASE)
 """A time of day, and with its day."""
 _NOTES = re.compile(r"(?:(?:all )?(?:my|our|the) |all )?notes")
-_ALL_OF = (
-    "both",
-    "all",
-    "all of",
-    "both of",
-    "these",
-    "those",
-    "the two",
-    "all the",
-    "all three",
-    "all of the",
-    "both the",
-    "both of the",
-)
+_ALL_OF = phrases("""both | all | all of | both of | these | those | the two | all the | all three | all of the |
+    both the | both of the""")
 
 
 def link(steps: Sequence[Step]) -> tuple[Step, ...]:

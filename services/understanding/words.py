@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+_T = TypeVar("_T")
 _WORD = re.compile(r"\S+")
 _EDGES = " \t\r\n.,;:!?…\"“”‘()[]{}<>*_~|=+–—-'’`"
 _ENDS = re.compile(r"[.!?;,:]")
@@ -16,9 +18,29 @@ _CLOCK = frozenset(("a.m", "p.m"))
 """The full stop of these ends a sentence only before a capital."""
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text: tables of what people say read better so."""
+    return frozenset(text.split())
+
+
 def phrases(text: str) -> tuple[str, ...]:
-    """The phrases of a text, separated by bars: tables of what people say read better so."""
+    """The phrases of a text, separated by bars."""
     return tuple(" ".join(phrase.split()) for phrase in text.split("|"))
+
+
+def word_tuples(text: str) -> tuple[tuple[str, ...], ...]:
+    """The phrases of a text, separated by bars, each as its words."""
+    return tuple(tuple(phrase.split()) for phrase in text.split("|"))
+
+
+def spelled(rows: Mapping[_T, str]) -> dict[str, _T]:
+    """By word: what the row it stands in is about."""
+    return {word: meaning for meaning, row in rows.items() for word in row.split()}
+
+
+def numbered(text: str, first: int = 0) -> dict[str, int]:
+    """By word: the number of its row; rows are separated by bars."""
+    return {word: number for number, row in enumerate(text.split("|"), first) for word in row.split()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,8 @@ from services.understanding.base import Step
 from services.understanding.words import phrases
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = phrases(
-    "january | february | march | april | may | june | july | august | september | october | november | december"
-)
+_MONTHS = phrases("""january | february | march | april | may | june | july | august | september | october | november |
+    december""")
 _MOST_NAMES = 8
 _LONGEST_NAME = 40
 """Characters."""

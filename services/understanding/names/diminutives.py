@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from services.understanding.names.fold import word_set
+from services.understanding.words import word_set
 
 _TABLE = Path(__file__).with_name("given_names.txt")
 
@@ -31,11 +31,9 @@ def _relations() -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[s
 
 
 _SPELLED, _SHORT = _relations()
-_WORDS = word_set(
-    "al ale ant art ash bas bea bill bob cam cat con dean dick div dot drew em faith ginger grace gene hank hay jade"
-    " jack jay joy june kit lee liv lou mac may max mark mel mo nat norm pat patty penny pip pippa ray reg rich rob rod"
-    " rose ross sandy si sol stew sue ted tess tim ty val van vic viola violet will win"
-)
+_WORDS = word_set("""al ale ant art ash bas bea bill bob cam cat con dean dick div dot drew em faith ginger grace gene
+    hank hay jade jack jay joy june kit lee liv lou mac may max mark mel mo nat norm pat patty penny pip pippa ray reg
+    rich rob rod rose ross sandy si sol stew sue ted tess tim ty val van vic viola violet will win""")
 """Short forms that are more often something else, where nobody is called just that."""
 
 

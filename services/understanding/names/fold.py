@@ -9,12 +9,7 @@ from functools import cache, lru_cache
 
 from services.store.base import row_of
 from services.understanding.vocabulary import EntityKind
-
-
-def word_set(words: str) -> frozenset[str]:
-    """Words written in a row; tables read better so."""
-    return frozenset(words.split())
-
+from services.understanding.words import word_set
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
 """Letters that do not come apart into a plain one and a mark."""
@@ -30,7 +25,7 @@ _DEGREES = {"doctor": "dr", "professor": "prof"}
 """Titles that tell people apart."""
 _AFTER = word_set("ji sir madam bhai bhaiya didi san ko ka ke ki")
 """What is said behind a name out of respect, and what Hindi puts there for to and of."""
-_ARTICLES = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "this", "that"))
+_ARTICLES = word_set("a an the my our your his her their this that")
 _EMPTY = _ARTICLES | word_set("to of for on in at and with please called named about from by")
 LONGEST = 24
 """Words looked at; nobody says a name that long."""

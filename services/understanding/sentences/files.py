@@ -38,6 +38,7 @@ from hassil.sample import sample_expression
 
 from services.understanding.base import SentencesBroken
 from services.understanding.vocabulary import VOCABULARY
+from services.understanding.words import phrases
 
 TYPED = ("when", "recurrence", "duration", "priority")
 """Lists that stand for typed spans; their values are the spans of the sentence at hand."""
@@ -46,21 +47,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Stamp = tuple[tuple[str, int, int], ...]
 """Files with their times and sizes."""
 _SECTIONS = ("language", "intents", "expansion_rules", "lists", "foreign", "misheard")
-_METADATA = (
-    "follows",
-    "loose",
-    "each",
-    "holds",
-    "lacks",
-    "beyond",
-    "whole",
-    "completes",
-    "named",
-    "addressed",
-    "last",
-    "stop",
-    "runs_on",
-)
+_METADATA = phrases("""follows | loose | each | holds | lacks | beyond | whole | completes | named | addressed | last |
+    stop | runs_on""")
 
 
 @dataclass(frozen=True, slots=True)

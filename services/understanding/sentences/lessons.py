@@ -18,16 +18,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from services.understanding.base import Step
-from services.understanding.when.words.lexicon import words
-from services.understanding.words import split_words
+from services.understanding.words import split_words, word_set
 
-_WEAK = frozenset(
-    words(
-        "a an the this that these those my our your his her their it i me we us you he she they to for of on in at by"
-        " with from and or is are was be am do does did have has had can could will would should please now then so"
-        " just"
-    )
-)
+_WEAK = word_set("""a an the this that these those my our your his her their it i me we us you he she they to for of on
+    in at by with from and or is are was be am do does did have has had can could will would should please now then so
+    just""")
 """Words that tell nothing by themselves: a sentence of these and slots would fit half of what is said."""
 
 

@@ -9,47 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from services.understanding.base import Step
-from services.understanding.words import Word, phrases, split_words
+from services.understanding.words import Word, split_words, word_set, word_tuples
 
-_JOINTS = frozenset(phrases("and | then | also | plus | please"))
-_SURELY = frozenset(
-    phrases(
-        "add | create | schedule | arrange | cancel | delete | remove | remind | send | tell | ask | invite | assign |"
-        " notify |reschedule | postpone | rename | give | snooze | unmute"
-    )
-)
-_WITH_OBJECT = frozenset(
-    phrases(
-        "make | set | put | start | open | book | drop | clear | move | change | update | mark | text | message | post"
-        " | share | show |read | find | write | credit | debit | turn | mute | pause | resume | stop | wake | take |"
-        " push | archive | close | complete |undo | let | block | break | tag | free"
-    )
-)
+_JOINTS = word_set("and then also plus please")
+_SURELY = word_set("""add create schedule arrange cancel delete remove remind send tell ask invite assign notify
+    reschedule postpone rename give snooze unmute""")
+_WITH_OBJECT = word_set("""make set put start open book drop clear move change update mark text message post share show
+    read find write credit debit turn mute pause resume stop wake take push archive close complete undo let block break
+    tag free""")
 """Verbs that may begin a name; before one of the objects they don't."""
-_OBJECTS = frozenset(
-    phrases(
-        "me | us | it | one | them | him | her | the | a | an | my | our | this | that | all | everything | both | up"
-    )
-)
+_OBJECTS = word_set("me us it one them him her the a an my our this that all everything both up")
 _TO_US = frozenset(("me", "us"))
-_OF_OURS = frozenset(("snooze", "credit", "debit", "unmute"))
+_OF_OURS = word_set("snooze credit debit unmute")
 """Nothing that anybody but the appliance has to do."""
-_QUESTIONS = frozenset(phrases("how | what | what's | when | who | where | which"))
-_ANOTHER = frozenset(
-    (
-        ("one", "for"),
-        ("one", "to"),
-        ("another", "one"),
-        ("another", "for"),
-        ("the", "one", "about"),
-        ("the", "one", "for"),
-    )
-)
-_OPEN = frozenset(("the", "my", "our", "your", "and"))
+_QUESTIONS = word_set("how what what's when who where which")
+_ANOTHER = frozenset(word_tuples("one for | one to | another one | another for | the one about | the one for"))
+_OPEN = word_set("the my our your and")
 """Nothing ends with one of these."""
-_CLAUSE = frozenset(phrases("while | if | because | since | until | off"))
+_CLAUSE = word_set("while if because since until off")
 """In no name of somebody."""
-_PEOPLE = frozenset(("people", "assignees", "old_assignees", "attendees", "recipients"))
+_PEOPLE = word_set("people assignees old_assignees attendees recipients")
 _TOLD = frozenset(("content", "steps", "channels"))
 """Slots that may hold orders, or the next of several: what others are told, and what routines and projects are made of.
 """

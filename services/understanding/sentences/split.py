@@ -12,33 +12,17 @@ from services.understanding.sentences.overreach import takes_an_order
 from services.understanding.sentences.partial import Piece, read_partly
 from services.understanding.sentences.templates import Match, Templates
 from services.understanding.vocabulary import VOCABULARY
-from services.understanding.words import Word, split_words, spoken
+from services.understanding.words import Word, split_words, spoken, word_set, word_tuples
 
 _SURE = 0.95
 _LOOSE = 0.85
 _INCOMPLETE = 0.8
 _MOST_CUTS = 8
 _LONGEST_WITHOUT_VERB = 20
-_LINKS = frozenset(
-    ("with", "at", "by", "on", "in", "for", "due", "and", "a", "the", "it", "is", "that", "it's", "that's")
-)
-_REASONS = frozenset(("because", "cause", "'cause", "since", "as"))
-_JOINTS = (
-    ("and", "then"),
-    ("and", "also"),
-    ("and", "after", "that"),
-    ("after", "that"),
-    ("as", "well", "as"),
-    ("then",),
-    ("and",),
-    ("also",),
-    ("plus",),
-    ("aur", "phir"),
-    ("uske", "baad"),
-    ("aur",),
-    ("phir",),
-    ("fir",),
-)
+_LINKS = word_set("with at by on in for due and a the it is that it's that's")
+_REASONS = word_set("because cause 'cause since as")
+_JOINTS = word_tuples("""and then | and also | and after that | after that | as well as | then | and | also | plus |
+    aur phir | uske baad | aur | phir | fir""")
 
 
 class TooIntricate(Exception):

@@ -22,7 +22,7 @@ from services.understanding.slots.modifiers import IsName
 from services.understanding.slots.reader import SlotWords, apart, peeled, values, words_of
 from services.understanding.slots.recipients import address, name_people
 from services.understanding.vocabulary import VOCABULARY, Action, has_all
-from services.understanding.words import Word
+from services.understanding.words import Word, word_set
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ MOST_WORDS = 60
 """A longer piece is no single command; templates are not tried, which bounds the time."""
 TELLING = ("message.send", "note.create")
 """Actions that end in what somebody is told, or in what is noted."""
-_NEVER_TOLD = frozenset(("timer", "alarm", "reminder", "message", "note", "datetime", "device", "control"))
+_NEVER_TOLD = word_set("timer alarm reminder message note datetime device control")
 """Families of commands that one says to the appliance, not to people: they end what somebody is told to do."""
 _FREE_BEGINNING = 3
 """Words that a template which begins with free words explains less."""

@@ -18,8 +18,7 @@ from services.understanding.slots.modifiers import PREPOSITIONS, IsName, peel, s
 from services.understanding.slots.recipients import name_people
 from services.understanding.slots.titles import named
 from services.understanding.vocabulary import Action, SlotKind
-from services.understanding.when.words.lexicon import words
-from services.understanding.words import Word, spoken
+from services.understanding.words import Word, spoken, word_set, word_tuples
 
 _LONGEST = {
     "list": 5,
@@ -35,62 +34,47 @@ _LONGEST = {
 }
 """Words that a short slot may have at most; a title may have as many as there are."""
 _NEVER_IN: Mapping[str, frozenset[str]] = {
-    "list": frozenset(words("my the on to you me i what is your read of in from it")),
-    "channel.name": frozenset(words("you i what when why how is was it to that if channel channels called named with")),
-    "routine.name": frozenset(("i", "your", "routine", "routines")),
-    "timer.name": frozenset(
-        words(
-            "my you me i what is it on a an the another up set starting beginning now more longer extra additional"
-            " instead minutes seconds"
-        )
-    ),
-    "alarm.name": frozenset(words("all both every each any these those later earlier instead more minutes")),
-    "people": frozenset(
-        words("me i what how when was is to that it why where which if you due assigned list cause because")
-    ),
-    "customer": frozenset(
-        words(
-            "i my our you your who what when why how is was that if a an the each every another today yesterday"
-            " tomorrow now with to by for of from off in on and into bank email mail checking savings saving card debit"
-            " credit loan mortgage phone data account accounts balance wallet paypal"
-        )
-    ),
-    "name": frozenset(words("you i what when why how is was it to that if")),
+    "list": word_set("my the on to you me i what is your read of in from it"),
+    "channel.name": word_set("you i what when why how is was it to that if channel channels called named with"),
+    "routine.name": word_set("i your routine routines"),
+    "timer.name": word_set("""my you me i what is it on a an the another up set starting beginning now more longer extra
+        additional instead minutes seconds"""),
+    "alarm.name": word_set("all both every each any these those later earlier instead more minutes"),
+    "people": word_set("me i what how when was is to that it why where which if you due assigned list cause because"),
+    "customer": word_set("""i my our you your who what when why how is was that if a an the each every another today
+        yesterday tomorrow now with to by for of from off in on and into bank email mail checking savings saving card
+        debit credit loan mortgage phone data account accounts balance wallet paypal"""),
+    "name": word_set("you i what when why how is was it to that if"),
 }
 """Words that no name holds; a template that gives one of them to a name has gone astray."""
-_NO_CUSTOMER = frozenset(words("it me us myself yourself one ones everyone all"))
+_NO_CUSTOMER = word_set("it me us myself yourself one ones everyone all")
 """Pronouns that stand for no customer."""
-_NEVER_FIRST = frozenset(words("how what which who why where when whether list lists what's who's if"))
+_NEVER_FIRST = word_set("how what which who why where when whether list lists what's who's if")
 """A title does not begin with these: "remind me how to spell it" is a question."""
-_EMPTY = frozenset(words("it that this them something one me please a an the to my for of and do anything"))
+_EMPTY = word_set("it that this them something one me please a an the to my for of and do anything")
 _TOLD_WHOLE = frozenset(
-    (
-        ("message.send", "content"),
-        ("note.create", "content"),
-        ("routine.create", "name"),
-        ("routine.create", "steps"),
-        ("routine.run", "name"),
-    )
+    word_tuples("""message.send content | note.create content | routine.create name |
+    routine.create steps | routine.run name""")
 )
 """Slots kept as they are: in "the meeting is moved to three" no time of sending is told, and "good night" is a name."""
 _NAMED = frozenset(
-    (("message.send", "recipients"), ("message.query", "sender"), ("contact.query", "name"), ("contact.update", "name"))
+    word_tuples("""message.send recipients | message.query sender | contact.query name |
+    contact.update name""")
 )
 """Slots that hold nothing but names and pronouns of people: "let me know" is no message, "call me Kate" is about no
 contact.
 """
-_SUBJECTS = frozenset(words("he she they him her them"))
+_SUBJECTS = word_set("he she they him her them")
 """Pronouns of people, at the beginning: "did she answer"."""
 _SPEAKER = (["me"], ["us"], ["myself"])
 """People, though they are no names."""
-PRONOUNS = frozenset(words("it that this them these those him her he she both one ones they us everyone all"))
+PRONOUNS = word_set("it that this them these those him her he she both one ones they us everyone all")
 """Words that may stand for something named before."""
-_POINTS = frozenset(
-    words("that this the first second third fourth fifth last other next same which another a an no any every each")
-)
+_POINTS = word_set("""that this the first second third fourth fifth last other next same which another a an no any every
+    each""")
 """Before "one" these point at something told of."""
 _FROM_TO = re.compile(r"from\s+(.+?)\s+(?:to|until|till)\s+(.+)", re.IGNORECASE)
-_ARTICLES = frozenset(words("a an the my our your"))
+_ARTICLES = word_set("a an the my our your")
 
 
 @dataclass(slots=True)

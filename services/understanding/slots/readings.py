@@ -15,22 +15,17 @@ from typing import Literal
 
 from services.understanding.base import Slot, Step
 from services.understanding.slots import synonyms
-from services.understanding.words import phrases
+from services.understanding.words import word_set
 
 Otherwise = Literal["unsure", "dropped", "kept"]
 """What becomes of other words: nothing is done; the slot is left out; they stay, for the action looks among them
 itself.
 """
 
-_FILLERS = frozenset(
-    phrases(
-        "a | an | the | priority | bit | little | touch | tad | lot | much | slightly | please | be | being | with | as"
-        " | is | set"
-    )
-)
+_FILLERS = word_set("a an the priority bit little touch tad lot much slightly please be being with as is set")
 """May stand at either end without changing what is meant."""
-_NOT = frozenset(("not", "never", "cannot", "without"))
-_BETWEEN = frozenset(phrases("a | an | the | be | been | so | that | very | really | yet | being"))
+_NOT = word_set("not never cannot without")
+_BETWEEN = word_set("a an the be been so that very really yet being")
 """May stand between a word and its "not"."""
 
 
@@ -158,26 +153,21 @@ READINGS: Mapping[tuple[str, str], SlotReading] = {
 }
 """By action and slot. What is in no row holds a name, words or a time, which the action looks up or keeps."""
 
-_JOINERS = frozenset(("and", "then", "plus", "also", "but", "next", "after", "as", "oh"))
+_JOINERS = word_set("and then plus also but next after as oh")
 _COMERS = SlotReading(synonyms.COMERS, "unsure")
 _BOTH = SlotReading({}, "unsure")
 _INSTEAD = SlotReading({}, "dropped")
 _MEASURES: Mapping[str, str] = {"timer.adjust": "duration", "control.volume": "level", "meeting.update": "duration"}
 """Slots that tell the new measure itself where they stand behind "to": down to five minutes."""
 
-_LEAVING = frozenset(
-    phrases(
-        "remove | kick | boot | ban | expel | eject | uninvite | unassign | leaves | leaving | longer | revoke |"
-        " exclude"
-    )
-)
+_LEAVING = word_set("remove kick boot ban expel eject uninvite unassign leaves leaving longer revoke exclude")
 _AGAINST: Mapping[tuple[str, str], frozenset[str]] = {
     ("meeting.update", "attendees"): _LEAVING | {"disinvite", "can't", "won't", "cannot"},
     ("channel.assign", "people"): _LEAVING,
     ("task.assign", "assignees"): _LEAVING,
-    ("task.update", "tags"): frozenset(phrases("untag | unlabel | remove")),
-    ("task.depend", "blocked_by"): frozenset(phrases("longer | unlink | decouple | disconnect")),
-    ("task.depend", "blocks"): frozenset(phrases("longer | unlink | decouple | disconnect")),
+    ("task.update", "tags"): word_set("untag unlabel remove"),
+    ("task.depend", "blocked_by"): word_set("longer unlink decouple disconnect"),
+    ("task.depend", "blocks"): word_set("longer unlink decouple disconnect"),
 }
 """By action and the slot that goes one way or the other: words of the sentence that speak against the way that no
 direction means.

@@ -22,8 +22,7 @@ from services.understanding.stages.base import Understanding
 from services.understanding.stages.correction import amended
 from services.understanding.stages.names import spoken_names
 from services.understanding.when import find
-from services.understanding.when.words.lexicon import words
-from services.understanding.words import split_words
+from services.understanding.words import split_words, word_set
 
 _EXACT = ("second", "minute", "hour")
 _OF_DAYS = re.compile(
@@ -34,16 +33,12 @@ _OF_DAYS = re.compile(
 """An answer with one of these tells its day itself."""
 _MAYBE = 0.7
 """How sure it is that words are to be sent which could be a command: they are read back first."""
-_ASSENT = frozenset(
-    words(
-        "yes yeah yep yup sure ok okay of course certainly absolutely definitely please do go ahead on it that them"
-        " this those these him her all both i'm i am we're we by means why not correct right exactly fine alright"
-        " sounds good would be great uh huh mhm hmm mm thing is affirmative confirm confirmed indeed you got haan han"
-        " ji theek thik hai kar karo do bilkul delete remove send add create make book share credit charge cancel"
-        " archive reopen mark call one ones now then thanks thank the a and just oh well um uh want to really totally"
-        " perfect great nice very much for me so"
-    )
-)
+_ASSENT = word_set("""yes yeah yep yup sure ok okay of course certainly absolutely definitely please do go ahead on it
+    that them this those these him her all both i'm i am we're we by means why not correct right exactly fine alright
+    sounds good would be great uh huh mhm hmm mm thing is affirmative confirm confirmed indeed you got haan han ji theek
+    thik hai kar karo do bilkul delete remove send add create make book share credit charge cancel archive reopen mark
+    call one ones now then thanks thank the a and just oh well um uh want to really totally perfect great nice very much
+    for me so""")
 """Words that a yes may be told in, beside those of the question."""
 _NEITHER = re.compile(
     r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?",

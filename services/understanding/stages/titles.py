@@ -14,6 +14,7 @@ from dataclasses import replace
 from services.store.base import row_of
 from services.understanding.base import VOCABULARY, Command, Step
 from services.understanding.stages.base import Titles, Understanding
+from services.understanding.words import word_set
 
 _PROJECT = "project"
 _LONGEST = 200
@@ -23,10 +24,8 @@ _TASK_IN = re.compile(
     r"(?:task|todo|to-do|to do|ticket|action item) (?:to|in|for|under|on) (?P<the>(?:the |my |our )?)",
     re.IGNORECASE,
 )
-_ARTICLES = frozenset(("the", "a", "an", "my", "our", "this", "that"))
-_BEFORE_NAMES = frozenset(
-    ("on", "of", "in", "for", "with", "about", "is", "put", "are", "how's", "rename", "delete", "close", "archive")
-)
+_ARTICLES = word_set("the a an my our this that")
+_BEFORE_NAMES = word_set("on of in for with about is put are how's rename delete close archive")
 _SURE = 0.9
 """How much of the confidence remains: the kind was not said."""
 

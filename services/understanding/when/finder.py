@@ -19,9 +19,10 @@ from services.understanding.when.values.moments import Moment
 from services.understanding.when.values.ranges import Now
 from services.understanding.when.values.repeats import Repeat
 from services.understanding.when.values.subdivisions import Nth
+from services.understanding.words import word_set
 
 _FIRST_YEAR, _LAST_YEAR = 3, 9_990
-_BEFORE_WEAK = frozenset(("at", "around", "by", "@", "circa", "before", "after", "until"))
+_BEFORE_WEAK = word_set("at around by @ circa before after until")
 _NOW_WORDS = ("right now", "now", "at present", "at the present time", "at the minute", "at the moment")
 
 

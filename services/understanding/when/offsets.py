@@ -20,17 +20,15 @@ from services.understanding.when.values.holidays import names_of
 from services.understanding.when.values.lengths import Length
 from services.understanding.when.values.moments import Moment
 from services.understanding.when.words import hindi
-from services.understanding.when.words.lexicon import MEALS, PARTS, UNITS, phrases, words
+from services.understanding.when.words.lexicon import MEALS, PARTS, UNITS
+from services.understanding.words import phrases, word_set
 
-_BEFORE = phrases(
-    "before | beforehand | earlier | prior to | prior | sooner | in advance of | in advance | ahead of | ahead of time "
-    "| ahead"
-)
+_BEFORE = phrases("""before | beforehand | earlier | prior to | prior | sooner | in advance of | in advance | ahead of |
+    ahead of time | ahead""")
 _AFTER = phrases("after | afterwards | afterward | later | thereafter")
-_MARKS = frozenset(
-    words("before beforehand earlier prior sooner advance ahead after afterwards afterward later thereafter same that")
-)
-_MARKS |= frozenset(words("previous following next of")) | hindi.BEFORE | hindi.AFTER
+_MARKS = word_set("""before beforehand earlier prior sooner advance ahead after afterwards afterward later thereafter
+    same that""")
+_MARKS |= word_set("previous following next of") | hindi.BEFORE | hindi.AFTER
 _IT = ("it", "that", "this", "then", "them")
 _NO_LENGTH = Length(())
 _ANY_YEAR = 2030

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from services.understanding.when.grammar import Reading, Scanner, rule
 from services.understanding.when.values.moments import ClockTime
-from services.understanding.when.words.lexicon import DAYS, PARTS, PARTS_OF_TODAY, WEEKDAYS, words
+from services.understanding.when.words.lexicon import DAYS, PARTS, PARTS_OF_TODAY, WEEKDAYS
+from services.understanding.words import word_set
 
-_BEFORE_DIGITS = frozenset(words("at around about by before after since @ from between to and - until till"))
-_AFTER_DIGITS = frozenset(
-    words("in this at on to till until through and for with or please next sharp every each if when that then")
-)
+_BEFORE_DIGITS = word_set("at around about by before after since @ from between to and - until till")
+_AFTER_DIGITS = word_set("""in this at on to till until through and for with or please next sharp every each if when
+    that then""")
 _AFTER_DIGITS = _AFTER_DIGITS.union(PARTS_OF_TODAY, DAYS, WEEKDAYS, ("am", "pm", "instead"))
 _NAMED = {"noon": 12, "midday": 12, "midnight": 0}
 

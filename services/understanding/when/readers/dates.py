@@ -16,30 +16,21 @@ from services.understanding.when.words.lexicon import (
     WEEKDAYS,
     WHICH,
     WORDS_THAT_ARE_ALSO_OTHERS,
-    words,
 )
+from services.understanding.words import word_set
 
-_BEFORE_A_NAME = frozenset(
-    words(
-        "in of on this next last by until till since from mid early late through to before after every each during "
-        "coming upcoming previous past following between -"
-    )
-)
+_BEFORE_A_NAME = word_set("""in of on this next last by until till since from mid early late through to before after
+    every each during coming upcoming previous past following between -""")
 
-_BEFORE_A_DAY = frozenset(words("on by until till from to through between and -"))
-_AFTER_A_DAY = frozenset(
-    words(
-        "at of in from to till until through and by or for with as on next this if when while that because but is was "
-        "will would works work i we he she they it my our please instead again too only not around about before after "
-        "every sometime early late morning afternoon evening night noon midnight midday looking look looks suit suits "
-        "fit fits free busy open good fine ok okay"
-    )
-)
-_ON_A_DAY = frozenset(
-    words("meeting appointment call dinner lunch deadline event shift flight trip reservation booking party interview")
-)
+_BEFORE_A_DAY = word_set("on by until till from to through between and -")
+_AFTER_A_DAY = word_set("""at of in from to till until through and by or for with as on next this if when while that
+    because but is was will would works work i we he she they it my our please instead again too only not around about
+    before after every sometime early late morning afternoon evening night noon midnight midday looking look looks suit
+    suits fit fits free busy open good fine ok okay""")
+_ON_A_DAY = word_set("""meeting appointment call dinner lunch deadline event shift flight trip reservation booking party
+    interview""")
 """What is named by its day: the 21st meeting."""
-ASKING = frozenset(words("what who when where which how did was were is are do does"))
+ASKING = word_set("what who when where which how did was were is are do does")
 
 
 def month_at(r: Scanner, i: int) -> int | None:

@@ -22,9 +22,10 @@ from services.understanding.when.values.repeats import CODES, FREQS, Repeat
 from services.understanding.when.values.subdivisions import DayIn, Edge
 from services.understanding.when.words import hindi as hi
 from services.understanding.when.words.lexicon import MONTHS, UNITS
+from services.understanding.words import word_set
 
 _OF = ("ki", "ke", "ka")
-_OTHER = frozenset(("doosre", "dusre", "doosra", "dusra"))
+_OTHER = word_set("doosre dusre doosra dusra")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,15 @@ from services.understanding.when.grammar import Reading, Scanner, rule
 from services.understanding.when.readers.numbers import SIGNS, fraction_at
 from services.understanding.when.values.days import Day
 from services.understanding.when.values.lengths import Ahead, Length
-from services.understanding.when.words.lexicon import UNITS, words
+from services.understanding.when.words.lexicon import UNITS
+from services.understanding.words import word_set
 
 _NOW = ("from now", "later", "from today", "from this moment", "hence")
 _NEARLY = ("about", "around", "exactly", "roughly", "approximately", "just under", "just over", "under", "the space of")
 _ABBREVIATED = {"m": "minute", "s": "second"}
-_BEFORE_ABBREVIATED = frozenset(("for", "in", "every", "another", "within"))
-_AFTER_ABBREVIATED = frozenset(("timer", "ago", "later", "from"))
-_AFTER_MINUTES = frozenset(words("from for and or on at by in ago later timer please , . ! ?"))
+_BEFORE_ABBREVIATED = word_set("for in every another within")
+_AFTER_ABBREVIATED = word_set("timer ago later from")
+_AFTER_MINUTES = word_set("from for and or on at by in ago later timer please , . ! ?")
 
 
 @rule

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from services.understanding.when.grammar import Reading, Scanner, rule
 from services.understanding.when.readers.dates import full_year, weekday_at, which_at
 from services.understanding.when.values.days import Cal
-from services.understanding.when.words.lexicon import MONTHS, WHICH, words
+from services.understanding.when.words.lexicon import MONTHS, WHICH
+from services.understanding.words import word_set
 
 
 @rule
@@ -46,9 +47,8 @@ def numeric(r: Scanner, i: int) -> Iterator[Reading]:
                 yield Cal(told.number, cal.month, cal.day), start + 5
 
 
-_BEFORE_DIGITS = frozenset(
-    words("on by before after since until till from this next to between and due - through around for at")
-)
+_BEFORE_DIGITS = word_set("""on by before after since until till from this next to between and due - through around for
+    at""")
 _FRACTIONS = frozenset(((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 8)))
 
 

@@ -12,18 +12,13 @@ from services.understanding.when.readers.numbers import ordinal_at
 from services.understanding.when.values.days import Cal, Day
 from services.understanding.when.values.lengths import Length, Period, Rolling, ToDate, which_period
 from services.understanding.when.values.subdivisions import MonthIn, Slice, WeekNumber, WeekOf
-from services.understanding.when.words.lexicon import UNITS, WHICH, words
+from services.understanding.when.words.lexicon import UNITS, WHICH
+from services.understanding.words import word_set
 
-_BEFORE_A_YEAR = frozenset(
-    words(
-        "in since before after by until till of during from to through than or between and year ~ - = > < on at around "
-        "the mid early late"
-    )
-)
+_BEFORE_A_YEAR = word_set("""in since before after by until till of during from to through than or between and year ~ -
+    = > < on at around the mid early late""")
 WORKING = frozenset(("working", "work", "business"))
-CALENDAR_UNITS = frozenset(
-    ("week", "month", "quarter", "year", "decade", "century", "weekend", "fortnight", "workweek")
-)
+CALENDAR_UNITS = word_set("week month quarter year decade century weekend fortnight workweek")
 
 
 @rule

@@ -14,57 +14,21 @@ from services.understanding.when.values.moments import Moment
 from services.understanding.when.values.ranges import Between, Now, Open, Spell
 from services.understanding.when.values.subdivisions import DayIn, Edge, Nth
 from services.understanding.when.words.lexicon import UNITS
+from services.understanding.words import phrases
 
 _SIGNS = ("to", "till", "until", "through", "thru", "-", "~", "–", "up to", "and to")
-_BEFORE = (
-    "before",
-    "no later than",
-    "as late as",
-    "earlier than",
-    "prior to",
-    "not later than",
-    "< =",
-    "<",
-    "less than",
-)
+_BEFORE = phrases("""before | no later than | as late as | earlier than | prior to | not later than | < = | < |
+    less than""")
 _BY = ("by", "until", "till", "up to", "up until", "no later than")
 _AFTER = ("after", "later than", ">", "greater than", "year greater than")
-_SINCE = (
-    "since",
-    "as early as",
-    "starting",
-    "as of",
-    "starting on",
-    "starting from",
-    "beginning",
-    "beginning on",
-    "> =",
-    "from",
-)
+_SINCE = phrases("""since | as early as | starting | as of | starting on | starting from | beginning | beginning on |
+    > = | from""")
 _BOUNDS = (("before", _BEFORE), ("by", _BY), ("after", _AFTER), ("since", _SINCE))
 _BOUND_OPENING = frozenset(phrase.split()[0] for _, phrases in _BOUNDS for phrase in phrases)
-_STARTING = (
-    "from",
-    "starting",
-    "starting at",
-    "starting on",
-    "starting from",
-    "beginning",
-    "beginning at",
-    "beginning on",
-)
-_OR_LATER = (
-    "or later",
-    "and later",
-    "or after",
-    "and after",
-    "and greater",
-    "or greater",
-    "or above",
-    "and onwards",
-    "onwards",
-    "onward",
-)
+_STARTING = phrases("""from | starting | starting at | starting on | starting from | beginning | beginning at |
+    beginning on""")
+_OR_LATER = phrases("""or later | and later | or after | and after | and greater | or greater | or above | and onwards |
+    onwards | onward""")
 
 
 def _sides(r: Scanner, i: int) -> Iterator[tuple[Moment, int]]:

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from services.understanding.when.words.tokens import tokenize
+from services.understanding.words import word_set
 
 _log = logging.getLogger(__name__)
 
 _YEARS_AROUND = 2
 """Names are gathered from this many years to each side of a year."""
-_KINDS_UNWANTED = frozenset(("school", "workday", "half_day", "de_facto", "bank"))
+_KINDS_UNWANTED = word_set("school workday half_day de_facto bank")
 _FOLK = {
     "martin luther king day": "martin luther king jr day",
     "mlk day": "martin luther king jr day",
