@@ -240,9 +240,7 @@ def _subject(step: Step) -> str:
 
 
 def _same(name: str, made: str) -> bool:
-    """Whether a name means what another step makes: all its words are in the other's ("testing", "development
-    testing").
-    """
+    """Whether a name means what a step makes: all its words are in that ("testing", "development testing")."""
     said, known = set(name.lower().split()) - {"the", "a", "task", "channel", "project"}, set(made.lower().split())
     return bool(said) and said <= known
 

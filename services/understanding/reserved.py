@@ -55,9 +55,7 @@ _CLOSERS = frozenset(
         i am done | we're done | we are done | all done | that's it | that is it | that will be it | that'll be it |
         that was it | goodbye | good bye | bye | bye bye""")
 )
-"""Words that shut an ear that nobody asked to be open, besides all that stops; to a question of ours some of them are
-answers.
-"""
+"""Besides all that stops, these close an ear that opened by itself; to a question some are answers."""
 
 _BEFORE = phrases("""please | hey | oh | ok | okay | no | actually | just |
     well | um | uh | can you | could you | would you | will you | so |

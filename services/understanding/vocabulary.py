@@ -128,9 +128,7 @@ _REFERS: Mapping[str, tuple[EntityKind, ...]] = {
     "customer": ("customer",),
     "file": ("file",),
 }
-"""Slots that always name something; `>kind` or `>kind|kind` in a row says it of one action's slot, `~` that it names
-something new.
-"""
+"""Slots that always name something; a row says `>kind|kind` of its own slot, and `~` of a new name."""
 
 
 def action(

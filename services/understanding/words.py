@@ -45,9 +45,7 @@ def numbered(text: str, first: int = 0) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word: lower case and without punctuation, at [start, end) of the text. `kind` is set where a typed span
-    stands for it.
-    """
+    """One word: lower case, no punctuation, at [start, end). `kind` is set where a typed span stands for it."""
 
     text: str
     start: int
@@ -84,9 +82,7 @@ def _of_clock(body: str) -> bool:
 
 
 def marked(words: Sequence[Word]) -> str:
-    """The words with commas and full stops between them; whatever ends a sentence counts as a full stop. None stands
-    behind the last.
-    """
+    """The words with commas and full stops between them, none behind the last; all sentence ends are full stops."""
     return "".join(f"{word.text}{_MARKS.get(word.stop, '')} " for word in words[:-1]) + "".join(
         word.text for word in words[-1:]
     )

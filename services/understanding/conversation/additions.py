@@ -1,6 +1,4 @@
-"""What a few words tell of a command that is known already: times, lengths, urgency, sums and names go where they
-belong. Pure.
-"""
+"""What a few words add to a known command: times, lengths, urgency, sums and names go where they belong. Pure."""
 
 from __future__ import annotations
 

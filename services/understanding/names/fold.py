@@ -42,9 +42,7 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def fold(text: str) -> tuple[str, ...]:
-    """The words of a text as they are compared: "Sarah's" is sarah, "O'Brien" is obrien, "v2" is version 2, two is
-    2.
-    """
+    """Words as they are compared: "Sarah's" is sarah, "O'Brien" is obrien, "v2" is version 2, two is 2."""
     if text.isascii() and text.replace(" ", "").isalpha():
         return tuple(_NUMBERS.get(word, word) for word in text.lower().split())  # most names are as plain as that
     return tuple(token for token, _, _ in folded(text))
@@ -95,9 +93,7 @@ def content(tokens: Sequence[str], kind: EntityKind, *, spoken: bool) -> tuple[s
 
 
 def is_definite(tokens: Sequence[str]) -> bool:
-    """Whether an article or a possessive comes first: what follows says what somebody is rather than what they are
-    called.
-    """
+    """Whether an article or a possessive comes first: a description follows rather than a name."""
     return len(tokens) > 1 and tokens[0] in _ARTICLES
 
 

@@ -1,6 +1,4 @@
-"""People by what they do ("the designer", "head of sales") and where they work ("the marketing team", "everyone in
-sales").
-"""
+"""People by role ("the designer", "head of sales") and by team ("the marketing team", "everyone in sales")."""
 
 from __future__ import annotations
 

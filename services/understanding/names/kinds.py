@@ -141,9 +141,7 @@ class NamesOfKind:
         )
 
     def fits(self, said: tuple[str, ...]) -> list[NameFit]:
-        """Entities the words may stand for, in no order: those of the very words or their other spellings, else those
-        that come close.
-        """
+        """Entities with these very words or their other spellings, else those that come close; in no order."""
         words = content(said, self._kind, spoken=True)
         if self._titled:
             return self._described(words)

@@ -1,6 +1,4 @@
-"""Who and what is meant by a name as spoken: exact, alias and nickname, sounds alike, close, role, group; never a
-guess.
-"""
+"""Who or what a spoken name means: exact, alias and nickname, sounds alike, close, role, group; never a guess."""
 
 from __future__ import annotations
 
@@ -49,9 +47,7 @@ class Names:
                     called.append(entity)
 
     def resolve(self, words: str, kinds: Sequence[EntityKind], *, near: Sequence[str] = ()) -> Resolved:
-        """What the words stand for among entities of these kinds. `near`: ids spoken of lately, the latest first; they
-        win over equals.
-        """
+        """What the words stand for among these kinds. Ids spoken of lately (`near`, latest first) win over equals."""
         if len(words) > _LONGEST:
             return Unknown(words)
         said = key(words)
@@ -95,9 +91,7 @@ class Names:
         return tuple(names)[: max(0, limit)]
 
     def occurring(self, text: str) -> list[tuple[tuple[int, int], Entity]]:
-        """Names in a sentence with their places: whole names of any kind, and people by a part of theirs. The longest
-        at each place.
-        """
+        """Names in a sentence with their places, the longest at each: whole ones of any kind, and parts of people's."""
         words = folded(text)
         found: list[tuple[tuple[int, int], Entity]] = []
         place = 0

@@ -12,9 +12,7 @@ from services.understanding.names.base import How
 from services.understanding.names.sounds import alike, sound
 
 _SPELLED = 0.94
-"""Another spelling of one given name, or a short form of it; as good as each other, since a recogniser can't tell Jon
-from John.
-"""
+"""Another spelling or a short form of a given name; equals, since a recogniser can't tell Jon from John."""
 _SOUND = 0.92
 _CLOSEST = 0.91
 """Scores of what is spelled otherwise but sounds the same, and at most of what does not."""
@@ -41,9 +39,7 @@ class NameWords:
     """The words of names, to be looked up by what was heard. Immutable."""
 
     def __init__(self, sounds: Mapping[str, str], *, given: bool) -> None:
-        """`sounds`: each word with how it sounds. `given`: people are called so, by given names that have short
-        forms.
-        """
+        """`sounds`: words and how they sound. `given`: they are given names, which have short forms."""
         self._words = tuple(sounds)
         self._known = frozenset(self._words)
         self._given = given

@@ -27,9 +27,7 @@ _WEAK = word_set("""a an the this that these those my our your his her their it 
 
 
 class Place(NamedTuple):
-    """Where a slot of a step stands in the sentence: words [start, end). `kind`: of the typed span that must stand
-    there; "": any words.
-    """
+    """A slot's words in the sentence: [start, end). `kind`: of the typed span that must stand there; "": any words."""
 
     step: int
     slot: str
@@ -107,9 +105,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def read_lessons(path: Path) -> list[tuple[str, Lesson | None]]:
-    """Each line, and what it teaches; None for one that can't be read. Nothing where there is no file. Raises
-    OSError.
-    """
+    """Each line and its lesson, None for an unreadable one; nothing without a file. Raises OSError."""
     try:
         text = path.read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:

@@ -54,9 +54,7 @@ def takes_an_order(step: Step) -> bool:
 
 
 def _is_more(words: Sequence[Word], *, to_do: bool, asks: bool) -> bool:
-    """Whether a value is more than one. `to_do`: it may itself be what somebody is told to do; `asks`: another question
-    may follow.
-    """
+    """Whether a value is more than one. `to_do`: it may be an order itself; `asks`: a question may follow."""
     if _is_open(words) or (len(words) >= _SHORTEST_ORDER and words[1].text in _TO_US | {"one"} and _is_order(words)):
         return True
     for rest in _behind_joints(words):
@@ -69,9 +67,7 @@ def _is_more(words: Sequence[Word], *, to_do: bool, asks: bool) -> bool:
 
 
 def _are_mixed(several: Sequence[Sequence[Word]], slot: str, action: str) -> bool:
-    """Whether things or people are told together with something else: the first of them tells whether they are orders
-    themselves.
-    """
+    """Whether things or people stand beside orders; where the first is an order, all may be."""
     if any(map(_is_open, several)) or (
         action == "list.remove" and any(len(words) > 1 and words[-1].text == "off" for words in several)
     ):

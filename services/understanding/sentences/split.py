@@ -1,6 +1,4 @@
-"""A text cut into commands: at full stops, at "and" and "then", at commas; each piece matched with one language's
-templates.
-"""
+"""A text cut into commands at full stops, "and", "then" and commas, each matched with one language's templates."""
 
 from __future__ import annotations
 
@@ -30,9 +28,7 @@ class TooIntricate(Exception):
 
 
 class Effort:
-    """How often templates are still tried on one text. 3,000 sentences of people and frames took 322 times at most, and
-    half of them 4.
-    """
+    """Tries left for one text. Of 3,000 sentences none took more than 322, and half of them 4."""
 
     def __init__(self, tries: int = 600) -> None:
         self.left = tries
@@ -143,9 +139,7 @@ class SentenceReader:
         return SentenceReading(tuple(_joined(steps) if not gaps else steps), tuple(gaps))
 
     def _told_on(self, steps: Sequence[Match], onto: Sequence[Word]) -> list[Match]:
-        """A sentence that is no command goes on with the message or note before it: "Tell Sarah I'm late. She may begin
-        without me."
-        """
+        """A sentence that is no command continues the message: "Tell Sarah I'm late. She may begin alone."."""
         if not steps or not steps[-1].tells:
             return []
         return [replace(match, loose=True) for match in self._sentence(onto)]
@@ -221,18 +215,14 @@ class SentenceReader:
         return self._leaning(words, behind) or self._without_verb(words, behind) or alone
 
     def _may_lean(self, read: Sequence[Match], behind: Match) -> bool:
-        """Whether words may want the verb before them: no command by themselves, or but a question where something was
-        to be done.
-        """
+        """Whether words may need the verb before them: they are no command, or only ask after one that writes."""
         if len(read) != 1:
             return not read
         now, before = VOCABULARY[read[0].steps[0].action], VOCABULARY[behind.steps[-1].action]
         return now.family == before.family and before.writes and not now.writes
 
     def _better_leaning(self, words: Sequence[Word], behind: Match, alone: list[Match]) -> list[Match]:
-        """Create a channel, add Sarah and Mike, and give me a report on tasks: no task "Sarah and Mike, and give me a
-        report".
-        """
+        """Create a channel, add Sarah and Mike, and give me a report: "Sarah and Mike, and give me" is no title."""
         if len(alone) != 1 or alone[0].runs_on or alone[0].tells or alone[0].explained >= len(words) // 2:
             return alone
         leaning = self._leaning(words, behind)
@@ -280,9 +270,7 @@ class SentenceReader:
         return self._without_reason(words, loose=found is None) or ([found] if found else [])
 
     def _without_verb(self, words: Sequence[Word], behind: Match) -> list[Match]:
-        """Add Sarah to marketing, Mike to development: the words before the first slot hold on, if the same slots are
-        told again.
-        """
+        """Add Sarah to marketing, Mike to development: the verb and what follows it hold for the same slots again."""
         if not behind.lead or len(words) > _LONGEST_WITHOUT_VERB:
             return []
         # "Assign the copy to Sarah and the logo to Mike": what the piece says again is not put before it twice.
@@ -309,17 +297,13 @@ def _is_polite_end(words: Sequence[Word], said: Sequence[Word]) -> bool:
 
 
 def _is_for_an_event(match: Match) -> bool:
-    """Remind me to buy flowers and wine for the party: the wine is no party, however much it looks like the name of
-    one.
-    """
+    """Remind me to buy flowers and wine for the party: the wine is no event."""
     step = match.steps[0]
     return match.loose and step.action == "meeting.create" and "for" in str(step.slots.get("title", "")).lower().split()
 
 
 def _ends(first: Match, rest: Sequence[Match]) -> bool:
-    """Whether a command ends where the rest begins. "Tell Sarah to buy milk and book a room" does not: both are what
-    Sarah is told.
-    """
+    """Whether a command ends where the rest begins; "tell Sarah to buy milk and book a room" does not."""
     if first.awaits_content:
         return False
     return not first.runs_on or all(match.is_never_told for match in rest)

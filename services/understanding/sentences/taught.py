@@ -57,9 +57,7 @@ class Taught:
         self.reload()
 
     def reload(self) -> bool:
-        """Read the file again if it changed. True when it did; one that can't be read is told once, and what was known
-        stays.
-        """
+        """Read a changed file again; True when it was. An unreadable one is logged once, and what was known stays."""
         if self._path is None:
             return False
         stamp = _stamp_of(self._path)

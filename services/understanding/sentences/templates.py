@@ -1,6 +1,4 @@
-"""Sentence templates: a whole sentence that one of them fits is a command. Matched with hassil, on words in which spans
-stand as one.
-"""
+"""Sentence templates: one that fits a whole sentence makes it a command. Matched with hassil on masked words."""
 
 from __future__ import annotations
 
@@ -92,9 +90,7 @@ class Match:
         return last.action in TELLING and "content" not in last.slots
 
     def completed(self, more: Match) -> Match:
-        """With what a match that only tells more adds to its last step; several people are added to those told
-        before.
-        """
+        """With what a completing match adds to its last step; people join those told before."""
         last, told = self.steps[-1], more.steps[0]
         slots = dict(last.slots)
         for name, value in told.slots.items():
@@ -130,9 +126,7 @@ class Templates:
         """Why the files as they are now are not in use; None when they are."""
 
     def reload(self) -> bool:
-        """Read the files again if they changed. True when the new ones are in use; broken ones are kept out, and told
-        in `broken`.
-        """
+        """Read changed files again; True when they are in use. Broken ones are kept out, see `broken`."""
         try:
             stamp = stamp_of(*self._folders)
         except OSError as error:  # an editor just replaces one; no handle is left
@@ -165,9 +159,7 @@ class Templates:
                 return rest
 
     def match(self, said: Sequence[Word], text: str, *, behind: Step | None = None) -> Match | None:
-        """The best template for all of the words, or None. `behind` is the step before, on which a shortened one may
-        lean.
-        """
+        """The best template for all the words, or None. A shortened one may lean on the step before, `behind`."""
         if not 0 < len(said) <= MOST_WORDS:
             return None
         line = " ".join(word.text for word in said)
@@ -208,9 +200,7 @@ class Templates:
         text: str,
         subject: str | None,
     ) -> bool:
-        """Whether the free words hold what the block wants of them, and, with their modifiers (`whole`), nothing that
-        it does not.
-        """
+        """Whether the free words hold what the block wants, and, with modifiers (`whole`), nothing it forbids."""
         named = metadata.get("named", "")
         if not all(
             name_people(one.slots[named], text, self._is_name, known=True) for one in told if named in one.slots

@@ -95,9 +95,7 @@ def amount_of(said: str) -> Amount | None:
 
 
 def number_of(said: str) -> Decimal | None:
-    """The number that a text is ("7", "fifty percent", "one half"), or None where it is anything more or else. Per cent
-    are not divided.
-    """
+    """The number that a text is ("7", "fifty percent", "one half"), else None. Per cent are not divided."""
     pieces = _pieces(said)
     if pieces is None:
         return None
@@ -109,9 +107,7 @@ def number_of(said: str) -> Decimal | None:
 
 
 def _pieces(said: str) -> list[str] | None:
-    """The words, numerals and signs of a text without what may be said around a number; None where there are none or
-    too many.
-    """
+    """Words, numerals and signs without what is said around a number; None where there are none or too many."""
     lowered = said.lower().replace("’", "'").strip().rstrip(".,;:!?")
     if len(lowered) > 120 or any(not re.fullmatch(_NUMERAL, run.rstrip(".,")) for run in _GLUED.findall(lowered)):
         return None

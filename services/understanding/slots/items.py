@@ -54,9 +54,7 @@ def _row(part: Sequence[Word], text: str) -> dict[str, str]:
 
 
 def _quantity(said: Sequence[Word]) -> int:
-    """How many words at the start tell how much: a number or article, then perhaps a measure that "of" or the item
-    follows.
-    """
+    """How many words at the start tell how much: a number or article, perhaps a measure before "of" or the item."""
     size = 0
     while size < len(said) - 1 and _counts(said[size].text):
         size += 1

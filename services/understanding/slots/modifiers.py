@@ -1,6 +1,4 @@
-"""What is said around a title: when, how urgent, for whom, where. It is taken off the ends of the words, in any
-order.
-"""
+"""What is said around a title (when, how urgent, for whom, where), taken off its ends in any order."""
 
 from __future__ import annotations
 
@@ -105,9 +103,7 @@ _TOLD = (
 def peel(
     said: Sequence[Word], action: Action, text: str, filled: Taken, is_name: IsName
 ) -> tuple[list[Word], dict[str, list[Word]]]:
-    """The words without what belongs to the action's other slots, and those slots. Nothing is taken that would leave no
-    words.
-    """
+    """The words left for the title (at least one), and what belongs to the action's other slots."""
     rest = list(said)
     found: dict[str, list[Word]] = {}
     while len(rest) > 1:
@@ -149,9 +145,7 @@ def _of_a_day(text: str, said: Sequence[Word]) -> bool:
 
 
 def _told_inside(said: Sequence[Word], action: Action) -> dict[str, list[Word]]:
-    """A time in the middle ("call Anna tomorrow about the offer") stays in the words and counts as told; "the weekly
-    report" does not.
-    """
+    """A time in the middle counts and stays ("call Anna tomorrow about the offer"), but not "the weekly report"."""
     for word, behind in pairwise(said):
         slot = _slot(word, action)
         if slot in ("when", "recurrence", "old_when") and (word.kind == "when" or word.several) and behind:
@@ -252,9 +246,7 @@ def _ends_with(said: Sequence[Word], phrase: tuple[str, ...]) -> bool:
 
 
 def split_names(said: Sequence[Word]) -> list[list[Word]]:
-    """Sarah, Mike and Ben → each by themselves; a name may be of several words. "Both channels" are the two that were
-    named.
-    """
+    """Sarah, Mike and Ben → each by themselves, of one word or several. "Both channels" are those that were named."""
     names: list[list[Word]] = [[]]
     both = said[0].text == "both" and not any(word.text in ("and", "&") for word in said)
     for word in said:

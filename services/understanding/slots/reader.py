@@ -1,6 +1,4 @@
-"""From what a template matched to a step: each slot's words, taken apart, and refused where they can't be what the slot
-stands for.
-"""
+"""From a template's match to a step: slots taken apart, and refused where the words can't be what they stand for."""
 
 from __future__ import annotations
 
@@ -61,9 +59,7 @@ _NAMED = frozenset(
     word_tuples("""message.send recipients | message.query sender | contact.query name |
     contact.update name""")
 )
-"""Slots that hold nothing but names and pronouns of people: "let me know" is no message, "call me Kate" is about no
-contact.
-"""
+"""Slots of names and pronouns alone: "let me know" is no message, "call me Kate" is about no contact."""
 _SUBJECTS = word_set("he she they him her them")
 """Pronouns of people, at the beginning: "did she answer"."""
 _SPEAKER = (["me"], ["us"], ["myself"])
@@ -87,9 +83,7 @@ class SlotWords:
 
 
 def words_of(entities: Iterable[Any], line: str, said: Sequence[Word]) -> SlotWords | None:
-    """Each entity's words, found by where it stands in the line; entities that stand nowhere are fixed slots, left
-    out.
-    """
+    """Each entity's words, by its place in the line; those that stand nowhere are fixed slots and left out."""
     starts = _starts(said)
     taken = SlotWords()
     for entity in entities:
@@ -137,9 +131,7 @@ def peeled(taken: SlotWords, action: Action, text: str, is_name: IsName) -> Slot
 
 
 def apart(taken: SlotWords, slot: str) -> list[SlotWords]:
-    """One for each of the things that the words of `slot` enumerate: A due Friday for Sarah, B due Thursday for
-    Mike.
-    """
+    """One for each thing that `slot` enumerates: A due Friday for Sarah, B due Thursday for Mike."""
     return [SlotWords({**taken.slots, slot: piece}, taken.free) for piece in _enumerated(taken.slots[slot])]
 
 
@@ -212,9 +204,7 @@ def values(taken: SlotWords, action: Action, text: str) -> dict[str, Slot] | Non
 
 
 def _old_and_new(slots: dict[str, Slot]) -> dict[str, Slot]:
-    """ "change it from 6 to 7": one span of time, but an old one and a new one; "put it off until Monday": a new
-    one.
-    """
+    """ "Change it from 6 to 7": an old time and a new one; "put it off until Monday": only a new one."""
     whole = slots.get("when", slots.get("old_when", ""))
     if not isinstance(whole, str) or {"when", "old_when"} <= set(slots):
         return slots
@@ -277,9 +267,7 @@ def value_of(name: str, action: Action, said: Sequence[Word], text: str) -> Slot
 
 
 def _measures(kind: SlotKind, said: Sequence[Word], text: str) -> bool:
-    """Whether the words are an amount, a number or a length; "in ten minutes" is as long as a timer runs, "tomorrow" is
-    not.
-    """
+    """Whether words are an amount, a number or a length; "in ten minutes" is a length, "tomorrow" is none."""
     told = spoken(text, said)
     if kind == "duration":
         return (

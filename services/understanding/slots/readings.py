@@ -18,9 +18,7 @@ from services.understanding.slots import synonyms
 from services.understanding.words import word_set
 
 Otherwise = Literal["unsure", "dropped", "kept"]
-"""What becomes of other words: nothing is done; the slot is left out; they stay, for the action looks among them
-itself.
-"""
+"""Of other words: nothing is done; the slot is left out; they stay for the action to look at."""
 
 _FILLERS = word_set("a an the priority bit little touch tad lot much slightly please be being with as is set")
 """May stand at either end without changing what is meant."""
@@ -34,9 +32,7 @@ class SlotReading:
     """How one slot is read."""
 
     words: Mapping[str, str]
-    """By what is said, in lower case, hyphens as spaces; the word that the action knows, empty where the slot then says
-    nothing.
-    """
+    """By what is said (lower case, hyphens as spaces): the action's word, or "" to leave the slot out."""
     otherwise: Otherwise
 
     def of(self, said: str, before: Sequence[str] = ()) -> str | None:
@@ -66,9 +62,7 @@ def _forms(plain: Sequence[str], before: Sequence[str]) -> list[str]:
 
 
 def _turned(before: Sequence[str]) -> list[list[str]]:
-    """What turns round the words that follow, as the tables may have it: no longer, not, less. One empty list where
-    nothing does.
-    """
+    """What turns the following words round, as tables have it: no longer, not, less; one empty list for nothing."""
     rest = list(before)
     while rest and rest[-1] in _BETWEEN:
         rest.pop()
@@ -169,9 +163,7 @@ _AGAINST: Mapping[tuple[str, str], frozenset[str]] = {
     ("task.depend", "blocked_by"): word_set("longer unlink decouple disconnect"),
     ("task.depend", "blocks"): word_set("longer unlink decouple disconnect"),
 }
-"""By action and the slot that goes one way or the other: words of the sentence that speak against the way that no
-direction means.
-"""
+"""By action and slot: words of the sentence that speak against the direction meant without one."""
 _HINTS: Mapping[str, Mapping[str, str]] = {
     "timer.adjust": synonyms.TIMER_HINTS,
     "alarm.update": synonyms.RING_HINTS,
@@ -215,9 +207,7 @@ def understood(
 def _measured(
     action: str, slots: dict[str, Slot], said: Sequence[str], places: Mapping[str, Sequence[int]]
 ) -> dict[str, Slot]:
-    """Down to five minutes: what stands behind "to" is the new measure itself. A meeting is then so long, without a
-    direction.
-    """
+    """Down to five minutes: behind "to" stands the new measure itself; a meeting then has no direction."""
     if action in _MEASURES and (at := places.get(_MEASURES[action])) and said[: at[0]][-1:] == ["to"]:
         if action != "meeting.update":
             return {**slots, "direction": "to"}

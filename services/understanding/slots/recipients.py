@@ -57,9 +57,7 @@ _LONGEST_NAME = 3
 def address(
     slots: Mapping[str, list[Word]], text: str, is_name: IsName, who: str = "recipients", what: str = "content"
 ) -> dict[str, list[Word]]:
-    """The words of `recipients` cut into whom is spoken to and what is said; the latter is left out where nothing
-    is.
-    """
+    """The words of `recipients` cut into whom is spoken to and what is said, if anything."""
     said = slots[who]
     at = _addressed(said, text, is_name)
     if at < len(said) and said[at].text in _JOINTS:
@@ -69,9 +67,7 @@ def address(
 
 
 def name_people(said: Sequence[Word], text: str, is_name: IsName = lambda _: False, *, known: bool = False) -> bool:
-    """Whether the words are nothing but names of people, groups or channels. `known`: no word may be taken for a name
-    unseen.
-    """
+    """Whether all words name people, groups or channels. `known`: none may be taken for a name unseen."""
     if not said or said[0].text in _JOINTS or said[-1].text in _JOINTS:
         return False
     return all(

@@ -8,9 +8,7 @@ from services.understanding.words import phrases
 
 
 def table(rows: Mapping[str, str]) -> dict[str, str]:
-    """By what is said; each row begins with the word that the action knows. Raises ValueError where a word stands for
-    two.
-    """
+    """By what is said: the word its row begins with, which the action knows. Raises ValueError for two meanings."""
     told = [(said, known) for known, words in rows.items() for said in (known, *phrases(words)) if said]
     found = dict(told)
     if twice := sorted({said for said, known in told if found[said] != known}):

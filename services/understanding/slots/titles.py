@@ -1,6 +1,4 @@
-"""The name of an event or reminder within the words for it: "the event called Big Nap", "the golf I had", "a dinner
-event".
-"""
+"""The name within the words for an event or reminder: "the event called Big Nap", "the golf I had"."""
 
 from __future__ import annotations
 

@@ -14,9 +14,7 @@ _SAID = ("when", "recurrence")
 
 
 def anchors(said: Understanding) -> Understanding:
-    """The command with such times as instants; what a reminder is about, where it is not said, is what the time belongs
-    to.
-    """
+    """The command with such times as instants; a reminder without a title is about what its time belongs to."""
     command, conversation, now, house = said.command, said.conversation, said.now, said.house
     steps: list[Step] = []
     for step in command.steps:

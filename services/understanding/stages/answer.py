@@ -59,9 +59,7 @@ def answer(said: Understanding) -> Understanding | None:
 
 
 def answered(question: PendingQuestion, answer: Understanding) -> Command | None:
-    """The waiting command with the answer in it; None where the text is no answer. A no gives the reserved step
-    control.deny.
-    """
+    """The waiting command with the answer in it, control.deny for a no, None where the text is no answer."""
     text, now, names = answer.text, answer.now, answer.names
     said = yes_or_no(text)
     refuses = said is False or (question.candidates and _NEITHER.fullmatch(text.strip(" .?!")) is not None)
@@ -90,9 +88,7 @@ def _taken_literally(question: PendingQuestion, text: str, parsed: Sequence[Step
 
 
 def _agrees(question: PendingQuestion, text: str) -> bool:
-    """Whether a yes goes on with nothing but what was asked: "yes, delete them", not "go ahead and tell me the
-    time".
-    """
+    """Whether a yes only says what was asked: "yes, delete them", not "go ahead and tell me the time"."""
     asked = {word.text for word in split_words(question.asked)}
     return all(word.text in asked or word.text in _ASSENT for word in split_words(text))
 
@@ -122,9 +118,7 @@ def _chosen(question: PendingQuestion, entities: Sequence[Entity]) -> Command | 
 
 
 def _replaced(question: PendingQuestion, text: str, now: datetime, names: Names) -> Command | None:
-    """The command with somebody or something else where nobody knew what was meant: known names, where it was asked
-    which of some.
-    """
+    """The command with other names for those nobody knew; where it was asked which, they must be known."""
     asked = question.reference
     if asked is None:
         return None

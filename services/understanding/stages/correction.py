@@ -33,9 +33,7 @@ _IT = ("it", "that", "them", "this")
 
 
 def correction(said: Understanding) -> Understanding | None:
-    """The last command, put right. A question is asked otherwise, and so is what was refused. What was done is changed,
-    or taken back and done otherwise.
-    """
+    """The last command, put right: what was done is changed, or undone and done otherwise; the rest is said anew."""
     rest, last = behind_a_no(said.text), said.conversation.last
     if rest is None or last is None:
         return None
@@ -67,9 +65,7 @@ def behind_a_no(text: str) -> str | None:
 
 
 def otherwise(command: Command, conversation: Conversation) -> Command:
-    """ "No, give it to Tom": a whole command that says the last one otherwise takes its place; any other is one by
-    itself.
-    """
+    """ "No, give it to Tom": a whole command that says the last one otherwise takes its place; others stand alone."""
     last = conversation.last
     if (
         last is None

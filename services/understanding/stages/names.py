@@ -1,6 +1,4 @@
-"""The names in a command become references: who and what in the store is meant. What is not sure is told, never
-guessed.
-"""
+"""Names in a command become references to the store. What is not sure is told, never guessed."""
 
 from __future__ import annotations
 

@@ -203,9 +203,7 @@ def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list
 
 
 def _told_at(words: str, found: re.Match[str], listed: Sequence[Mention]) -> list[Mention]:
-    """The second one of things of several kinds: the second that was told of, whatever it is. Nothing where a kind is
-    said, or is clear.
-    """
+    """The second one of things of several kinds, whatever it is; nothing where a kind is said, or clear."""
     says_kind = words.lower().removesuffix(" please").rpartition(" ")[2] in _nouns()
     mixed = len({each.kind for each in listed}) > 1 and not says_kind
     return (

@@ -1,6 +1,4 @@
-"""Sentences that say something only behind a certain kind of command: "invite Anna too" of a meeting, "remove the milk"
-of a list.
-"""
+"""Sentences that need a command before them: "invite Anna too" of a meeting, "remove the milk" of a list."""
 
 from __future__ import annotations
 
@@ -55,9 +53,7 @@ _TAKES_BACK = frozenset(("scratch that", "scrap that", "scrap it", "scratch it")
 
 
 def shorthand(said: Understanding) -> Understanding | None:
-    """What means something else behind a command than it does alone: "cancel that" of a timer, "scratch that",
-    "resume".
-    """
+    """What means something else behind a command: "cancel that" of a timer, "scratch that", "resume"."""
     return said.found(_preferred(said), "talk")
 
 

@@ -31,9 +31,7 @@ _SURE = 0.9
 
 
 def title(said: Understanding) -> Understanding | None:
-    """Where a sentence means nothing by itself, or another kind of thing that has no such title. What makes something
-    new keeps its meaning.
-    """
+    """Where a sentence means nothing by itself, or another kind without that title. What makes new things stays."""
     text, command = said.text, said.read(said.text)
     if len(text) > _LONGEST or len(command.steps) > 1 or command.not_for_us:
         return None
@@ -87,9 +85,7 @@ def with_kind(text: str, titles: Titles, *, but: Sequence[str] = ()) -> Iterator
 
 
 def in_project(text: str, titles: Titles) -> str | None:
-    """ "Add a task to the relaunch draft the plan", with the word project behind the title of one; None where none is
-    named so.
-    """
+    """ "Add a task to the relaunch draft the plan", with "project" behind a project's title; else None."""
     begun = _TASK_IN.match(text)
     if begun is None:
         return None

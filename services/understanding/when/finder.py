@@ -27,9 +27,7 @@ _NOW_WORDS = ("right now", "now", "at present", "at the present time", "at the m
 
 
 def find(text: str, now: datetime, house: House | None = None) -> list[Found]:
-    """Every time expression in `text`, in order, none overlapping. `now` is zone-aware; times that may lie ahead are
-    taken to.
-    """
+    """Time expressions in order, none overlapping. `now` is zone-aware; times that may lie ahead are taken to."""
     assert now.tzinfo is not None, "now needs a zone"
     house = house or House()
     if not _FIRST_YEAR <= now.year <= _LAST_YEAR:  # a clock that runs wild

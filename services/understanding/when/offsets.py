@@ -56,9 +56,7 @@ class Offset:
 
 
 def find_offset(text: str, house: House | None = None) -> Offset | None:
-    """The first such expression of a text. Not what names its anchor as a time of its own ("an hour before noon"): that
-    is for `find`.
-    """
+    """The first such expression. What names its anchor ("an hour before noon") is for `find`."""
     house = house or House()
     reader = Scanner(text, house, names_of(house.country, _ANY_YEAR))
     return next(iter(offsets_in(reader)), None)
@@ -168,9 +166,7 @@ def _sided(r: Scanner, told: Offset, j: int, first: int) -> Iterator[Reading]:
 
 
 def _is_anchored(r: Scanner, i: int) -> bool:
-    """A time follows, from which it is counted: an hour before noon, two days after Christmas, after lunch; "the week
-    after next".
-    """
+    """Whether a time follows from which it counts: an hour before noon, after lunch; "the week after next"."""
     return bool(
         r.all("moment", i) or r.all("anchor", i) or r.word(i) in MEALS or r.word(i) in ("next", "last", "work", "now")
     )

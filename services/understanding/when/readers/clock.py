@@ -109,9 +109,7 @@ def _without_colon(r: Scanner, i: int) -> Iterator[Reading]:
 
 
 def _is_time(r: Scanner, i: int) -> bool:
-    """Whether three digits are a time of day: "at 730", "from 730 to 830 in the evening"; 730 grams and 450 of money
-    are not.
-    """
+    """Whether three digits are a time: "at 730", "from 730 to 830 in the evening"; not 730 grams, 450 of money."""
     before, after = r.word(i - 1), r.word(i + 1)
     if after[:1].isalpha() and after not in _AFTER_DIGITS:
         return False

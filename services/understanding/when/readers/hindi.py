@@ -151,9 +151,7 @@ def hindi_length(r: Scanner, i: int) -> Iterator[Reading]:
 
 @rule
 def hindi_reach(r: Scanner, i: int) -> Iterator[Reading]:
-    """Do ghante baad, teen din mein, das minute pehle (of what is over; else it counts from another time), thodi der
-    mein.
-    """
+    """Do ghante baad, teen din mein, thodi der mein, das minute pehle (of what is over; else it is an offset)."""
     soon = r.after(i, "thodi der mein", "thodi der me", "thodi der baad", "thodi der ke baad")
     if soon:
         yield Later(), soon

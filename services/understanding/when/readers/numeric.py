@@ -61,9 +61,7 @@ def _is_date(r: Scanner, i: int, start: int, sign: str) -> bool:
 
 
 def _is_clock_range(r: Scanner, i: int) -> bool:
-    """9-11 is a range of hours, and 2014-2018 one of years, unless a weekday stands before it or it is a month of a
-    year.
-    """
+    """9-11 is a range of hours and 2014-2018 one of years, but not behind a weekday or as a month of a year."""
     if r.at(i).digits == 4 or r.at(i + 2).digits == 4:
         return r.at(i).digits == r.at(i + 2).digits
     ascending = (r.at(i).number or 0) < (r.at(i + 2).number or 0)

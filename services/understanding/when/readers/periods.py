@@ -1,6 +1,4 @@
-"""Weeks, months, quarters, years and their parts: next week, June 2026, Q3, the first week of March, the end of the
-month.
-"""
+"""Weeks, months, quarters, years and their parts: next week, June 2026, Q3, the first week of March."""
 
 from __future__ import annotations
 
@@ -79,9 +77,7 @@ def _of_which(r: Scanner, i: int) -> Iterator[Reading]:
 
 
 def _counted(r: Scanner, i: int) -> Iterator[Reading]:
-    """The next two days, 5 past years, the last 3 months and 2 weeks, the next 4 business days, within the next day and
-    5 hours.
-    """
+    """The next two days, 5 past years, the next 4 business days, within the next day and 5 hours."""
     j = r.skip(i, "the", "within", "over")
     j = r.skip(j, "the") if r.word(i) in ("within", "over") else j
     which = WHICH.get(r.word(j))

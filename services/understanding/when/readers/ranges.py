@@ -123,9 +123,7 @@ def _are_days(r: Scanner, first: Moment, last: Moment, ends: tuple[int, int]) ->
 
 
 def _fits(r: Scanner, first: Moment, last: Moment, end: int, *, opening: bool) -> bool:
-    """Whether two times make a range; the last ends before token `end`, the first behind "from" or "between" if it is
-    `opening`.
-    """
+    """Whether two times make a range; `end` follows the last; `opening`: "from" or "between" comes first."""
     a, b = first.date, last.date
     lone = [_is_lone(first), _is_lone(last)]
     if all(lone):
@@ -151,9 +149,7 @@ def _fits(r: Scanner, first: Moment, last: Moment, end: int, *, opening: bool) -
 
 @rule
 def spell(r: Scanner, i: int) -> Iterator[Reading]:
-    """From four for thirty minutes, tomorrow from ten for two hours; and behind "for": an hour from four, two days
-    starting Monday.
-    """
+    """From four for thirty minutes, tomorrow from ten for two hours; for an hour from four."""
     opened = r.after(i, *_STARTING)
     for first, j in _sides(r, opened) if opened else ():
         for told, end in r.all("length", r.after(j + 1, "the next") or j + 1) if r.word(j) == "for" else ():

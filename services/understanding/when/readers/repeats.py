@@ -1,6 +1,4 @@
-"""Times that come again: every other Monday at 8, weekdays, daily at noon, the first of every month, once a week, until
-March.
-"""
+"""Times that come again: every other Monday at 8, weekdays, the first of every month, once a week, until March."""
 
 from __future__ import annotations
 
@@ -253,9 +251,7 @@ def _on_day(r: Scanner, found: Repeat, i: int, unit: str) -> Iterator[tuple[Repe
 
 
 def _monthly(r: Scanner, i: int, *, every: bool = False, bare: bool = False) -> Iterator[tuple[Repeat, int]]:
-    """The first of every month; the last Friday of each; with `every` said before, "5th of the month" does, or a `bare`
-    "last Friday".
-    """
+    """The first of every month; behind `every` also "5th of the month", or a `bare` "last Friday"."""
     j = r.skip(i, "the")
     numbers: list[int] = []
     while True:

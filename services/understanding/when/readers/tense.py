@@ -1,6 +1,4 @@
-"""Whether a sentence speaks of what is over: "what did I do on Monday", "I met Anna on the 5th", "files uploaded in
-March".
-"""
+"""Whether a sentence looks back: "what did I do on Monday", "I met Anna on the 5th", "files uploaded in March"."""
 
 from __future__ import annotations
 

@@ -113,9 +113,7 @@ def days_of(country: str, year: int) -> CountryDays | None:
 
 @lru_cache(maxsize=4)
 def _rules_of(code: str) -> Any:
-    """The package's class for one country, or None. Its own look-up would import every country: 18 MiB and as long
-    again.
-    """
+    """The package's class for one country, or None. Its own look-up would import every country (18 MiB)."""
     import holidays  # noqa: PLC0415 - only a house that has named its country pays for it
     from holidays.registry import COUNTRIES  # noqa: PLC0415
 

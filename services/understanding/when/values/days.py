@@ -50,9 +50,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of time on the wall clock, `end` exclusive. A point is named as one thing (a day, a minute), else it is a
-    range.
-    """
+    """A piece of time on the wall clock, `end` exclusive. A point has one name (a day, a minute), a range has two."""
 
     start: datetime | None
     end: datetime | None

@@ -14,9 +14,7 @@ from services.understanding.when.values.subdivisions import DayIn, MonthIn, Nth,
 
 @dataclass(frozen=True, slots=True)
 class ClockTime:
-    """A time of day. `half` is am or pm when told; `sure` when it needs none (14:00, noon); `strong` when it is one by
-    itself.
-    """
+    """A time of day. `half`: am or pm if told; `sure`: needs none (14:00, noon); `strong`: a time by itself."""
 
     hour: int
     minute: int = 0
@@ -56,9 +54,7 @@ class ClockTime:
         return [datetime.combine(day, reading) for reading in self.readings()]
 
     def choose(self, day: dt.date, after: datetime | None, house: House) -> datetime:
-        """The reading that is meant on a day: the first in waking hours that is not over, else the first not over, else
-        the first.
-        """
+        """The reading meant on a day: the first in waking hours and not over, else not over, else the first."""
         times = self.on(day)
         ahead = [t for t in times if after is None or t >= after]
         awake = [t for t in (ahead or times) if house.waking[0] <= t.hour < house.waking[1]]
@@ -164,9 +160,7 @@ class Moment:
 
 
 def hours_on(day: dt.date, first: ClockTime, last: ClockTime, ref: Ref) -> Stretch:
-    """From one time to another on a day; a half told once holds for both where it can, and the end comes after the
-    start.
-    """
+    """From one time to another on a day: a half told once holds for both if it can; the end is later."""
     if first.half is None and not first.sure and last.half:
         same = replace(first, half=last.half)
         first = same if same.readings()[0] < last.readings()[0] else replace(first, half="am")

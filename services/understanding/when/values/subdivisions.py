@@ -1,6 +1,4 @@
-"""Times told inside other times: the second Tuesday of next month, the 15th day of June, the end of the year, Wednesday
-next week.
-"""
+"""Times told inside other times: the second Tuesday of next month, the end of the year, Wednesday next week."""
 
 from __future__ import annotations
 
@@ -22,9 +20,7 @@ from services.understanding.when.values.lengths import Period
 
 
 def _still_ahead(day: date | None, ref: Ref, period: Node) -> Node | None:
-    """The period after an open one ("the month") in which `day` is over; None where it is not, or the sentence looks
-    back.
-    """
+    """The next period where `day` is over in an open one ("the month"); None if it is not, or is looked back on."""
     over = day is not None and day < ref.now.date() and not ref.past
     return (
         replace(period, step=period.step + 1, open=False)
@@ -276,9 +272,7 @@ class Edge:
 
 
 def _thirds(period: Stretch, part: str) -> tuple[datetime, datetime]:
-    """Early, mid and late as people split a period: months by days 10 and 20 or in halves, years by months, weeks by
-    days.
-    """
+    """Early, mid and late: months by days 10 and 20 or in halves, years by months, weeks by days."""
     assert period.start is not None and period.end is not None
     first, after = period.start.date(), period.end.date()
     late = part in ("late", "end", "rest")
