@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from services.store.base import row_of
-from services.understanding.names import diminutives
 from services.understanding.names.base import Ambiguous, Entity, NameFound, Resolved, Unknown
+from services.understanding.names.diminutives import WORDS
 from services.understanding.names.fold import LONGEST, folded, is_definite, of_kind
 from services.understanding.names.groups import Groups
 from services.understanding.names.kinds import NameFit, NamesOfKind, key
@@ -79,9 +79,7 @@ class Names:
         said = key(word) if len(word) <= _LONGEST else ()
         if people is None or len(said) != 1 or len(said[0]) < 2:
             return False
-        return bool(people.with_word(said[0])) or (
-            not diminutives.is_word(said[0]) and bool(people.words.same(said[0]))
-        )
+        return bool(people.with_word(said[0])) or (said[0] not in WORDS and bool(people.words.same(said[0])))
 
     def hints(self, limit: int) -> tuple[str, ...]:
         """Names for the recogniser's prompt, in the order the entities came in."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from services.understanding.names import diminutives
 from services.understanding.names.base import How
+from services.understanding.names.diminutives import SHORT_FORMS, SPELLINGS
 from services.understanding.names.sounds import alike, sound
 
+_NONE = frozenset[str]()
 _SPELLED = 0.94
 """Another spelling or a short form of a given name; equals, since a recogniser can't tell Jon from John."""
 _SOUND = 0.92
@@ -53,7 +54,7 @@ class NameWords:
         """The word itself, its other spellings, and its short forms or full ones."""
         found = [Likeness(word, 1.0, "exact")] if word in self._known else []
         if self._given:
-            spelled, short = diminutives.spellings(word) & self._known, diminutives.short_forms(word) & self._known
+            spelled, short = SPELLINGS.get(word, _NONE) & self._known, SHORT_FORMS.get(word, _NONE) & self._known
             found += [Likeness(other, _SPELLED, "sound", is_given=True) for other in sorted(spelled)]
             found += [Likeness(other, _SPELLED, "alias", is_given=True) for other in sorted(short)]
         return found
@@ -66,7 +67,7 @@ class NameWords:
         hits = process.extract(
             said.lower(), self._flat, scorer=fuzz.ratio, processor=None, score_cutoff=100 * (least - 0.04), limit=_MOST
         )
-        given = self._given and diminutives.is_given(word)
+        given = self._given and word in SPELLINGS
         found = [self._likeness(word, said, index, given, least) for _, _, index in hits]
         return sorted((one for one in found if one is not None), key=lambda one: -one.score)
 
