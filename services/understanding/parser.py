@@ -17,13 +17,14 @@ from services.understanding.model.base import Context, LanguageModel
 from services.understanding.names.names import Names
 from services.understanding.reserved import reserved
 from services.understanding.sentences.lessons import Lesson
+from services.understanding.sentences.match import TELLING, Match
 from services.understanding.sentences.partial import MOST_GAPS
 from services.understanding.sentences.repairs import cleaned, repaired, written
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.sentences.split import Effort, SentenceReader, SentenceReading, TooIntricate
 from services.understanding.sentences.taught import SURE as TAUGHT
 from services.understanding.sentences.taught import Taught
-from services.understanding.sentences.templates import TELLING, Match, Templates, sentences_of
+from services.understanding.sentences.templates import Templates, sentences_of
 from services.understanding.when import House
 from services.understanding.when import warm_up as load_holidays
 from services.understanding.words import Word, split_words

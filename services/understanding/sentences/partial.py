@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from services.understanding.sentences.templates import Match
+from services.understanding.sentences.match import Match
 from services.understanding.words import Word
 
 MOST_GAPS = 2

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.understanding.base import Step
+from services.understanding.sentences.match import Match
 from services.understanding.sentences.overreach import takes_an_order
 from services.understanding.sentences.partial import Piece, read_partly
-from services.understanding.sentences.templates import Match, Templates
+from services.understanding.sentences.templates import Templates
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import Word, split_words, spoken, word_set, word_tuples
 
