@@ -16,7 +16,7 @@ from services.understanding.when.values.days import Cal, Ref, Stretch
 from services.understanding.when.values.holidays import names_of
 from services.understanding.when.values.lengths import Length, Period
 from services.understanding.when.values.moments import Moment
-from services.understanding.when.values.ranges import Now
+from services.understanding.when.values.ranges import HalfStretch, Now
 from services.understanding.when.values.repeats import Repeat
 from services.understanding.when.values.subdivisions import Nth
 from services.understanding.words import word_set
@@ -138,13 +138,13 @@ def _place(value: Any, span: tuple[int, int], ref: Ref) -> Found | None:
         end = value.ends(first, ref) if first else None
         times = (aware(first, zone, ref.now) if first else None, aware(end, zone, ref.now) if end else None)
         return Found(span, "recurrence", *times, grain="minute", rrule=text)
-    stretch: Stretch | None = value.resolve(ref)
+    stretch: Stretch | HalfStretch | None = value.resolve(ref)
     if stretch is None or (stretch.start is None and stretch.end is None):
         return None
     ahead = None if ref.past else ref.now
     start = aware(stretch.start, zone, ahead) if stretch.start else None
     end = aware(stretch.end, zone, ahead) if stretch.end else None
-    if stretch.point:
+    if isinstance(stretch, Stretch) and stretch.point:
         return Found(span, "instant", start, None, stretch.grain)
     if start and end and end <= start:
         end = start + timedelta(minutes=1)

@@ -55,7 +55,7 @@ class ThisTime:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         found = self.day.resolve(ref)
-        if found is None or found.start is None:
+        if found is None:
             return None
         day = found.start + timedelta(days=ref.now.weekday() - found.start.weekday() if found.grain == "week" else 0)
         at = datetime.combine(day.date(), ref.wall.time().replace(second=0, microsecond=0))

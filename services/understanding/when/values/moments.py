@@ -114,10 +114,9 @@ class Moment:
         found = self._on_day(ref, ref.today)
         if ref.past:
             return self._gone(ref, found) if self.date is None else found
-        over = found and (found.end or found.start)
-        if found and over and over <= ref.wall and isinstance(self.date, Cal | None) and ref.today == ref.now.date():
+        if found and found.end <= ref.wall and isinstance(self.date, Cal | None) and ref.today == ref.now.date():
             later = self._on_day(ref, ref.today + timedelta(days=1))
-            return later if later and later.start and found.start and later.start > found.start else found
+            return later if later and later.start > found.start else found
         return found
 
     def _gone(self, ref: Ref, found: Stretch | None) -> Stretch | None:
@@ -129,14 +128,14 @@ class Moment:
             awake = [at for at in gone if ref.house.waking[0] <= at.hour < ref.house.waking[1]]
             at = (awake or gone)[0]
             return Stretch(at, at + timedelta(minutes=1), "minute", point=True)
-        late = found is not None and found.start is not None and found.start > ref.wall
+        late = found is not None and found.start > ref.wall
         return self._on_day(ref, ref.today - timedelta(days=1)) if late else found
 
     def _on_day(self, ref: Ref, today: dt.date) -> Stretch | None:
         day = today
         if self.date is not None:
             found = self.date.resolve(replace(ref, today=today))
-            if found is None or found.start is None or found.grain not in ("day", "part"):
+            if found is None or found.grain not in ("day", "part"):
                 return None
             day = found.start.date()
         if self.hours is not None:
