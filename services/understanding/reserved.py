@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.understanding.base import Step
-from services.understanding.words import phrases, split_words
+from services.understanding.words import phrases, split_words, word_set
 
 _SAID: Mapping[str, tuple[str, ...]] = {
     "control.stop": phrases("""stop | stop it | stop that | stop talking | stop speaking | be quiet | quiet | shut up |
@@ -103,6 +103,7 @@ _YES = phrases("""yes | yeah | yep | yup | sure | ok | okay | of course | certai
 _NO = phrases("""no | nope | nah | don't | do not | never mind | nevermind | cancel | stop | leave it | forget it |
     rather not | better not | not now | i don't | please don't | negative | by no means | wait | hold on | nahi |
     nahin | mat karo | rehne do""")
+_GO_ON_REFUSING = word_set("don't do not thanks thank please i that it leave never way wait karo")
 _LONGEST_ANSWER = 8
 
 
@@ -132,32 +133,6 @@ def _opens(said: str, phrases_: tuple[str, ...]) -> bool:
 
 
 def _refuses(said: str) -> bool:
-    rest = next(
-        (
-            said[len(no) :].strip()
-            for no in sorted(_NO, key=len, reverse=True)
-            if said == no or said.startswith(no + " ")
-        ),
-        said,
-    )
-    return (
-        not rest
-        or _opens(rest, _NO)
-        or rest.split()[0]
-        in (
-            "don't",
-            "do",
-            "not",
-            "thanks",
-            "thank",
-            "please",
-            "i",
-            "that",
-            "it",
-            "leave",
-            "never",
-            "way",
-            "wait",
-            "karo",
-        )
-    )
+    no = max((no for no in _NO if said == no or said.startswith(no + " ")), key=len)
+    rest = said[len(no) :].strip()
+    return not rest or _opens(rest, _NO) or rest.split()[0] in _GO_ON_REFUSING

@@ -173,11 +173,8 @@ class SentenceReader:
         step = behind.steps[-1] if behind else None
         said = templates.unwrap(words)
         found = templates.match(said, self._text, behind=step)
-        if (
-            found
-            and said[-1] is not words[-1]
-            and (found.awaits_content or (found.tells and not _is_polite_end(words, said)))
-        ):
+        cut = found is not None and said[-1] is not words[-1]
+        if found and cut and (found.awaits_content or (found.tells and not _is_polite_end(words, said))):
             # "Tell Sarah thanks": no politeness, but what is said.
             found = templates.match(words[words.index(said[0]) :], self._text, behind=step) or found
         return None if found and any(map(takes_an_order, found.steps)) else found
@@ -201,12 +198,8 @@ class SentenceReader:
         alone = self._sentence(words)
         # "Remind me to call and to pick up the cake": the second is what the first verb holds on to, whatever it is by
         # itself.
-        if (
-            words[0].text == "to"
-            and behind.lead
-            and behind.lead[-1].text == "to"
-            and (goes_on := self._without_verb(words, behind))
-        ):
+        held = words[0].text == "to" and behind.lead and behind.lead[-1].text == "to"
+        if held and (goes_on := self._without_verb(words, behind)):
             return goes_on
         if not self._may_lean(alone, behind):
             return self._better_leaning(words, behind, alone)

@@ -39,7 +39,6 @@ _LEAD_INS: Mapping[str, Sequence[tuple[str, ...]]] = {
 }
 _NO_NAME = word_set("""i monday tuesday wednesday thursday friday saturday sunday january february march april may june
     july august september october november december christmas easter the a an my our""")
-_SLOT_OF = {"when": "when", "recurrence": "recurrence", "duration": "duration", "priority": "priority"}
 _OF_A_DAY = re.compile(
     r"\d\s*(?:am|pm|a\.m|p\.m|h\b)|:\d\d|o'?clock|noon|midnight|morning|afternoon|evening|night|\bat\s", re.IGNORECASE
 )
@@ -124,7 +123,7 @@ def peel(
 
 
 def _slot(word: Word, action: Action) -> str | None:
-    slot = _SLOT_OF.get(word.kind)
+    slot = word.kind
     if slot in ("when", "recurrence") and "old_when" in action.slots:
         return "old_when"  # what is told beside the name of a thing that is changed says which one is meant
     if slot == "recurrence" and "recurrence" not in action.slots:
@@ -191,12 +190,8 @@ def _typed_head(said: list[Word], action: Action, text: str, taken: Taken) -> _P
     slot = _slot(said[k], action)
     if slot is None or not _free(slot, said[k], text, taken):
         return None
-    if (
-        said[k].kind == "recurrence"
-        and not said[k].several
-        and not k
-        and (action.subject in action.refers or action.family == "template")
-    ):
+    known = action.subject in action.refers or action.family == "template"
+    if known and said[k].kind == "recurrence" and not said[k].several and not k:
         return None  # "the quarterly report": what a known thing is called
     rest = said[k + 1 :]
     while len(rest) > 1 and rest[0].text in ("to", "that", "about", "and"):

@@ -163,14 +163,8 @@ def _names_people(said: Sequence[Word]) -> bool:
 
 
 def _tells_more(piece: Sequence[Word]) -> bool:
-    return all(
-        word.kind or word.text in ("due", "on", "by", "at", "and", "with", "a", "for", "in") for word in piece
-    ) or piece[0].text in (
-        "assigned",
-        "due",
-        "blocked",
-        "tagged",
-    )
+    typed = all(word.kind or word.text in ("due", "on", "by", "at", "and", "with", "a", "for", "in") for word in piece)
+    return typed or piece[0].text in ("assigned", "due", "blocked", "tagged")
 
 
 def values(taken: SlotWords, action: Action, text: str) -> dict[str, Slot] | None:
@@ -181,19 +175,13 @@ def values(taken: SlotWords, action: Action, text: str) -> dict[str, Slot] | Non
         each = split_names(said) if name == "customer" and action.family == "ledger" else [said]
         if max(map(len, each), default=0) > _LONGEST.get(name, 1_000):
             return None
-        points = (
-            name in action.refers and (action.name, name) not in _NAMED and any(word.text in PRONOUNS for word in said)
-        )
+        bare = (action.name, name) not in _NAMED
+        points = bare and name in action.refers and any(word.text in PRONOUNS for word in said)
         if "customer" in action.refers.get(name, ()) and _no_customer(said, text):
             return None
         speaker = action.slots[name] == "people" and [word.text for word in said] in _SPEAKER
-        if (
-            name in taken.free
-            and not points
-            and not speaker
-            and (action.name, name) not in _NAMED
-            and all(word.text in _EMPTY for word in said)
-        ):
+        empty = bare and name in taken.free and all(word.text in _EMPTY for word in said)
+        if empty and not points and not speaker:
             if name in action.required and action.slots[name] not in ("amount", "number"):
                 continue
             return None
@@ -226,13 +214,8 @@ def _trimmed(name: str, action: Action, said: list[Word]) -> list[Word]:
         said = said[:-1]
     if name == "title":
         return named(said, action)
-    if (name == "content" and name not in action.refers) or action.slots[name] in (
-        "items",
-        "people",
-        "names",
-        "amount",
-        "number",
-    ):
+    whole = action.slots[name] in ("items", "people", "names", "amount", "number")
+    if whole or (name == "content" and name not in action.refers):
         return said
     if name != action.subject and name not in action.refers:
         return said
@@ -270,11 +253,8 @@ def _measures(kind: SlotKind, said: Sequence[Word], text: str) -> bool:
     """Whether words are an amount, a number or a length; "in ten minutes" is a length, "tomorrow" is none."""
     told = spoken(text, said)
     if kind == "duration":
-        return (
-            said[0].kind != "when"
-            or told.lower().startswith(("in ", "after ", "within ", "for "))
-            or told.endswith("from now")
-        )
+        hence = told.lower().startswith(("in ", "after ", "within ", "for ")) or told.endswith("from now")
+        return hence or said[0].kind != "when"
     return (amount_of(told) if kind == "amount" else number_of(told)) is not None
 
 

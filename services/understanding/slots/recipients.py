@@ -126,11 +126,8 @@ def _proper(said: Sequence[Word], text: str, is_name: IsName) -> int:
     """How many words are a proper name: known, or written with a capital letter."""
     size = 0
     for word in said[:3]:
-        if (
-            word.kind
-            or word.text in _NO_NAME
-            or not (text[word.start].isupper() or is_name(word.text.removesuffix("'s")))
-        ):
+        looks = text[word.start].isupper() or is_name(word.text.removesuffix("'s"))
+        if word.kind or word.text in _NO_NAME or not looks:
             break
         size += 1
         if word.stop:

@@ -43,11 +43,5 @@ def named(said: Sequence[Word], action: Action) -> list[Word]:
         if len(rest) > len(phrase) and tuple(word.text for word in rest[-len(phrase) :]) == phrase:
             rest = rest[: -len(phrase)]
             break
-    if (
-        action.family == "meeting"
-        and len(rest) > 1
-        and rest[-1].text in ("event", "events")
-        and rest[-2].text not in _OF_NO_KIND
-    ):
-        rest = rest[:-1]
-    return rest
+    events = action.family == "meeting" and len(rest) > 1 and rest[-1].text in ("event", "events")
+    return rest[:-1] if events and rest[-2].text not in _OF_NO_KIND else rest

@@ -126,9 +126,8 @@ def _replaced(question: PendingQuestion, text: str, now: datetime, names: Names)
     for index, step in enumerate(steps):
         action = VOCABULARY[step.action]
         if _tells(step, asked):
-            new = (
-                told(text, action, now, names) if question.candidates else filled(text, asked.slot, action, now, names)
-            )
+            which = bool(question.candidates)
+            new = told(text, action, now, names) if which else filled(text, asked.slot, action, now, names)
             words = spoken_names(new.get(asked.slot))
             unknown_one = any(isinstance(names.resolve(each, action.refers[asked.slot]), Unknown) for each in words)
             if not words or (question.candidates and unknown_one):
@@ -163,12 +162,9 @@ def _completed(question: PendingQuestion, answer: Understanding) -> Command | No
             if slot in new and VOCABULARY[step.action].slots[slot] == "when":
                 new = {**new, slot: _on_the_same_day(step.slots.get(slot), new[slot], now)}
             kept = tuple(ref for ref in step.references if ref.slot not in new)
-            steps = (
-                *command.steps[:index],
-                replace(step, slots={**step.slots, **new}, references=kept),
-                *command.steps[index + 1 :],
-            )
-            return replace(command, text=f"{command.text} {text}", steps=steps)
+            steps = list(command.steps)
+            steps[index] = replace(step, slots={**step.slots, **new}, references=kept)
+            return replace(command, text=f"{command.text} {text}", steps=tuple(steps))
     return None
 
 
@@ -185,11 +181,8 @@ def _in_one_breath(command: Command, answer: Understanding) -> Command | None:
     """ "Remind me to eat" and "tomorrow at nine", read together; what the command held before stays as it was."""
     whole = alone(answer, f"{command.text.rstrip(' .?!')} {answer.text}")
     missing = _missing(command)
-    if (
-        not missing
-        or [step.action for step in whole.steps] != [step.action for step in command.steps]
-        or _missing(whole)
-    ):
+    alike = [step.action for step in whole.steps] == [step.action for step in command.steps]
+    if not missing or not alike or _missing(whole):
         return None
     pairs = list(zip(command.steps, whole.steps, strict=True))
     new = [value for before, step in pairs for slot, value in step.slots.items() if slot not in before.slots]
@@ -213,10 +206,8 @@ def _missing(command: Command) -> tuple[int, str] | None:
     """The first required slot without words; else the first subject without."""
     for index, step in enumerate(command.steps):
         action = VOCABULARY[step.action]
-        for slot in (
-            *(each for each in action.slots if each in action.required),
-            *([action.subject] if action.subject else []),
-        ):
+        required = [each for each in action.slots if each in action.required]
+        for slot in (*required, *([action.subject] if action.subject else [])):
             if not step.slots.get(slot) and not (slot == "when" and step.slots.get("recurrence")):
                 return index, slot
     return None
@@ -224,10 +215,8 @@ def _missing(command: Command) -> tuple[int, str] | None:
 
 def _not_understood(question: PendingQuestion) -> list[tuple[int, str]]:
     """The slots whose words the action could not use: the one it told of, else times, lengths and sums."""
-    told = [(i, slot) for i, step in enumerate(question.command.steps) for slot in step.slots]
-    measured = [
-        (i, slot)
-        for i, slot in told
-        if VOCABULARY[question.command.steps[i].action].slots.get(slot) in ("when", "duration", "amount")
-    ]
+    steps = question.command.steps
+    told = [(i, slot) for i, step in enumerate(steps) for slot in step.slots]
+    kinds = ("when", "duration", "amount")
+    measured = [(i, slot) for i, slot in told if VOCABULARY[steps[i].action].slots.get(slot) in kinds]
     return [each for each in told if each[1] == question.slot] or measured

@@ -67,12 +67,9 @@ def behind_a_no(text: str) -> str | None:
 def otherwise(command: Command, conversation: Conversation) -> Command:
     """ "No, give it to Tom": a whole command that says the last one otherwise takes its place; others stand alone."""
     last = conversation.last
-    if (
-        last is None
-        or len(command.steps) != 1
-        or command.steps[0].action != last.steps[-1].action
-        or not writes(command)
-    ):
+    if last is None or len(command.steps) != 1 or not writes(command):
+        return command
+    if command.steps[0].action != last.steps[-1].action:
         return command
     before, step = last.steps[-1], command.steps[0]
     subject = VOCABULARY[step.action].subject or ""

@@ -118,12 +118,8 @@ def _resolved(step: Step, conversation: Conversation, text: str) -> Step:
     for slot, kinds in action.refers.items():
         told = slots.get(slot)
         if told is None:
-            if (
-                "customer" in kinds
-                and slot == action.subject
-                and step.action.startswith("ledger.")
-                and conversation.customer
-            ):
+            account = slot == action.subject and action.family == "ledger" and "customer" in kinds
+            if account and conversation.customer:
                 slots[slot] = conversation.customer.name
                 references.append(_reference(slot, "", conversation.customer))
             continue
@@ -135,12 +131,8 @@ def _resolved(step: Step, conversation: Conversation, text: str) -> Step:
             references += [_reference(slot, words, mention) for mention in meant]
         # Where one word stands for several things, it stays: which they are, the references tell.
         slots[slot] = several if not isinstance(told, str) else several[0] if len(several) == 1 else told
-    if (
-        step.action == "reminder.create"
-        and "title" not in slots
-        and _ABOUT_IT.search(text)
-        and (about := next(iter(conversation.mentions), None))
-    ):
+    untitled = step.action == "reminder.create" and "title" not in slots and _ABOUT_IT.search(text)
+    if untitled and (about := next(iter(conversation.mentions), None)):
         slots["title"] = about.name
         references.append(_reference("title", "it", about))
     return replace(step, slots=_same_time(slots, conversation.last_when), references=tuple(references))

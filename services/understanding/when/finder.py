@@ -19,10 +19,12 @@ from services.understanding.when.values.moments import Moment
 from services.understanding.when.values.ranges import HalfStretch, Now
 from services.understanding.when.values.repeats import Repeat
 from services.understanding.when.values.subdivisions import Nth
-from services.understanding.words import word_set
+from services.understanding.words import phrases, word_set
 
 _FIRST_YEAR, _LAST_YEAR = 3, 9_990
 _BEFORE_WEAK = word_set("at around by @ circa before after until")
+_ALONE = phrases("repeat | spell | between | bounded_day | half_open | moment | period | reach | soon | length")
+"""Rules whose readings may stand by themselves; of equal length the first counts."""
 _NOW_WORDS = ("right now", "now", "at present", "at the present time", "at the minute", "at the moment")
 
 
@@ -55,18 +57,7 @@ def _read(r: Scanner, i: int, ref: Ref) -> tuple[Found, int] | None:
     """The longest expression that begins at token i and can be placed on the calendar."""
     now = r.after(i, *_NOW_WORDS, *(("abhi",) if r.hindi else ()))
     candidates: list[tuple[Any, int]] = [(Now(), now)] if now else []
-    for name in (
-        "repeat",
-        "spell",
-        "between",
-        "bounded_day",
-        "half_open",
-        "moment",
-        "period",
-        "reach",
-        "soon",
-        "length",
-    ):
+    for name in _ALONE:
         candidates += [(v, j) for v, j in r.all(name, i) if _stands(r, i, name, v, j)]
     candidates.sort(key=lambda c: -c[1])
     for value, j in candidates:

@@ -142,11 +142,7 @@ def _counted_in_hindi(r: Scanner, i: int) -> Iterator[Reading]:
     """Meeting se ek ghanta pehle, uske do din baad."""
     for told, j in r.all("hindi_length", i):
         anchored = r.word(i - 1) in ("se", "ke", "uske", "iske", "usse", "isse")
-        if (
-            r.word(j) in hindi.BEFORE
-            and not (is_over_in_hindi(r) and not anchored)
-            and (anchored or len(r.tokens) > j + 1)
-        ):
+        if r.word(j) in hindi.BEFORE and (anchored or (len(r.tokens) > j + 1 and not is_over_in_hindi(r))):
             yield Offset((0, 0), told, -1), j + 1
         elif r.word(j) in hindi.AFTER:
             yield Offset((0, 0), told, 1, loose=not anchored), j + 1

@@ -81,9 +81,7 @@ def _minute(r: Scanner, i: int) -> Iterator[Reading]:
     """A quarter past, half past, ten to, five minutes past the hour; the hour is the coming one."""
     j = r.skip(i, "a")
     named = {"half": 30, "quarter": 15}.get(r.word(j))
-    token = r.at(i)
-    counted = token.number if token.number is not None and not token.ordinal and 0 < token.number < 60 else None
-    minutes = named or counted
+    minutes = named or (r.at(i).count if r.at(i).count in range(1, 60) else None)
     if minutes is None or (named is None and not (r.word(i - 1) in _BEFORE or len(r.tokens) <= 3)):
         return
     k = r.skip(j + 1, "minutes", "minute")

@@ -59,7 +59,7 @@ def _unit(r: Scanner, i: int, k: int) -> str | None:
 def _minutes_after(r: Scanner, i: int) -> int | None:
     """An hour thirty, 1h30."""
     token = r.at(i)
-    fits = token.number is not None and not token.ordinal and 1 <= token.number < 60 and token.digits in (0, 2)
+    fits = token.count in range(1, 60) and token.digits in (0, 2)
     return token.number if fits and (not r.word(i + 1) or r.word(i + 1) in _AFTER_MINUTES) else None
 
 

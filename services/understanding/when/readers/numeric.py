@@ -27,23 +27,14 @@ def numeric(r: Scanner, i: int) -> Iterator[Reading]:
         cal = _three(r, start, fields, 1 if signs[0] == " " else 2)
         if cal:
             yield cal, start + (3 if signs[0] == " " else 5)
-    if (
-        len(fields) > 1
-        and signs[0] != " "
-        and _is_date(r, i, start, signs[0])
-        and not (signs[0] == "-" and _is_clock_range(r, start))
-    ):
+    hours = signs[:1] == ["-"] and _is_clock_range(r, start)
+    if len(fields) > 1 and signs[0] != " " and not hours and _is_date(r, i, start, signs[0]):
         cal = _two(r, fields, r.at(start).digits, r.at(start + 2).digits, signs[0])
         if cal:
             yield (Cal(cal.year, cal.month, cal.day, which=which) if which else cal), start + 3
             told = r.at(start + 4)
-            if (
-                r.word(start + 3) == ","
-                and cal.day
-                and not cal.year
-                and told.digits == 4
-                and 1900 <= (told.number or 0) <= 2199
-            ):
+            year = told.digits == 4 and 1900 <= (told.number or 0) <= 2199
+            if year and r.word(start + 3) == "," and cal.day and not cal.year:
                 yield Cal(told.number, cal.month, cal.day), start + 5
 
 

@@ -70,28 +70,17 @@ def between(r: Scanner, i: int) -> Iterator[Reading]:
         if k is None or (not opening and is_minutes_to(r, i, j)):
             continue
         for last, end in [*_last_days(r, first, k), *_sides(r, k)]:
-            if (
-                end > dated
-                and (_fits(r, first, last, end, opening=opening) or _are_days(r, first, last, (j, end)))
-                and not (r.word(k - 1) == "-" and _is_hyphen(first, last))
-            ):
+            joined = end <= dated or (r.word(k - 1) == "-" and _is_hyphen(first, last))
+            if not joined and (_fits(r, first, last, end, opening=opening) or _are_days(r, first, last, (j, end))):
                 yield Between(first, last), end
 
 
 def _last_days(r: Scanner, first: Moment, k: int) -> Iterator[tuple[Moment, int]]:
     """After a date a bare number is a day before it is an hour: July 13 to 15."""
-    if (
-        isinstance(first.date, Cal)
-        and first.date.day
-        and first.clock is None
-        and first.part is None
-        and first.hours is None
-    ):
+    if isinstance(first.date, Cal) and first.date.day and first.only_day:
         for last, end in _bare_days(r, r.skip(k, "the")):
-            if (
-                not (r.word(end) in (":", ".", "oclock") and (r.at(end).glued or r.word(end) == "oclock"))
-                and r.word(end) not in UNITS
-            ):
+            timed = r.word(end) == "oclock" or (r.word(end) in (":", ".") and r.at(end).glued)
+            if not timed and r.word(end) not in UNITS:
                 yield last, end
 
 
@@ -219,15 +208,7 @@ def _gone_by(told: Moment) -> Moment:
 
 def _bounds(r: Scanner, i: int) -> Iterator[tuple[Moment, int]]:
     for told, end in _sides(r, i):
-        if not (
-            isinstance(told.date, Cal)
-            and told.date.day
-            and told.date.month is None
-            and told.date.weekday is None
-            and not r.at(i).ordinal
-            and r.word(i) != "the"
-            and not told.clock
-        ):
+        if not _is_lone(told) or r.at(i).ordinal or r.word(i) == "the":
             yield told, end
 
 
@@ -270,10 +251,5 @@ def bounded_day(r: Scanner, i: int) -> Iterator[Reading]:
                     yield Open(limit.side, merged), end
         for span, end in r.all("between", r.skip(j, ",", "at")):
             if isinstance(span, Between) and span.first.date is None and span.last.date is None:
-                yield (
-                    Between(
-                        replace(span.first, date=day.date, part=day.part),
-                        replace(span.last, date=day.date, part=day.part),
-                    ),
-                    end,
-                )
+                first, last = (replace(side, date=day.date, part=day.part) for side in (span.first, span.last))
+                yield Between(first, last), end

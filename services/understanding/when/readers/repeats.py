@@ -46,9 +46,8 @@ def _with_time(r: Scanner, i: int) -> Iterator[tuple[Repeat, int]]:
         yield found, j
         yield from _timed(r, found, j)
     for moment, j in r.all("moment", i) if r.word(i) not in ("every", "each") else ():
-        counted = (
-            moment.clock is not None and not moment.clock.strong and r.word(j) in PLURALS and r.word(i - 1) != "at"
-        )  # three Fridays
+        weak = moment.clock is not None and not moment.clock.strong
+        counted = weak and r.word(j) in PLURALS and r.word(i - 1) != "at"  # three Fridays
         if moment.date is None and moment.hours is None and not counted:
             for found, end in _bare(r, r.skip(j, "on", ",")):
                 merged = moment.merge(found.at)
@@ -68,11 +67,8 @@ def _timed(r: Scanner, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
                 yield replace(found, at=merged, to=first.clock.later(round(told.length.seconds / 60))), end
     k = r.skip(r.skip(j, ",", "ko"), "at", "around")
     for moment, end in r.all("moment", k):
-        if (
-            moment.date is None
-            and moment.hours is None
-            and (k > j or moment.part or (moment.clock and moment.clock.strong))
-        ):
+        clear = k > j or moment.part or (moment.clock and moment.clock.strong)
+        if clear and moment.date is None and moment.hours is None:
             merged = found.at.merge(moment)
             if merged:
                 timed = replace(found, at=merged)

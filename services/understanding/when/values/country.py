@@ -131,13 +131,8 @@ def _rules_of(code: str) -> Any:
 
 
 def _official(name: str, names: frozenset[str]) -> str | None:
-    return (
-        name
-        if name in names and _FOLK.get(name) not in names
-        else _FOLK.get(name)
-        if _FOLK.get(name) in names
-        else None
-    )
+    official = _FOLK.get(name)
+    return official if official in names else name if name in names else None
 
 
 def _days_of(calendar: Mapping[date, str]) -> dict[str, date]:

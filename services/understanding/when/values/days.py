@@ -144,11 +144,8 @@ class Cal:
             candidates = [_date(m.year, m.month, self.day) for m in months if m]
         fits = self.month is not None or self.weekday is None
         for found in candidates:
-            if (
-                found
-                and (found <= ref.today if back else found >= ref.today)
-                and (fits or found.weekday() == self.weekday)
-            ):
+            in_time = found and (found <= ref.today if back else found >= ref.today)
+            if found and in_time and (fits or found.weekday() == self.weekday):
                 return found
         return None
 

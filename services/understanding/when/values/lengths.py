@@ -17,7 +17,6 @@ from services.understanding.when.values.calendar import (
     shift_exact,
 )
 from services.understanding.when.values.days import GRAINS, Day, Node, Ref, Stretch, a_day, days
-from services.understanding.when.words.lexicon import STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,3 @@ class ToDate:
     def resolve(self, ref: Ref) -> Stretch | None:
         found = self.whole.resolve(ref)
         return replace(found, end=midnight(ref.now.date()), grain="day") if found else None
-
-
-def which_period(unit: str, which: str) -> Period:
-    return Period(unit, STEP[which])

@@ -92,6 +92,11 @@ class Moment:
     """The day was told before the time."""
 
     @property
+    def only_day(self) -> bool:
+        """No time of day was told."""
+        return self.clock is None and self.part is None and self.hours is None
+
+    @property
     def bare(self) -> bool:
         return self.date is None and self.part is None
 
@@ -109,7 +114,7 @@ class Moment:
         return None if merged.clock and merged.hours else merged
 
     def resolve(self, ref: Ref) -> Stretch | None:
-        if self.clock is None and self.part is None and self.hours is None:
+        if self.only_day:
             return self.date.resolve(ref) if self.date else None
         found = self._on_day(ref, ref.today)
         if ref.past:
@@ -144,12 +149,9 @@ class Moment:
         if self.clock is not None:
             clock = self.clock.under(self.part.name if self.part else None)
             tight = ref.wall if day == ref.now.date() and (self.date is None or clock.half is None) else None
-            at = clock.choose(
-                day,
-                tight,
-                ref.house if not (self.part and self.part.name == "night") else replace(ref.house, waking=(0, 24)),
-            )
-            if self.part and self.part.name == "night" and at.hour < 5:
+            night = self.part is not None and self.part.name == "night"
+            at = clock.choose(day, tight, replace(ref.house, waking=(0, 24)) if night else ref.house)
+            if night and at.hour < 5:
                 # The small hours of a night are the next day's, unless this very night has them still to come.
                 at += timedelta(days=at < ref.wall or not (self.date is None or self.date == Day(0)))
             grain = timedelta(seconds=1) if clock.second is not None else timedelta(minutes=1)
