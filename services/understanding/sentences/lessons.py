@@ -1,7 +1,7 @@
 """What the owner taught of one sentence, and the file that keeps it: a JSON line each.
 
-    {"sentence": "chuck bread on the pile", "meaning": "add bread to the shopping list", "at":
-    "2026-11-23T09:30:00+00:00",
+    {"sentence": "chuck bread on the pile", "meaning": "add bread to the shopping list",
+     "at": "2026-11-23T09:30:00+00:00",
      "steps": [{"action": "list.add", "slots": {"items": [{"item": "bread"}], "list": "shopping"}, "after": []}],
      "places": [[0, "items", 1, 2, ""]]}
 

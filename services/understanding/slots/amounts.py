@@ -200,11 +200,8 @@ def _below_hundred(pieces: Sequence[str]) -> Decimal | None:
 def _one_word(word: str) -> Decimal | None:
     if word[0] in ".0123456789":
         plain = word.replace(",", "")
-        return (
-            Decimal(plain)
-            if re.fullmatch(r"[0-9]*\.?[0-9]+", plain) and len(plain.partition(".")[0]) <= MOST_DIGITS
-            else None
-        )
+        is_number = re.fullmatch(r"[0-9]*\.?[0-9]+", plain) and len(plain.partition(".")[0]) <= MOST_DIGITS
+        return Decimal(plain) if is_number else None
     return _WORDS.get(word)
 
 

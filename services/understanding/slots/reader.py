@@ -16,20 +16,11 @@ from services.understanding.slots.modifiers import PREPOSITIONS, IsName, peel, s
 from services.understanding.slots.recipients import name_people
 from services.understanding.slots.titles import named
 from services.understanding.vocabulary import Action, SlotKind
-from services.understanding.words import Word, spoken, word_set, word_tuples
+from services.understanding.words import Word, spelled, spoken, word_set, word_tuples
 
-_LONGEST = {
-    "list": 5,
-    "name": 5,
-    "status": 4,
-    "place": 6,
-    "location": 8,
-    "channel": 5,
-    "project": 6,
-    "customer": 4,
-    "role": 6,
-    "nickname": 3,
-}
+_LONGEST = spelled(
+    {3: "nickname", 4: "status customer", 5: "list name channel", 6: "place project role", 8: "location"}
+)
 """Words that a short slot may have at most; a title may have as many as there are."""
 _NEVER_IN: Mapping[str, frozenset[str]] = {
     "list": word_set("my the on to you me i what is your read of in from it"),

@@ -101,49 +101,43 @@ _HOUR = re.compile(
     r"(?: (?:ten|fifteen|twenty|thirty|forty|fifty)(?: five)?)?"
 )
 
+_ROWS: Sequence[tuple[Mapping[str, str], Otherwise, str]] = (
+    (synonyms.TIMERS, "unsure", "timer.adjust.direction"),
+    (synonyms.RINGS, "unsure", "alarm.update.direction reminder.update.direction"),
+    (synonyms.MOVES, "unsure", "meeting.update.direction"),
+    (synonyms.MEMBERS, "unsure", "channel.assign.direction task.assign.direction"),
+    (synonyms.TAGS, "unsure", "task.update.direction"),
+    (synonyms.WAITS, "unsure", "task.depend.direction"),
+    (synonyms.LOUDNESS, "unsure", "control.volume.direction"),
+    (synonyms.SOUNDS, "kept", "control.volume.sound"),
+    (synonyms.WAYS, "unsure", "control.setup.way"),
+    (synonyms.VITALS, "dropped", "device.query.what"),
+    (synonyms.FIELDS, "kept", "contact.query.field"),
+    (synonyms.REPORTS, "kept", "report.create.kind"),
+    (synonyms.PLACES, "kept", "search.query.kind"),
+    (synonyms.PRIVACY, "unsure", "channel.create.privacy project.create.privacy"),
+    (synonyms.CHANNEL_STATES, "dropped", "channel.status.status"),
+    (synonyms.PROJECT_STATES, "dropped", "project.update.status"),
+    (synonyms.PROJECTS_ASKED, "dropped", "project.query.status"),
+    (synonyms.TASK_STATES, "dropped", "task.create.status task.status.status task.update.status"),
+    (synonyms.TASKS_ASKED, "dropped", "task.query.status"),
+    (synonyms.TASKS_ASKED, "unsure", "task.delete.status"),
+    (synonyms.RANKS, "dropped", "task.create.priority task.query.priority template.use.priority"),
+    (synonyms.RANKS, "dropped", "reminder.create.priority"),
+    (synonyms.RANKS_OR_STEPS, "dropped", "task.update.priority"),
+    (synonyms.RANKS, "unsure", "task.delete.priority"),
+    (synonyms.every("timers"), "kept", "timer.cancel.name timer.pause.name timer.resume.name"),
+    (synonyms.every("alarms"), "kept", "alarm.cancel.name"),
+    (synonyms.every("reminders"), "kept", "reminder.cancel.title"),
+    (synonyms.every("channels"), "kept", "channel.status.name channel.delete.name"),
+    (synonyms.every("routines"), "kept", "routine.delete.name"),
+    (synonyms.ALL_NOTES, "kept", "note.delete.content"),
+    (synonyms.every("jobs"), "kept", "job.cancel.name"),
+)
 READINGS: Mapping[tuple[str, str], SlotReading] = {
-    ("timer.adjust", "direction"): SlotReading(synonyms.TIMERS, "unsure"),
-    ("alarm.update", "direction"): SlotReading(synonyms.RINGS, "unsure"),
-    ("reminder.update", "direction"): SlotReading(synonyms.RINGS, "unsure"),
-    ("meeting.update", "direction"): SlotReading(synonyms.MOVES, "unsure"),
-    ("channel.assign", "direction"): SlotReading(synonyms.MEMBERS, "unsure"),
-    ("task.assign", "direction"): SlotReading(synonyms.MEMBERS, "unsure"),
-    ("task.update", "direction"): SlotReading(synonyms.TAGS, "unsure"),
-    ("task.depend", "direction"): SlotReading(synonyms.WAITS, "unsure"),
-    ("control.volume", "direction"): SlotReading(synonyms.LOUDNESS, "unsure"),
-    ("control.volume", "sound"): SlotReading(synonyms.SOUNDS, "kept"),
-    ("control.setup", "way"): SlotReading(synonyms.WAYS, "unsure"),
-    ("device.query", "what"): SlotReading(synonyms.VITALS, "dropped"),
-    ("contact.query", "field"): SlotReading(synonyms.FIELDS, "kept"),
-    ("report.create", "kind"): SlotReading(synonyms.REPORTS, "kept"),
-    ("search.query", "kind"): SlotReading(synonyms.PLACES, "kept"),
-    ("channel.create", "privacy"): SlotReading(synonyms.PRIVACY, "unsure"),
-    ("project.create", "privacy"): SlotReading(synonyms.PRIVACY, "unsure"),
-    ("channel.status", "status"): SlotReading(synonyms.CHANNEL_STATES, "dropped"),
-    ("project.update", "status"): SlotReading(synonyms.PROJECT_STATES, "dropped"),
-    ("project.query", "status"): SlotReading(synonyms.PROJECTS_ASKED, "dropped"),
-    **{
-        (action, "status"): SlotReading(synonyms.TASK_STATES, "dropped")
-        for action in ("task.create", "task.status", "task.update")
-    },
-    ("task.query", "status"): SlotReading(synonyms.TASKS_ASKED, "dropped"),
-    ("task.delete", "status"): SlotReading(synonyms.TASKS_ASKED, "unsure"),
-    **{
-        (action, "priority"): SlotReading(synonyms.RANKS, "dropped")
-        for action in ("task.create", "task.query", "template.use", "reminder.create")
-    },
-    ("task.update", "priority"): SlotReading(synonyms.RANKS_OR_STEPS, "dropped"),
-    ("task.delete", "priority"): SlotReading(synonyms.RANKS, "unsure"),
-    **{
-        (f"timer.{verb}", "name"): SlotReading(synonyms.every("timers"), "kept")
-        for verb in ("cancel", "pause", "resume")
-    },
-    ("alarm.cancel", "name"): SlotReading(synonyms.every("alarms"), "kept"),
-    ("reminder.cancel", "title"): SlotReading(synonyms.every("reminders"), "kept"),
-    **{(f"channel.{verb}", "name"): SlotReading(synonyms.every("channels"), "kept") for verb in ("status", "delete")},
-    ("routine.delete", "name"): SlotReading(synonyms.every("routines"), "kept"),
-    ("note.delete", "content"): SlotReading(synonyms.ALL_NOTES, "kept"),
-    ("job.cancel", "name"): SlotReading(synonyms.every("jobs"), "kept"),
+    (action, slot): SlotReading(said, otherwise)
+    for said, otherwise, slots in _ROWS
+    for action, _, slot in (each.rpartition(".") for each in slots.split())
 }
 """By action and slot. What is in no row holds a name, words or a time, which the action looks up or keeps."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
 
 from services.understanding.base import VOCABULARY, Reference, Slot, Step
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.names import spoken_names
 from services.understanding.when import House, Offset, apply, find, find_offset
 
 _SAID = ("when", "recurrence")
@@ -49,12 +49,6 @@ def _placed(step: Step, words: str, at: datetime, about: Step | None) -> Step:
 
 def _instant(step: Step | None, now: datetime, house: House) -> datetime | None:
     """The instant a step speaks of."""
-    said = " ".join(" ".join(_words(step.slots.get(slot))) for slot in _SAID) if step else ""
+    said = " ".join(" ".join(spoken_names(step.slots.get(slot))) for slot in _SAID) if step else ""
     found = find(said, now, house) if said.strip() else []
     return (found[0].start or found[0].end) if found else None
-
-
-def _words(slot: Slot | None) -> Sequence[str]:
-    if slot is None:
-        return ()
-    return (slot,) if isinstance(slot, str) else tuple(each for each in slot if isinstance(each, str))

@@ -133,17 +133,10 @@ def _replaced(question: PendingQuestion, text: str, now: datetime, names: Names)
             if not words or (question.candidates and unknown_one):
                 return None
             before = step.slots[asked.slot]
-            value: Slot = (
-                words[0]
-                if isinstance(before, str)
-                else [w for each in spoken_names(before) for w in _swapped(each, asked, words)]
-            )
+            swapped = [w for each in spoken_names(before) for w in (words if each == asked.words else [each])]
+            value: Slot = words[0] if isinstance(before, str) else swapped
             steps[index] = replace(step, slots={**step.slots, asked.slot: value})
     return replace(question.command, steps=tuple(steps))
-
-
-def _swapped(name: str, asked: Reference, words: Sequence[str]) -> Sequence[str]:
-    return words if name == asked.words else (name,)
 
 
 def _tells(step: Step, asked: Reference) -> bool:

@@ -103,11 +103,10 @@ def _updated(rest: str, conversation: Conversation, now: datetime, names: Names)
             kind = action.makes or next(iter(right.refers.get(right.subject, ())), None)
             mention = latest(conversation, (kind,)) if kind else None
             subject = mention.name if mention else step.slots.get(action.subject or "")
-            known = (
-                (Reference(right.subject, "", mention.kind, mention.name, mention.id, "context"),) if mention else ()
-            )
             slots = {right.subject: subject, **slots} if subject else slots
-            return Command(
-                rest, (Step(right.name, slots, references=known),), last.confidence if last else 0.0, "template"
-            )
+            better = Step(right.name, slots)
+            if mention:
+                known = Reference(right.subject, "", mention.kind, mention.name, mention.id, "context")
+                better = replace(better, references=(known,))
+            return Command(rest, (better,), last.confidence if last else 0.0, "template")
     return None

@@ -198,9 +198,8 @@ def _told_at(words: str, found: re.Match[str], listed: Sequence[Mention]) -> lis
     """The second one of things of several kinds, whatever it is; nothing where a kind is said, or clear."""
     says_kind = words.lower().removesuffix(" please").rpartition(" ")[2] in _nouns()
     mixed = len({each.kind for each in listed}) > 1 and not says_kind
-    return (
-        _counted(found["ordinal"], found["number"], listed) if mixed and (found["ordinal"] or found["number"]) else []
-    )
+    counts = mixed and (found["ordinal"] or found["number"])
+    return _counted(found["ordinal"], found["number"], listed) if counts else []
 
 
 def _all(conversation: Conversation, kinds: Sequence[str], *, two: bool) -> list[Mention]:

@@ -22,11 +22,9 @@ from services.understanding.when.values.lengths import Period
 def _still_ahead(day: date | None, ref: Ref, period: Node) -> Node | None:
     """The next period where `day` is over in an open one ("the month"); None if it is not, or is looked back on."""
     over = day is not None and day < ref.now.date() and not ref.past
-    return (
-        replace(period, step=period.step + 1, open=False)
-        if over and isinstance(period, Period) and period.open
-        else None
-    )
+    if over and isinstance(period, Period) and period.open:
+        return replace(period, step=period.step + 1, open=False)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
