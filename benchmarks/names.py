@@ -20,9 +20,9 @@ from pathlib import Path
 from statistics import quantiles
 
 from services.understanding.names.base import Ambiguous, Entity, NameFound, Resolved
-from services.understanding.names.fold import word_set
 from services.understanding.names.names import Names
 from services.understanding.vocabulary import EntityKind
+from services.understanding.words import word_set
 
 HEARD = Path(__file__).parents[1] / "tests/services/understanding/names/heard.tsv"
 KINDS: Mapping[str, EntityKind] = {"first": "person", "full": "person", "channel": "channel"}

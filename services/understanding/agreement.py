@@ -9,42 +9,26 @@ from services.understanding.base import VOCABULARY, Command, Step
 from services.understanding.links import link
 from services.understanding.model.base import Guess
 from services.understanding.sentences.split import SentenceReading
-from services.understanding.words import Word
+from services.understanding.words import Word, word_set
 
 SURE = 0.9
 """A model's reading that is so sure needs no second one."""
 _SURER = 0.7
-"""A model that is so sure of one other action is right more often than a template that fits; of several it is so at
-once.
-"""
+"""So sure of one other action, a model is right more often than a template that fits; of several at once."""
 _SURE_OF_NONE, _SURER_OF_NONE = 0.5, 0.8
-"""A model that is so sure that nothing is asked is believed against a precise template that would write free words; and
-against others.
-"""
+"""So sure that nothing is asked, it is believed against a precise template that writes free words; and others."""
 SHORT = 6
-"""Words of one command that a precise template reads at once. In more the model finds something else often enough to be
-asked.
-"""
-SETTLED = frozenset(("alarm.create", "alarm.cancel", "list.add", "list.remove", "reminder.cancel"))
-"""What precise templates read right so surely, of what writes and has free words, that the model need not be asked
-about so few words: python -m training.settled.
-"""
-_CHANGING = frozenset(
-    ("instead", "rather", "earlier", "later", "longer", "shorter", "more", "additional", "extra", "again")
-)
-"""Said of what there is already; a template that makes something new of it may be wrong, though it takes no free
-words.
-"""
+"""Words of one command that a precise template reads alone. Of more the model often enough finds something else."""
+SETTLED = word_set("alarm.create alarm.cancel list.add list.remove reminder.cancel")
+"""Writes with free words that precise templates read so surely that no model is asked: python -m training.settled."""
+_CHANGING = word_set("instead rather earlier later longer shorter more additional extra again")
+"""Said of what exists already: a template that makes something new of it may be wrong, even without free words."""
 _DISPUTED = 0.55
-"""How sure a command is where the model finds another action, or none, and is not sure enough to be believed: either is
-right as often.
-"""
+"""How sure a command is where the model disagrees, but not surely: either is right as often."""
 
 
 def is_plain(text: str, read: SentenceReading, said: Sequence[Sequence[Word]]) -> bool:
-    """Whether precise templates leave the model nothing to add: no free words, or one command of few words that asks or
-    is settled.
-    """
+    """Whether the model can add nothing: no free words, or one short command that asks or is settled."""
     makes = any(step.action.endswith((".create", ".start")) for step in read.steps)
     if not read.precise or (makes and not _CHANGING.isdisjoint(text.lower().split())):
         return False

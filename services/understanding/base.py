@@ -152,6 +152,4 @@ class Parser(Protocol):
     """Turns a text into a command; executes nothing."""
 
     def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
-        """Never raises for any text. `now` is zone-aware; `focus` is what the conversation is about (a customer, a
-        task).
-        """
+        """Never raises. `now` is zone-aware; `focus` is what the conversation is about (a customer, a task)."""

@@ -1,6 +1,4 @@
-"""A command that a program tells step by step, in place of a sentence: checked against the vocabulary, then like any
-other. Pure.
-"""
+"""A command that a program tells step by step instead of in words, checked against the vocabulary. Pure."""
 
 from __future__ import annotations
 

@@ -9,56 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from services.understanding.base import VOCABULARY, Step
-from services.understanding.words import Word, phrases
+from services.understanding.words import Word, word_set, word_tuples
 
-_MAIL = frozenset(
-    phrases(
-        "email | emails | e-mail | e-mails | mail | mails | message | messages | inbox | mailbox | spam | junk | "
-        "voicemail | voicemails | thread"
-    )
-)
-_DONE_TO_MAIL = frozenset(
-    phrases(
-        "flag | unflag | star | unstar | pin | unpin | archive | unarchive | forward | print | label | mark | "
-        "unmark | move | delete | remove | erase | trash | discard | save | snooze | clear | empty | block | "
-        "report | refresh | sync | filter | download | sort | file | tag | store | keep | set | dump"
-    )
-)
-_CALL = frozenset(phrases("call | calls | chat | facetime"))
-_DONE_TO_A_CALL = frozenset(
-    phrases(
-        "start | place | make | initiate | begin | join | answer | reject | decline | ignore | hold | resume | "
-        "pause | finish | end | hang | transfer"
-    )
-)
-_ON_THE_LINE = frozenset(
-    (("this", "call"), ("the", "video", "call"), ("the", "video", "chat"), ("this", "video", "call"))
-)
+_MAIL = word_set("""email emails e-mail e-mails mail mails message messages inbox mailbox spam junk voicemail voicemails
+    thread""")
+_DONE_TO_MAIL = word_set("""flag unflag star unstar pin unpin archive unarchive forward print label mark unmark move
+    delete remove erase trash discard save snooze clear empty block report refresh sync filter download sort file tag
+    store keep set dump""")
+_CALL = word_set("call calls chat facetime")
+_DONE_TO_A_CALL = word_set("""start place make initiate begin join answer reject decline ignore hold resume pause finish
+    end hang transfer""")
+_ON_THE_LINE = frozenset(word_tuples("this call | the video call | the video chat | this video call"))
 """A call in the calendar is not pointed at so."""
-_DIALS = frozenset(phrases("dial | redial | facetime | merge"))
-_PUTS = frozenset(
-    phrases(
-        "put | add | place | set | stick | remove | take | attach | delete | bring | kick | invite | include | drop"
-    )
-)
-_HOLDS_THEIRS = frozenset(
-    phrases("order | orders | booking | queue | playlist | watchlist | favorites | favourites | route")
-)
+_DIALS = word_set("dial redial facetime merge")
+_PUTS = word_set("put add place set stick remove take attach delete bring kick invite include drop")
+_HOLDS_THEIRS = word_set("order orders booking queue playlist watchlist favorites favourites route")
 """What others keep, to which things are added, and out of which they are taken."""
-_DETERMINERS = frozenset(
-    phrases(
-        "the | this | that | these | those | my | our | his | her | their | a | an | all | every | each | any | "
-        "last | next | first | another | both"
-    )
-)
+_DETERMINERS = word_set("""the this that these those my our his her their a an all every each any last next first
+    another both""")
 _NEW = frozenset(("a", "an", "another"))
 """Before a message that has yet to be sent."""
-_BEHIND_A_NOUN = frozenset(
-    phrases(
-        "to | for | about | from | that | into | in | on | onto | as | with | by | of | off | at | until | till | "
-        "and | i | which | is | was | saying | back | up | out | then | so | titled | called"
-    )
-)
+_BEHIND_A_NOUN = word_set("""to for about from that into in on onto as with by of off at until till and i which is was
+    saying back up out then so titled called""")
 
 
 def is_for_others(words: Sequence[Word], steps: Sequence[Step]) -> bool:

@@ -15,6 +15,7 @@ from services.store.base import all_rows, row_of
 from services.understanding.base import Reference, Slot, Step
 from services.understanding.retarget import retargeted
 from services.understanding.vocabulary import VOCABULARY, EntityKind
+from services.understanding.words import phrases
 
 _IN_PASSING: Mapping[tuple[str, str], tuple[str, str]] = {("project.create", "channels"): ("channel.create", "name")}
 """A project with marketing and development channels: (action, slot) → what each of the slot's values makes."""
@@ -31,20 +32,8 @@ _DAY_AND_CLOCK = re.compile(rf"(?P<day>{_DAY}) at .+|at .+ (?P<after>{_DAY})", r
 _CLOCK = re.compile(r"at (?:(?!\b(?:tomorrow|today|next)\b|day\b).)+", re.IGNORECASE)
 """A time of day, and with its day."""
 _NOTES = re.compile(r"(?:(?:all )?(?:my|our|the) |all )?notes")
-_ALL_OF = (
-    "both",
-    "all",
-    "all of",
-    "both of",
-    "these",
-    "those",
-    "the two",
-    "all the",
-    "all three",
-    "all of the",
-    "both the",
-    "both of the",
-)
+_ALL_OF = phrases("""both | all | all of | both of | these | those | the two | all the | all three | all of the |
+    both the | both of the""")
 
 
 def link(steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -60,17 +49,11 @@ def link(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 def _in_notes(step: Step) -> Step:
     """What is searched for in the notes alone is a question for notes: one of them may be deleted next."""
-    kind, rest = (
-        step.slots.get("kind"),
-        {slot: value for slot, value in step.slots.items() if slot not in ("kind", "text")},
-    )
-    if (
-        step.action != "search.query"
-        or not isinstance(kind, str)
-        or not _NOTES.fullmatch(kind.lower())
-        or "text" not in step.slots
-    ):
+    if step.action != "search.query" or not {"kind", "text"} <= set(step.slots):
         return step
+    if not _NOTES.fullmatch(str(step.slots["kind"]).lower()):
+        return step
+    rest = {slot: value for slot, value in step.slots.items() if slot not in ("kind", "text")}
     return replace(step, action="note.query", slots={"content": step.slots["text"], **rest})
 
 
@@ -137,12 +120,8 @@ def _of_people(step: Step, before: Sequence[Step]) -> Step:
     spoken = [kind for other in before if not _ends(other) and (kind := VOCABULARY[other.action].kind)]
     listed = [each if isinstance(each, Mapping) else {"item": each} for each in told]
     own = "list" if step.action == "list.remove" else "channel"
-    if (
-        not spoken
-        or own in spoken
-        or not (takes := _takes_people(spoken[-1]))
-        or any("quantity" in each for each in listed)
-    ):
+    takes = _takes_people(spoken[-1]) if spoken and own not in spoken else None
+    if takes is None or any("quantity" in each for each in listed):
         return step
     action, people, name = takes
     direction = "remove" if step.action == "list.remove" else step.slots.get("direction", "add")
@@ -219,21 +198,15 @@ def _after(index: int, steps: Sequence[Step]) -> tuple[int, ...]:
     for slot, kinds in VOCABULARY[steps[index].action].refers.items():
         told = steps[index].slots.get(slot, ())
         for name in [told] if isinstance(told, str) else told:
-            makers = [
-                i
-                for i, step in enumerate(steps)
-                if VOCABULARY[step.action].makes in kinds and _same(str(name), _subject(step))
-            ]
-            earlier = [i for i in makers if i < index]
-            later = [
-                i
-                for i in makers
-                if index not in makers and steps[i].action.endswith(".create") and not _ends(steps[index])
-            ]
-            makers = earlier or later
-            waits |= {makers[-1] if makers[-1] < index else makers[0]} if makers else set()
-    if makes := VOCABULARY[steps[index].action].makes:  # "delete the ops channel and create one called ops"
-        waits |= {i for i in range(index) if _ends(steps[i]) and _speaks_of(steps[i], makes, _subject(steps[index]))}
+            makes = [VOCABULARY[step.action].makes in kinds and _same(str(name), _subject(step)) for step in steps]
+            earlier = [i for i in range(index) if makes[i]]
+            later = [i for i in range(index + 1, len(steps)) if makes[i] and steps[i].action.endswith(".create")]
+            if earlier:
+                waits.add(earlier[-1])
+            elif later and not makes[index] and not _ends(steps[index]):
+                waits.add(later[0])
+    if made := VOCABULARY[steps[index].action].makes:  # "delete the ops channel and create one called ops"
+        waits |= {i for i in range(index) if _ends(steps[i]) and _speaks_of(steps[i], made, _subject(steps[index]))}
     return tuple(sorted(waits))
 
 
@@ -251,9 +224,7 @@ def _subject(step: Step) -> str:
 
 
 def _same(name: str, made: str) -> bool:
-    """Whether a name means what another step makes: all its words are in the other's ("testing", "development
-    testing").
-    """
+    """Whether a name means what a step makes: all its words are in that ("testing", "development testing")."""
     said, known = set(name.lower().split()) - {"the", "a", "task", "channel", "project"}, set(made.lower().split())
     return bool(said) and said <= known
 

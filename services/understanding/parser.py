@@ -1,6 +1,4 @@
-"""From a text to a command: reserved words, then templates, then the language model, else none. Where a policy says so,
-both are heard.
-"""
+"""From a text to a command: reserved words, templates and the language model, or none."""
 
 from __future__ import annotations
 
@@ -19,13 +17,14 @@ from services.understanding.model.base import Context, LanguageModel
 from services.understanding.names.names import Names
 from services.understanding.reserved import reserved
 from services.understanding.sentences.lessons import Lesson
+from services.understanding.sentences.match import TELLING, Match
 from services.understanding.sentences.partial import MOST_GAPS
 from services.understanding.sentences.repairs import cleaned, repaired, written
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.sentences.split import Effort, SentenceReader, SentenceReading, TooIntricate
 from services.understanding.sentences.taught import SURE as TAUGHT
 from services.understanding.sentences.taught import Taught
-from services.understanding.sentences.templates import TELLING, Match, Templates, sentences_of
+from services.understanding.sentences.templates import Templates, sentences_of
 from services.understanding.when import House
 from services.understanding.when import warm_up as load_holidays
 from services.understanding.words import Word, split_words
@@ -39,17 +38,13 @@ either).
 LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
 MOST_STEPS = 50
-"""More than anybody asks for in one breath: rather nothing than a part of it. What one may have done at once is for the
-policy to say.
-"""
+"""More than anybody asks for in one breath: rather nothing than a part of it."""
 _REPAIRED = 0.8
 """How sure a command is that words had to be put right for."""
 
 
 class CommandParser:
-    """Implements Parser on the sentences of a folder and, if one is given, a language model. Safe to use from several
-    threads.
-    """
+    """Implements Parser on a folder of sentences and perhaps a language model. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -131,9 +126,7 @@ class CommandParser:
         return self._agreed(told, read, meant, lambda: self._put_right(text, said), context)
 
     def _read(self, text: str, said: Sequence[Sequence[Word]], effort: Effort) -> SentenceReading:
-        """What the language makes of it that reads most; none is tried behind one that reads all of it precisely.
-        Raises TooIntricate.
-        """
+        """The reading of the language that reads most; a whole precise one ends the search. Raises TooIntricate."""
         best = SentenceReading(())
         for templates in self.languages:
             read = SentenceReader(templates, text, effort).sentences(said)
@@ -240,9 +233,7 @@ class CommandParser:
         return guess is not None and alike(guess, told)
 
     def prepare(self, text: str) -> None:
-        """Let the language model read what has been heard so far of a sentence. Takes a moment, raises nothing, changes
-        no command.
-        """
+        """Let the language model read what has been heard so far. Takes a moment, raises nothing, changes nothing."""
         if self._model is not None and len(text) <= LONGEST_TEXT:
             self._model.prepare(cleaned(text))
 
@@ -251,18 +242,14 @@ class CommandParser:
         return tuple(dict.fromkeys(entity.name for _, entity in self._names().occurring(text)))
 
     def warm_up(self) -> None:
-        """Load the language model now (seconds), so that the first sentence that needs it does not wait. Raises
-        nothing.
-        """
+        """Load the language model now (seconds), so that no sentence has to wait for it. Raises nothing."""
         if self._house is not None:
             load_holidays(self._house.country)
         if self._model is not None:
             self._model.load()
 
     def reload(self) -> bool:
-        """Read changed sentence files. True when new ones are in use; broken ones are logged once, and the last good
-        ones stay.
-        """
+        """Read changed sentence files; True when in use. Broken ones are logged once, and the last good ones stay."""
         with self._reading:
             changed = [self._taught.reload(), *(templates.reload() for templates in self.languages)]
         return any(changed)

@@ -5,77 +5,57 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.understanding.base import Step
-from services.understanding.words import phrases, split_words
+from services.understanding.words import phrases, split_words, word_set
 
 _SAID: Mapping[str, tuple[str, ...]] = {
-    "control.stop": phrases(
-        """stop | stop it | stop that | stop talking | stop speaking | be quiet | quiet | shut up | silence | enough |
-        that's enough | hush | shush | shh | shhh | stop now | stop the alarm | stop ringing | turn it off |
-        thanks | thank you | thank you very much | thank you so much | thanks a lot | many thanks | thanks very much |
-        thank you kindly | thank you so very much | that's all | that is all | that will be all | that'll be all |
-        that would be all | that was all | that's everything | that's all i need | that's all i needed | nothing else |
-        nothing more"""
-    ),
-    "control.cancel": phrases(
-        """cancel | cancel that | cancel it | cancel this | never mind | nevermind | forget it | forget that |
-        forget about it | abort | leave it | scratch that | don't bother | drop it | abort it | abort that |
-        abort this | terminate | halt | discontinue | rescind | scrap that | scrap it | disregard | disregard that |
-        ignore that | skip it | forget i said anything | i changed my mind"""
-    ),
-    "control.undo": phrases(
-        """undo | undo that | undo it | undo this | undo the last command | undo my last command | undo the last one |
-        take that back | take it back | revert that | reverse that | put it back | undo the last thing | undo last"""
-    ),
-    "control.repeat": phrases(
-        """repeat | repeat that | repeat it | say that again | say it again | again | one more time |
-        say that one more time | say it one more time | come again | pardon | pardon me | what did you say |
-        what was that | what did you just say | repeat what you said | repeat what you just said | repeat yourself |
-        could you say that again | i didn't hear you | i didn't catch that | i didn't get that | i missed that |
-        say again | what did you say again | what | huh"""
-    ),
-    "control.mute": phrases(
-        """mute | mute yourself | mute the microphone | mute microphone | mute the mic | go mute | stop listening |
-        don't listen | go to sleep | mute audio | mute the sound | mute the speaker | mute the audio | mute it"""
-    ),
-    "control.unmute": phrases(
-        """unmute | unmute yourself | unmute the microphone | unmute microphone | unmute the mic | start listening |
-        start listening again | listen again | wake up | unmute the sound | unmute the audio"""
-    ),
-    "control.help": phrases(
-        """help | help me | i need help | what can i say | what can you do | what can i ask | what can i ask you |
-        what do you do | what do you understand | what commands do you know | how does this work |
+    "control.stop": phrases("""stop | stop it | stop that | stop talking | stop speaking | be quiet | quiet | shut up |
+        silence | enough | that's enough | hush | shush | shh | shhh | stop now | stop the alarm | stop ringing |
+        turn it off | thanks | thank you | thank you very much | thank you so much | thanks a lot | many thanks |
+        thanks very much | thank you kindly | thank you so very much | that's all | that is all | that will be all |
+        that'll be all | that would be all | that was all | that's everything | that's all i need |
+        that's all i needed | nothing else | nothing more"""),
+    "control.cancel": phrases("""cancel | cancel that | cancel it | cancel this | never mind | nevermind | forget it |
+        forget that | forget about it | abort | leave it | scratch that | don't bother | drop it | abort it |
+        abort that | abort this | terminate | halt | discontinue | rescind | scrap that | scrap it | disregard |
+        disregard that | ignore that | skip it | forget i said anything | i changed my mind"""),
+    "control.undo": phrases("""undo | undo that | undo it | undo this | undo the last command | undo my last command |
+        undo the last one | take that back | take it back | revert that | reverse that | put it back |
+        undo the last thing | undo last"""),
+    "control.repeat": phrases("""repeat | repeat that | repeat it | say that again | say it again | again |
+        one more time | say that one more time | say it one more time | come again | pardon | pardon me |
+        what did you say | what was that | what did you just say | repeat what you said | repeat what you just said |
+        repeat yourself | could you say that again | i didn't hear you | i didn't catch that | i didn't get that |
+        i missed that | say again | what did you say again | what | huh"""),
+    "control.mute": phrases("""mute | mute yourself | mute the microphone | mute microphone | mute the mic | go mute |
+        stop listening | don't listen | go to sleep | mute audio | mute the sound | mute the speaker | mute the audio |
+        mute it"""),
+    "control.unmute": phrases("""unmute | unmute yourself | unmute the microphone | unmute microphone | unmute the mic |
+        start listening | start listening again | listen again | wake up | unmute the sound | unmute the audio"""),
+    "control.help": phrases("""help | help me | i need help | what can i say | what can you do | what can i ask |
+        what can i ask you | what do you do | what do you understand | what commands do you know | how does this work |
         what are my options | what can you do for me | what can you help with | what can you help me with |
-        what are you able to do | how can you help | how can you help me | list your commands |
-        what are your commands | tell me what you can do | what else can you do | what all can you do"""
-    ),
-    "control.confirm": phrases(
-        """yes | yeah | yep | yup | uh huh | mhm | mm hmm | yes please | sure | sure thing | ok | okay | of course |
-        certainly | absolutely | definitely | correct | that's correct | that's right | right | exactly | confirm |
-        confirmed | affirmative | go ahead | do it | do that | please do | yes do it | yes go ahead | by all means |
-        sounds good | that is correct | that is right | you got it | indeed | fine | yes of course | yes that's right |
-        yes that's correct | yes it is | yes i do | yes i am | yes you are right"""
-    ),
-    "control.deny": phrases(
-        """no | nope | nah | no thanks | no thank you | no way | not at all | don't | don't do it | don't do that |
-        negative | of course not | absolutely not | certainly not | that's wrong | wrong | that's not right |
-        that's not correct | incorrect | no that's wrong | no that's not right | no don't | rather not |
-        i don't think so | better not | not now | no it's not | that is wrong | that is not right | that's incorrect |
-        definitely not | no i don't | no it isn't | that is incorrect"""
-    ),
+        what are you able to do | how can you help | how can you help me | list your commands | what are your commands |
+        tell me what you can do | what else can you do | what all can you do"""),
+    "control.confirm": phrases("""yes | yeah | yep | yup | uh huh | mhm | mm hmm | yes please | sure | sure thing | ok |
+        okay | of course | certainly | absolutely | definitely | correct | that's correct | that's right | right |
+        exactly | confirm | confirmed | affirmative | go ahead | do it | do that | please do | yes do it |
+        yes go ahead | by all means | sounds good | that is correct | that is right | you got it | indeed | fine |
+        yes of course | yes that's right | yes that's correct | yes it is | yes i do | yes i am | yes you are right"""),
+    "control.deny": phrases("""no | nope | nah | no thanks | no thank you | no way | not at all | don't | don't do it |
+        don't do that | negative | of course not | absolutely not | certainly not | that's wrong | wrong |
+        that's not right | that's not correct | incorrect | no that's wrong | no that's not right | no don't |
+        rather not | i don't think so | better not | not now | no it's not | that is wrong | that is not right |
+        that's incorrect | definitely not | no i don't | no it isn't | that is incorrect"""),
 }
 TABLE: Mapping[str, str] = {words: action for action, said in _SAID.items() for words in said}
 """What is said, in lower case without punctuation → action."""
 
 _CLOSERS = frozenset(
-    phrases(
-        """no thanks | no thank you | nothing | nothing for now | not now | i'm good | i am good | i'm done |
+    phrases("""no thanks | no thank you | nothing | nothing for now | not now | i'm good | i am good | i'm done |
         i am done | we're done | we are done | all done | that's it | that is it | that will be it | that'll be it |
-        that was it | goodbye | good bye | bye | bye bye"""
-    )
+        that was it | goodbye | good bye | bye | bye bye""")
 )
-"""Words that shut an ear that nobody asked to be open, besides all that stops; to a question of ours some of them are
-answers.
-"""
+"""Besides all that stops, these close an ear that opened by itself; to a question some are answers."""
 
 _BEFORE = phrases("""please | hey | oh | ok | okay | no | actually | just |
     well | um | uh | can you | could you | would you | will you | so |
@@ -116,17 +96,14 @@ def _forms(said: str) -> list[str]:
     return forms
 
 
-_YES = phrases(
-    """yes | yeah | yep | yup | sure | ok | okay | of course | certainly | absolutely | definitely | please do |
-        go ahead | do it | go on | i'm sure | i am sure | by all means | why not | correct | right | exactly | fine |
-        all right | alright | sounds good | i do | we do | that would be great | haan | han | ji haan | haan ji |
-        theek hai | thik hai | kar do | bilkul"""
-)
-_NO = phrases(
-    """no | nope | nah | don't | do not | never mind | nevermind | cancel | stop | leave it | forget it | rather not |
-        better not | not now | i don't | please don't | negative | by no means | wait | hold on | nahi | nahin |
-        mat karo | rehne do"""
-)
+_YES = phrases("""yes | yeah | yep | yup | sure | ok | okay | of course | certainly | absolutely | definitely |
+    please do | go ahead | do it | go on | i'm sure | i am sure | by all means | why not | correct | right | exactly |
+    fine | all right | alright | sounds good | i do | we do | that would be great | haan | han | ji haan | haan ji |
+    theek hai | thik hai | kar do | bilkul""")
+_NO = phrases("""no | nope | nah | don't | do not | never mind | nevermind | cancel | stop | leave it | forget it |
+    rather not | better not | not now | i don't | please don't | negative | by no means | wait | hold on | nahi |
+    nahin | mat karo | rehne do""")
+_GO_ON_REFUSING = word_set("don't do not thanks thank please i that it leave never way wait karo")
 _LONGEST_ANSWER = 8
 
 
@@ -156,32 +133,6 @@ def _opens(said: str, phrases_: tuple[str, ...]) -> bool:
 
 
 def _refuses(said: str) -> bool:
-    rest = next(
-        (
-            said[len(no) :].strip()
-            for no in sorted(_NO, key=len, reverse=True)
-            if said == no or said.startswith(no + " ")
-        ),
-        said,
-    )
-    return (
-        not rest
-        or _opens(rest, _NO)
-        or rest.split()[0]
-        in (
-            "don't",
-            "do",
-            "not",
-            "thanks",
-            "thank",
-            "please",
-            "i",
-            "that",
-            "it",
-            "leave",
-            "never",
-            "way",
-            "wait",
-            "karo",
-        )
-    )
+    no = max((no for no in _NO if said == no or said.startswith(no + " ")), key=len)
+    rest = said[len(no) :].strip()
+    return not rest or _opens(rest, _NO) or rest.split()[0] in _GO_ON_REFUSING

@@ -26,9 +26,7 @@ def ending(kind: str) -> str:
 
 
 def retargeted(step: Step, kind: str) -> Step | None:
-    """The step as it is asked of a thing of this kind; None where nothing of the sort is asked of it, or in other
-    words.
-    """
+    """The step as asked of a thing of this kind; None where nothing like it is asked, or in other words."""
     before = VOCABULARY[step.action]
     for row in alike(step.action):
         after = VOCABULARY[row[kind]] if kind in row else None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal, cast
 
 SlotKind = Literal["text", "when", "duration", "priority", "people", "names", "items", "number", "amount"]
 """`people` and `names` are several values; `items` are rows with a quantity; `number` and `amount` hold nothing but a
@@ -128,9 +128,7 @@ _REFERS: Mapping[str, tuple[EntityKind, ...]] = {
     "customer": ("customer",),
     "file": ("file",),
 }
-"""Slots that always name something; `>kind` or `>kind|kind` in a row says it of one action's slot, `~` that it names
-something new.
-"""
+"""Slots that always name something; a row says `>kind|kind` of its own slot, and `~` of a new name."""
 
 
 def action(
@@ -138,27 +136,20 @@ def action(
     slots: str = "",
     *,
     risk: Risk = "low",
-    corrected_by: str | None = None,
     critical: bool | None = None,
     doing: str = "",
-    makes: EntityKind | None = None,
     alike: str = "",
-    adds: str = "",
-    removes: str = "",
-    asks: str = "",
-    asks_off: str = "",
-    deed: str = "",
-    final: bool = False,
+    **more: Any,
 ) -> Action:
     """A row: slots in order; `!` after a required one, `*` after the subject, `>kind` after one that names something
-    known.
+    known. `more` is as Action has it.
 
     What only asks may fail alone, and what tells how its failing is said (`doing`), where `critical` does not say
     otherwise. Raises ValueError where `adds`, `removes` or a question names a slot that there is not.
     """
     kinds: dict[str, SlotKind] = {}
     refers: dict[str, tuple[EntityKind, ...]] = {}
-    required, subject = [], None
+    required, subject = set[str](), None
     for spec in slots.split():
         marked, _, entity = spec.partition(">")
         slot = marked.rstrip("!*~")
@@ -167,31 +158,17 @@ def action(
             refers[slot] = tuple(entity.split("|"))
         elif slot in _REFERS and "~" not in marked:
             refers[slot] = _REFERS[slot]
-        required += [slot] if "!" in marked else []
+        required |= {slot} if "!" in marked else set()
         subject = slot if "*" in marked else subject
+    ways = cast("tuple[Alike, ...]", tuple(alike.split()))
     whole = (risk != "none" and not doing) if critical is None else critical
-    named = {adds, removes, *re.findall(r"{(\w+)}", asks + asks_off)} - {""}
+    row = Action(
+        name, kinds, frozenset(required), risk, refers, subject, critical=whole, doing=doing, alike=ways, **more
+    )
+    named = {row.adds, row.removes, *re.findall(r"{(\w+)}", row.asks + row.asks_off)} - {""}
     if strange := sorted(named - kinds.keys()):
         raise ValueError(f"{name} has no slot {strange[0]}")
-    return Action(
-        name,
-        kinds,
-        frozenset(required),
-        risk,
-        refers,
-        subject,
-        corrected_by,
-        whole,
-        doing,
-        makes,
-        tuple(alike.split()),  # type: ignore[arg-type] # a row of the table below
-        adds,
-        removes,
-        asks,
-        asks_off,
-        deed,
-        final,
-    )
+    return row
 
 
 _TASK = "priority project tags channel parent status blocks blocked_by when recurrence"

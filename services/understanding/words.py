@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+_T = TypeVar("_T")
 _WORD = re.compile(r"\S+")
 _EDGES = " \t\r\n.,;:!?…\"“”‘()[]{}<>*_~|=+–—-'’`"
 _ENDS = re.compile(r"[.!?;,:]")
@@ -16,16 +18,34 @@ _CLOCK = frozenset(("a.m", "p.m"))
 """The full stop of these ends a sentence only before a capital."""
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text: tables of what people say read better so."""
+    return frozenset(text.split())
+
+
 def phrases(text: str) -> tuple[str, ...]:
-    """The phrases of a text, separated by bars: tables of what people say read better so."""
+    """The phrases of a text, separated by bars."""
     return tuple(" ".join(phrase.split()) for phrase in text.split("|"))
+
+
+def word_tuples(text: str) -> tuple[tuple[str, ...], ...]:
+    """The phrases of a text, separated by bars, each as its words."""
+    return tuple(tuple(phrase.split()) for phrase in text.split("|"))
+
+
+def spelled(rows: Mapping[_T, str]) -> dict[str, _T]:
+    """By word: what the row it stands in is about."""
+    return {word: meaning for meaning, row in rows.items() for word in row.split()}
+
+
+def numbered(text: str, first: int = 0) -> dict[str, int]:
+    """By word: the number of its row; rows are separated by bars."""
+    return {word: number for number, row in enumerate(text.split("|"), first) for word in row.split()}
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word: lower case and without punctuation, at [start, end) of the text. `kind` is set where a typed span
-    stands for it.
-    """
+    """One word: lower case, no punctuation, at [start, end). `kind` is set where a typed span stands for it."""
 
     text: str
     start: int
@@ -62,9 +82,7 @@ def _of_clock(body: str) -> bool:
 
 
 def marked(words: Sequence[Word]) -> str:
-    """The words with commas and full stops between them; whatever ends a sentence counts as a full stop. None stands
-    behind the last.
-    """
+    """The words with commas and full stops between them, none behind the last; all sentence ends are full stops."""
     return "".join(f"{word.text}{_MARKS.get(word.stop, '')} " for word in words[:-1]) + "".join(
         word.text for word in words[-1:]
     )

@@ -1,6 +1,4 @@
-"""What a few words tell of a command that is known already: times, lengths, urgency, sums and names go where they
-belong. Pure.
-"""
+"""What a few words add to a known command: times, lengths, urgency, sums and names go where they belong. Pure."""
 
 from __future__ import annotations
 
@@ -16,10 +14,9 @@ from services.understanding.slots.items import split_items
 from services.understanding.slots.modifiers import PREPOSITIONS, split_names, told_in_pieces
 from services.understanding.stages.pronouns import points
 from services.understanding.vocabulary import Action, EntityKind
-from services.understanding.when.words.lexicon import words as lexicon
-from services.understanding.words import Word, split_words, spoken
+from services.understanding.words import Word, split_words, spoken, word_set
 
-_LINKS = frozenset(lexicon("for to with on at by and in from the a about of until due ko ka ke ki ne se liye"))
+_LINKS = word_set("for to with on at by and in from the a about of until due ko ka ke ki ne se liye")
 _PEOPLE = ("assignees", "attendees", "recipients", "people", "customer", "sender", "name")
 """Slots in which a name said by itself may belong, the likeliest first."""
 _OPENS = frozenset(
@@ -36,23 +33,15 @@ _MOST_NAME_WORDS = 6
 _MOST_NEW_NAME_WORDS = 3
 _MOST_ITEM_WORDS = 12
 _MOST_THING_WORDS = 4
-_TALK = frozenset(
-    lexicon(
-        "not want what that this it is was are were am be been i you me we he she they him his her my your our their"
-        " don't didn't doesn't isn't can't won't said say says mean no yes yeah okay why how when where who which whose"
-        " what's whats who's how's where's i'm you're i've i'll let's that's it's do does did can could will would"
-        " should shall may might must have has had get got give tell show play turn open please thanks thank hello hi"
-        " hey sorry if because but then than there here about into from by at in on make set find look go went come"
-        " know think need like to wrong stop"
-    )
-)
+_TALK = word_set("""not want what that this it is was are were am be been i you me we he she they him his her my your
+    our their don't didn't doesn't isn't can't won't said say says mean no yes yeah okay why how when where who which
+    whose what's whats who's how's where's i'm you're i've i'll let's that's it's do does did can could will would
+    should shall may might must have has had get got give tell show play turn open please thanks thank hello hi hey
+    sorry if because but then than there here about into from by at in on make set find look go went come know think
+    need like to wrong stop""")
 """Words of somebody who says something else than a name, or a thing for a list."""
-_IDLE = frozenset(
-    lexicon(
-        "uh um er well oh so just please perhaps maybe say let's then i think guess it it's its is be should make"
-        " that's okay ok yes yeah would like want about around sometime due set put do"
-    )
-)
+_IDLE = word_set("""uh um er well oh so just please perhaps maybe say let's then i think guess it it's its is be should
+    make that's okay ok yes yeah would like want about around sometime due set put do""")
 """Words that may stand around a time or a sum which is told as an answer."""
 
 

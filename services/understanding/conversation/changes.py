@@ -36,9 +36,7 @@ def changed(command: Command, rest: str, now: datetime, names: Names) -> Command
 
 
 def with_step(command: Command, index: int, step: Step) -> Command:
-    """The command with another step, which nobody has said yes to. Its words stay: what they say of the answer still
-    holds.
-    """
+    """The command with another step, not yet confirmed. Its text stays: what it says of the answer still holds."""
     alone = replace(step, after=()) if len(command.steps) == 1 else step
     return replace(command, steps=(*command.steps[:index], alone, *command.steps[index + 1 :]), confirmed=False)
 

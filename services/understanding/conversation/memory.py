@@ -153,9 +153,7 @@ def same_talk(before: Conversation, now: Conversation) -> bool:
 def mentioned(
     conversation: Conversation, command: Command, about: Sequence[Sequence[Mention]], now: datetime
 ) -> Conversation:
-    """The conversation after a command was done beside it: what that was about was spoken of last; all else stays as it
-    is.
-    """
+    """The conversation after a command done beside it: only what that was about is now spoken of last."""
     mentions: list[Mention] = []
     for step, things in zip(command.steps, about, strict=True):
         mentions = [*_spoken_of(step, things), *mentions]
@@ -193,9 +191,7 @@ def _turned(conversation: Conversation, now: datetime) -> Conversation:
 
 
 def _without_undo(command: Command) -> Command | None:
-    """What was asked for beside taking back what was done before; None where it is nothing but about the appliance
-    itself.
-    """
+    """The command without its undo; None where it is only about the appliance itself."""
     if all(step.action.startswith(("control.", "job.")) for step in command.steps):
         return None
     if command.steps[0].action != _UNDO:

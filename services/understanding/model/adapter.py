@@ -44,9 +44,7 @@ class Adapter(BaseModel):
     prefix: str
     """Instructions and examples: the same for every sentence, so that they are evaluated once."""
     question: str
-    """What follows them for one sentence; {sentence} stands for its words, {context} for a line about today and what
-    was spoken of.
-    """
+    """What follows for one sentence: {sentence} is its words, {context} a line on today and what was spoken of."""
     marks: bool = False
     """Whether it sees the commas and full stops between the words."""
     or_none: bool
@@ -54,13 +52,9 @@ class Adapter(BaseModel):
     most_steps: int = Field(default=1, ge=1, le=8)
     """Actions that it may answer one sentence with."""
     cues: Mapping[str, frozenset[str]] = {}
-    """Family → words. It is asked only about families of which the sentence has a word; without any it is asked about
-    all actions.
-    """
+    """Family → words. Only families are asked about of which the sentence has a word; without cues, all."""
     temperature: float = Field(default=1.0, gt=0, le=10)
-    """Its logits are divided by this before they count as probabilities (Guo et al. 2017, On Calibration of Modern
-    Neural Networks).
-    """
+    """Divides its logits (Guo et al. 2017, On Calibration of Modern Neural Networks)."""
     measure: Measure = "mean"
     """Which of the probabilities of an answer's tokens counts as its own."""
     trust: Probability
@@ -97,9 +91,7 @@ class Adapter(BaseModel):
         return [action for action in VOCABULARY.values() if action.family in families and action.name not in _NEVER]
 
     def begun(self, words: Sequence[Word]) -> str:
-        """How the question about any sentence begins that begins with these words; empty where that depends on the
-        context.
-        """
+        """How a question begins about any sentence that begins with these words; "" where the context comes first."""
         before = self.question.split("{sentence}")[0]
         return "" if "{context}" in before else before.format() + self._said(words)
 

@@ -12,9 +12,8 @@ from services.understanding.base import Step
 from services.understanding.words import phrases
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = phrases(
-    "january | february | march | april | may | june | july | august | september | october | november | december"
-)
+_MONTHS = phrases("""january | february | march | april | may | june | july | august | september | october | november |
+    december""")
 _MOST_NAMES = 8
 _LONGEST_NAME = 40
 """Characters."""
@@ -46,9 +45,7 @@ class Context:
 
 
 def _plain(names: Sequence[str]) -> list[str]:
-    """Names as a sentence would hold them: a name in the store may be anything, also a line that looks like a
-    prompt.
-    """
+    """Names as a sentence would hold them: one in the store may be anything, even a line that looks like a prompt."""
     kept = (
         " ".join("".join(c if c.isprintable() and c not in ";:|" else " " for c in name).lower().split())
         for name in names
@@ -88,9 +85,7 @@ class Engine(Protocol):
         """Make ready, which else the first `read` does. Raises LanguageModelUnusable."""
 
     def prepare(self, text: str, stop: Callable[[], bool]) -> None:
-        """See LanguageModel; ends within some tokens once `stop` says so. Does nothing before `load`. Raises
-        LanguageModelUnusable.
-        """
+        """See LanguageModel; ends soon after `stop` says so; idle before `load`. Raises LanguageModelUnusable."""
 
     def read(self, text: str, context: Context) -> Guess | None:
         """See LanguageModel. Raises LanguageModelUnusable, and LanguageModelSlow where its time limit passes."""

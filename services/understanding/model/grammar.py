@@ -31,9 +31,7 @@ _HEAD = re.compile(r" (?P<action>[a-z]+\.[a-z]+)(?:\^(?P<after>[1-9]))?")
 
 
 def grammar_for(actions: Sequence[Action], words: Sequence[Word], *, or_none: bool = False, most_steps: int = 1) -> str:
-    """GBNF for answers of at most so many steps, each one of `actions` with slots made of `words`; with `or_none` it
-    may be none too.
-    """
+    """GBNF for at most so many steps, each one of `actions` with slots made of `words`; with `or_none` also none."""
     more = f' (";" step){{0,{most_steps - 1}}}' if most_steps > 1 else ""
     choices = [*([_quoted(" " + NONE)] if or_none else []), *([f"step{more}"] if actions else [])]
     lines = [f"root ::= ({' | '.join(choices)}) {_quoted(chr(10))}", _steps(actions, most_steps > 1)]
@@ -90,9 +88,7 @@ def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:
 
 
 def _has_way_of(places: Mapping[str, Sequence[int]], following: Mapping[str, Sequence[int]]) -> bool:
-    """Whether the word that says which way stands behind all else of a step, and is that of the next: add Jim, drop
-    Kate.
-    """
+    """Whether a step's last word says which way the next one goes: add Jim, drop Kate."""
     way = places.get("direction", ())
     others = [at for slot, taken in places.items() if slot != "direction" for at in taken]
     return bool(way) and way == following.get("direction") and all(at < way[0] for at in others)

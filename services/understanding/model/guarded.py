@@ -75,9 +75,7 @@ class GuardedModel:
             self._tried(self._engine.load)
 
     def prepare(self, text: str) -> None:
-        """See LanguageModel. Not while the circuit is open, nor does it close one: that a sentence was begun says
-        nothing of answers.
-        """
+        """See LanguageModel. Only while the circuit is closed, and never closes it: no answer is proved."""
         if self.state != "closed" or not self._using.acquire(blocking=False):
             return
         try:
@@ -89,9 +87,7 @@ class GuardedModel:
             self._using.release()
 
     def read(self, text: str, context: Context) -> Guess | None:
-        """See LanguageModel. The same text in the same context is answered from memory, also where the answer was
-        none.
-        """
+        """See LanguageModel. The same text in the same context is answered from memory, even with none."""
         with self._reading:
             kept = self._kept.get((text, context))
         if kept:
@@ -124,9 +120,7 @@ class GuardedModel:
 
 
 class _Memory(CircuitMemoryStorage):
-    """Knows by a steady clock since when the circuit is open: without a battery a Pi's time of day jumps when it first
-    hears the time.
-    """
+    """Times the open circuit by a steady clock: a Pi without a battery sets its time of day late."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(STATE_CLOSED)

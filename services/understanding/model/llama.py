@@ -35,13 +35,9 @@ _CONTEXT = 1_024
 _MOST_WORDS = 100
 """Eight actions in one breath have about 50, hardly ever more than 87."""
 _MOST_ASKED = 240
-"""Tokens of one question: 87 words have up to 129, commas and names beside them some more; what has far more is no
-sentence.
-"""
+"""Tokens of one question: 87 words have up to 129, marks and names some more. More is no sentence."""
 _BATCH = 64
-"""Tokens that llama.cpp sets memory aside for at once: 49,152 logits each. So many of a question are evaluated between
-two looks at the clock; half of them took 4 % longer.
-"""
+"""Tokens evaluated between two looks at the clock, 49,152 logits each; half as many took 4 % longer."""
 _MORSEL = 8
 """Tokens of a sentence that is still being spoken, evaluated between two looks at who waits."""
 _INCOMPLETE = 0.8
@@ -181,9 +177,7 @@ class LlamaModel:
         self._read = question
 
     def _keep(self, question: Sequence[int]) -> int:
-        """Go back to where this question begins to differ from the one before; how many of its tokens stay
-        evaluated.
-        """
+        """Go back to where this question differs from the one before; gives how many tokens stay evaluated."""
         alike = _alike(question, self._read)
         self._llama.n_tokens, self._read = len(self._prefix) + alike, self._read[:alike]
         return alike
@@ -242,9 +236,7 @@ def _load(weights: Path, lora: Path | None, threads: int) -> Any:
 
 
 def _put_on(llama: Any, lora: Path) -> None:
-    """Not by the constructor's lora_path: llama-cpp-python takes the null pointer of one that does not fit for a LoRA,
-    and crashes.
-    """
+    """Not by lora_path: llama-cpp-python crashes on the null pointer of a LoRA that does not fit."""
     import llama_cpp  # noqa: PLC0415
 
     adapter = llama_cpp.llama_adapter_lora_init(llama.model, str(lora).encode())

@@ -1,4 +1,1 @@
-"""Who and what is meant by a name as spoken: exact, alias, sounds alike, close, role, group; or a question.
-
-The parser and device/commands see names.py and base.py. given_names.txt is data.
-"""
+"""Who or what a spoken name means: exact, alias and nickname, sounds alike, close, role, group; never a guess."""

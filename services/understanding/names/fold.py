@@ -9,12 +9,7 @@ from functools import cache, lru_cache
 
 from services.store.base import row_of
 from services.understanding.vocabulary import EntityKind
-
-
-def word_set(words: str) -> frozenset[str]:
-    """Words written in a row; tables read better so."""
-    return frozenset(words.split())
-
+from services.understanding.words import word_set
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
 """Letters that do not come apart into a plain one and a mark."""
@@ -30,7 +25,7 @@ _DEGREES = {"doctor": "dr", "professor": "prof"}
 """Titles that tell people apart."""
 _AFTER = word_set("ji sir madam bhai bhaiya didi san ko ka ke ki")
 """What is said behind a name out of respect, and what Hindi puts there for to and of."""
-_ARTICLES = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "this", "that"))
+_ARTICLES = word_set("a an the my our your his her their this that")
 _EMPTY = _ARTICLES | word_set("to of for on in at and with please called named about from by")
 LONGEST = 24
 """Words looked at; nobody says a name that long."""
@@ -47,9 +42,7 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def fold(text: str) -> tuple[str, ...]:
-    """The words of a text as they are compared: "Sarah's" is sarah, "O'Brien" is obrien, "v2" is version 2, two is
-    2.
-    """
+    """Words as they are compared: "Sarah's" is sarah, "O'Brien" is obrien, "v2" is version 2, two is 2."""
     if text.isascii() and text.replace(" ", "").isalpha():
         return tuple(_NUMBERS.get(word, word) for word in text.lower().split())  # most names are as plain as that
     return tuple(token for token, _, _ in folded(text))
@@ -100,9 +93,7 @@ def content(tokens: Sequence[str], kind: EntityKind, *, spoken: bool) -> tuple[s
 
 
 def is_definite(tokens: Sequence[str]) -> bool:
-    """Whether an article or a possessive comes first: what follows says what somebody is rather than what they are
-    called.
-    """
+    """Whether an article or a possessive comes first: a description follows rather than a name."""
     return len(tokens) > 1 and tokens[0] in _ARTICLES
 
 

@@ -1,15 +1,14 @@
-"""People by what they do ("the designer", "head of sales") and where they work ("the marketing team", "everyone in
-sales").
-"""
+"""People by role ("the designer", "head of sales") and by team ("the marketing team", "everyone in sales")."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from services.understanding.names.base import Ambiguous, Entity, NameFound
-from services.understanding.names.fold import fold, word_set
+from services.understanding.names.fold import fold
 from services.understanding.names.nearest import NameWords
 from services.understanding.names.sounds import sound
+from services.understanding.words import word_set
 
 _BESIDE = word_set("a an the my our your their of in for from on at to and all whole entire person one guy")
 _TEAM = word_set("team teams department dept division group crew squad unit")

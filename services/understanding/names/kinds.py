@@ -8,10 +8,11 @@ from itertools import pairwise
 
 from services.store.base import row_of
 from services.understanding.names.base import Entity, How
-from services.understanding.names.fold import LONGEST, content, degrees, fold, word_set
+from services.understanding.names.fold import LONGEST, content, degrees, fold
 from services.understanding.names.nearest import Likeness, NameWords
 from services.understanding.names.sounds import sound
 from services.understanding.vocabulary import EntityKind
+from services.understanding.words import word_set
 
 _SURE: Mapping[bool, float] = {True: 0.80, False: 0.72}
 _ALONE = 0.02
@@ -140,9 +141,7 @@ class NamesOfKind:
         )
 
     def fits(self, said: tuple[str, ...]) -> list[NameFit]:
-        """Entities the words may stand for, in no order: those of the very words or their other spellings, else those
-        that come close.
-        """
+        """Entities with these very words or their other spellings, else those that come close; in no order."""
         words = content(said, self._kind, spoken=True)
         if self._titled:
             return self._described(words)

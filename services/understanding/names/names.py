@@ -1,14 +1,12 @@
-"""Who and what is meant by a name as spoken: exact, alias and nickname, sounds alike, close, role, group; never a
-guess.
-"""
+"""Who or what a spoken name means: exact, alias and nickname, sounds alike, close, role, group; never a guess."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from services.store.base import row_of
-from services.understanding.names import diminutives
 from services.understanding.names.base import Ambiguous, Entity, NameFound, Resolved, Unknown
+from services.understanding.names.diminutives import WORDS
 from services.understanding.names.fold import LONGEST, folded, is_definite, of_kind
 from services.understanding.names.groups import Groups
 from services.understanding.names.kinds import NameFit, NamesOfKind, key
@@ -49,9 +47,7 @@ class Names:
                     called.append(entity)
 
     def resolve(self, words: str, kinds: Sequence[EntityKind], *, near: Sequence[str] = ()) -> Resolved:
-        """What the words stand for among entities of these kinds. `near`: ids spoken of lately, the latest first; they
-        win over equals.
-        """
+        """What the words stand for among these kinds. Ids spoken of lately (`near`, latest first) win over equals."""
         if len(words) > _LONGEST:
             return Unknown(words)
         said = key(words)
@@ -83,9 +79,7 @@ class Names:
         said = key(word) if len(word) <= _LONGEST else ()
         if people is None or len(said) != 1 or len(said[0]) < 2:
             return False
-        return bool(people.with_word(said[0])) or (
-            not diminutives.is_word(said[0]) and bool(people.words.same(said[0]))
-        )
+        return bool(people.with_word(said[0])) or (said[0] not in WORDS and bool(people.words.same(said[0])))
 
     def hints(self, limit: int) -> tuple[str, ...]:
         """Names for the recogniser's prompt, in the order the entities came in."""
@@ -95,9 +89,7 @@ class Names:
         return tuple(names)[: max(0, limit)]
 
     def occurring(self, text: str) -> list[tuple[tuple[int, int], Entity]]:
-        """Names in a sentence with their places: whole names of any kind, and people by a part of theirs. The longest
-        at each place.
-        """
+        """Names in a sentence with their places, the longest at each: whole ones of any kind, and parts of people's."""
         words = folded(text)
         found: list[tuple[tuple[int, int], Entity]] = []
         place = 0

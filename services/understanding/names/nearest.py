@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from services.understanding.names import diminutives
 from services.understanding.names.base import How
+from services.understanding.names.diminutives import SHORT_FORMS, SPELLINGS
 from services.understanding.names.sounds import alike, sound
 
+_NONE = frozenset[str]()
 _SPELLED = 0.94
-"""Another spelling of one given name, or a short form of it; as good as each other, since a recogniser can't tell Jon
-from John.
-"""
+"""Another spelling or a short form of a given name; equals, since a recogniser can't tell Jon from John."""
 _SOUND = 0.92
 _CLOSEST = 0.91
 """Scores of what is spelled otherwise but sounds the same, and at most of what does not."""
@@ -41,9 +40,7 @@ class NameWords:
     """The words of names, to be looked up by what was heard. Immutable."""
 
     def __init__(self, sounds: Mapping[str, str], *, given: bool) -> None:
-        """`sounds`: each word with how it sounds. `given`: people are called so, by given names that have short
-        forms.
-        """
+        """`sounds`: words and how they sound. `given`: they are given names, which have short forms."""
         self._words = tuple(sounds)
         self._known = frozenset(self._words)
         self._given = given
@@ -57,7 +54,7 @@ class NameWords:
         """The word itself, its other spellings, and its short forms or full ones."""
         found = [Likeness(word, 1.0, "exact")] if word in self._known else []
         if self._given:
-            spelled, short = diminutives.spellings(word) & self._known, diminutives.short_forms(word) & self._known
+            spelled, short = SPELLINGS.get(word, _NONE) & self._known, SHORT_FORMS.get(word, _NONE) & self._known
             found += [Likeness(other, _SPELLED, "sound", is_given=True) for other in sorted(spelled)]
             found += [Likeness(other, _SPELLED, "alias", is_given=True) for other in sorted(short)]
         return found
@@ -70,7 +67,7 @@ class NameWords:
         hits = process.extract(
             said.lower(), self._flat, scorer=fuzz.ratio, processor=None, score_cutoff=100 * (least - 0.04), limit=_MOST
         )
-        given = self._given and diminutives.is_given(word)
+        given = self._given and word in SPELLINGS
         found = [self._likeness(word, said, index, given, least) for _, _, index in hits]
         return sorted((one for one in found if one is not None), key=lambda one: -one.score)
 

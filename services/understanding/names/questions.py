@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from services.understanding.names.base import Ambiguous, Entity, NameFound
-from services.understanding.names.fold import fold, plain, word_set
+from services.understanding.names.fold import fold, plain
 from services.understanding.names.names import Names
+from services.understanding.words import word_set
 
 _SPOKEN = 3
 """Names that a question tells; more are not kept in mind."""
@@ -15,10 +16,9 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _COUNTED = ("one", "two", "three", "four", "five")
 _NUMBERS = {said: place for place in range(5) for said in (_ORDINALS[place], _COUNTED[place], str(place + 1))}
 _PLACES = _NUMBERS | {"1st": 0, "2nd": 1, "3rd": 2, "former": 0, "last": -1, "latter": -1}
-_AROUND = word_set(
-    "a an the one of please i mean meant it it's its is that's thats that this no yes yeah yep sure go with for take"
-    " use choose pick number option person guy in from at on not um uh er well ok okay thanks thank you to say said"
-)
+_AROUND = word_set("""a an the one of please i mean meant it it's its is that's thats that this no yes yeah yep sure go
+    with for take use choose pick number option person guy in from at on not um uh er well ok okay thanks thank you to
+    say said""")
 _YES = word_set("yes yeah yep yup sure right correct exactly ok okay indeed please do")
 _NO = word_set("no nope neither none nobody wrong cancel never")
 _NUMBER_ONE = re.compile(r"\b(?:number|option) one\b")

@@ -6,9 +6,7 @@ named `before` and `behind` list the polite words a command may be wrapped in. S
 fixed `slots`, and say in its `metadata`:
 
 follows   only behind a step of that family, on which it leans ("... and add Sarah")
-loose     broad: used where no other template fits, and not where the sentence has a word of its file's section
-`foreign`, or of that
-          of a file without intents
+loose     broad: used where no other fits, and not beside a word of `foreign` of its file or of one without intents
 each      this slot enumerates several things: a step for each
 holds     the subject, else the free words, must hold an entry of one of these lists (an event noun)
 lacks     the free words must hold no entry of these lists (a verb)
@@ -38,6 +36,7 @@ from hassil.sample import sample_expression
 
 from services.understanding.base import SentencesBroken
 from services.understanding.vocabulary import VOCABULARY
+from services.understanding.words import phrases
 
 TYPED = ("when", "recurrence", "duration", "priority")
 """Lists that stand for typed spans; their values are the spans of the sentence at hand."""
@@ -46,21 +45,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Stamp = tuple[tuple[str, int, int], ...]
 """Files with their times and sizes."""
 _SECTIONS = ("language", "intents", "expansion_rules", "lists", "foreign", "misheard")
-_METADATA = (
-    "follows",
-    "loose",
-    "each",
-    "holds",
-    "lacks",
-    "beyond",
-    "whole",
-    "completes",
-    "named",
-    "addressed",
-    "last",
-    "stop",
-    "runs_on",
-)
+_METADATA = phrases("""follows | loose | each | holds | lacks | beyond | whole | completes | named | addressed | last |
+    stop | runs_on""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +156,7 @@ def _read(path: Path, whole: dict[str, Any], examples: dict[str, tuple[str, ...]
     for key, value in _items(root, path, "a sentence file"):
         section = str(key.value)
         if section not in _SECTIONS:
-            raise SentencesBroken(
-                path=path,
-                line=key.start_mark.line + 1,
-                reason=f"unknown section {section}; known: {', '.join(_SECTIONS)}",
-            )
+            raise _broken(path, key, f"unknown section {section}; known: {', '.join(_SECTIONS)}")
         if section == "intents":
             for name, body in _items(value, path, "intents"):
                 places += _read_intent(name, body, path, whole, examples)
@@ -182,9 +164,7 @@ def _read(path: Path, whole: dict[str, Any], examples: dict[str, tuple[str, ...]
             for name, body in _items(value, path, "expansion_rules"):
                 template = _text(body, path)
                 if str(name.value) in whole["expansion_rules"]:
-                    raise SentencesBroken(
-                        path=path, line=name.start_mark.line + 1, reason=f"there is a rule <{name.value}> already"
-                    )
+                    raise _broken(path, name, f"there is a rule <{name.value}> already")
                 whole["expansion_rules"][str(name.value)] = template
                 places.append(_Place(path, body.start_mark.line + 1, template, rule=str(name.value)))
         else:
@@ -198,9 +178,7 @@ def _check_values(lists: yaml.Node, path: Path) -> None:
         for key, values in _items(body, path, "a list"):
             for value in values.value if key.value == "values" else ():
                 if not isinstance(_plain(value), str | dict):
-                    raise SentencesBroken(
-                        path=path, line=value.start_mark.line + 1, reason=f"{value.value} needs quotes"
-                    )
+                    raise _broken(path, value, f"{value.value} needs quotes")
 
 
 def _read_words(section: str, value: yaml.Node, path: Path, whole: dict[str, Any]) -> None:
@@ -211,14 +189,12 @@ def _read_words(section: str, value: yaml.Node, path: Path, whole: dict[str, Any
     elif section == "misheard":
         for right, heard in _items(value, path, "misheard"):
             if not isinstance(heard, yaml.SequenceNode):
-                raise SentencesBroken(
-                    path=path, line=right.start_mark.line + 1, reason="misheard gives each word a list of what is heard"
-                )
+                raise _broken(path, right, "misheard gives each word a list of what is heard")
             for each in _plain(heard):
                 whole["misheard"].setdefault(tuple(str(each).lower().split()), []).append(str(right.value))
     elif section == "foreign":
         if not isinstance(value, yaml.SequenceNode):
-            raise SentencesBroken(path=path, line=value.start_mark.line + 1, reason="foreign must be a list of words")
+            raise _broken(path, value, "foreign must be a list of words")
         whole["foreign"] += _plain(value)
 
 
@@ -227,14 +203,12 @@ def _read_intent(
 ) -> Iterator[_Place]:
     action = str(name.value)
     if action not in VOCABULARY:
-        raise SentencesBroken(path=path, line=name.start_mark.line + 1, reason=f"there is no action {action}")
+        raise _broken(path, name, f"there is no action {action}")
     for key, value in _items(body, path, action):
         if key.value == "examples":
             examples[action] = examples.get(action, ()) + tuple(str(example) for example in _plain(value))
         elif key.value != "data" or not isinstance(value, yaml.SequenceNode):
-            raise SentencesBroken(
-                path=path, line=key.start_mark.line + 1, reason=f"{action} takes data (a list) and examples"
-            )
+            raise _broken(path, key, f"{action} takes data (a list) and examples")
     data = _plain(body).get("data") or []
     whole["actions"].append(action)
     whole["intents"].setdefault(action, {"data": []})["data"] += data
@@ -243,11 +217,7 @@ def _read_intent(
             fields = {str(k.value): v for k, v in _items(block, path, "data")}
             sentences = fields.get("sentences")
             if not isinstance(sentences, yaml.SequenceNode) or set(fields) - {"sentences", "slots", "metadata"}:
-                raise SentencesBroken(
-                    path=path,
-                    line=block.start_mark.line + 1,
-                    reason="a block takes sentences (a list), slots and metadata",
-                )
+                raise _broken(path, block, "a block takes sentences (a list), slots and metadata")
             yield from _check_block(fields, action, path)
             for sentence in sentences.value:
                 yield _Place(path, sentence.start_mark.line + 1, _text(sentence, path), action=action)
@@ -260,36 +230,33 @@ def _check_block(fields: Mapping[str, yaml.Node], action: str, path: Path) -> It
     known = VOCABULARY[action].slots
     for key, value in _items(fields["slots"], path, "slots") if "slots" in fields else ():
         if key.value not in known or not isinstance(value, yaml.ScalarNode):
-            raise SentencesBroken(
-                path=path, line=key.start_mark.line + 1, reason=f"{action} has no slot {key.value} for words"
-            )
+            raise _broken(path, key, f"{action} has no slot {key.value} for words")
     for key, value in _items(fields["metadata"], path, "metadata") if "metadata" in fields else ():
         if key.value not in _METADATA:
-            raise SentencesBroken(
-                path=path, line=key.start_mark.line + 1, reason=f"metadata are {', '.join(_METADATA)}"
-            )
+            raise _broken(path, key, f"metadata are {', '.join(_METADATA)}")
         families = {name.partition(".")[0] for name in VOCABULARY}
         if (key.value in ("each", "named", "last", "stop") and value.value not in known) or (
             key.value == "follows" and value.value not in families
         ):
-            raise SentencesBroken(
-                path=path, line=key.start_mark.line + 1, reason=f"there is no {key.value} {value.value}"
-            )
+            raise _broken(path, key, f"there is no {key.value} {value.value}")
         if key.value in ("holds", "lacks", "beyond"):
             yield _Place(path, key.start_mark.line + 1, " ".join(f"{{{name}}}" for name in value.value.split()))
 
 
+def _broken(path: Path, node: yaml.Node | None, reason: str) -> SentencesBroken:
+    return SentencesBroken(path=path, line=node.start_mark.line + 1 if node else 0, reason=reason)
+
+
 def _items(node: yaml.Node | None, path: Path, what: str) -> list[tuple[yaml.Node, yaml.Node]]:
     if not isinstance(node, yaml.MappingNode):
-        line = node.start_mark.line + 1 if node else 0
-        raise SentencesBroken(path=path, line=line, reason=f"{what} must be a mapping")
+        raise _broken(path, node, f"{what} must be a mapping")
     pairs: list[tuple[yaml.Node, yaml.Node]] = node.value
     return pairs
 
 
 def _text(node: yaml.Node, path: Path) -> str:
     if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
-        raise SentencesBroken(path=path, line=node.start_mark.line + 1, reason="a template must be a text")
+        raise _broken(path, node, "a template must be a text")
     return str(node.value)
 
 

@@ -1,6 +1,4 @@
-"""Which templates can fit a line at all, told by its first and its last word: a few of many hundreds are left to be
-tried.
-"""
+"""Which of many hundred templates can fit a line at all, told by its first and its last word."""
 
 from __future__ import annotations
 
@@ -41,9 +39,7 @@ _ANYTHING = _Edge(frozenset(), any_word=True)
 
 
 class Index:
-    """The templates of one grammar by the edges of what they fit. `typed` are lists whose values are found in the line:
-    xwhenx1x.
-    """
+    """A grammar's templates by the edges of what they fit. `typed`: lists whose values stand in the line (xwhenx1x)."""
 
     def __init__(self, intents: Intents, typed: Iterable[str]) -> None:
         self._intents = intents

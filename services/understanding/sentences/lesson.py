@@ -1,6 +1,4 @@
-"""A sentence and what it is to mean, made into a lesson: the words of the slots are found again in the sentence.
-Pure.
-"""
+"""Makes a lesson of a sentence and its meaning: the words of the slots are found again in it. Pure."""
 
 from __future__ import annotations
 

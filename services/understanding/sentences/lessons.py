@@ -1,7 +1,7 @@
 """What the owner taught of one sentence, and the file that keeps it: a JSON line each.
 
-    {"sentence": "chuck bread on the pile", "meaning": "add bread to the shopping list", "at":
-    "2026-11-23T09:30:00+00:00",
+    {"sentence": "chuck bread on the pile", "meaning": "add bread to the shopping list",
+     "at": "2026-11-23T09:30:00+00:00",
      "steps": [{"action": "list.add", "slots": {"items": [{"item": "bread"}], "list": "shopping"}, "after": []}],
      "places": [[0, "items", 1, 2, ""]]}
 
@@ -18,23 +18,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from services.understanding.base import Step
-from services.understanding.when.words.lexicon import words
-from services.understanding.words import split_words
+from services.understanding.words import split_words, word_set
 
-_WEAK = frozenset(
-    words(
-        "a an the this that these those my our your his her their it i me we us you he she they to for of on in at by"
-        " with from and or is are was be am do does did have has had can could will would should please now then so"
-        " just"
-    )
-)
+_WEAK = word_set("""a an the this that these those my our your his her their it i me we us you he she they to for of on
+    in at by with from and or is are was be am do does did have has had can could will would should please now then so
+    just""")
 """Words that tell nothing by themselves: a sentence of these and slots would fit half of what is said."""
 
 
 class Place(NamedTuple):
-    """Where a slot of a step stands in the sentence: words [start, end). `kind`: of the typed span that must stand
-    there; "": any words.
-    """
+    """A slot's words in the sentence: [start, end). `kind`: of the typed span that must stand there; "": any words."""
 
     step: int
     slot: str
@@ -112,9 +105,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def read_lessons(path: Path) -> list[tuple[str, Lesson | None]]:
-    """Each line, and what it teaches; None for one that can't be read. Nothing where there is no file. Raises
-    OSError.
-    """
+    """Each line and its lesson, None for an unreadable one; nothing without a file. Raises OSError."""
     try:
         text = path.read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:

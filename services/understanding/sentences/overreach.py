@@ -9,47 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from services.understanding.base import Step
-from services.understanding.words import Word, phrases, split_words
+from services.understanding.words import Word, split_words, word_set, word_tuples
 
-_JOINTS = frozenset(phrases("and | then | also | plus | please"))
-_SURELY = frozenset(
-    phrases(
-        "add | create | schedule | arrange | cancel | delete | remove | remind | send | tell | ask | invite | assign |"
-        " notify |reschedule | postpone | rename | give | snooze | unmute"
-    )
-)
-_WITH_OBJECT = frozenset(
-    phrases(
-        "make | set | put | start | open | book | drop | clear | move | change | update | mark | text | message | post"
-        " | share | show |read | find | write | credit | debit | turn | mute | pause | resume | stop | wake | take |"
-        " push | archive | close | complete |undo | let | block | break | tag | free"
-    )
-)
+_JOINTS = word_set("and then also plus please")
+_SURELY = word_set("""add create schedule arrange cancel delete remove remind send tell ask invite assign notify
+    reschedule postpone rename give snooze unmute""")
+_WITH_OBJECT = word_set("""make set put start open book drop clear move change update mark text message post share show
+    read find write credit debit turn mute pause resume stop wake take push archive close complete undo let block break
+    tag free""")
 """Verbs that may begin a name; before one of the objects they don't."""
-_OBJECTS = frozenset(
-    phrases(
-        "me | us | it | one | them | him | her | the | a | an | my | our | this | that | all | everything | both | up"
-    )
-)
+_OBJECTS = word_set("me us it one them him her the a an my our this that all everything both up")
 _TO_US = frozenset(("me", "us"))
-_OF_OURS = frozenset(("snooze", "credit", "debit", "unmute"))
+_OF_OURS = word_set("snooze credit debit unmute")
 """Nothing that anybody but the appliance has to do."""
-_QUESTIONS = frozenset(phrases("how | what | what's | when | who | where | which"))
-_ANOTHER = frozenset(
-    (
-        ("one", "for"),
-        ("one", "to"),
-        ("another", "one"),
-        ("another", "for"),
-        ("the", "one", "about"),
-        ("the", "one", "for"),
-    )
-)
-_OPEN = frozenset(("the", "my", "our", "your", "and"))
+_QUESTIONS = word_set("how what what's when who where which")
+_ANOTHER = frozenset(word_tuples("one for | one to | another one | another for | the one about | the one for"))
+_OPEN = word_set("the my our your and")
 """Nothing ends with one of these."""
-_CLAUSE = frozenset(phrases("while | if | because | since | until | off"))
+_CLAUSE = word_set("while if because since until off")
 """In no name of somebody."""
-_PEOPLE = frozenset(("people", "assignees", "old_assignees", "attendees", "recipients"))
+_PEOPLE = word_set("people assignees old_assignees attendees recipients")
 _TOLD = frozenset(("content", "steps", "channels"))
 """Slots that may hold orders, or the next of several: what others are told, and what routines and projects are made of.
 """
@@ -75,9 +54,7 @@ def takes_an_order(step: Step) -> bool:
 
 
 def _is_more(words: Sequence[Word], *, to_do: bool, asks: bool) -> bool:
-    """Whether a value is more than one. `to_do`: it may itself be what somebody is told to do; `asks`: another question
-    may follow.
-    """
+    """Whether a value is more than one. `to_do`: it may be an order itself; `asks`: a question may follow."""
     if _is_open(words) or (len(words) >= _SHORTEST_ORDER and words[1].text in _TO_US | {"one"} and _is_order(words)):
         return True
     for rest in _behind_joints(words):
@@ -90,9 +67,7 @@ def _is_more(words: Sequence[Word], *, to_do: bool, asks: bool) -> bool:
 
 
 def _are_mixed(several: Sequence[Sequence[Word]], slot: str, action: str) -> bool:
-    """Whether things or people are told together with something else: the first of them tells whether they are orders
-    themselves.
-    """
+    """Whether things or people stand beside orders; where the first is an order, all may be."""
     if any(map(_is_open, several)) or (
         action == "list.remove" and any(len(words) > 1 and words[-1].text == "off" for words in several)
     ):

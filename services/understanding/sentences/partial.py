@@ -1,19 +1,15 @@
-"""A sentence that templates read in part: the commands they are sure of, and what stands between, for the language
-model to read.
-"""
+"""A sentence that templates read in part: commands they are sure of, and gaps for the language model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from services.understanding.sentences.templates import Match
+from services.understanding.sentences.match import Match
 from services.understanding.words import Word
 
 MOST_GAPS = 2
-"""Pieces of one text that the model may be asked about by themselves; beside more of them the templates have hardly
-read it.
-"""
+"""Gaps of one text that the model may be asked about; with more, the templates have hardly read it."""
 
 Piece = Match | tuple[Word, ...]
 """What is read, or words that are not."""

@@ -1,6 +1,4 @@
-"""Words that a recogniser writes for others, put right: "crate a task". Tried where no template fits the words as they
-are.
-"""
+"""Puts misheard words right ("crate a task"). Tried where no template fits them as they are."""
 
 from __future__ import annotations
 
@@ -23,9 +21,7 @@ def cleaned(text: str) -> str:
 
 
 def repaired(said: Sequence[Word], misheard: Misheard) -> Iterator[list[Word]]:
-    """The words without what was said twice, with all that may be misheard put right, then with one of it, the earliest
-    first.
-    """
+    """The words without repetitions, then with all misheard ones put right, then with each, the earliest first."""
     once = [word for i, word in enumerate(said) if not i or word.text != said[i - 1].text]
     if len(once) < len(said):
         yield once

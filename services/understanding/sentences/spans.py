@@ -79,9 +79,7 @@ FINDERS: Sequence[Finder] = (find_priorities, find_times, find_offsets)
 
 
 def find_spans(text: str, now: datetime, house: House | None = None) -> list[Span]:
-    """All spans in order, none overlapping; an earlier finder's spans win. `house`: what times mean here; None: the
-    usual.
-    """
+    """All spans in order, none overlapping; an earlier finder's win. `house`: what times mean here."""
     taken: list[Span] = []
     for finder in FINDERS:
         for span in finder(text, now, house):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from services.understanding.base import Step
 from services.understanding.sentences.lessons import Gap, Lesson, LessonPiece, read_lessons, words_of
+from services.understanding.sentences.match import Match
 from services.understanding.slots.modifiers import PREPOSITIONS, IsName
 from services.understanding.slots.reader import SlotWords, peeled, values
 from services.understanding.vocabulary import VOCABULARY, has_all
@@ -23,25 +24,6 @@ _log = logging.getLogger(__name__)
 
 SURE = 0.95
 """As of a precise template."""
-
-
-class LessonFit(NamedTuple):
-    """What a lesson makes of words that are not its own."""
-
-    steps: tuple[Step, ...]
-    explained: int
-    """Words that it names itself, or that are a typed span."""
-    lead: tuple[Word, ...]
-    """Those before the first slot."""
-    end: str
-    """The last word, where it is no slot's."""
-    broad: bool
-    """It names a single word."""
-
-    @property
-    def complete(self) -> bool:
-        """Every required slot has words."""
-        return all(has_all(VOCABULARY[step.action], step.slots) for step in self.steps)
 
 
 class Taught:
@@ -57,9 +39,7 @@ class Taught:
         self.reload()
 
     def reload(self) -> bool:
-        """Read the file again if it changed. True when it did; one that can't be read is told once, and what was known
-        stays.
-        """
+        """Read a changed file again; True when it was. An unreadable one is logged once, and what was known stays."""
         if self._path is None:
             return False
         stamp = _stamp_of(self._path)
@@ -88,7 +68,7 @@ class Taught:
         """What these very words were taught to mean."""
         return self._exact.get(said)
 
-    def fits(self, said: Sequence[Word], text: str, is_name: IsName) -> Iterator[LessonFit]:
+    def fits(self, said: Sequence[Word], text: str, is_name: IsName) -> Iterator[Match]:
         """What lessons make of words of a text in which typed spans stand as one word."""
         if not said or not self._patterns:
             return
@@ -101,7 +81,8 @@ class Taught:
                 lead = tuple(word for word in said if word.end <= first.start)
                 free = {word.start for gap, each in found.items() if not gap.kind for word in each}
                 end = "" if any(each[-1].end == said[-1].end for each in found.values()) else said[-1].text
-                yield LessonFit(steps, len(said) - len(free), lead, end, lesson.told == 1)
+                complete = all(has_all(VOCABULARY[step.action], step.slots) for step in steps)
+                yield Match(steps, len(said) - len(free), complete, loose=lesson.told == 1, lead=lead, end=end)
 
 
 class LessonWord(NamedTuple):

@@ -1,12 +1,9 @@
-"""Sentence templates: a whole sentence that one of them fits is a command. Matched with hassil, on words in which spans
-stand as one.
-"""
+"""Sentence templates: one that fits a whole sentence makes it a command. Matched with hassil on masked words."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from hassil.recognize import RecognizeResult
 from services.understanding.base import SentencesBroken, Slot, Step
 from services.understanding.sentences.files import TYPED, Sentences, Stamp, load, stamp_of
 from services.understanding.sentences.index import Index
+from services.understanding.sentences.match import Match
 from services.understanding.sentences.taught import Taught
 from services.understanding.slots.modifiers import IsName
 from services.understanding.slots.reader import SlotWords, apart, peeled, values, words_of
@@ -28,93 +26,9 @@ _log = logging.getLogger(__name__)
 
 MOST_WORDS = 60
 """A longer piece is no single command; templates are not tried, which bounds the time."""
-TELLING = ("message.send", "note.create")
-"""Actions that end in what somebody is told, or in what is noted."""
-_NEVER_TOLD = frozenset(("timer", "alarm", "reminder", "message", "note", "datetime", "device", "control"))
-"""Families of commands that one says to the appliance, not to people: they end what somebody is told to do."""
 _FREE_BEGINNING = 3
 """Words that a template which begins with free words explains less."""
 _MOST_MATCHES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A template that fits a whole piece, and how much of the piece it explains."""
-
-    steps: tuple[Step, ...]
-    explained: int
-    """Words that the template names itself, or that a typed slot took."""
-    complete: bool
-    """Every required slot has words."""
-    loose: bool = False
-    """A broad template."""
-    lead: tuple[Word, ...] = ()
-    """The words before the first slot: what a piece without its own verb leans on."""
-    end: str = ""
-    """The last word, where it is no slot's: "the flyer task"."""
-    held: bool = False
-    """It had to hold certain words, and does."""
-    completes: bool = False
-    """It only tells more of the step before: "It will last an hour."."""
-    runs_on: str = ""
-    """How far its last words run on: "and", "all" or not at all; see files.py."""
-    free: int = 0
-    """Words taken by slots for any words."""
-
-    @property
-    def solid(self) -> bool:
-        """Enough to be a command beside others: complete, or with something to ask further about."""
-        return self.complete or any(step.slots for step in self.steps)
-
-    @property
-    def tells(self) -> bool:
-        """Whether it ends in what somebody is told, or in what is noted."""
-        last = self.steps[-1]
-        return last.action in TELLING and "content" in last.slots
-
-    @property
-    def is_never_told(self) -> bool:
-        """Whether it is said to the appliance alone, so that it is not part of what somebody is told."""
-        return all(VOCABULARY[step.action].family in _NEVER_TOLD for step in self.steps)
-
-    def more_than(self, other: Match) -> bool:
-        """Whether it is the same action told in more detail."""
-        return (
-            self.complete
-            and self.steps[0].action == other.steps[0].action
-            and len(self.steps[0].slots) > len(other.steps[0].slots)
-        )
-
-    @property
-    def awaits_content(self) -> bool:
-        """A message or note of which only the beginning is told: "text Mike" before "and tell him …"."""
-        last = self.steps[-1]
-        return last.action in TELLING and "content" not in last.slots
-
-    def completed(self, more: Match) -> Match:
-        """With what a match that only tells more adds to its last step; several people are added to those told
-        before.
-        """
-        last, told = self.steps[-1], more.steps[0]
-        slots = dict(last.slots)
-        for name, value in told.slots.items():
-            before = slots.get(name, ())
-            both = isinstance(value, list) and isinstance(before, list)
-            slots[name] = [*before, *(each for each in value if each not in before)] if both else value
-        action = VOCABULARY[last.action]
-        return replace(self, steps=(*self.steps[:-1], replace(last, slots=slots)), complete=has_all(action, slots))
-
-    def like(self, other: Match) -> bool:
-        """Whether it is the same with other words: the same slots, at least two, or one and the same word at the end.
-
-        "Mark A as done and B as blocked" are two actions of one family."""
-        first, second = self.steps[-1], other.steps[0]
-        same_end = bool(self.end) and self.end == other.end
-        if first.action != second.action:
-            return VOCABULARY[first.action].family == VOCABULARY[second.action].family and set(first.slots) <= set(
-                second.slots
-            )
-        return set(first.slots) == set(second.slots) and (len(first.slots) > 1 or same_end)
 
 
 class Templates:
@@ -130,9 +44,7 @@ class Templates:
         """Why the files as they are now are not in use; None when they are."""
 
     def reload(self) -> bool:
-        """Read the files again if they changed. True when the new ones are in use; broken ones are kept out, and told
-        in `broken`.
-        """
+        """Read changed files again; True when they are in use. Broken ones are kept out, see `broken`."""
         try:
             stamp = stamp_of(*self._folders)
         except OSError as error:  # an editor just replaces one; no handle is left
@@ -165,9 +77,7 @@ class Templates:
                 return rest
 
     def match(self, said: Sequence[Word], text: str, *, behind: Step | None = None) -> Match | None:
-        """The best template for all of the words, or None. `behind` is the step before, on which a shortened one may
-        lean.
-        """
+        """The best template for all the words, or None. A shortened one may lean on the step before, `behind`."""
         if not 0 < len(said) <= MOST_WORDS:
             return None
         line = " ".join(word.text for word in said)
@@ -178,27 +88,16 @@ class Templates:
             for kind in TYPED
         }
         # What the owner taught goes before what explains no more of the words.
-        taught = self._taught.fits(said, text, self._is_name)
-        best = max(
-            (Match(fit.steps, fit.explained, fit.complete, fit.broad, fit.lead, fit.end) for fit in taught),
-            key=_rank,
-            default=None,
-        )
+        best = max(self._taught.fits(said, text, self._is_name), key=lambda fit: fit.rank, default=None)
         for tried, result in enumerate(recognize_all(line, self._index.fitting(line), slot_lists=lists)):
             loose = bool((result.intent_metadata or {}).get("loose"))
-            found = (
-                None
-                if loose and self._is_foreign(said, result.intent.name)
-                else self._read(result, line, said, text, behind)
-            )
-            if found and (best is None or _rank(found) > _rank(best)):
+            foreign = loose and _hold(said, self.sentences.foreign[result.intent.name])
+            found = None if foreign else self._read(result, line, said, text, behind)
+            if found and (best is None or found.rank > best.rank):
                 best = found
             if tried == _MOST_MATCHES:
                 break
         return best
-
-    def _is_foreign(self, said: Sequence[Word], action: str) -> bool:
-        return _hold(said, self.sentences.foreign[action])
 
     def _fits(
         self,
@@ -208,9 +107,7 @@ class Templates:
         text: str,
         subject: str | None,
     ) -> bool:
-        """Whether the free words hold what the block wants of them, and, with their modifiers (`whole`), nothing that
-        it does not.
-        """
+        """Whether the free words hold what the block wants, and, with modifiers (`whole`), nothing it forbids."""
         named = metadata.get("named", "")
         if not all(
             name_people(one.slots[named], text, self._is_name, known=True) for one in told if named in one.slots
@@ -317,10 +214,6 @@ def _hold(said: Sequence[Word], phrases: frozenset[tuple[str, ...]]) -> bool:
     """Whether one of the phrases (of at most three words) is among the words."""
     texts = [word.text for word in said]
     return any(tuple(texts[i : i + n]) in phrases for n in (1, 2, 3) for i in range(len(texts) - n + 1))
-
-
-def _rank(match: Match) -> tuple[bool, int, bool, bool, int]:
-    return not match.loose, match.explained, match.complete, match.held, -sum(len(step.slots) for step in match.steps)
 
 
 def _first_slot(taken: SlotWords, said: Sequence[Word]) -> int:

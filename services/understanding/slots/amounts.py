@@ -9,94 +9,42 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from services.understanding.base import Amount
+from services.understanding.when.words import hindi
 from services.understanding.when.words.lexicon import SMALL, TENS
+from services.understanding.words import spelled, word_set, word_tuples
 
 MOST_DIGITS = 15
 """A longer numeral is an account or a telephone number."""
 _MOST_WORDS = 16
 
 
-def _table(rows: Mapping[int, str]) -> dict[str, Decimal]:
-    return {word: Decimal(number) for number, words in rows.items() for word in words.split()}
+def _decimals(numbers: Mapping[str, int | Fraction]) -> dict[str, Decimal]:
+    return {word: Decimal(number.numerator) / number.denominator for word, number in numbers.items()}
 
 
 _ONES = {word: Decimal(number) for word, number in SMALL.items() if number < 10} | {"nil": Decimal(0)}
 _TEENS = {word: Decimal(number) for word, number in SMALL.items() if number > 9} | {"dozen": Decimal(12)}
 _TENS = {word: Decimal(number) for word, number in TENS.items()} | {"fourty": Decimal(40)}
-_HINDI = _table(
-    {
-        0: "shunya",
-        1: "ek",
-        2: "do",
-        3: "teen",
-        4: "char chaar",
-        5: "panch paanch",
-        6: "chhe che chhah chah",
-        7: "saat",
-        8: "aath ath",
-        9: "nau",
-        10: "das dus",
-        11: "gyarah gyaarah gyara",
-        12: "barah baarah bara",
-        13: "terah tera",
-        14: "chaudah chauda",
-        15: "pandrah pandra",
-        16: "solah sola",
-        17: "satrah satra",
-        18: "atharah athaarah athara",
-        19: "unnis unnees",
-        20: "bees bis",
-        21: "ikkis ikkees",
-        22: "bais baees",
-        23: "teis",
-        24: "chaubis chaubees",
-        25: "pachees pachis pacchis pachchis",
-        26: "chabbis chhabbis",
-        27: "sattais sattaees",
-        28: "atthais atthaees",
-        29: "untis unatees",
-        30: "tees tis",
-        35: "paintis paintees",
-        40: "chalis chalees chaalis chaalees",
-        45: "paintalis paintalees",
-        50: "pachas pachaas pachhas",
-        55: "pachpan",
-        60: "saath sath",
-        65: "painsath",
-        70: "sattar",
-        75: "pachhattar pachattar pichhattar",
-        80: "assi asi",
-        85: "pachasi pichasi",
-        90: "nabbe navve",
-        95: "pachanve pichanve",
-        99: "ninyanve ninanve",
-    }
-)
 _HALVES = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
-_HINDI_WHOLE = {
-    "dedh": Decimal("1.5"),
-    "derh": Decimal("1.5"),
-    "dhai": Decimal("2.5"),
-    "dhaai": Decimal("2.5"),
-    "adha": Decimal("0.5"),
-}
-_HINDI_MORE = {"sadhe": Decimal("0.5"), "saadhe": Decimal("0.5"), "sawa": Decimal("0.25"), "paune": Decimal("-0.25")}
-"""Said before a number: sadhe teen is three and a half, paune teen two and three quarters."""
-_SCALES = _table(
+_HINDI_MORE = _decimals(hindi.MORE)
+_WORDS = _decimals({word: number for word, number in hindi.NUMBERS.items() if word not in ("tin", "sat", "chai")})
+"""What one word comes to; tin, sat and chai are rather English, or tea."""
+_WORDS |= {**_ONES, **_TEENS, **_TENS, **_HALVES, **_decimals(hindi.WHOLE), "sawa": Decimal("1.25")}
+_SCALES = hindi.SCALES | spelled(
     {
-        100: "hundred hundreds sau",
-        1_000: "thousand thousands k grand hazaar hazar hajaar hajar",
-        100_000: "lakh lakhs lac lacs laakh",
+        100: "hundred hundreds",
+        1_000: "thousand thousands k grand",
+        100_000: "lacs",
         1_000_000: "million millions mn mio m",
-        10_000_000: "crore crores cr karod karor",
+        10_000_000: "cr",
         1_000_000_000: "billion billions bn",
     }
 )
-_CURRENCIES = {
-    word: code
-    for code, words in {
+_CURRENCIES = spelled(
+    {
         "USD": "$ dollar dollars usd buck bucks us$",
         "INR": "₹ rupee rupees rupaye rupaya rupay rupaiye rupiya rupiye rupye rupee's rs inr",
         "EUR": "€ euro euros eur",
@@ -109,32 +57,16 @@ _CURRENCIES = {
         "BDT": "৳ taka bdt",
         "CAD": "cad",
         "AUD": "aud",
-    }.items()
-    for word in words.split()
-}
-_WHOSE = {
-    "us": "USD",
-    "american": "USD",
-    "canadian": "CAD",
-    "australian": "AUD",
-    "indian": "INR",
-    "swiss": "CHF",
-    "british": "GBP",
-}
-_HUNDREDTHS = {"cent": "USD", "cents": "USD", "penny": "GBP", "pence": "GBP", "paise": "INR", "paisa": "INR"}
-_UNITS = frozenset(("credit", "credits", "point", "points"))
-"""What a customer's balance is told in where it is no currency."""
-_BEFORE = (
-    ("an", "amount", "of"),
-    ("the", "amount", "of"),
-    ("a", "total", "of"),
-    ("the", "sum", "of"),
-    ("another",),
-    ("exactly",),
-    ("just",),
-    ("only",),
+    }
 )
-_BEHIND = frozenset(("only", "exactly", "more", "total", "/", "/-"))
+_WHOSE = spelled(
+    {"USD": "us american", "CAD": "canadian", "AUD": "australian", "INR": "indian", "CHF": "swiss", "GBP": "british"}
+)
+_HUNDREDTHS = spelled({"USD": "cent cents", "GBP": "penny pence", "INR": "paise paisa"})
+_UNITS = word_set("credit credits point points")
+"""What a customer's balance is told in where it is no currency."""
+_BEFORE = word_tuples("an amount of | the amount of | a total of | the sum of | another | exactly | just | only")
+_BEHIND = word_set("only exactly more total / /-")
 
 _NUMERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})*,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _PIECE = re.compile(rf"us\$|{_NUMERAL}|/-|[^\W\d_]+(?:'[^\W\d_]+)?|\S")
@@ -163,9 +95,7 @@ def amount_of(said: str) -> Amount | None:
 
 
 def number_of(said: str) -> Decimal | None:
-    """The number that a text is ("7", "fifty percent", "one half"), or None where it is anything more or else. Per cent
-    are not divided.
-    """
+    """The number that a text is ("7", "fifty percent", "one half"), else None. Per cent are not divided."""
     pieces = _pieces(said)
     if pieces is None:
         return None
@@ -177,9 +107,7 @@ def number_of(said: str) -> Decimal | None:
 
 
 def _pieces(said: str) -> list[str] | None:
-    """The words, numerals and signs of a text without what may be said around a number; None where there are none or
-    too many.
-    """
+    """Words, numerals and signs without what is said around a number; None where there are none or too many."""
     lowered = said.lower().replace("’", "'").strip().rstrip(".,;:!?")
     if len(lowered) > 120 or any(not re.fullmatch(_NUMERAL, run.rstrip(".,")) for run in _GLUED.findall(lowered)):
         return None
@@ -248,6 +176,8 @@ def _count(pieces: Sequence[str]) -> Decimal | None:
         return Decimal(1)
     if tuple(pieces) in (("a", "couple"), ("a", "couple", "of"), ("couple",)):
         return Decimal(2)
+    if len(pieces) == 1 and pieces[0] in _HINDI_MORE:
+        return 1 + _HINDI_MORE[pieces[0]]
     return _value(pieces[:-1] if len(pieces) > 1 and pieces[-1] in ("a", "of") else pieces)
 
 
@@ -270,15 +200,9 @@ def _below_hundred(pieces: Sequence[str]) -> Decimal | None:
 def _one_word(word: str) -> Decimal | None:
     if word[0] in ".0123456789":
         plain = word.replace(",", "")
-        return (
-            Decimal(plain)
-            if re.fullmatch(r"[0-9]*\.?[0-9]+", plain) and len(plain.partition(".")[0]) <= MOST_DIGITS
-            else None
-        )
-    for table in (_ONES, _TEENS, _TENS, _HINDI, _HALVES, _HINDI_WHOLE):
-        if word in table:
-            return table[word]
-    return Decimal("1.25") if word == "sawa" else None
+        is_number = re.fullmatch(r"[0-9]*\.?[0-9]+", plain) and len(plain.partition(".")[0]) <= MOST_DIGITS
+        return Decimal(plain) if is_number else None
+    return _WORDS.get(word)
 
 
 def _two_words(pieces: Sequence[str]) -> Decimal | None:

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.understanding.slots.amounts import number_of
-from services.understanding.when.words.lexicon import SMALL, TENS, words
-from services.understanding.words import Word, spoken
+from services.understanding.when.words.lexicon import SMALL, TENS
+from services.understanding.words import Word, spoken, word_set
 
-_MEASURES = frozenset(
-    words(
-        "bag bags bar bars bottle bottles box boxes bunch bunches can cans carton cartons case cases cup cups dozen"
-        " gallon gallons gram grams half jar jars kilo kilos kilogram kilograms liter liters litre litres loaf loaves"
-        " ounce ounces pack packs package packages packet packets pair pairs piece pieces pint pints pound pounds quart"
-        " quarts roll rolls slice slices tin tins tray trays tub tubs tube tubes darjan paav paao"
-    )
-)
-_ARTICLES = frozenset(("a", "an", "some", "the", "my", "our"))
+_MEASURES = word_set("""bag bags bar bars bottle bottles box boxes bunch bunches can cans carton cartons case cases cup
+    cups dozen gallon gallons gram grams half jar jars kilo kilos kilogram kilograms liter liters litre litres loaf
+    loaves ounce ounces pack packs package packages packet packets pair pairs piece pieces pint pints pound pounds quart
+    quarts roll rolls slice slices tin tins tray trays tub tubs tube tubes darjan paav paao""")
+_ARTICLES = word_set("a an some the my our")
 _COUNTS = frozenset(("a", "an", "couple", "few", "several", "half", "dozen", *SMALL, *TENS))
 _PAIRS = frozenset((("salt", "pepper"), ("macaroni", "cheese"), ("mac", "cheese"), ("fish", "chips"), ("half", "half")))
 """Things that keep their "and"."""
@@ -58,9 +54,7 @@ def _row(part: Sequence[Word], text: str) -> dict[str, str]:
 
 
 def _quantity(said: Sequence[Word]) -> int:
-    """How many words at the start tell how much: a number or article, then perhaps a measure that "of" or the item
-    follows.
-    """
+    """How many words at the start tell how much: a number or article, perhaps a measure before "of" or the item."""
     size = 0
     while size < len(said) - 1 and _counts(said[size].text):
         size += 1

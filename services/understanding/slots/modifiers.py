@@ -1,6 +1,4 @@
-"""What is said around a title: when, how urgent, for whom, where. It is taken off the ends of the words, in any
-order.
-"""
+"""What is said around a title (when, how urgent, for whom, where), taken off its ends in any order."""
 
 from __future__ import annotations
 
@@ -11,8 +9,7 @@ from itertools import pairwise
 
 from services.understanding.slots.amounts import amount_of
 from services.understanding.vocabulary import Action
-from services.understanding.when.words.lexicon import words
-from services.understanding.words import Word, phrases, spoken
+from services.understanding.words import Word, spoken, word_set, word_tuples
 
 IsName = Callable[[str], bool]
 """Whether a word, in lower case, is known as (part of) a person's name; the seam where the store's names come in."""
@@ -21,39 +18,27 @@ Taken = Mapping[str, Sequence[Word]]
 
 
 def _longest_first(text: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(sorted((tuple(phrase.split()) for phrase in phrases(text)), key=len, reverse=True))
+    return tuple(sorted(word_tuples(text), key=len, reverse=True))
 
 
-PREPOSITIONS = frozenset(
-    ("on", "at", "by", "in", "for", "before", "after", "until", "till", "from", "around", "this", "during", "about")
-)
+PREPOSITIONS = word_set("on at by in for before after until till from around this during about")
 """Kept as part of the spoken time."""
 _LEAD_INS: Mapping[str, Sequence[tuple[str, ...]]] = {
-    "when": _longest_first(
-        """with a due date of | with a deadline of | and it is due | and the deadline is | and it's due |
-        which is due | that is due | with the deadline | to be done | to be finished | the deadline is |
+    "when": _longest_first("""with a due date of | with a deadline of | and it is due | and the deadline is |
+        and it's due | which is due | that is due | with the deadline | to be done | to be finished | the deadline is |
         no later than | to be completed | it's due | that's due | with deadline | due date | set for | scheduled for |
         for sometime | due | deadline | sometime | starting | starting at | which starts | that starts | starts |
-        start time | beginning | beginning at | and starts"""
-    ),
-    "priority": _longest_first(
-        """and mark it as | and set it to | and make it | and it is | mark it as | and mark it | set it to | with a |
-        with an | with the | as a | as an | make it | and it's | it is | set to | and set | mark it | marked as |
-        with its | make this | this is | which is | with | as | it's | at | marked | of | and | that's | a"""
-    ),
-    "duration": _longest_first(
-        """for about | for around | for at least | for | of | lasting | that lasts | which lasts | and lasts |
-        and it lasts | to last | that will last | which will last | and will last | that should last |
-        which should last | and should last | that takes | that will take"""
-    ),
+        start time | beginning | beginning at | and starts"""),
+    "priority": _longest_first("""and mark it as | and set it to | and make it | and it is | mark it as | and mark it |
+        set it to | with a | with an | with the | as a | as an | make it | and it's | it is | set to | and set |
+        mark it | marked as | with its | make this | this is | which is | with | as | it's | at | marked | of | and |
+        that's | a"""),
+    "duration": _longest_first("""for about | for around | for at least | for | of | lasting | that lasts |
+        which lasts | and lasts | and it lasts | to last | that will last | which will last | and will last |
+        that should last | which should last | and should last | that takes | that will take"""),
 }
-_NO_NAME = frozenset(
-    words(
-        "i monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
-        " september october november december christmas easter the a an my our"
-    )
-)
-_SLOT_OF = {"when": "when", "recurrence": "recurrence", "duration": "duration", "priority": "priority"}
+_NO_NAME = word_set("""i monday tuesday wednesday thursday friday saturday sunday january february march april may june
+    july august september october november december christmas easter the a an my our""")
 _OF_A_DAY = re.compile(
     r"\d\s*(?:am|pm|a\.m|p\.m|h\b)|:\d\d|o'?clock|noon|midnight|morning|afternoon|evening|night|\bat\s", re.IGNORECASE
 )
@@ -77,11 +62,9 @@ class _Told:
 _TOLD = (
     _Told(
         "assignees",
-        _longest_first(
-            """and have it assigned to | and assign it to | and assign this to | and give it to | assigned to |
-        assigning it to | assign it to | assign this to | assign to | and assign to | give it to | give this to |
-        owned by"""
-        ),
+        _longest_first("""and have it assigned to | and assign it to | and assign this to | and give it to |
+            assigned to | assigning it to | assign it to | assign this to | assign to | and assign to | give it to |
+            give this to | owned by"""),
         maybe=(("for",), ("to",)),
         longest=9,
     ),
@@ -103,17 +86,14 @@ _TOLD = (
     ),
     _Told(
         "blocked_by",
-        _longest_first(
-            "that is blocked by | which is blocked by | blocked by | that depends on | which depends on | depending on"
-        ),
+        _longest_first("""that is blocked by | which is blocked by | blocked by | that depends on | which depends on |
+            depending on"""),
     ),
     _Told("blocks", _longest_first("that blocks | which blocks | blocking")),
     _Told(
         "tags",
-        _longest_first(
-            "and tag it with | and tag it as | and tag it | tagged with | tagged as | tagged | with tag | with the tag"
-            " | with tags"
-        ),
+        _longest_first("""and tag it with | and tag it as | and tag it | tagged with | tagged as | tagged | with tag |
+            with the tag | with tags"""),
     ),
     _Told("location", _longest_first("located at | located in | over at | at | in | @")),
 )
@@ -122,9 +102,7 @@ _TOLD = (
 def peel(
     said: Sequence[Word], action: Action, text: str, filled: Taken, is_name: IsName
 ) -> tuple[list[Word], dict[str, list[Word]]]:
-    """The words without what belongs to the action's other slots, and those slots. Nothing is taken that would leave no
-    words.
-    """
+    """The words left for the title (at least one), and what belongs to the action's other slots."""
     rest = list(said)
     found: dict[str, list[Word]] = {}
     while len(rest) > 1:
@@ -145,7 +123,7 @@ def peel(
 
 
 def _slot(word: Word, action: Action) -> str | None:
-    slot = _SLOT_OF.get(word.kind)
+    slot = word.kind
     if slot in ("when", "recurrence") and "old_when" in action.slots:
         return "old_when"  # what is told beside the name of a thing that is changed says which one is meant
     if slot == "recurrence" and "recurrence" not in action.slots:
@@ -166,9 +144,7 @@ def _of_a_day(text: str, said: Sequence[Word]) -> bool:
 
 
 def _told_inside(said: Sequence[Word], action: Action) -> dict[str, list[Word]]:
-    """A time in the middle ("call Anna tomorrow about the offer") stays in the words and counts as told; "the weekly
-    report" does not.
-    """
+    """A time in the middle counts and stays ("call Anna tomorrow about the offer"), but not "the weekly report"."""
     for word, behind in pairwise(said):
         slot = _slot(word, action)
         if slot in ("when", "recurrence", "old_when") and (word.kind == "when" or word.several) and behind:
@@ -214,12 +190,8 @@ def _typed_head(said: list[Word], action: Action, text: str, taken: Taken) -> _P
     slot = _slot(said[k], action)
     if slot is None or not _free(slot, said[k], text, taken):
         return None
-    if (
-        said[k].kind == "recurrence"
-        and not said[k].several
-        and not k
-        and (action.subject in action.refers or action.family == "template")
-    ):
+    known = action.subject in action.refers or action.family == "template"
+    if known and said[k].kind == "recurrence" and not said[k].several and not k:
         return None  # "the quarterly report": what a known thing is called
     rest = said[k + 1 :]
     while len(rest) > 1 and rest[0].text in ("to", "that", "about", "and"):
@@ -269,9 +241,7 @@ def _ends_with(said: Sequence[Word], phrase: tuple[str, ...]) -> bool:
 
 
 def split_names(said: Sequence[Word]) -> list[list[Word]]:
-    """Sarah, Mike and Ben → each by themselves; a name may be of several words. "Both channels" are the two that were
-    named.
-    """
+    """Sarah, Mike and Ben → each by themselves, of one word or several. "Both channels" are those that were named."""
     names: list[list[Word]] = [[]]
     both = said[0].text == "both" and not any(word.text in ("and", "&") for word in said)
     for word in said:

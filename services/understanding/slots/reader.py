@@ -1,6 +1,4 @@
-"""From what a template matched to a step: each slot's words, taken apart, and refused where they can't be what the slot
-stands for.
-"""
+"""From a template's match to a step: slots taken apart, and refused where the words can't be what they stand for."""
 
 from __future__ import annotations
 
@@ -18,79 +16,52 @@ from services.understanding.slots.modifiers import PREPOSITIONS, IsName, peel, s
 from services.understanding.slots.recipients import name_people
 from services.understanding.slots.titles import named
 from services.understanding.vocabulary import Action, SlotKind
-from services.understanding.when.words.lexicon import words
-from services.understanding.words import Word, spoken
+from services.understanding.words import Word, spelled, spoken, word_set, word_tuples
 
-_LONGEST = {
-    "list": 5,
-    "name": 5,
-    "status": 4,
-    "place": 6,
-    "location": 8,
-    "channel": 5,
-    "project": 6,
-    "customer": 4,
-    "role": 6,
-    "nickname": 3,
-}
+_LONGEST = spelled(
+    {3: "nickname", 4: "status customer", 5: "list name channel", 6: "place project role", 8: "location"}
+)
 """Words that a short slot may have at most; a title may have as many as there are."""
 _NEVER_IN: Mapping[str, frozenset[str]] = {
-    "list": frozenset(words("my the on to you me i what is your read of in from it")),
-    "channel.name": frozenset(words("you i what when why how is was it to that if channel channels called named with")),
-    "routine.name": frozenset(("i", "your", "routine", "routines")),
-    "timer.name": frozenset(
-        words(
-            "my you me i what is it on a an the another up set starting beginning now more longer extra additional"
-            " instead minutes seconds"
-        )
-    ),
-    "alarm.name": frozenset(words("all both every each any these those later earlier instead more minutes")),
-    "people": frozenset(
-        words("me i what how when was is to that it why where which if you due assigned list cause because")
-    ),
-    "customer": frozenset(
-        words(
-            "i my our you your who what when why how is was that if a an the each every another today yesterday"
-            " tomorrow now with to by for of from off in on and into bank email mail checking savings saving card debit"
-            " credit loan mortgage phone data account accounts balance wallet paypal"
-        )
-    ),
-    "name": frozenset(words("you i what when why how is was it to that if")),
+    "list": word_set("my the on to you me i what is your read of in from it"),
+    "channel.name": word_set("you i what when why how is was it to that if channel channels called named with"),
+    "routine.name": word_set("i your routine routines"),
+    "timer.name": word_set("""my you me i what is it on a an the another up set starting beginning now more longer extra
+        additional instead minutes seconds"""),
+    "alarm.name": word_set("all both every each any these those later earlier instead more minutes"),
+    "people": word_set("me i what how when was is to that it why where which if you due assigned list cause because"),
+    "customer": word_set("""i my our you your who what when why how is was that if a an the each every another today
+        yesterday tomorrow now with to by for of from off in on and into bank email mail checking savings saving card
+        debit credit loan mortgage phone data account accounts balance wallet paypal"""),
+    "name": word_set("you i what when why how is was it to that if"),
 }
 """Words that no name holds; a template that gives one of them to a name has gone astray."""
-_NO_CUSTOMER = frozenset(words("it me us myself yourself one ones everyone all"))
+_NO_CUSTOMER = word_set("it me us myself yourself one ones everyone all")
 """Pronouns that stand for no customer."""
-_NEVER_FIRST = frozenset(words("how what which who why where when whether list lists what's who's if"))
+_NEVER_FIRST = word_set("how what which who why where when whether list lists what's who's if")
 """A title does not begin with these: "remind me how to spell it" is a question."""
-_EMPTY = frozenset(words("it that this them something one me please a an the to my for of and do anything"))
+_EMPTY = word_set("it that this them something one me please a an the to my for of and do anything")
 _TOLD_WHOLE = frozenset(
-    (
-        ("message.send", "content"),
-        ("note.create", "content"),
-        ("routine.create", "name"),
-        ("routine.create", "steps"),
-        ("routine.run", "name"),
-    )
+    word_tuples("""message.send content | note.create content | routine.create name |
+    routine.create steps | routine.run name""")
 )
 """Slots kept as they are: in "the meeting is moved to three" no time of sending is told, and "good night" is a name."""
 _NAMED = frozenset(
-    (("message.send", "recipients"), ("message.query", "sender"), ("contact.query", "name"), ("contact.update", "name"))
+    word_tuples("""message.send recipients | message.query sender | contact.query name |
+    contact.update name""")
 )
-"""Slots that hold nothing but names and pronouns of people: "let me know" is no message, "call me Kate" is about no
-contact.
-"""
-_SUBJECTS = frozenset(words("he she they him her them"))
+"""Slots of names and pronouns alone: "let me know" is no message, "call me Kate" is about no contact."""
+_SUBJECTS = word_set("he she they him her them")
 """Pronouns of people, at the beginning: "did she answer"."""
 _SPEAKER = (["me"], ["us"], ["myself"])
 """People, though they are no names."""
-PRONOUNS = frozenset(words("it that this them these those him her he she both one ones they us everyone all"))
+PRONOUNS = word_set("it that this them these those him her he she both one ones they us everyone all")
 """Words that may stand for something named before."""
-_POINTS = frozenset(
-    words("that this the first second third fourth fifth last other next same which another a an no any every each")
-)
+_POINTS = word_set("""that this the first second third fourth fifth last other next same which another a an no any every
+    each""")
 """Before "one" these point at something told of."""
 _FROM_TO = re.compile(r"from\s+(.+?)\s+(?:to|until|till)\s+(.+)", re.IGNORECASE)
-_ARTICLES = frozenset(words("a an the my our your"))
+_ARTICLES = word_set("a an the my our your")
 
 
 @dataclass(slots=True)
@@ -103,9 +74,7 @@ class SlotWords:
 
 
 def words_of(entities: Iterable[Any], line: str, said: Sequence[Word]) -> SlotWords | None:
-    """Each entity's words, found by where it stands in the line; entities that stand nowhere are fixed slots, left
-    out.
-    """
+    """Each entity's words, by its place in the line; those that stand nowhere are fixed slots and left out."""
     starts = _starts(said)
     taken = SlotWords()
     for entity in entities:
@@ -153,9 +122,7 @@ def peeled(taken: SlotWords, action: Action, text: str, is_name: IsName) -> Slot
 
 
 def apart(taken: SlotWords, slot: str) -> list[SlotWords]:
-    """One for each of the things that the words of `slot` enumerate: A due Friday for Sarah, B due Thursday for
-    Mike.
-    """
+    """One for each thing that `slot` enumerates: A due Friday for Sarah, B due Thursday for Mike."""
     return [SlotWords({**taken.slots, slot: piece}, taken.free) for piece in _enumerated(taken.slots[slot])]
 
 
@@ -187,14 +154,8 @@ def _names_people(said: Sequence[Word]) -> bool:
 
 
 def _tells_more(piece: Sequence[Word]) -> bool:
-    return all(
-        word.kind or word.text in ("due", "on", "by", "at", "and", "with", "a", "for", "in") for word in piece
-    ) or piece[0].text in (
-        "assigned",
-        "due",
-        "blocked",
-        "tagged",
-    )
+    typed = all(word.kind or word.text in ("due", "on", "by", "at", "and", "with", "a", "for", "in") for word in piece)
+    return typed or piece[0].text in ("assigned", "due", "blocked", "tagged")
 
 
 def values(taken: SlotWords, action: Action, text: str) -> dict[str, Slot] | None:
@@ -205,19 +166,13 @@ def values(taken: SlotWords, action: Action, text: str) -> dict[str, Slot] | Non
         each = split_names(said) if name == "customer" and action.family == "ledger" else [said]
         if max(map(len, each), default=0) > _LONGEST.get(name, 1_000):
             return None
-        points = (
-            name in action.refers and (action.name, name) not in _NAMED and any(word.text in PRONOUNS for word in said)
-        )
+        bare = (action.name, name) not in _NAMED
+        points = bare and name in action.refers and any(word.text in PRONOUNS for word in said)
         if "customer" in action.refers.get(name, ()) and _no_customer(said, text):
             return None
         speaker = action.slots[name] == "people" and [word.text for word in said] in _SPEAKER
-        if (
-            name in taken.free
-            and not points
-            and not speaker
-            and (action.name, name) not in _NAMED
-            and all(word.text in _EMPTY for word in said)
-        ):
+        empty = bare and name in taken.free and all(word.text in _EMPTY for word in said)
+        if empty and not points and not speaker:
             if name in action.required and action.slots[name] not in ("amount", "number"):
                 continue
             return None
@@ -228,9 +183,7 @@ def values(taken: SlotWords, action: Action, text: str) -> dict[str, Slot] | Non
 
 
 def _old_and_new(slots: dict[str, Slot]) -> dict[str, Slot]:
-    """ "change it from 6 to 7": one span of time, but an old one and a new one; "put it off until Monday": a new
-    one.
-    """
+    """ "Change it from 6 to 7": an old time and a new one; "put it off until Monday": only a new one."""
     whole = slots.get("when", slots.get("old_when", ""))
     if not isinstance(whole, str) or {"when", "old_when"} <= set(slots):
         return slots
@@ -252,13 +205,8 @@ def _trimmed(name: str, action: Action, said: list[Word]) -> list[Word]:
         said = said[:-1]
     if name == "title":
         return named(said, action)
-    if (name == "content" and name not in action.refers) or action.slots[name] in (
-        "items",
-        "people",
-        "names",
-        "amount",
-        "number",
-    ):
+    whole = action.slots[name] in ("items", "people", "names", "amount", "number")
+    if whole or (name == "content" and name not in action.refers):
         return said
     if name != action.subject and name not in action.refers:
         return said
@@ -293,16 +241,11 @@ def value_of(name: str, action: Action, said: Sequence[Word], text: str) -> Slot
 
 
 def _measures(kind: SlotKind, said: Sequence[Word], text: str) -> bool:
-    """Whether the words are an amount, a number or a length; "in ten minutes" is as long as a timer runs, "tomorrow" is
-    not.
-    """
+    """Whether words are an amount, a number or a length; "in ten minutes" is a length, "tomorrow" is none."""
     told = spoken(text, said)
     if kind == "duration":
-        return (
-            said[0].kind != "when"
-            or told.lower().startswith(("in ", "after ", "within ", "for "))
-            or told.endswith("from now")
-        )
+        hence = told.lower().startswith(("in ", "after ", "within ", "for ")) or told.endswith("from now")
+        return hence or said[0].kind != "when"
     return (amount_of(told) if kind == "amount" else number_of(told)) is not None
 
 

@@ -15,22 +15,15 @@ from typing import Literal
 
 from services.understanding.base import Slot, Step
 from services.understanding.slots import synonyms
-from services.understanding.words import phrases
+from services.understanding.words import word_set
 
 Otherwise = Literal["unsure", "dropped", "kept"]
-"""What becomes of other words: nothing is done; the slot is left out; they stay, for the action looks among them
-itself.
-"""
+"""Of other words: nothing is done; the slot is left out; they stay for the action to look at."""
 
-_FILLERS = frozenset(
-    phrases(
-        "a | an | the | priority | bit | little | touch | tad | lot | much | slightly | please | be | being | with | as"
-        " | is | set"
-    )
-)
+_FILLERS = word_set("a an the priority bit little touch tad lot much slightly please be being with as is set")
 """May stand at either end without changing what is meant."""
-_NOT = frozenset(("not", "never", "cannot", "without"))
-_BETWEEN = frozenset(phrases("a | an | the | be | been | so | that | very | really | yet | being"))
+_NOT = word_set("not never cannot without")
+_BETWEEN = word_set("a an the be been so that very really yet being")
 """May stand between a word and its "not"."""
 
 
@@ -39,9 +32,7 @@ class SlotReading:
     """How one slot is read."""
 
     words: Mapping[str, str]
-    """By what is said, in lower case, hyphens as spaces; the word that the action knows, empty where the slot then says
-    nothing.
-    """
+    """By what is said (lower case, hyphens as spaces): the action's word, or "" to leave the slot out."""
     otherwise: Otherwise
 
     def of(self, said: str, before: Sequence[str] = ()) -> str | None:
@@ -71,9 +62,7 @@ def _forms(plain: Sequence[str], before: Sequence[str]) -> list[str]:
 
 
 def _turned(before: Sequence[str]) -> list[list[str]]:
-    """What turns round the words that follow, as the tables may have it: no longer, not, less. One empty list where
-    nothing does.
-    """
+    """What turns the following words round, as tables have it: no longer, not, less; one empty list for nothing."""
     rest = list(before)
     while rest and rest[-1] in _BETWEEN:
         rest.pop()
@@ -112,76 +101,63 @@ _HOUR = re.compile(
     r"(?: (?:ten|fifteen|twenty|thirty|forty|fifty)(?: five)?)?"
 )
 
+_ROWS: Sequence[tuple[Mapping[str, str], Otherwise, str]] = (
+    (synonyms.TIMERS, "unsure", "timer.adjust.direction"),
+    (synonyms.RINGS, "unsure", "alarm.update.direction reminder.update.direction"),
+    (synonyms.MOVES, "unsure", "meeting.update.direction"),
+    (synonyms.MEMBERS, "unsure", "channel.assign.direction task.assign.direction"),
+    (synonyms.TAGS, "unsure", "task.update.direction"),
+    (synonyms.WAITS, "unsure", "task.depend.direction"),
+    (synonyms.LOUDNESS, "unsure", "control.volume.direction"),
+    (synonyms.SOUNDS, "kept", "control.volume.sound"),
+    (synonyms.WAYS, "unsure", "control.setup.way"),
+    (synonyms.VITALS, "dropped", "device.query.what"),
+    (synonyms.FIELDS, "kept", "contact.query.field"),
+    (synonyms.REPORTS, "kept", "report.create.kind"),
+    (synonyms.PLACES, "kept", "search.query.kind"),
+    (synonyms.PRIVACY, "unsure", "channel.create.privacy project.create.privacy"),
+    (synonyms.CHANNEL_STATES, "dropped", "channel.status.status"),
+    (synonyms.PROJECT_STATES, "dropped", "project.update.status"),
+    (synonyms.PROJECTS_ASKED, "dropped", "project.query.status"),
+    (synonyms.TASK_STATES, "dropped", "task.create.status task.status.status task.update.status"),
+    (synonyms.TASKS_ASKED, "dropped", "task.query.status"),
+    (synonyms.TASKS_ASKED, "unsure", "task.delete.status"),
+    (synonyms.RANKS, "dropped", "task.create.priority task.query.priority template.use.priority"),
+    (synonyms.RANKS, "dropped", "reminder.create.priority"),
+    (synonyms.RANKS_OR_STEPS, "dropped", "task.update.priority"),
+    (synonyms.RANKS, "unsure", "task.delete.priority"),
+    (synonyms.every("timers"), "kept", "timer.cancel.name timer.pause.name timer.resume.name"),
+    (synonyms.every("alarms"), "kept", "alarm.cancel.name"),
+    (synonyms.every("reminders"), "kept", "reminder.cancel.title"),
+    (synonyms.every("channels"), "kept", "channel.status.name channel.delete.name"),
+    (synonyms.every("routines"), "kept", "routine.delete.name"),
+    (synonyms.ALL_NOTES, "kept", "note.delete.content"),
+    (synonyms.every("jobs"), "kept", "job.cancel.name"),
+)
 READINGS: Mapping[tuple[str, str], SlotReading] = {
-    ("timer.adjust", "direction"): SlotReading(synonyms.TIMERS, "unsure"),
-    ("alarm.update", "direction"): SlotReading(synonyms.RINGS, "unsure"),
-    ("reminder.update", "direction"): SlotReading(synonyms.RINGS, "unsure"),
-    ("meeting.update", "direction"): SlotReading(synonyms.MOVES, "unsure"),
-    ("channel.assign", "direction"): SlotReading(synonyms.MEMBERS, "unsure"),
-    ("task.assign", "direction"): SlotReading(synonyms.MEMBERS, "unsure"),
-    ("task.update", "direction"): SlotReading(synonyms.TAGS, "unsure"),
-    ("task.depend", "direction"): SlotReading(synonyms.WAITS, "unsure"),
-    ("control.volume", "direction"): SlotReading(synonyms.LOUDNESS, "unsure"),
-    ("control.volume", "sound"): SlotReading(synonyms.SOUNDS, "kept"),
-    ("control.setup", "way"): SlotReading(synonyms.WAYS, "unsure"),
-    ("device.query", "what"): SlotReading(synonyms.VITALS, "dropped"),
-    ("contact.query", "field"): SlotReading(synonyms.FIELDS, "kept"),
-    ("report.create", "kind"): SlotReading(synonyms.REPORTS, "kept"),
-    ("search.query", "kind"): SlotReading(synonyms.PLACES, "kept"),
-    ("channel.create", "privacy"): SlotReading(synonyms.PRIVACY, "unsure"),
-    ("project.create", "privacy"): SlotReading(synonyms.PRIVACY, "unsure"),
-    ("channel.status", "status"): SlotReading(synonyms.CHANNEL_STATES, "dropped"),
-    ("project.update", "status"): SlotReading(synonyms.PROJECT_STATES, "dropped"),
-    ("project.query", "status"): SlotReading(synonyms.PROJECTS_ASKED, "dropped"),
-    **{
-        (action, "status"): SlotReading(synonyms.TASK_STATES, "dropped")
-        for action in ("task.create", "task.status", "task.update")
-    },
-    ("task.query", "status"): SlotReading(synonyms.TASKS_ASKED, "dropped"),
-    ("task.delete", "status"): SlotReading(synonyms.TASKS_ASKED, "unsure"),
-    **{
-        (action, "priority"): SlotReading(synonyms.RANKS, "dropped")
-        for action in ("task.create", "task.query", "template.use", "reminder.create")
-    },
-    ("task.update", "priority"): SlotReading(synonyms.RANKS_OR_STEPS, "dropped"),
-    ("task.delete", "priority"): SlotReading(synonyms.RANKS, "unsure"),
-    **{
-        (f"timer.{verb}", "name"): SlotReading(synonyms.every("timers"), "kept")
-        for verb in ("cancel", "pause", "resume")
-    },
-    ("alarm.cancel", "name"): SlotReading(synonyms.every("alarms"), "kept"),
-    ("reminder.cancel", "title"): SlotReading(synonyms.every("reminders"), "kept"),
-    **{(f"channel.{verb}", "name"): SlotReading(synonyms.every("channels"), "kept") for verb in ("status", "delete")},
-    ("routine.delete", "name"): SlotReading(synonyms.every("routines"), "kept"),
-    ("note.delete", "content"): SlotReading(synonyms.ALL_NOTES, "kept"),
-    ("job.cancel", "name"): SlotReading(synonyms.every("jobs"), "kept"),
+    (action, slot): SlotReading(said, otherwise)
+    for said, otherwise, slots in _ROWS
+    for action, _, slot in (each.rpartition(".") for each in slots.split())
 }
 """By action and slot. What is in no row holds a name, words or a time, which the action looks up or keeps."""
 
-_JOINERS = frozenset(("and", "then", "plus", "also", "but", "next", "after", "as", "oh"))
+_JOINERS = word_set("and then plus also but next after as oh")
 _COMERS = SlotReading(synonyms.COMERS, "unsure")
 _BOTH = SlotReading({}, "unsure")
 _INSTEAD = SlotReading({}, "dropped")
 _MEASURES: Mapping[str, str] = {"timer.adjust": "duration", "control.volume": "level", "meeting.update": "duration"}
 """Slots that tell the new measure itself where they stand behind "to": down to five minutes."""
 
-_LEAVING = frozenset(
-    phrases(
-        "remove | kick | boot | ban | expel | eject | uninvite | unassign | leaves | leaving | longer | revoke |"
-        " exclude"
-    )
-)
+_LEAVING = word_set("remove kick boot ban expel eject uninvite unassign leaves leaving longer revoke exclude")
 _AGAINST: Mapping[tuple[str, str], frozenset[str]] = {
     ("meeting.update", "attendees"): _LEAVING | {"disinvite", "can't", "won't", "cannot"},
     ("channel.assign", "people"): _LEAVING,
     ("task.assign", "assignees"): _LEAVING,
-    ("task.update", "tags"): frozenset(phrases("untag | unlabel | remove")),
-    ("task.depend", "blocked_by"): frozenset(phrases("longer | unlink | decouple | disconnect")),
-    ("task.depend", "blocks"): frozenset(phrases("longer | unlink | decouple | disconnect")),
+    ("task.update", "tags"): word_set("untag unlabel remove"),
+    ("task.depend", "blocked_by"): word_set("longer unlink decouple disconnect"),
+    ("task.depend", "blocks"): word_set("longer unlink decouple disconnect"),
 }
-"""By action and the slot that goes one way or the other: words of the sentence that speak against the way that no
-direction means.
-"""
+"""By action and slot: words of the sentence that speak against the direction meant without one."""
 _HINTS: Mapping[str, Mapping[str, str]] = {
     "timer.adjust": synonyms.TIMER_HINTS,
     "alarm.update": synonyms.RING_HINTS,
@@ -225,9 +201,7 @@ def understood(
 def _measured(
     action: str, slots: dict[str, Slot], said: Sequence[str], places: Mapping[str, Sequence[int]]
 ) -> dict[str, Slot]:
-    """Down to five minutes: what stands behind "to" is the new measure itself. A meeting is then so long, without a
-    direction.
-    """
+    """Down to five minutes: behind "to" stands the new measure itself; a meeting then has no direction."""
     if action in _MEASURES and (at := places.get(_MEASURES[action])) and said[: at[0]][-1:] == ["to"]:
         if action != "meeting.update":
             return {**slots, "direction": "to"}

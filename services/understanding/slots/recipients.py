@@ -5,76 +5,51 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from services.understanding.slots.modifiers import IsName, split_names
-from services.understanding.when.words.lexicon import words
-from services.understanding.words import Word
+from services.understanding.words import Word, word_set
 
-_ARTICLES = frozenset(words("the my our a an his her their both this that these those"))
-_GROUPS = frozenset(
-    words(
-        "team teams department departments channel channels group groups crew staff folks guys people board squad"
-        " office committee family division unit room thread employees designers developers engineers managers members"
-    )
-)
+_ARTICLES = word_set("the my our a an his her their both this that these those")
+_GROUPS = word_set("""team teams department departments channel channels group groups crew staff folks guys
+    people board squad office committee family division unit room thread employees designers developers
+    engineers managers members""")
 """Words that end what several people are called together."""
-_SEVERAL = frozenset(
-    words(
-        "teams departments channels groups staff folks guys people employees designers developers engineers managers"
-        " members"
-    )
-)
+_SEVERAL = word_set("""teams departments channels groups staff folks guys people employees designers developers
+    engineers managers members""")
 """Of these, words that need nothing before them."""
-_RELATIONS = frozenset(
-    words(
-        "mom mum mother mama dad father papa parents wife husband partner spouse girlfriend boyfriend fiance fiancee"
-        " brother sister son daughter kids children child uncle aunt cousin grandma grandpa grandmother grandfather"
-        " nephew niece friend friends buddy roommate neighbor boss manager supervisor assistant secretary colleague"
-        " colleagues coworker co-worker coworkers accountant lawyer attorney doctor dentist landlord plumber"
-        " electrician contractor client customer supplier designer developer engineer programmer intern recruiter"
-        " receptionist bookkeeper cfo ceo cto coo founder cofounder co-founder director chef driver cleaner janitor"
-        " teacher coach babysitter nanny tenant investor investors auditor consultant photographer marketer salesman"
-        " saleswoman sales marketing design development engineering finance accounting support legal hr operations"
-        " purchasing logistics production"
-    )
-)
+_RELATIONS = word_set("""mom mum mother mama dad father papa parents wife husband partner spouse girlfriend boyfriend
+    fiance fiancee brother sister son daughter kids children child uncle aunt cousin grandma grandpa grandmother
+    grandfather nephew niece friend friends buddy roommate neighbor boss manager supervisor assistant secretary
+    colleague colleagues coworker co-worker coworkers accountant lawyer attorney doctor dentist landlord plumber
+    electrician contractor client customer supplier designer developer engineer programmer intern recruiter receptionist
+    bookkeeper cfo ceo cto coo founder cofounder co-founder director chef driver cleaner janitor teacher coach
+    babysitter nanny tenant investor investors auditor consultant photographer marketer salesman saleswoman sales
+    marketing design development engineering finance accounting support legal hr operations purchasing logistics
+    production""")
 """What people and departments are called after what they are to the speaker."""
-_HEADS = frozenset(words("head vp president director chief lead manager leader owner"))
+_HEADS = word_set("head vp president director chief lead manager leader owner")
 """What somebody is of something: the head of sales."""
-_ALL = frozenset(words("everyone everybody all them him her both someone somebody anyone y'all"))
-_TITLES = frozenset(words("mr mrs ms miss dr doctor prof professor sgt sir madam"))
-_NO_NAME = frozenset(
-    words(
-        "i i'm i'll i've i'd im ill ive we we're we'll we've you you're your he he's she she's it it's its they they're"
-        " this that that's these those there there's is are was were be been am has have had do does did don't dont can"
-        " could will would shall should may might must not no yes to from for of in on at by with about and or but if"
-        " when what where who why how which whether as so then than because me us myself monday tuesday wednesday"
-        " thursday friday saturday sunday january february march april june july august september october november"
-        " december today tomorrow tonight now please thanks thank hi hello hey sorry happy merry good congratulations"
-        " one two three some any every each joke jokes story stories poem time news truth secret messages message text"
-        " great texts email e-mail mail received board boards body address number new old saying says say telling tell"
-        " asking ask know let lets let's regarding concerning bank banks institution card alarm alarms meeting meetings"
-        " reminder reminders timer timers calendar event events list something anything nothing everything note notes"
-        " yesterday"
-    )
-)
+_ALL = word_set("everyone everybody all them him her both someone somebody anyone y'all")
+_TITLES = word_set("mr mrs ms miss dr doctor prof professor sgt sir madam")
+_NO_NAME = word_set("""i i'm i'll i've i'd im ill ive we we're we'll we've you you're your he he's she she's it it's its
+    they they're this that that's these those there there's is are was were be been am has have had do does did don't
+    dont can could will would shall should may might must not no yes to from for of in on at by with about and or but if
+    when what where who why how which whether as so then than because me us myself monday tuesday wednesday thursday
+    friday saturday sunday january february march april june july august september october november december today
+    tomorrow tonight now please thanks thank hi hello hey sorry happy merry good congratulations one two three some any
+    every each joke jokes story stories poem time news truth secret messages message text great texts email e-mail mail
+    received board boards body address number new old saying says say telling tell asking ask know let lets let's
+    regarding concerning bank banks institution card alarm alarms meeting meetings reminder reminders timer timers
+    calendar event events list something anything nothing everything note notes yesterday""")
 """Words that are no name by themselves, however they are written."""
-_VERBS = frozenset(
-    words(
-        "is was are were has have had can could will would should may might must needs wants likes says said did does"
-        " isn't"
-    )
-)
+_VERBS = word_set("""is was are were has have had can could will would should may might must needs wants likes says said
+    did does isn't""")
 """After a name these begin what is told of that person: "tell Sarah Mike is late"."""
-_OPENINGS = frozenset(
-    words(
-        "i i'm i'll i've i'd im ill ive we we're we'll we've you you're your he he's she she's it's they they're this"
-        " that that's there there's my our his her their what what's when where where's why how who if whether can"
-        " could will would should do does did please don't dont no not hi hello hey happy merry good thanks thank sorry"
-        " congratulations great about saying come call meet let's yes ok okay be see love to the for"
-    )
-)
+_OPENINGS = word_set("""i i'm i'll i've i'd im ill ive we we're we'll we've you you're your he he's she she's it's they
+    they're this that that's there there's my our his her their what what's when where where's why how who if whether
+    can could will would should do does did please don't dont no not hi hello hey happy merry good thanks thank sorry
+    congratulations great about saying come call meet let's yes ok okay be see love to the for""")
 """Words that begin what is said, and so end the name of one whom nobody knows."""
-_JOINTS = frozenset(("and", "or", "&", "plus"))
-_BARE = frozenset(("the", "our", "my", "a", "an"))
+_JOINTS = word_set("and or & plus")
+_BARE = word_set("the our my a an")
 _LONGEST_GROUP = 4
 _LONGEST_NAME = 3
 
@@ -82,9 +57,7 @@ _LONGEST_NAME = 3
 def address(
     slots: Mapping[str, list[Word]], text: str, is_name: IsName, who: str = "recipients", what: str = "content"
 ) -> dict[str, list[Word]]:
-    """The words of `recipients` cut into whom is spoken to and what is said; the latter is left out where nothing
-    is.
-    """
+    """The words of `recipients` cut into whom is spoken to and what is said, if anything."""
     said = slots[who]
     at = _addressed(said, text, is_name)
     if at < len(said) and said[at].text in _JOINTS:
@@ -94,9 +67,7 @@ def address(
 
 
 def name_people(said: Sequence[Word], text: str, is_name: IsName = lambda _: False, *, known: bool = False) -> bool:
-    """Whether the words are nothing but names of people, groups or channels. `known`: no word may be taken for a name
-    unseen.
-    """
+    """Whether all words name people, groups or channels. `known`: none may be taken for a name unseen."""
     if not said or said[0].text in _JOINTS or said[-1].text in _JOINTS:
         return False
     return all(
@@ -155,11 +126,8 @@ def _proper(said: Sequence[Word], text: str, is_name: IsName) -> int:
     """How many words are a proper name: known, or written with a capital letter."""
     size = 0
     for word in said[:3]:
-        if (
-            word.kind
-            or word.text in _NO_NAME
-            or not (text[word.start].isupper() or is_name(word.text.removesuffix("'s")))
-        ):
+        looks = text[word.start].isupper() or is_name(word.text.removesuffix("'s"))
+        if word.kind or word.text in _NO_NAME or not looks:
             break
         size += 1
         if word.stop:

@@ -1,44 +1,28 @@
-"""The name of an event or reminder within the words for it: "the event called Big Nap", "the golf I had", "a dinner
-event".
-"""
+"""The name within the words for an event or reminder: "the event called Big Nap", "the golf I had"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from services.understanding.vocabulary import Action
-from services.understanding.words import Word, phrases
+from services.understanding.words import Word, word_set, word_tuples
 
-_KINDS = frozenset(phrases("event | events | meeting | appointment | appt | entry | reminder | reminders | item"))
-_CALLED = frozenset(phrases("called | named | titled | entitled"))
-_OF_NO_KIND = frozenset(
-    phrases(
-        """the | a | an | my | our | all | any | this | that | next | last | first | second | third | new | calendar |
-        other | every | no | company | team | family | work | office | school | charity | big | local | public"""
-    )
-)
+_KINDS = word_set("event events meeting appointment appt entry reminder reminders item")
+_CALLED = word_set("called named titled entitled")
+_OF_NO_KIND = word_set("""the a an my our all any this that next last first second third new calendar other every no
+    company team family work office school charity big local public""")
 """What stands before "event" and names none by itself."""
 
 
-def _table(text: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(phrase.split()) for phrase in phrases(text))
-
-
-_BEHIND = _table(
-    """that i have | that i had | which i have | i have | i had | i've got | i have got | we have | we had |
-        being held | will begin | scheduled | on my calendar
-    | to my calendar | from my calendar | in my calendar | on the calendar | to the calendar | from the calendar
-    | on calendar"""
-)
+_BEHIND = word_tuples("""that i have | that i had | which i have | i have | i had | i've got | i have got | we have |
+    we had | being held | will begin | scheduled | on my calendar | to my calendar | from my calendar | in my calendar |
+    on the calendar | to the calendar | from the calendar | on calendar""")
 _BEFORE = {
-    "reminder": _table(
-        """that i have to | that i have a | that i have an | that i have | i have got to | i have to | i have a |
-        i have an | i have my | i've got to | i have | that there is a | that there is | there is a | there is an |
-        there's a | that there's a"""
-    ),
-    "meeting.query": _table(
-        "having a | having | going to the | going to a | going to | going | getting | playing | attending"
-    ),
+    "reminder": word_tuples("""that i have to | that i have a | that i have an | that i have | i have got to |
+        i have to | i have a | i have an | i have my | i've got to | i have | that there is a | that there is |
+        there is a | there is an | there's a | that there's a"""),
+    "meeting.query": word_tuples("""having a | having | going to the | going to a | going to | going | getting |
+        playing | attending"""),
 }
 
 
@@ -59,11 +43,5 @@ def named(said: Sequence[Word], action: Action) -> list[Word]:
         if len(rest) > len(phrase) and tuple(word.text for word in rest[-len(phrase) :]) == phrase:
             rest = rest[: -len(phrase)]
             break
-    if (
-        action.family == "meeting"
-        and len(rest) > 1
-        and rest[-1].text in ("event", "events")
-        and rest[-2].text not in _OF_NO_KIND
-    ):
-        rest = rest[:-1]
-    return rest
+    events = action.family == "meeting" and len(rest) > 1 and rest[-1].text in ("event", "events")
+    return rest[:-1] if events and rest[-2].text not in _OF_NO_KIND else rest

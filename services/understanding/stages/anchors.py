@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
 
 from services.understanding.base import VOCABULARY, Reference, Slot, Step
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.names import spoken_names
 from services.understanding.when import House, Offset, apply, find, find_offset
 
 _SAID = ("when", "recurrence")
 
 
 def anchors(said: Understanding) -> Understanding:
-    """The command with such times as instants; what a reminder is about, where it is not said, is what the time belongs
-    to.
-    """
+    """The command with such times as instants; a reminder without a title is about what its time belongs to."""
     command, conversation, now, house = said.command, said.conversation, said.now, said.house
     steps: list[Step] = []
     for step in command.steps:
@@ -51,12 +49,6 @@ def _placed(step: Step, words: str, at: datetime, about: Step | None) -> Step:
 
 def _instant(step: Step | None, now: datetime, house: House) -> datetime | None:
     """The instant a step speaks of."""
-    said = " ".join(" ".join(_words(step.slots.get(slot))) for slot in _SAID) if step else ""
+    said = " ".join(" ".join(spoken_names(step.slots.get(slot))) for slot in _SAID) if step else ""
     found = find(said, now, house) if said.strip() else []
     return (found[0].start or found[0].end) if found else None
-
-
-def _words(slot: Slot | None) -> Sequence[str]:
-    if slot is None:
-        return ()
-    return (slot,) if isinstance(slot, str) else tuple(each for each in slot if isinstance(each, str))

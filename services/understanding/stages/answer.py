@@ -22,8 +22,7 @@ from services.understanding.stages.base import Understanding
 from services.understanding.stages.correction import amended
 from services.understanding.stages.names import spoken_names
 from services.understanding.when import find
-from services.understanding.when.words.lexicon import words
-from services.understanding.words import split_words
+from services.understanding.words import split_words, word_set
 
 _EXACT = ("second", "minute", "hour")
 _OF_DAYS = re.compile(
@@ -34,16 +33,12 @@ _OF_DAYS = re.compile(
 """An answer with one of these tells its day itself."""
 _MAYBE = 0.7
 """How sure it is that words are to be sent which could be a command: they are read back first."""
-_ASSENT = frozenset(
-    words(
-        "yes yeah yep yup sure ok okay of course certainly absolutely definitely please do go ahead on it that them"
-        " this those these him her all both i'm i am we're we by means why not correct right exactly fine alright"
-        " sounds good would be great uh huh mhm hmm mm thing is affirmative confirm confirmed indeed you got haan han"
-        " ji theek thik hai kar karo do bilkul delete remove send add create make book share credit charge cancel"
-        " archive reopen mark call one ones now then thanks thank the a and just oh well um uh want to really totally"
-        " perfect great nice very much for me so"
-    )
-)
+_ASSENT = word_set("""yes yeah yep yup sure ok okay of course certainly absolutely definitely please do go ahead on it
+    that them this those these him her all both i'm i am we're we by means why not correct right exactly fine alright
+    sounds good would be great uh huh mhm hmm mm thing is affirmative confirm confirmed indeed you got haan han ji theek
+    thik hai kar karo do bilkul delete remove send add create make book share credit charge cancel archive reopen mark
+    call one ones now then thanks thank the a and just oh well um uh want to really totally perfect great nice very much
+    for me so""")
 """Words that a yes may be told in, beside those of the question."""
 _NEITHER = re.compile(
     r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?",
@@ -64,9 +59,7 @@ def answer(said: Understanding) -> Understanding | None:
 
 
 def answered(question: PendingQuestion, answer: Understanding) -> Command | None:
-    """The waiting command with the answer in it; None where the text is no answer. A no gives the reserved step
-    control.deny.
-    """
+    """The waiting command with the answer in it, control.deny for a no, None where the text is no answer."""
     text, now, names = answer.text, answer.now, answer.names
     said = yes_or_no(text)
     refuses = said is False or (question.candidates and _NEITHER.fullmatch(text.strip(" .?!")) is not None)
@@ -95,9 +88,7 @@ def _taken_literally(question: PendingQuestion, text: str, parsed: Sequence[Step
 
 
 def _agrees(question: PendingQuestion, text: str) -> bool:
-    """Whether a yes goes on with nothing but what was asked: "yes, delete them", not "go ahead and tell me the
-    time".
-    """
+    """Whether a yes only says what was asked: "yes, delete them", not "go ahead and tell me the time"."""
     asked = {word.text for word in split_words(question.asked)}
     return all(word.text in asked or word.text in _ASSENT for word in split_words(text))
 
@@ -127,9 +118,7 @@ def _chosen(question: PendingQuestion, entities: Sequence[Entity]) -> Command | 
 
 
 def _replaced(question: PendingQuestion, text: str, now: datetime, names: Names) -> Command | None:
-    """The command with somebody or something else where nobody knew what was meant: known names, where it was asked
-    which of some.
-    """
+    """The command with other names for those nobody knew; where it was asked which, they must be known."""
     asked = question.reference
     if asked is None:
         return None
@@ -137,25 +126,17 @@ def _replaced(question: PendingQuestion, text: str, now: datetime, names: Names)
     for index, step in enumerate(steps):
         action = VOCABULARY[step.action]
         if _tells(step, asked):
-            new = (
-                told(text, action, now, names) if question.candidates else filled(text, asked.slot, action, now, names)
-            )
+            which = bool(question.candidates)
+            new = told(text, action, now, names) if which else filled(text, asked.slot, action, now, names)
             words = spoken_names(new.get(asked.slot))
             unknown_one = any(isinstance(names.resolve(each, action.refers[asked.slot]), Unknown) for each in words)
             if not words or (question.candidates and unknown_one):
                 return None
             before = step.slots[asked.slot]
-            value: Slot = (
-                words[0]
-                if isinstance(before, str)
-                else [w for each in spoken_names(before) for w in _swapped(each, asked, words)]
-            )
+            swapped = [w for each in spoken_names(before) for w in (words if each == asked.words else [each])]
+            value: Slot = words[0] if isinstance(before, str) else swapped
             steps[index] = replace(step, slots={**step.slots, asked.slot: value})
     return replace(question.command, steps=tuple(steps))
-
-
-def _swapped(name: str, asked: Reference, words: Sequence[str]) -> Sequence[str]:
-    return words if name == asked.words else (name,)
 
 
 def _tells(step: Step, asked: Reference) -> bool:
@@ -174,12 +155,9 @@ def _completed(question: PendingQuestion, answer: Understanding) -> Command | No
             if slot in new and VOCABULARY[step.action].slots[slot] == "when":
                 new = {**new, slot: _on_the_same_day(step.slots.get(slot), new[slot], now)}
             kept = tuple(ref for ref in step.references if ref.slot not in new)
-            steps = (
-                *command.steps[:index],
-                replace(step, slots={**step.slots, **new}, references=kept),
-                *command.steps[index + 1 :],
-            )
-            return replace(command, text=f"{command.text} {text}", steps=steps)
+            steps = list(command.steps)
+            steps[index] = replace(step, slots={**step.slots, **new}, references=kept)
+            return replace(command, text=f"{command.text} {text}", steps=tuple(steps))
     return None
 
 
@@ -196,11 +174,8 @@ def _in_one_breath(command: Command, answer: Understanding) -> Command | None:
     """ "Remind me to eat" and "tomorrow at nine", read together; what the command held before stays as it was."""
     whole = alone(answer, f"{command.text.rstrip(' .?!')} {answer.text}")
     missing = _missing(command)
-    if (
-        not missing
-        or [step.action for step in whole.steps] != [step.action for step in command.steps]
-        or _missing(whole)
-    ):
+    alike = [step.action for step in whole.steps] == [step.action for step in command.steps]
+    if not missing or not alike or _missing(whole):
         return None
     pairs = list(zip(command.steps, whole.steps, strict=True))
     new = [value for before, step in pairs for slot, value in step.slots.items() if slot not in before.slots]
@@ -224,10 +199,8 @@ def _missing(command: Command) -> tuple[int, str] | None:
     """The first required slot without words; else the first subject without."""
     for index, step in enumerate(command.steps):
         action = VOCABULARY[step.action]
-        for slot in (
-            *(each for each in action.slots if each in action.required),
-            *([action.subject] if action.subject else []),
-        ):
+        required = [each for each in action.slots if each in action.required]
+        for slot in (*required, *([action.subject] if action.subject else [])):
             if not step.slots.get(slot) and not (slot == "when" and step.slots.get("recurrence")):
                 return index, slot
     return None
@@ -235,10 +208,8 @@ def _missing(command: Command) -> tuple[int, str] | None:
 
 def _not_understood(question: PendingQuestion) -> list[tuple[int, str]]:
     """The slots whose words the action could not use: the one it told of, else times, lengths and sums."""
-    told = [(i, slot) for i, step in enumerate(question.command.steps) for slot in step.slots]
-    measured = [
-        (i, slot)
-        for i, slot in told
-        if VOCABULARY[question.command.steps[i].action].slots.get(slot) in ("when", "duration", "amount")
-    ]
+    steps = question.command.steps
+    told = [(i, slot) for i, step in enumerate(steps) for slot in step.slots]
+    kinds = ("when", "duration", "amount")
+    measured = [(i, slot) for i, slot in told if VOCABULARY[steps[i].action].slots.get(slot) in kinds]
     return [each for each in told if each[1] == question.slot] or measured

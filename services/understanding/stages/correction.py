@@ -33,9 +33,7 @@ _IT = ("it", "that", "them", "this")
 
 
 def correction(said: Understanding) -> Understanding | None:
-    """The last command, put right. A question is asked otherwise, and so is what was refused. What was done is changed,
-    or taken back and done otherwise.
-    """
+    """The last command, put right: what was done is changed, or undone and done otherwise; the rest is said anew."""
     rest, last = behind_a_no(said.text), said.conversation.last
     if rest is None or last is None:
         return None
@@ -67,16 +65,11 @@ def behind_a_no(text: str) -> str | None:
 
 
 def otherwise(command: Command, conversation: Conversation) -> Command:
-    """ "No, give it to Tom": a whole command that says the last one otherwise takes its place; any other is one by
-    itself.
-    """
+    """ "No, give it to Tom": a whole command that says the last one otherwise takes its place; others stand alone."""
     last = conversation.last
-    if (
-        last is None
-        or len(command.steps) != 1
-        or command.steps[0].action != last.steps[-1].action
-        or not writes(command)
-    ):
+    if last is None or len(command.steps) != 1 or not writes(command):
+        return command
+    if command.steps[0].action != last.steps[-1].action:
         return command
     before, step = last.steps[-1], command.steps[0]
     subject = VOCABULARY[step.action].subject or ""
@@ -110,11 +103,10 @@ def _updated(rest: str, conversation: Conversation, now: datetime, names: Names)
             kind = action.makes or next(iter(right.refers.get(right.subject, ())), None)
             mention = latest(conversation, (kind,)) if kind else None
             subject = mention.name if mention else step.slots.get(action.subject or "")
-            known = (
-                (Reference(right.subject, "", mention.kind, mention.name, mention.id, "context"),) if mention else ()
-            )
             slots = {right.subject: subject, **slots} if subject else slots
-            return Command(
-                rest, (Step(right.name, slots, references=known),), last.confidence if last else 0.0, "template"
-            )
+            better = Step(right.name, slots)
+            if mention:
+                known = Reference(right.subject, "", mention.kind, mention.name, mention.id, "context")
+                better = replace(better, references=(known,))
+            return Command(rest, (better,), last.confidence if last else 0.0, "template")
     return None

@@ -13,13 +13,11 @@ PAGED = frozenset(("task.query", "project.query", "search.query"))
 """Questions that know it."""
 
 _MORE = frozenset(
-    phrases(
-        """more | more please | go on | please go on | keep going | continue | carry on | next | the next | next ones |
-        the next ones | next three | the next three | what else | anything else | what more | and then | and the rest |
-        the rest | the others | and the others | tell me more | show me more | read on | read more | read me more |
-        show more | list more | give me more | some more | any more | and more | show the rest | tell me the rest |
-        show me the rest | read the rest | what are the others | aur | aur batao | aage | aur kya"""
-    )
+    phrases("""more | more please | go on | please go on | keep going | continue | carry on | next | the next |
+        next ones | the next ones | next three | the next three | what else | anything else | what more | and then |
+        and the rest | the rest | the others | and the others | tell me more | show me more | read on | read more |
+        read me more | show more | list more | give me more | some more | any more | and more | show the rest |
+        tell me the rest | show me the rest | read the rest | what are the others | aur | aur batao | aage | aur kya""")
 )
 
 

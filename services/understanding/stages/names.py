@@ -1,6 +1,4 @@
-"""The names in a command become references: who and what in the store is meant. What is not sure is told, never
-guessed.
-"""
+"""Names in a command become references to the store. What is not sure is told, never guessed."""
 
 from __future__ import annotations
 
@@ -15,9 +13,10 @@ from services.understanding.names.base import NameFound
 from services.understanding.names.names import Names
 from services.understanding.stages.base import Doubtful, Understanding
 from services.understanding.vocabulary import VOCABULARY, EntityKind
+from services.understanding.words import word_set
 
 _JOINT = re.compile(r"(\s*,\s*(?:and\s+)?|\s+(?:and|aur|&)\s+)", re.IGNORECASE)
-_SELF = frozenset(("me", "myself", "i", "us", "ourselves", "my"))
+_SELF = word_set("me myself i us ourselves my")
 
 
 def names(said: Understanding) -> Understanding:

@@ -30,9 +30,7 @@ def told(said: Understanding) -> Understanding | None:
 
 
 def sureness(said: Understanding) -> Understanding:
-    """A command is only as sure as its words were heard: a yes needs to be heard, and what leans on a command can't be
-    surer than that.
-    """
+    """A command is only as sure as its words were heard, and as the command it leans on."""
     command, heard = said.command, said.confidence
     if said.leans in ("question", "command"):
         sure = heard if command.confirmed else min(command.confidence, heard)

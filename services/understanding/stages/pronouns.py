@@ -118,12 +118,8 @@ def _resolved(step: Step, conversation: Conversation, text: str) -> Step:
     for slot, kinds in action.refers.items():
         told = slots.get(slot)
         if told is None:
-            if (
-                "customer" in kinds
-                and slot == action.subject
-                and step.action.startswith("ledger.")
-                and conversation.customer
-            ):
+            account = slot == action.subject and action.family == "ledger" and "customer" in kinds
+            if account and conversation.customer:
                 slots[slot] = conversation.customer.name
                 references.append(_reference(slot, "", conversation.customer))
             continue
@@ -135,12 +131,8 @@ def _resolved(step: Step, conversation: Conversation, text: str) -> Step:
             references += [_reference(slot, words, mention) for mention in meant]
         # Where one word stands for several things, it stays: which they are, the references tell.
         slots[slot] = several if not isinstance(told, str) else several[0] if len(several) == 1 else told
-    if (
-        step.action == "reminder.create"
-        and "title" not in slots
-        and _ABOUT_IT.search(text)
-        and (about := next(iter(conversation.mentions), None))
-    ):
+    untitled = step.action == "reminder.create" and "title" not in slots and _ABOUT_IT.search(text)
+    if untitled and (about := next(iter(conversation.mentions), None)):
         slots["title"] = about.name
         references.append(_reference("title", "it", about))
     return replace(step, slots=_same_time(slots, conversation.last_when), references=tuple(references))
@@ -203,14 +195,11 @@ def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list
 
 
 def _told_at(words: str, found: re.Match[str], listed: Sequence[Mention]) -> list[Mention]:
-    """The second one of things of several kinds: the second that was told of, whatever it is. Nothing where a kind is
-    said, or is clear.
-    """
+    """The second one of things of several kinds, whatever it is; nothing where a kind is said, or clear."""
     says_kind = words.lower().removesuffix(" please").rpartition(" ")[2] in _nouns()
     mixed = len({each.kind for each in listed}) > 1 and not says_kind
-    return (
-        _counted(found["ordinal"], found["number"], listed) if mixed and (found["ordinal"] or found["number"]) else []
-    )
+    counts = mixed and (found["ordinal"] or found["number"])
+    return _counted(found["ordinal"], found["number"], listed) if counts else []
 
 
 def _all(conversation: Conversation, kinds: Sequence[str], *, two: bool) -> list[Mention]:

@@ -58,9 +58,7 @@ def repetition(said: Understanding) -> Understanding | None:
 
 
 def continuation(said: Understanding) -> Understanding | None:
-    """ "And bread", "and Priya": the last step once more; "no, oat milk": in other words. For words that are no command
-    by themselves.
-    """
+    """ "And bread": the last step once more; "no, oat milk": reworded. For words that are no command themselves."""
     last = said.conversation.last
     if last is None:
         return None

@@ -1,6 +1,4 @@
-"""Routines are run by saying their name. What means something already keeps its meaning, but for "run the … routine",
-which is taken at its word, whatever the name is made of.
-"""
+"""Runs a routine by its name. Other meanings come first, but not before "run the … routine"."""
 
 from __future__ import annotations
 

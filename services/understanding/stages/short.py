@@ -1,6 +1,4 @@
-"""Sentences that say something only behind a certain kind of command: "invite Anna too" of a meeting, "remove the milk"
-of a list.
-"""
+"""Sentences that need a command before them: "invite Anna too" of a meeting, "remove the milk" of a list."""
 
 from __future__ import annotations
 
@@ -55,9 +53,7 @@ _TAKES_BACK = frozenset(("scratch that", "scrap that", "scrap it", "scratch it")
 
 
 def shorthand(said: Understanding) -> Understanding | None:
-    """What means something else behind a command than it does alone: "cancel that" of a timer, "scratch that",
-    "resume".
-    """
+    """What means something else behind a command: "cancel that" of a timer, "scratch that", "resume"."""
     return said.found(_preferred(said), "talk")
 
 
@@ -129,24 +125,18 @@ def _inherited(command: Command, conversation: Conversation) -> Command | None:
     step = command.steps[0] if len(command.steps) == 1 else None
     if last is None or step is None:
         return None
-    if (
-        step.action == "file.share"
-        and last.action == "message.send"
-        and str(step.slots.get("file")).lower() in _CONTENT
-    ):
-        # "Send it to Anna": it is what was sent before.
+    sent_before = last.action == "message.send" and str(step.slots.get("file")).lower() in _CONTENT
+    if step.action == "file.share" and sent_before:  # "Send it to Anna"
         recipients = [*step.slots.get("people", ()), *step.slots.get("channels", ())]
-        return replace(
-            command, steps=(Step(last.action, {"recipients": recipients, "content": last.slots["content"]}),)
-        )
+        sent = Step(last.action, {"recipients": recipients, "content": last.slots["content"]})
+        return replace(command, steps=(sent,))
     if not _ONCE_MORE.search(command.text):
         return None
     action = VOCABULARY[step.action]
     missing: dict[str, Slot] = {}
     if step.action == last.action:
-        missing = {
-            slot: value for slot, value in last.slots.items() if slot in action.required and slot not in step.slots
-        }
+        wanted = action.required - set(step.slots)
+        missing = {slot: value for slot, value in last.slots.items() if slot in wanted}
     elif action.family == VOCABULARY[last.action].family and action.subject in action.required - set(step.slots):
         mention = latest(conversation, (action.makes or "",))
         missing = {str(action.subject): mention.name} if mention else {}

@@ -14,6 +14,7 @@ from dataclasses import replace
 from services.store.base import row_of
 from services.understanding.base import VOCABULARY, Command, Step
 from services.understanding.stages.base import Titles, Understanding
+from services.understanding.words import word_set
 
 _PROJECT = "project"
 _LONGEST = 200
@@ -23,18 +24,14 @@ _TASK_IN = re.compile(
     r"(?:task|todo|to-do|to do|ticket|action item) (?:to|in|for|under|on) (?P<the>(?:the |my |our )?)",
     re.IGNORECASE,
 )
-_ARTICLES = frozenset(("the", "a", "an", "my", "our", "this", "that"))
-_BEFORE_NAMES = frozenset(
-    ("on", "of", "in", "for", "with", "about", "is", "put", "are", "how's", "rename", "delete", "close", "archive")
-)
+_ARTICLES = word_set("the a an my our this that")
+_BEFORE_NAMES = word_set("on of in for with about is put are how's rename delete close archive")
 _SURE = 0.9
 """How much of the confidence remains: the kind was not said."""
 
 
 def title(said: Understanding) -> Understanding | None:
-    """Where a sentence means nothing by itself, or another kind of thing that has no such title. What makes something
-    new keeps its meaning.
-    """
+    """Where a sentence means nothing by itself, or another kind without that title. What makes new things stays."""
     text, command = said.text, said.read(said.text)
     if len(text) > _LONGEST or len(command.steps) > 1 or command.not_for_us:
         return None
@@ -88,9 +85,7 @@ def with_kind(text: str, titles: Titles, *, but: Sequence[str] = ()) -> Iterator
 
 
 def in_project(text: str, titles: Titles) -> str | None:
-    """ "Add a task to the relaunch draft the plan", with the word project behind the title of one; None where none is
-    named so.
-    """
+    """ "Add a task to the relaunch draft the plan", with "project" behind a project's title; else None."""
     begun = _TASK_IN.match(text)
     if begun is None:
         return None

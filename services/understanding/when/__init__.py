@@ -16,6 +16,5 @@ from services.understanding.when.finder import find
 from services.understanding.when.house import House
 from services.understanding.when.offsets import Offset, apply, find_offset
 from services.understanding.when.values.country import warm_up
-from services.understanding.when.words.hindi import hindi_number
 
-__all__ = ["Found", "House", "Offset", "apply", "find", "find_offset", "hindi_number", "warm_up"]
+__all__ = ["Found", "House", "Offset", "apply", "find", "find_offset", "warm_up"]

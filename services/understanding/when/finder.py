@@ -16,19 +16,20 @@ from services.understanding.when.values.days import Cal, Ref, Stretch
 from services.understanding.when.values.holidays import names_of
 from services.understanding.when.values.lengths import Length, Period
 from services.understanding.when.values.moments import Moment
-from services.understanding.when.values.ranges import Now
+from services.understanding.when.values.ranges import HalfStretch, Now
 from services.understanding.when.values.repeats import Repeat
 from services.understanding.when.values.subdivisions import Nth
+from services.understanding.words import phrases, word_set
 
 _FIRST_YEAR, _LAST_YEAR = 3, 9_990
-_BEFORE_WEAK = frozenset(("at", "around", "by", "@", "circa", "before", "after", "until"))
+_BEFORE_WEAK = word_set("at around by @ circa before after until")
+_ALONE = phrases("repeat | spell | between | bounded_day | half_open | moment | period | reach | soon | length")
+"""Rules whose readings may stand by themselves; of equal length the first counts."""
 _NOW_WORDS = ("right now", "now", "at present", "at the present time", "at the minute", "at the moment")
 
 
 def find(text: str, now: datetime, house: House | None = None) -> list[Found]:
-    """Every time expression in `text`, in order, none overlapping. `now` is zone-aware; times that may lie ahead are
-    taken to.
-    """
+    """Time expressions in order, none overlapping. `now` is zone-aware; times that may lie ahead are taken to."""
     assert now.tzinfo is not None, "now needs a zone"
     house = house or House()
     if not _FIRST_YEAR <= now.year <= _LAST_YEAR:  # a clock that runs wild
@@ -56,18 +57,7 @@ def _read(r: Scanner, i: int, ref: Ref) -> tuple[Found, int] | None:
     """The longest expression that begins at token i and can be placed on the calendar."""
     now = r.after(i, *_NOW_WORDS, *(("abhi",) if r.hindi else ()))
     candidates: list[tuple[Any, int]] = [(Now(), now)] if now else []
-    for name in (
-        "repeat",
-        "spell",
-        "between",
-        "bounded_day",
-        "half_open",
-        "moment",
-        "period",
-        "reach",
-        "soon",
-        "length",
-    ):
+    for name in _ALONE:
         candidates += [(v, j) for v, j in r.all(name, i) if _stands(r, i, name, v, j)]
     candidates.sort(key=lambda c: -c[1])
     for value, j in candidates:
@@ -139,13 +129,13 @@ def _place(value: Any, span: tuple[int, int], ref: Ref) -> Found | None:
         end = value.ends(first, ref) if first else None
         times = (aware(first, zone, ref.now) if first else None, aware(end, zone, ref.now) if end else None)
         return Found(span, "recurrence", *times, grain="minute", rrule=text)
-    stretch: Stretch | None = value.resolve(ref)
+    stretch: Stretch | HalfStretch | None = value.resolve(ref)
     if stretch is None or (stretch.start is None and stretch.end is None):
         return None
     ahead = None if ref.past else ref.now
     start = aware(stretch.start, zone, ahead) if stretch.start else None
     end = aware(stretch.end, zone, ahead) if stretch.end else None
-    if stretch.point:
+    if isinstance(stretch, Stretch) and stretch.point:
         return Found(span, "instant", start, None, stretch.grain)
     if start and end and end <= start:
         end = start + timedelta(minutes=1)

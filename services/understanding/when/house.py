@@ -52,9 +52,7 @@ class House:
     century: int = 40
     """Two-digit years below it are of this century."""
     country: str = ""
-    """Whose public holidays are known: an ISO 3166 code, with a subdivision if need be (DE, DE-BY); empty: only those
-    known everywhere.
-    """
+    """Whose public holidays are known: ISO 3166, perhaps with a subdivision (DE, DE-BY); "": only worldwide ones."""
 
     def with_parts(self, **parts: Hours) -> Mapping[str, Hours]:
         """The parts of the day with some told otherwise; a meal goes with its part."""

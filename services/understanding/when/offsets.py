@@ -20,17 +20,15 @@ from services.understanding.when.values.holidays import names_of
 from services.understanding.when.values.lengths import Length
 from services.understanding.when.values.moments import Moment
 from services.understanding.when.words import hindi
-from services.understanding.when.words.lexicon import MEALS, PARTS, UNITS, phrases, words
+from services.understanding.when.words.lexicon import MEALS, PARTS, UNITS
+from services.understanding.words import phrases, word_set
 
-_BEFORE = phrases(
-    "before | beforehand | earlier | prior to | prior | sooner | in advance of | in advance | ahead of | ahead of time "
-    "| ahead"
-)
+_BEFORE = phrases("""before | beforehand | earlier | prior to | prior | sooner | in advance of | in advance | ahead of |
+    ahead of time | ahead""")
 _AFTER = phrases("after | afterwards | afterward | later | thereafter")
-_MARKS = frozenset(
-    words("before beforehand earlier prior sooner advance ahead after afterwards afterward later thereafter same that")
-)
-_MARKS |= frozenset(words("previous following next of")) | hindi.BEFORE | hindi.AFTER
+_MARKS = word_set("""before beforehand earlier prior sooner advance ahead after afterwards afterward later thereafter
+    same that""")
+_MARKS |= word_set("previous following next of") | hindi.BEFORE | hindi.AFTER
 _IT = ("it", "that", "this", "then", "them")
 _NO_LENGTH = Length(())
 _ANY_YEAR = 2030
@@ -58,9 +56,7 @@ class Offset:
 
 
 def find_offset(text: str, house: House | None = None) -> Offset | None:
-    """The first such expression of a text. Not what names its anchor as a time of its own ("an hour before noon"): that
-    is for `find`.
-    """
+    """The first such expression. What names its anchor ("an hour before noon") is for `find`."""
     house = house or House()
     reader = Scanner(text, house, names_of(house.country, _ANY_YEAR))
     return next(iter(offsets_in(reader)), None)
@@ -146,11 +142,7 @@ def _counted_in_hindi(r: Scanner, i: int) -> Iterator[Reading]:
     """Meeting se ek ghanta pehle, uske do din baad."""
     for told, j in r.all("hindi_length", i):
         anchored = r.word(i - 1) in ("se", "ke", "uske", "iske", "usse", "isse")
-        if (
-            r.word(j) in hindi.BEFORE
-            and not (is_over_in_hindi(r) and not anchored)
-            and (anchored or len(r.tokens) > j + 1)
-        ):
+        if r.word(j) in hindi.BEFORE and (anchored or (len(r.tokens) > j + 1 and not is_over_in_hindi(r))):
             yield Offset((0, 0), told, -1), j + 1
         elif r.word(j) in hindi.AFTER:
             yield Offset((0, 0), told, 1, loose=not anchored), j + 1
@@ -170,9 +162,7 @@ def _sided(r: Scanner, told: Offset, j: int, first: int) -> Iterator[Reading]:
 
 
 def _is_anchored(r: Scanner, i: int) -> bool:
-    """A time follows, from which it is counted: an hour before noon, two days after Christmas, after lunch; "the week
-    after next".
-    """
+    """Whether a time follows from which it counts: an hour before noon, after lunch; "the week after next"."""
     return bool(
         r.all("moment", i) or r.all("anchor", i) or r.word(i) in MEALS or r.word(i) in ("next", "last", "work", "now")
     )

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from services.understanding.when.grammar import Reading, Scanner, rule
 from services.understanding.when.values.moments import ClockTime
-from services.understanding.when.words.lexicon import DAYS, PARTS, PARTS_OF_TODAY, WEEKDAYS, words
+from services.understanding.when.words.lexicon import DAYS, PARTS, PARTS_OF_TODAY, WEEKDAYS
+from services.understanding.words import word_set
 
-_BEFORE_DIGITS = frozenset(words("at around about by before after since @ from between to and - until till"))
-_AFTER_DIGITS = frozenset(
-    words("in this at on to till until through and for with or please next sharp every each if when that then")
-)
+_BEFORE_DIGITS = word_set("at around about by before after since @ from between to and - until till")
+_AFTER_DIGITS = word_set("""in this at on to till until through and for with or please next sharp every each if when
+    that then""")
 _AFTER_DIGITS = _AFTER_DIGITS.union(PARTS_OF_TODAY, DAYS, WEEKDAYS, ("am", "pm", "instead"))
 _NAMED = {"noon": 12, "midday": 12, "midnight": 0}
 
@@ -50,11 +50,7 @@ def _half(r: Scanner, i: int, before_digits: bool) -> tuple[str, int] | None:
 
 def _hour(r: Scanner, i: int) -> int | None:
     token = r.at(i)
-    return (
-        token.number
-        if token.number is not None and not token.ordinal and token.number <= 24 and token.digits <= 2
-        else None
-    )
+    return token.count if token.count in range(25) and token.digits <= 2 else None
 
 
 def _written(r: Scanner, i: int) -> Iterator[Reading]:
@@ -63,13 +59,8 @@ def _written(r: Scanner, i: int) -> Iterator[Reading]:
     yield from _without_colon(r, i)
     if hour is None or r.at(i - 1).text in ("$", "#") or (r.word(i - 1) == "." and token.glued and r.at(i - 2).digits):
         return
-    if (
-        token.digits
-        and r.word(i + 1) in (":", ".")
-        and r.at(i + 1).glued
-        and r.at(i + 2).glued
-        and r.at(i + 2).digits == 2
-    ):
+    parted = token.digits and r.word(i + 1) in (":", ".") and r.at(i + 1).glued
+    if parted and r.at(i + 2).glued and r.at(i + 2).digits == 2:
         yield from _with_minutes(r, i, hour)
         return
     yield from _with_h(r, i, hour)
@@ -109,9 +100,7 @@ def _without_colon(r: Scanner, i: int) -> Iterator[Reading]:
 
 
 def _is_time(r: Scanner, i: int) -> bool:
-    """Whether three digits are a time of day: "at 730", "from 730 to 830 in the evening"; 730 grams and 450 of money
-    are not.
-    """
+    """Whether three digits are a time: "at 730", "from 730 to 830 in the evening"; not 730 grams, 450 of money."""
     before, after = r.word(i - 1), r.word(i + 1)
     if after[:1].isalpha() and after not in _AFTER_DIGITS:
         return False
@@ -152,33 +141,17 @@ def _spoken(r: Scanner, i: int) -> Iterator[Reading]:
     """Nine thirty, seven oh five; twenty hundred stays a number."""
     hour, j = _hour(r, i), i + 2
     token = r.at(i)
-    if (
-        token.number is not None
-        and not token.digits
-        and token.number % 100 == 0
-        and token.number <= 2400
-        and r.word(i + 1) == "hours"
-    ):
-        yield ClockTime(token.number // 100 % 24, sure=True), i + 2
+    if token.number in range(0, 2401, 100) and not token.digits and r.word(i + 1) == "hours":
+        yield ClockTime((token.number or 0) // 100 % 24, sure=True), i + 2
     if r.word(i + 1) == "-" and r.at(i + 1).glued and r.at(j).glued and not r.at(i).digits:
         j += 1
     minutes = r.at(j - 1)
     if hour is None or hour == 0 or (r.at(i).digits and not minutes.digits):
         return
-    if (
-        minutes.text in ("oh", "o")
-        and r.at(j).number is not None
-        and (r.at(j).number or 0) < 10
-        and not r.at(j).ordinal
-    ):
+    if minutes.text in ("oh", "o") and r.at(j).count in range(10):
         minute, j = r.at(j).number or 0, j + 1
-    elif (
-        minutes.number is not None
-        and 10 <= minutes.number < 60
-        and not minutes.ordinal
-        and (r.at(i).digits == 0 or minutes.digits == 2)
-    ):
-        minute = minutes.number
+    elif minutes.count in range(10, 60) and (r.at(i).digits == 0 or minutes.digits == 2):
+        minute = minutes.number or 0
         if r.at(i).digits and (minutes.glued or r.word(j) in ("/", "-", ":")):
             return
     else:
@@ -194,24 +167,13 @@ def _past_or_to(r: Scanner, i: int) -> Iterator[Reading]:
     """Half past four, half nine, a quarter to five, twenty past eight, thirty-six minutes past eight."""
     j = r.skip(i, "a")
     minutes = {"half": 30, "quarter": 15}.get(r.word(j))
-    if (
-        minutes is None
-        and r.at(j).number is not None
-        and not r.at(j).ordinal
-        and 0 < (r.at(j).number or 0) < 60
-        and j == i
-    ):
+    if minutes is None and j == i and r.at(j).count in range(1, 60):
         minutes = r.at(j).number
     if minutes is None:
         return
     j = r.skip(j + 1, "minutes", "minute", "mins")
-    side = (
-        1
-        if r.word(j) in ("past", "after")
-        else -1
-        if r.word(j) in ("to", "before", "till", "of") and minutes != 30
-        else 0
-    )
+    back = r.word(j) in ("to", "before", "till", "of") and minutes != 30
+    side = 1 if r.word(j) in ("past", "after") else -int(back)
     k = j + 1 if side else j
     if not side and r.word(i) != "half":
         return
@@ -222,11 +184,7 @@ def _past_or_to(r: Scanner, i: int) -> Iterator[Reading]:
     total = hour * 60 + (minutes if side >= 0 else -minutes)
     k = r.skip(k + 1, "oclock")
     half = _half(r, k, False) if named is None else None
-    told = ClockTime(
-        total // 60 % 24 or (12 if named is None else 0),
-        total % 60,
-        half=half[0] if half else None,
-        sure=named is not None,
-    )
+    hour = total // 60 % 24 or (12 if named is None else 0)
     strong = bool(half) or side > 0 or r.word(i) in ("quarter", "a") or not side
-    yield ClockTime(told.hour, told.minute, None, told.half, told.sure, strong), half[1] if half else k
+    told = ClockTime(hour, total % 60, half=half[0] if half else None, sure=named is not None, strong=strong)
+    yield told, half[1] if half else k

@@ -10,26 +10,19 @@ from services.understanding.when.grammar import Reading, Scanner, rule
 from services.understanding.when.values.calendar import shift_exact
 from services.understanding.when.values.days import Node, Ref, Stretch
 from services.understanding.when.values.moments import ClockTime, Moment
-from services.understanding.when.words.lexicon import WEEKDAYS, words
+from services.understanding.when.words.lexicon import WEEKDAYS
+from services.understanding.words import phrases, word_set
 
 _BIT = ("in a bit", "in a little bit", "in a while", "in a little while", "later on")
-_CLOSING = (
-    "close of business",
-    "close of play",
-    "cob",
-    "eob",
-    "end of business",
-    "end of the business day",
-    "end of the working day",
-)
+_CLOSING = phrases("""close of business | close of play | cob | eob | end of business | end of the business day |
+    end of the working day""")
 _CLOSING_TIME = (*_CLOSING, "end of the workday", "end of the work day", "end of work", "closing time")
-_OPEN_AFTER_LATER = frozenset(words("to about that and please for i we , . ! ?"))
-_NOT_BEFORE_LATER = frozenset(
-    words("or and you than much sooner no not see any minutes hours days weeks months years see talk")
-)
-_AFTER_FIRST_THING = frozenset(words("tomorrow on in next this monday morning today , . ! ?")) | frozenset(WEEKDAYS)
-_JOINERS = frozenset(words("and to for on in with that then please or"))
-_BEFORE = frozenset(words("at by around about until till before after @ from"))
+_OPEN_AFTER_LATER = word_set("to about that and please for i we , . ! ?")
+_NOT_BEFORE_LATER = word_set("""or and you than much sooner no not see any minutes hours days weeks months years see
+    talk""")
+_AFTER_FIRST_THING = word_set("tomorrow on in next this monday morning today , . ! ?") | frozenset(WEEKDAYS)
+_JOINERS = word_set("and to for on in with that then please or")
+_BEFORE = word_set("at by around about until till before after @ from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,7 @@ class ThisTime:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         found = self.day.resolve(ref)
-        if found is None or found.start is None:
+        if found is None:
             return None
         day = found.start + timedelta(days=ref.now.weekday() - found.start.weekday() if found.grain == "week" else 0)
         at = datetime.combine(day.date(), ref.wall.time().replace(second=0, microsecond=0))
@@ -88,9 +81,7 @@ def _minute(r: Scanner, i: int) -> Iterator[Reading]:
     """A quarter past, half past, ten to, five minutes past the hour; the hour is the coming one."""
     j = r.skip(i, "a")
     named = {"half": 30, "quarter": 15}.get(r.word(j))
-    token = r.at(i)
-    counted = token.number if token.number is not None and not token.ordinal and 0 < token.number < 60 else None
-    minutes = named or counted
+    minutes = named or (r.at(i).count if r.at(i).count in range(1, 60) else None)
     if minutes is None or (named is None and not (r.word(i - 1) in _BEFORE or len(r.tokens) <= 3)):
         return
     k = r.skip(j + 1, "minutes", "minute")

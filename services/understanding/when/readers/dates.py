@@ -16,30 +16,21 @@ from services.understanding.when.words.lexicon import (
     WEEKDAYS,
     WHICH,
     WORDS_THAT_ARE_ALSO_OTHERS,
-    words,
 )
+from services.understanding.words import word_set
 
-_BEFORE_A_NAME = frozenset(
-    words(
-        "in of on this next last by until till since from mid early late through to before after every each during "
-        "coming upcoming previous past following between -"
-    )
-)
+_BEFORE_A_NAME = word_set("""in of on this next last by until till since from mid early late through to before after
+    every each during coming upcoming previous past following between -""")
 
-_BEFORE_A_DAY = frozenset(words("on by until till from to through between and -"))
-_AFTER_A_DAY = frozenset(
-    words(
-        "at of in from to till until through and by or for with as on next this if when while that because but is was "
-        "will would works work i we he she they it my our please instead again too only not around about before after "
-        "every sometime early late morning afternoon evening night noon midnight midday looking look looks suit suits "
-        "fit fits free busy open good fine ok okay"
-    )
-)
-_ON_A_DAY = frozenset(
-    words("meeting appointment call dinner lunch deadline event shift flight trip reservation booking party interview")
-)
+_BEFORE_A_DAY = word_set("on by until till from to through between and -")
+_AFTER_A_DAY = word_set("""at of in from to till until through and by or for with as on next this if when while that
+    because but is was will would works work i we he she they it my our please instead again too only not around about
+    before after every sometime early late morning afternoon evening night noon midnight midday looking look looks suit
+    suits fit fits free busy open good fine ok okay""")
+_ON_A_DAY = word_set("""meeting appointment call dinner lunch deadline event shift flight trip reservation booking party
+    interview""")
 """What is named by its day: the 21st meeting."""
-ASKING = frozenset(words("what who when where which how did was were is are do does"))
+ASKING = word_set("what who when where which how did was were is are do does")
 
 
 def month_at(r: Scanner, i: int) -> int | None:
@@ -101,11 +92,8 @@ def year_at(r: Scanner, i: int, short: bool = False) -> tuple[int, int] | None:
     token = r.at(j)
     if token.number is None or token.ordinal:
         return None
-    if (
-        1500 <= token.number <= 2199
-        and token.digits in (0, 4)
-        and r.word(j + 1) not in (":", "hours", "people", "units")
-    ):
+    whole = 1500 <= token.number <= 2199 and token.digits in (0, 4)
+    if whole and r.word(j + 1) not in (":", "hours", "people", "units"):
         return token.number, j + 1
     beside = short and (token.number > 12 or r.at(i - 1).ordinal) and r.word(j + 1) != "of" and stands_alone(r, j + 1)
     said = beside or mark or (r.word(j - 1) == "of" and j > i)
@@ -144,26 +132,17 @@ def date(r: Scanner, i: int) -> Iterator[Reading]:
 
 def _relative(r: Scanner, i: int) -> Iterator[Reading]:
     j = r.skip(i, "the")
-    after = r.after(j, "day after tomorrow")
-    if after:
-        yield Day(2), after
-    before = r.after(j, "day before yesterday")
-    if before:
-        yield Day(-2), before
+    for said, days in (("day after tomorrow", 2), ("day before yesterday", -2)):
+        if after := r.after(j, said):
+            yield Day(days), after
     if r.word(i) in DAYS:
         yield Day(DAYS[r.word(i)]), r.skip(i + 1, "'s") if r.word(i + 2) in WEEKDAYS else i + 1
-    if j > i and r.word(j) == "day" and r.word(j + 1) in ("before", "after") and r.all("date", j + 2):
-        for anchor, end in r.all("date", j + 2):
-            yield Ahead(Length(((1.0, "day"),)), 1 if r.word(j + 1) == "after" else -1, anchor), end
-    elif (
-        j > i
-        and r.word(j) == "day"
-        and r.word(j + 1) in ("before", "after")
-        and r.at(j + 2).number is None
-        and r.word(0) in ASKING
-    ):
-        # Of nothing that was named: in a question of today, elsewhere of another time (offsets).
-        yield Day(1 if r.word(j + 1) == "after" else -1), j + 2
+    if j > i and r.word(j) == "day" and r.word(j + 1) in ("before", "after"):
+        sign, anchors = 1 if r.word(j + 1) == "after" else -1, r.all("date", j + 2)
+        yield from ((Ahead(Length(((1.0, "day"),)), sign, anchor), end) for anchor, end in anchors)
+        if not anchors and r.at(j + 2).number is None and r.word(0) in ASKING:
+            # Of nothing that was named: in a question of today, elsewhere of another time (offsets).
+            yield Day(sign), j + 2
     named = r.after(i, "the day", "this day", "current date", "the current date")
     if named and r.word(named) not in ("before", "after", "of"):
         yield Day(0), named
@@ -207,12 +186,9 @@ def _weekday(r: Scanner, i: int) -> Iterator[Reading]:
     later = r.after(end, "week", "fortnight")
     if later and which != "last":
         yield Ahead(Length(((1.0, UNITS[r.word(end)]),)), 1, Cal(weekday=weekday, which=which)), later
-    after_next = r.after(end, "after next")
-    if after_next and which is None:
-        yield Cal(weekday=weekday, which="after next"), after_next
-    before_last = r.after(end, "before last")
-    if before_last and which is None:
-        yield Cal(weekday=weekday, which="before last"), before_last
+    for beyond in ("after next", "before last") if which is None else ():
+        if after := r.after(end, beyond):
+            yield Cal(weekday=weekday, which=beyond), after
     k = r.skip(r.skip(end, ","), "the")
     day = day_number(r, k)
     bare = day is not None and not r.at(k).ordinal
@@ -295,13 +271,8 @@ def _beside_another(r: Scanner, i: int, j: int, day: int) -> Iterator[Reading]:
             if isinstance(other, Cal) and other.month and other.day == r.at(k).number:
                 yield Cal(other.year, other.month, day), j + 1
     month = month_at(r, i - 3) if r.word(i - 1) in ("and", "or", "&") and day_number(r, i - 2) else None
-    if (
-        month
-        and (r.at(j).digits or r.at(j).ordinal)
-        and stands_alone(r, j + 1)
-        and _free(r, j + 1)
-        and r.at(j + 1).number is None
-    ):
+    alone = stands_alone(r, j + 1) and _free(r, j + 1) and r.at(j + 1).number is None
+    if month and alone and (r.at(j).digits or r.at(j).ordinal):
         yield Cal(month=month, day=day), j + 1
 
 

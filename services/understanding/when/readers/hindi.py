@@ -22,9 +22,10 @@ from services.understanding.when.values.repeats import CODES, FREQS, Repeat
 from services.understanding.when.values.subdivisions import DayIn, Edge
 from services.understanding.when.words import hindi as hi
 from services.understanding.when.words.lexicon import MONTHS, UNITS
+from services.understanding.words import word_set
 
 _OF = ("ki", "ke", "ka")
-_OTHER = frozenset(("doosre", "dusre", "doosra", "dusra"))
+_OTHER = word_set("doosre dusre doosra dusra")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +151,7 @@ def hindi_length(r: Scanner, i: int) -> Iterator[Reading]:
 
 @rule
 def hindi_reach(r: Scanner, i: int) -> Iterator[Reading]:
-    """Do ghante baad, teen din mein, das minute pehle (of what is over; else it counts from another time), thodi der
-    mein.
-    """
+    """Do ghante baad, teen din mein, thodi der mein, das minute pehle (of what is over; else it is an offset)."""
     soon = r.after(i, "thodi der mein", "thodi der me", "thodi der baad", "thodi der ke baad")
     if soon:
         yield Later(), soon

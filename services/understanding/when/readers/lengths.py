@@ -8,14 +8,15 @@ from services.understanding.when.grammar import Reading, Scanner, rule
 from services.understanding.when.readers.numbers import SIGNS, fraction_at
 from services.understanding.when.values.days import Day
 from services.understanding.when.values.lengths import Ahead, Length
-from services.understanding.when.words.lexicon import UNITS, words
+from services.understanding.when.words.lexicon import UNITS
+from services.understanding.words import word_set
 
 _NOW = ("from now", "later", "from today", "from this moment", "hence")
 _NEARLY = ("about", "around", "exactly", "roughly", "approximately", "just under", "just over", "under", "the space of")
 _ABBREVIATED = {"m": "minute", "s": "second"}
-_BEFORE_ABBREVIATED = frozenset(("for", "in", "every", "another", "within"))
-_AFTER_ABBREVIATED = frozenset(("timer", "ago", "later", "from"))
-_AFTER_MINUTES = frozenset(words("from for and or on at by in ago later timer please , . ! ?"))
+_BEFORE_ABBREVIATED = word_set("for in every another within")
+_AFTER_ABBREVIATED = word_set("timer ago later from")
+_AFTER_MINUTES = word_set("from for and or on at by in ago later timer please , . ! ?")
 
 
 @rule
@@ -58,7 +59,7 @@ def _unit(r: Scanner, i: int, k: int) -> str | None:
 def _minutes_after(r: Scanner, i: int) -> int | None:
     """An hour thirty, 1h30."""
     token = r.at(i)
-    fits = token.number is not None and not token.ordinal and 1 <= token.number < 60 and token.digits in (0, 2)
+    fits = token.count in range(1, 60) and token.digits in (0, 2)
     return token.number if fits and (not r.word(i + 1) or r.word(i + 1) in _AFTER_MINUTES) else None
 
 

@@ -10,48 +10,10 @@ from services.understanding.when.values.days import Node
 from services.understanding.when.values.lengths import Ahead, Period
 from services.understanding.when.values.moments import ClockTime, Moment
 from services.understanding.when.values.subdivisions import Nth
+from services.understanding.words import word_set
 
-_BETWEEN = frozenset(
-    (
-        ",",
-        "at",
-        "on",
-        "@",
-        "-",
-        "around",
-        "about",
-        "of",
-        "in",
-        "(",
-        "the",
-        "for",
-        "sometime",
-        "starting",
-        "ko",
-        "ki",
-        "ke",
-        "par",
-    )
-)
-_BEFORE_A_TIME = frozenset(
-    (
-        "at",
-        "around",
-        "about",
-        "@",
-        "by",
-        "before",
-        "after",
-        "until",
-        "till",
-        "from",
-        "since",
-        "circa",
-        "than",
-        "between",
-        "as",
-    )
-)
+_BETWEEN = word_set(", at on @ - around about of in ( the for sometime starting ko ki ke par")
+_BEFORE_A_TIME = word_set("at around about @ by before after until till from since circa than between as")
 _RANGE_SIGNS = ("to", "-", "till", "until", "through", "~", "–")
 
 

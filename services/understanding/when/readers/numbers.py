@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.understanding.when.grammar import Reading, Scanner, rule
-from services.understanding.when.words.lexicon import words
+from services.understanding.words import word_set
 
-_MORE = frozenset(words("more extra additional whole full"))
+_MORE = word_set("more extra additional whole full")
 _DENOMINATORS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _DENOMINATORS |= {word + "s": count for word, count in _DENOMINATORS.items() if word != "half"}
 SIGNS = {"½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4}

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from services.understanding.when.grammar import Reading, Scanner, rule
 from services.understanding.when.readers.dates import full_year, weekday_at, which_at
 from services.understanding.when.values.days import Cal
-from services.understanding.when.words.lexicon import MONTHS, WHICH, words
+from services.understanding.when.words.lexicon import MONTHS, WHICH
+from services.understanding.words import word_set
 
 
 @rule
@@ -26,29 +27,19 @@ def numeric(r: Scanner, i: int) -> Iterator[Reading]:
         cal = _three(r, start, fields, 1 if signs[0] == " " else 2)
         if cal:
             yield cal, start + (3 if signs[0] == " " else 5)
-    if (
-        len(fields) > 1
-        and signs[0] != " "
-        and _is_date(r, i, start, signs[0])
-        and not (signs[0] == "-" and _is_clock_range(r, start))
-    ):
+    hours = signs[:1] == ["-"] and _is_clock_range(r, start)
+    if len(fields) > 1 and signs[0] != " " and not hours and _is_date(r, i, start, signs[0]):
         cal = _two(r, fields, r.at(start).digits, r.at(start + 2).digits, signs[0])
         if cal:
             yield (Cal(cal.year, cal.month, cal.day, which=which) if which else cal), start + 3
             told = r.at(start + 4)
-            if (
-                r.word(start + 3) == ","
-                and cal.day
-                and not cal.year
-                and told.digits == 4
-                and 1900 <= (told.number or 0) <= 2199
-            ):
+            year = told.digits == 4 and 1900 <= (told.number or 0) <= 2199
+            if year and r.word(start + 3) == "," and cal.day and not cal.year:
                 yield Cal(told.number, cal.month, cal.day), start + 5
 
 
-_BEFORE_DIGITS = frozenset(
-    words("on by before after since until till from this next to between and due - through around for at")
-)
+_BEFORE_DIGITS = word_set("""on by before after since until till from this next to between and due - through around for
+    at""")
 _FRACTIONS = frozenset(((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 8)))
 
 
@@ -61,9 +52,7 @@ def _is_date(r: Scanner, i: int, start: int, sign: str) -> bool:
 
 
 def _is_clock_range(r: Scanner, i: int) -> bool:
-    """9-11 is a range of hours, and 2014-2018 one of years, unless a weekday stands before it or it is a month of a
-    year.
-    """
+    """9-11 is a range of hours and 2014-2018 one of years, but not behind a weekday or as a month of a year."""
     if r.at(i).digits == 4 or r.at(i + 2).digits == 4:
         return r.at(i).digits == r.at(i + 2).digits
     ascending = (r.at(i).number or 0) < (r.at(i + 2).number or 0)

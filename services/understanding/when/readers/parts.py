@@ -41,12 +41,8 @@ def part(r: Scanner, i: int) -> Iterator[Reading]:
         return
     if r.word(end) in ("before", "after") and k > i and r.word(k - 1) == "the":
         for anchor, after in r.all("date", end + 1):
-            yield (
-                Moment(
-                    part=Part(name), date=Ahead(Length(((1.0, "day"),)), 1 if r.word(end) == "after" else -1, anchor)
-                ),
-                after,
-            )
+            sign = 1 if r.word(end) == "after" else -1
+            yield Moment(part=Part(name), date=Ahead(Length(((1.0, "day"),)), sign, anchor)), after
         if r.word(end) == "before":
             return
     day = {"this": Day(0), "tomorrow": Day(1), "yesterday": Day(-1), "last": Day(-1), "next": Day(1)}.get(which or "")

@@ -1,6 +1,4 @@
-"""Weeks, months, quarters, years and their parts: next week, June 2026, Q3, the first week of March, the end of the
-month.
-"""
+"""Weeks, months, quarters, years and their parts: next week, June 2026, Q3, the first week of March."""
 
 from __future__ import annotations
 
@@ -10,20 +8,16 @@ from services.understanding.when.grammar import Reading, Scanner, rule
 from services.understanding.when.readers.dates import after_month, full_year, month_at, year_at
 from services.understanding.when.readers.numbers import ordinal_at
 from services.understanding.when.values.days import Cal, Day
-from services.understanding.when.values.lengths import Length, Period, Rolling, ToDate, which_period
+from services.understanding.when.values.lengths import Length, Period, Rolling, ToDate
 from services.understanding.when.values.subdivisions import MonthIn, Slice, WeekNumber, WeekOf
-from services.understanding.when.words.lexicon import UNITS, WHICH, words
+from services.understanding.when.words.lexicon import STEP, UNITS, WHICH
+from services.understanding.words import numbered, word_set
 
-_BEFORE_A_YEAR = frozenset(
-    words(
-        "in since before after by until till of during from to through than or between and year ~ - = > < on at around "
-        "the mid early late"
-    )
-)
+_BEFORE_A_YEAR = word_set("""in since before after by until till of during from to through than or between and year ~ -
+    = > < on at around the mid early late""")
 WORKING = frozenset(("working", "work", "business"))
-CALENDAR_UNITS = frozenset(
-    ("week", "month", "quarter", "year", "decade", "century", "weekend", "fortnight", "workweek")
-)
+_DECADES = numbered("twenties | thirties | forties | fifties | sixties | seventies | eighties | nineties", first=2)
+CALENDAR_UNITS = word_set("week month quarter year decade century weekend fortnight workweek")
 
 
 @rule
@@ -67,12 +61,8 @@ def _of_which(r: Scanner, i: int) -> Iterator[Reading]:
     unit, end = unit_at(r, j + 1 if which else j)
     if unit is None:
         return
-    if (
-        which
-        and unit in CALENDAR_UNITS | {"minute", "hour", "day"}
-        and not (unit in ("minute", "hour", "day") and which == "this")
-    ):
-        yield which_period(unit, which), r.skip(end, "'s")
+    if which and (unit in CALENDAR_UNITS or (unit in ("minute", "hour", "day") and which != "this")):
+        yield Period(unit, STEP[which]), r.skip(end, "'s")
     elif not which and unit in CALENDAR_UNITS:
         after_next = r.after(end, "after next")
         if after_next:
@@ -84,9 +74,7 @@ def _of_which(r: Scanner, i: int) -> Iterator[Reading]:
 
 
 def _counted(r: Scanner, i: int) -> Iterator[Reading]:
-    """The next two days, 5 past years, the last 3 months and 2 weeks, the next 4 business days, within the next day and
-    5 hours.
-    """
+    """The next two days, 5 past years, the next 4 business days, within the next day and 5 hours."""
     j = r.skip(i, "the", "within", "over")
     j = r.skip(j, "the") if r.word(i) in ("within", "over") else j
     which = WHICH.get(r.word(j))
@@ -112,10 +100,8 @@ def _after_which(r: Scanner, i: int, sign: int) -> Iterator[Reading]:
     if r.word(i) in ("couple", "few"):
         k = r.skip(i + 1, "of")
         if r.word(k) in UNITS:
-            yield (
-                Rolling(Length(((2.0 if r.word(i) == "couple" else float(r.house.few), UNITS[r.word(k)]),)), sign),
-                k + 1,
-            )
+            count = 2.0 if r.word(i) == "couple" else float(r.house.few)
+            yield Rolling(Length(((count, UNITS[r.word(k)]),)), sign), k + 1
     unit, end = unit_at(r, i)
     if unit is not None and r.word(end) == "and":
         for told, last in r.all("length", end + 1):
@@ -185,18 +171,9 @@ def _decades(r: Scanner, i: int) -> Iterator[Reading]:
     number = r.at(j).number
     if number is not None and r.word(j + 1) in ("s", "'s", "’s") and r.at(j).digits in (2, 4) and number % 10 == 0:
         yield Slice(Cal(full_year(r, r.at(j).digits, number)), 0, 120), j + 2
-    names = {
-        "twenties": 2020,
-        "thirties": 1930,
-        "forties": 1940,
-        "fifties": 1950,
-        "sixties": 1960,
-        "seventies": 1970,
-        "eighties": 1980,
-    }
-    names["nineties"] = 1990
-    if r.word(j) in names and r.word(i - 1) in ("in", "the", "of"):
-        yield Slice(Cal(names[r.word(j)]), 0, 120), j + 1
+    if r.word(j) in _DECADES and r.word(i - 1) in ("in", "the", "of"):
+        decade = _DECADES[r.word(j)]
+        yield Slice(Cal(2020 if decade == 2 else 1900 + 10 * decade), 0, 120), j + 1
 
 
 def _quarters(r: Scanner, i: int) -> Iterator[Reading]:

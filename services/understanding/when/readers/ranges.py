@@ -14,57 +14,21 @@ from services.understanding.when.values.moments import Moment
 from services.understanding.when.values.ranges import Between, Now, Open, Spell
 from services.understanding.when.values.subdivisions import DayIn, Edge, Nth
 from services.understanding.when.words.lexicon import UNITS
+from services.understanding.words import phrases
 
 _SIGNS = ("to", "till", "until", "through", "thru", "-", "~", "–", "up to", "and to")
-_BEFORE = (
-    "before",
-    "no later than",
-    "as late as",
-    "earlier than",
-    "prior to",
-    "not later than",
-    "< =",
-    "<",
-    "less than",
-)
+_BEFORE = phrases("""before | no later than | as late as | earlier than | prior to | not later than | < = | < |
+    less than""")
 _BY = ("by", "until", "till", "up to", "up until", "no later than")
 _AFTER = ("after", "later than", ">", "greater than", "year greater than")
-_SINCE = (
-    "since",
-    "as early as",
-    "starting",
-    "as of",
-    "starting on",
-    "starting from",
-    "beginning",
-    "beginning on",
-    "> =",
-    "from",
-)
+_SINCE = phrases("""since | as early as | starting | as of | starting on | starting from | beginning | beginning on |
+    > = | from""")
 _BOUNDS = (("before", _BEFORE), ("by", _BY), ("after", _AFTER), ("since", _SINCE))
 _BOUND_OPENING = frozenset(phrase.split()[0] for _, phrases in _BOUNDS for phrase in phrases)
-_STARTING = (
-    "from",
-    "starting",
-    "starting at",
-    "starting on",
-    "starting from",
-    "beginning",
-    "beginning at",
-    "beginning on",
-)
-_OR_LATER = (
-    "or later",
-    "and later",
-    "or after",
-    "and after",
-    "and greater",
-    "or greater",
-    "or above",
-    "and onwards",
-    "onwards",
-    "onward",
-)
+_STARTING = phrases("""from | starting | starting at | starting on | starting from | beginning | beginning at |
+    beginning on""")
+_OR_LATER = phrases("""or later | and later | or after | and after | and greater | or greater | or above | and onwards |
+    onwards | onward""")
 
 
 def _sides(r: Scanner, i: int) -> Iterator[tuple[Moment, int]]:
@@ -106,28 +70,17 @@ def between(r: Scanner, i: int) -> Iterator[Reading]:
         if k is None or (not opening and is_minutes_to(r, i, j)):
             continue
         for last, end in [*_last_days(r, first, k), *_sides(r, k)]:
-            if (
-                end > dated
-                and (_fits(r, first, last, end, opening=opening) or _are_days(r, first, last, (j, end)))
-                and not (r.word(k - 1) == "-" and _is_hyphen(first, last))
-            ):
+            joined = end <= dated or (r.word(k - 1) == "-" and _is_hyphen(first, last))
+            if not joined and (_fits(r, first, last, end, opening=opening) or _are_days(r, first, last, (j, end))):
                 yield Between(first, last), end
 
 
 def _last_days(r: Scanner, first: Moment, k: int) -> Iterator[tuple[Moment, int]]:
     """After a date a bare number is a day before it is an hour: July 13 to 15."""
-    if (
-        isinstance(first.date, Cal)
-        and first.date.day
-        and first.clock is None
-        and first.part is None
-        and first.hours is None
-    ):
+    if isinstance(first.date, Cal) and first.date.day and first.only_day:
         for last, end in _bare_days(r, r.skip(k, "the")):
-            if (
-                not (r.word(end) in (":", ".", "oclock") and (r.at(end).glued or r.word(end) == "oclock"))
-                and r.word(end) not in UNITS
-            ):
+            timed = r.word(end) == "oclock" or (r.word(end) in (":", ".") and r.at(end).glued)
+            if not timed and r.word(end) not in UNITS:
                 yield last, end
 
 
@@ -159,9 +112,7 @@ def _are_days(r: Scanner, first: Moment, last: Moment, ends: tuple[int, int]) ->
 
 
 def _fits(r: Scanner, first: Moment, last: Moment, end: int, *, opening: bool) -> bool:
-    """Whether two times make a range; the last ends before token `end`, the first behind "from" or "between" if it is
-    `opening`.
-    """
+    """Whether two times make a range; `end` follows the last; `opening`: "from" or "between" comes first."""
     a, b = first.date, last.date
     lone = [_is_lone(first), _is_lone(last)]
     if all(lone):
@@ -187,9 +138,7 @@ def _fits(r: Scanner, first: Moment, last: Moment, end: int, *, opening: bool) -
 
 @rule
 def spell(r: Scanner, i: int) -> Iterator[Reading]:
-    """From four for thirty minutes, tomorrow from ten for two hours; and behind "for": an hour from four, two days
-    starting Monday.
-    """
+    """From four for thirty minutes, tomorrow from ten for two hours; for an hour from four."""
     opened = r.after(i, *_STARTING)
     for first, j in _sides(r, opened) if opened else ():
         for told, end in r.all("length", r.after(j + 1, "the next") or j + 1) if r.word(j) == "for" else ():
@@ -259,15 +208,7 @@ def _gone_by(told: Moment) -> Moment:
 
 def _bounds(r: Scanner, i: int) -> Iterator[tuple[Moment, int]]:
     for told, end in _sides(r, i):
-        if not (
-            isinstance(told.date, Cal)
-            and told.date.day
-            and told.date.month is None
-            and told.date.weekday is None
-            and not r.at(i).ordinal
-            and r.word(i) != "the"
-            and not told.clock
-        ):
+        if not _is_lone(told) or r.at(i).ordinal or r.word(i) == "the":
             yield told, end
 
 
@@ -310,10 +251,5 @@ def bounded_day(r: Scanner, i: int) -> Iterator[Reading]:
                     yield Open(limit.side, merged), end
         for span, end in r.all("between", r.skip(j, ",", "at")):
             if isinstance(span, Between) and span.first.date is None and span.last.date is None:
-                yield (
-                    Between(
-                        replace(span.first, date=day.date, part=day.part),
-                        replace(span.last, date=day.date, part=day.part),
-                    ),
-                    end,
-                )
+                first, last = (replace(side, date=day.date, part=day.part) for side in (span.first, span.last))
+                yield Between(first, last), end

@@ -1,6 +1,4 @@
-"""Times that come again: every other Monday at 8, weekdays, daily at noon, the first of every month, once a week, until
-March.
-"""
+"""Times that come again: every other Monday at 8, weekdays, the first of every month, once a week, until March."""
 
 from __future__ import annotations
 
@@ -48,9 +46,8 @@ def _with_time(r: Scanner, i: int) -> Iterator[tuple[Repeat, int]]:
         yield found, j
         yield from _timed(r, found, j)
     for moment, j in r.all("moment", i) if r.word(i) not in ("every", "each") else ():
-        counted = (
-            moment.clock is not None and not moment.clock.strong and r.word(j) in PLURALS and r.word(i - 1) != "at"
-        )  # three Fridays
+        weak = moment.clock is not None and not moment.clock.strong
+        counted = weak and r.word(j) in PLURALS and r.word(i - 1) != "at"  # three Fridays
         if moment.date is None and moment.hours is None and not counted:
             for found, end in _bare(r, r.skip(j, "on", ",")):
                 merged = moment.merge(found.at)
@@ -70,11 +67,8 @@ def _timed(r: Scanner, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
                 yield replace(found, at=merged, to=first.clock.later(round(told.length.seconds / 60))), end
     k = r.skip(r.skip(j, ",", "ko"), "at", "around")
     for moment, end in r.all("moment", k):
-        if (
-            moment.date is None
-            and moment.hours is None
-            and (k > j or moment.part or (moment.clock and moment.clock.strong))
-        ):
+        clear = k > j or moment.part or (moment.clock and moment.clock.strong)
+        if clear and moment.date is None and moment.hours is None:
             merged = found.at.merge(moment)
             if merged:
                 timed = replace(found, at=merged)
@@ -253,9 +247,7 @@ def _on_day(r: Scanner, found: Repeat, i: int, unit: str) -> Iterator[tuple[Repe
 
 
 def _monthly(r: Scanner, i: int, *, every: bool = False, bare: bool = False) -> Iterator[tuple[Repeat, int]]:
-    """The first of every month; the last Friday of each; with `every` said before, "5th of the month" does, or a `bare`
-    "last Friday".
-    """
+    """The first of every month; behind `every` also "5th of the month", or a `bare` "last Friday"."""
     j = r.skip(i, "the")
     numbers: list[int] = []
     while True:

@@ -12,21 +12,16 @@ from services.understanding.when.values.days import Cal, Day
 from services.understanding.when.values.lengths import Period
 from services.understanding.when.values.subdivisions import Edge, Nth, Slice
 from services.understanding.when.words.lexicon import UNITS, WHICH
+from services.understanding.words import phrases
 
-_EDGES = {
-    "early": "early",
-    "earlier": "early",
-    "beginning of": "early",
-    "start of": "early",
-    "mid": "mid",
-    "middle of": "mid",
-    "late": "late",
-    "later": "late",
-    "end of": "end",
-    "remainder of": "rest",
-    "remaining of": "rest",
-    "rest of": "rest",
+_PARTS_OF = {
+    "early": "early | earlier | beginning of | start of",
+    "mid": "mid | middle of",
+    "late": "late | later",
+    "end": "end of",
+    "rest": "remainder of | remaining of | rest of",
 }
+_EDGES = {said: part for part, ways in _PARTS_OF.items() for said in phrases(ways)}
 
 
 @rule

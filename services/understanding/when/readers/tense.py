@@ -1,45 +1,27 @@
-"""Whether a sentence speaks of what is over: "what did I do on Monday", "I met Anna on the 5th", "files uploaded in
-March".
-"""
+"""Whether a sentence looks back: "what did I do on Monday", "I met Anna on the 5th", "files uploaded in March"."""
 
 from __future__ import annotations
 
 from services.understanding.when.grammar import Scanner
-from services.understanding.when.words.lexicon import words
+from services.understanding.words import word_set
 
-_ASKING = frozenset(words("what who whom whose when where which why how did was were had has have"))
-_WHO = frozenset(words("i we he she they it you there"))
-_OVER = frozenset(words("did was were happened didn wasn weren"))
-_IRREGULAR = frozenset(
-    words(
-        "went met bought sold paid sent told said saw made came left took gave spoke wrote ate drank slept ran lost "
-        "won spent began thought knew brought held kept heard found felt taught done been gone had forgot broke drove "
-        "flew"
-    )
-)
-_NO_PARTICIPLE = frozenset(
-    words("need speed indeed proceed succeed exceed hundred wicked sacred naked embed supposed scheduled planned")
-)
-_STILL_AHEAD = frozenset(
-    words(
-        "supposed going meant about want wanted need needed told asked plan planned decided agreed scheduled booked due"
-    )
-)
-_SHOWING = frozenset(words("show list find read count display any all tell give get were are"))
-_COMPLETED = frozenset(
-    words(
-        "completed finished created sent received uploaded paid added done made closed deleted credited debited shared "
-        "missed opened recorded written said bought sold cancelled canceled resolved"
-    )
-)
-_HINDI_OVER = frozenset(
-    words("tha thi thay kiya kiye hua hui hue gaya gayi gaye diya diye liya aaya aayi mila mile bola kaha")
-)
-_STOPS = frozenset((".", "?", "!", ";"))
-_JOINS = frozenset(("and", "but", "then", ","))
-_STARTS = _ASKING | frozenset(
-    words("remind add create set schedule send call make tell show list i we he she they please")
-)
+_ASKING = word_set("what who whom whose when where which why how did was were had has have")
+_WHO = word_set("i we he she they it you there")
+_OVER = word_set("did was were happened didn wasn weren")
+_IRREGULAR = word_set("""went met bought sold paid sent told said saw made came left took gave spoke wrote ate drank
+    slept ran lost won spent began thought knew brought held kept heard found felt taught done been gone had forgot
+    broke drove flew""")
+_NO_PARTICIPLE = word_set("""need speed indeed proceed succeed exceed hundred wicked sacred naked embed supposed
+    scheduled planned""")
+_STILL_AHEAD = word_set("""supposed going meant about want wanted need needed told asked plan planned decided agreed
+    scheduled booked due""")
+_SHOWING = word_set("show list find read count display any all tell give get were are")
+_COMPLETED = word_set("""completed finished created sent received uploaded paid added done made closed deleted credited
+    debited shared missed opened recorded written said bought sold cancelled canceled resolved""")
+_HINDI_OVER = word_set("tha thi thay kiya kiye hua hui hue gaya gayi gaye diya diye liya aaya aayi mila mile bola kaha")
+_STOPS = word_set(". ? ! ;")
+_JOINS = word_set("and but then ,")
+_STARTS = _ASKING | word_set("remind add create set schedule send call make tell show list i we he she they please")
 
 
 def looks_back(r: Scanner, first: int, after: int) -> bool:

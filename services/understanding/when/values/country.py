@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from services.understanding.when.words.tokens import tokenize
+from services.understanding.words import word_set
 
 _log = logging.getLogger(__name__)
 
 _YEARS_AROUND = 2
 """Names are gathered from this many years to each side of a year."""
-_KINDS_UNWANTED = frozenset(("school", "workday", "half_day", "de_facto", "bank"))
+_KINDS_UNWANTED = word_set("school workday half_day de_facto bank")
 _FOLK = {
     "martin luther king day": "martin luther king jr day",
     "mlk day": "martin luther king jr day",
@@ -112,9 +113,7 @@ def days_of(country: str, year: int) -> CountryDays | None:
 
 @lru_cache(maxsize=4)
 def _rules_of(code: str) -> Any:
-    """The package's class for one country, or None. Its own look-up would import every country: 18 MiB and as long
-    again.
-    """
+    """The package's class for one country, or None. Its own look-up would import every country (18 MiB)."""
     import holidays  # noqa: PLC0415 - only a house that has named its country pays for it
     from holidays.registry import COUNTRIES  # noqa: PLC0415
 
@@ -132,13 +131,8 @@ def _rules_of(code: str) -> Any:
 
 
 def _official(name: str, names: frozenset[str]) -> str | None:
-    return (
-        name
-        if name in names and _FOLK.get(name) not in names
-        else _FOLK.get(name)
-        if _FOLK.get(name) in names
-        else None
-    )
+    official = _FOLK.get(name)
+    return official if official in names else name if name in names else None
 
 
 def _days_of(calendar: Mapping[date, str]) -> dict[str, date]:

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
 from services.understanding.base import Grain
 from services.understanding.when.house import House
-from services.understanding.when.values.calendar import (
-    add_days,
-    add_months,
-    floor,
-    midnight,
-    month_days,
-)
+from services.understanding.when.values.calendar import add_days, add_months, floor, midnight, month_days
 
-GRAINS: dict[str, Grain] = {
-    "second": "second",
-    "minute": "minute",
-    "hour": "hour",
-    "day": "day",
-    "week": "week",
+_SAME: Sequence[Grain] = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
+GRAINS: Mapping[str, Grain] = {unit: unit for unit in _SAME} | {
     "weekend": "day",
     "workweek": "day",
     "fortnight": "week",
-    "month": "month",
-    "quarter": "quarter",
-    "year": "year",
     "decade": "year",
     "century": "year",
 }
+"""By unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +39,10 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of time on the wall clock, `end` exclusive. A point is named as one thing (a day, a minute), else it is a
-    range.
-    """
+    """A piece of time on the wall clock, `end` exclusive. A point has one name (a day, a minute), a range has two."""
 
-    start: datetime | None
-    end: datetime | None
+    start: datetime
+    end: datetime
     grain: Grain
     point: bool = False
 
@@ -157,11 +144,8 @@ class Cal:
             candidates = [_date(m.year, m.month, self.day) for m in months if m]
         fits = self.month is not None or self.weekday is None
         for found in candidates:
-            if (
-                found
-                and (found <= ref.today if back else found >= ref.today)
-                and (fits or found.weekday() == self.weekday)
-            ):
+            in_time = found and (found <= ref.today if back else found >= ref.today)
+            if found and in_time and (fits or found.weekday() == self.weekday):
                 return found
         return None
 

@@ -13,6 +13,7 @@ from dateutil.easter import easter
 from services.understanding.when.values.calendar import DAY, month_days
 from services.understanding.when.values.country import days_of
 from services.understanding.when.values.days import Ref, Stretch, a_day
+from services.understanding.words import phrases
 
 
 def _fixed(month: int, day: int) -> Callable[[int], date]:
@@ -30,29 +31,17 @@ def _nth(month: int, weekday: int, n: int) -> Callable[[int], date]:
     return find
 
 
-NAMED: dict[str, Callable[[int], date]] = {
-    "christmas": _fixed(12, 25),
-    "christmas day": _fixed(12, 25),
-    "christmas eve": _fixed(12, 24),
-    "boxing day": _fixed(12, 26),
-    "new year": _fixed(1, 1),
-    "new years": _fixed(1, 1),
-    "new year day": _fixed(1, 1),
-    "new years day": _fixed(1, 1),
-    "new year eve": _fixed(12, 31),
-    "new years eve": _fixed(12, 31),
-    "valentine day": _fixed(2, 14),
-    "valentines": _fixed(2, 14),
-    "valentines day": _fixed(2, 14),
-    "saint patrick": _fixed(3, 17),
-    "saint patricks day": _fixed(3, 17),
-    "st patricks day": _fixed(3, 17),
-    "april fools": _fixed(4, 1),
-    "april fools day": _fixed(4, 1),
+def _from_easter(days: int) -> Callable[[int], date]:
+    return lambda year: easter(year) + days * DAY
+
+
+_DAYS: Mapping[str, Callable[[int], date]] = {
+    "new year | new years | new year day | new years day": _fixed(1, 1),
+    "valentine day | valentines | valentines day": _fixed(2, 14),
+    "saint patrick | saint patricks day | st patricks day": _fixed(3, 17),
+    "april fools | april fools day": _fixed(4, 1),
     "earth day": _fixed(4, 22),
-    "labour day": _fixed(5, 1),
-    "international workers day": _fixed(5, 1),
-    "may day": _fixed(5, 1),
+    "labour day | international workers day | may day": _fixed(5, 1),
     "mothers day": _nth(5, 6, 2),
     "memorial day": _nth(5, 0, -1),
     "fathers day": _nth(6, 6, 3),
@@ -61,29 +50,27 @@ NAMED: dict[str, Callable[[int], date]] = {
     "columbus day": _nth(10, 0, 2),
     "halloween": _fixed(10, 31),
     "veterans day": _fixed(11, 11),
-    "thanksgiving": _nth(11, 3, 4),
-    "thanksgiving day": _nth(11, 3, 4),
+    "thanksgiving | thanksgiving day": _nth(11, 3, 4),
     "black friday": lambda year: _nth(11, 3, 4)(year) + DAY,
     "cyber monday": lambda year: _nth(11, 3, 4)(year) + 4 * DAY,
-    "ash wednesday": lambda year: easter(year) - 46 * DAY,
-    "palm sunday": lambda year: easter(year) - 7 * DAY,
-    "maundy thursday": lambda year: easter(year) - 3 * DAY,
-    "good friday": lambda year: easter(year) - 2 * DAY,
-    "easter": easter,
-    "easter sunday": easter,
-    "easter monday": lambda year: easter(year) + DAY,
-    "ascension day": lambda year: easter(year) + 39 * DAY,
-    "pentecost": lambda year: easter(year) + 49 * DAY,
-    "whit monday": lambda year: easter(year) + 50 * DAY,
+    "christmas eve": _fixed(12, 24),
+    "christmas | christmas day": _fixed(12, 25),
+    "boxing day": _fixed(12, 26),
+    "new year eve | new years eve": _fixed(12, 31),
+    "ash wednesday": _from_easter(-46),
+    "palm sunday": _from_easter(-7),
+    "maundy thursday": _from_easter(-3),
+    "good friday": _from_easter(-2),
+    "easter | easter sunday": easter,
+    "easter monday": _from_easter(1),
+    "ascension day": _from_easter(39),
+    "pentecost": _from_easter(49),
+    "whit monday": _from_easter(50),
 }
+NAMED = {name: find for names, find in _DAYS.items() for name in phrases(names)}
 """What is known without a country; a country's own day of that name goes before. Feasts kept nearly everywhere, and
 what English calls by a name that says whose it is.
 """
-
-
-def _mothering(year: int) -> date:
-    """Mother's day of Britain and Ireland."""
-    return easter(year) - 21 * DAY
 
 
 _PUBLIC = frozenset(("public holiday", "bank holiday", "national holiday"))
@@ -112,7 +99,7 @@ def _in_year(name: str, year: int, ref: Ref) -> date | None:
     if told is not None or name not in NAMED or not 1583 <= year <= 4099:
         return told
     if name == "mothers day" and country[:2].upper() in ("GB", "IE"):
-        return _mothering(year)
+        return easter(year) - 21 * DAY
     return NAMED[name](year)
 
 

@@ -17,7 +17,6 @@ from services.understanding.when.values.calendar import (
     shift_exact,
 )
 from services.understanding.when.values.days import GRAINS, Day, Node, Ref, Stretch, a_day, days
-from services.understanding.when.words.lexicon import STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,11 @@ class Period:
         return days(first, length(self.unit, first) if first else None, GRAINS[self.unit])
 
 
+_DAYS = {"day": 1, "weekend": 2, "workweek": 5, "week": 7, "fortnight": 14, "year": 365}
+_SECONDS = {unit: 86_400.0 * days for unit, days in ({unit: 30 * n for unit, n in MONTHS_IN.items()} | _DAYS).items()}
+_SECONDS |= SECONDS_IN
+
+
 @dataclass(frozen=True, slots=True)
 class Length:
     """A length of time as told: (count, unit) pairs."""
@@ -46,15 +50,7 @@ class Length:
 
     @property
     def seconds(self) -> float:
-        sizes = {
-            "day": 86_400.0,
-            "week": 604_800.0,
-            "workweek": 432_000.0,
-            "weekend": 172_800.0,
-            "fortnight": 1_209_600.0,
-        }
-        months = {unit: 30.0 * 86_400 * n for unit, n in MONTHS_IN.items()} | {"year": 365.0 * 86_400}
-        return round(sum(count * ({**sizes, **months, **SECONDS_IN}[unit]) for count, unit in self.parts), 6)
+        return round(sum(count * _SECONDS[unit] for count, unit in self.parts), 6)
 
     @property
     def exact(self) -> bool:
@@ -132,7 +128,7 @@ class Ahead:
         start = ref.now
         if self.anchor is not None:
             base = self.anchor.resolve(ref)
-            if base is None or base.start is None:
+            if base is None:
                 return None
             if not self.length.exact and base.grain not in ("second", "minute", "hour"):
                 return a_day(self.length.from_day(base.start.date(), self.sign))
@@ -145,11 +141,9 @@ class Ahead:
             return a_day(self.length.from_day(ref.now.date(), self.sign))
         moved = self.length.from_moment(start, self.sign)
         fine = any(unit == "second" for _, unit in self.length.parts)
-        return (
-            Stretch(moved, moved + timedelta(seconds=1 if fine else 60), "second" if fine else "minute", point=True)
-            if moved
-            else None
-        )
+        if moved is None:
+            return None
+        return Stretch(moved, moved + timedelta(seconds=1 if fine else 60), "second" if fine else "minute", point=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +155,3 @@ class ToDate:
     def resolve(self, ref: Ref) -> Stretch | None:
         found = self.whole.resolve(ref)
         return replace(found, end=midnight(ref.now.date()), grain="day") if found else None
-
-
-def which_period(unit: str, which: str) -> Period:
-    return Period(unit, STEP[which])

@@ -14,9 +14,7 @@ from services.understanding.when.values.subdivisions import DayIn, MonthIn, Nth,
 
 @dataclass(frozen=True, slots=True)
 class ClockTime:
-    """A time of day. `half` is am or pm when told; `sure` when it needs none (14:00, noon); `strong` when it is one by
-    itself.
-    """
+    """A time of day. `half`: am or pm if told; `sure`: needs none (14:00, noon); `strong`: a time by itself."""
 
     hour: int
     minute: int = 0
@@ -56,9 +54,7 @@ class ClockTime:
         return [datetime.combine(day, reading) for reading in self.readings()]
 
     def choose(self, day: dt.date, after: datetime | None, house: House) -> datetime:
-        """The reading that is meant on a day: the first in waking hours that is not over, else the first not over, else
-        the first.
-        """
+        """The reading meant on a day: the first in waking hours and not over, else not over, else the first."""
         times = self.on(day)
         ahead = [t for t in times if after is None or t >= after]
         awake = [t for t in (ahead or times) if house.waking[0] <= t.hour < house.waking[1]]
@@ -96,6 +92,11 @@ class Moment:
     """The day was told before the time."""
 
     @property
+    def only_day(self) -> bool:
+        """No time of day was told."""
+        return self.clock is None and self.part is None and self.hours is None
+
+    @property
     def bare(self) -> bool:
         return self.date is None and self.part is None
 
@@ -113,15 +114,14 @@ class Moment:
         return None if merged.clock and merged.hours else merged
 
     def resolve(self, ref: Ref) -> Stretch | None:
-        if self.clock is None and self.part is None and self.hours is None:
+        if self.only_day:
             return self.date.resolve(ref) if self.date else None
         found = self._on_day(ref, ref.today)
         if ref.past:
             return self._gone(ref, found) if self.date is None else found
-        over = found and (found.end or found.start)
-        if found and over and over <= ref.wall and isinstance(self.date, Cal | None) and ref.today == ref.now.date():
+        if found and found.end <= ref.wall and isinstance(self.date, Cal | None) and ref.today == ref.now.date():
             later = self._on_day(ref, ref.today + timedelta(days=1))
-            return later if later and later.start and found.start and later.start > found.start else found
+            return later if later and later.start > found.start else found
         return found
 
     def _gone(self, ref: Ref, found: Stretch | None) -> Stretch | None:
@@ -133,14 +133,14 @@ class Moment:
             awake = [at for at in gone if ref.house.waking[0] <= at.hour < ref.house.waking[1]]
             at = (awake or gone)[0]
             return Stretch(at, at + timedelta(minutes=1), "minute", point=True)
-        late = found is not None and found.start is not None and found.start > ref.wall
+        late = found is not None and found.start > ref.wall
         return self._on_day(ref, ref.today - timedelta(days=1)) if late else found
 
     def _on_day(self, ref: Ref, today: dt.date) -> Stretch | None:
         day = today
         if self.date is not None:
             found = self.date.resolve(replace(ref, today=today))
-            if found is None or found.start is None or found.grain not in ("day", "part"):
+            if found is None or found.grain not in ("day", "part"):
                 return None
             day = found.start.date()
         if self.hours is not None:
@@ -149,12 +149,9 @@ class Moment:
         if self.clock is not None:
             clock = self.clock.under(self.part.name if self.part else None)
             tight = ref.wall if day == ref.now.date() and (self.date is None or clock.half is None) else None
-            at = clock.choose(
-                day,
-                tight,
-                ref.house if not (self.part and self.part.name == "night") else replace(ref.house, waking=(0, 24)),
-            )
-            if self.part and self.part.name == "night" and at.hour < 5:
+            night = self.part is not None and self.part.name == "night"
+            at = clock.choose(day, tight, replace(ref.house, waking=(0, 24)) if night else ref.house)
+            if night and at.hour < 5:
                 # The small hours of a night are the next day's, unless this very night has them still to come.
                 at += timedelta(days=at < ref.wall or not (self.date is None or self.date == Day(0)))
             grain = timedelta(seconds=1) if clock.second is not None else timedelta(minutes=1)
@@ -164,9 +161,7 @@ class Moment:
 
 
 def hours_on(day: dt.date, first: ClockTime, last: ClockTime, ref: Ref) -> Stretch:
-    """From one time to another on a day; a half told once holds for both where it can, and the end comes after the
-    start.
-    """
+    """From one time to another on a day: a half told once holds for both if it can; the end is later."""
     if first.half is None and not first.sure and last.half:
         same = replace(first, half=last.half)
         first = same if same.readings()[0] < last.readings()[0] else replace(first, half="am")

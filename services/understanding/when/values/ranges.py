@@ -30,13 +30,8 @@ class Between:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         first, last = _share(self.first, self.last)
-        if (
-            isinstance(last.date, Cal)
-            and last.date.month
-            and last.date.year is None
-            and isinstance(first.date, Cal)
-            and first.date.month
-        ):
+        a_date, b_date = first.date, last.date
+        if isinstance(a_date, Cal) and isinstance(b_date, Cal) and a_date.month and b_date.month and not b_date.year:
             return self._months(first, last, ref)
         if first.clock and last.clock and first.date is last.date:
             return self._one_day(first, last, ref)
@@ -44,17 +39,13 @@ class Between:
             at = first.clock.choose(ref.now.date(), None, ref.house)
             return Stretch(at, ref.wall, "minute")
         a = first.resolve(ref)
-        if a is None or a.start is None:
+        if a is None:
             return None
-        if (
-            isinstance(last.date, Day | Now)
-            and isinstance(first.date, Cal)
-            and first.date.year is None
-            and _wall(a.start) > ref.wall
-        ):
-            a = replace(first, date=replace(first.date, which="past")).resolve(ref)
-        if a is None or a.start is None:
-            return None
+        over = isinstance(b_date, Day | Now) and _wall(a.start) > ref.wall
+        if over and isinstance(a_date, Cal) and a_date.year is None:
+            a = replace(first, date=replace(a_date, which="past")).resolve(ref)
+            if a is None:
+                return None
         start = _point(first, a, ref)
         if isinstance(first.date, Now) and last.clock and last.date is None:
             b = last.resolve(ref)
@@ -66,28 +57,25 @@ class Between:
 
     def _months(self, first: Moment, last: Moment, ref: Ref) -> Stretch | None:
         """Months and dates without a year: the earliest such range that is not over."""
-        here = (
-            replace(ref, today=ref.today.replace(day=1))
-            if isinstance(last.date, Cal) and last.date.day is None
-            else ref
-        )
-        b = last.resolve(here)
+        whole = isinstance(last.date, Cal) and last.date.day is None
+        b = last.resolve(replace(ref, today=ref.today.replace(day=1)) if whole else ref)
         end = _end(last, b, ref)
-        if b is None or b.start is None or end is None or not isinstance(first.date, Cal):
+        if b is None or end is None or not isinstance(first.date, Cal):
             return None
         years = (b.start.year, b.start.year - 1) if first.date.year is None else (first.date.year,)
         for year in years:
             told = replace(first, date=replace(first.date, year=year))
             a = told.resolve(ref)
-            if a and a.start and _wall(a.start) <= _wall(end):
-                return Stretch(_point(told, a, ref), end, _grain(a, b))
+            start = _point(told, a, ref) if a else None
+            if a and start and _wall(a.start) <= _wall(end):
+                return Stretch(start, end, _grain(a, b))
         return None
 
     def _one_day(self, first: Moment, last: Moment, ref: Ref) -> Stretch | None:
         assert first.clock is not None and last.clock is not None
         if first.part and last.part and first.part != last.part:  # from 8 tonight to 2 in the morning
             a, b = first.resolve(ref), last.resolve(ref)
-            if a is None or b is None or a.start is None or b.start is None:
+            if a is None or b is None:
                 return None
             return Stretch(a.start, b.start if b.start > a.start else b.start + timedelta(days=1), "minute")
         part = last.part or first.part
@@ -110,7 +98,7 @@ def _point(told: Moment, found: Stretch, ref: Ref) -> datetime | None:
 
 def _end(told: Moment, found: Stretch | None, ref: Ref) -> datetime | None:
     """Where a range ends whose end was told so: in the last second of a day, else where the last one begins."""
-    if found is None or found.start is None:
+    if found is None:
         return None
     if isinstance(told.date, Edge) and told.clock is None:
         return told.date.point(ref)
@@ -167,7 +155,7 @@ class Spell:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         found = self.first.resolve(ref)
-        if found is None or found.start is None:
+        if found is None:
             return None
         start = found.start if found.start.tzinfo else found.start.replace(tzinfo=ref.now.tzinfo)
         if self.length.exact:
@@ -182,24 +170,31 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True)
+class HalfStretch:
+    """A piece of time that has but one end."""
+
+    start: datetime | None
+    end: datetime | None
+    grain: Grain
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """A range with one end: before, by, after or since a time."""
 
     side: str
     told: Moment
 
-    def resolve(self, ref: Ref) -> Stretch | None:
+    def resolve(self, ref: Ref) -> HalfStretch | None:
         found = self.told.resolve(ref)
         if found is None:
             return None
-        if found.start is None or found.end is None:
-            return found
         if self.side in ("before", "by"):
-            return Stretch(None, self._until(found, ref), found.grain)
+            return HalfStretch(None, self._until(found, ref), found.grain)
         days = found.grain == "day" and isinstance(self.told.date, Edge)
         past = self.side == "after" and (not found.point or found.grain == "part") and not days
         late = self.side == "after" and isinstance(self.told.date, Edge) and self.told.date.part != "early"
-        return Stretch(found.end if past or late else found.start, None, found.grain)
+        return HalfStretch(found.end if past or late else found.start, None, found.grain)
 
     def _until(self, found: Stretch, ref: Ref) -> datetime | None:
         if isinstance(self.told.date, Edge) and self.told.clock is None and self.told.date.part in ("late", "end"):

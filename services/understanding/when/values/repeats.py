@@ -62,7 +62,7 @@ class Repeat:
 
     def _begin(self, ref: Ref) -> datetime:
         found = self.since.resolve(ref) if self.since else None
-        if found and found.start:
+        if found:
             return found.start.replace(tzinfo=None)
         now = ref.wall.replace(second=0, microsecond=0)
         return now if self.often else midnight(now.date())
@@ -72,7 +72,7 @@ class Repeat:
         if clock is not None:
             return clock.choose(begin.date(), None, ref.house).time()
         found = told.part.on(begin.date(), ref.house) if told.part else None
-        return found.start.time() if found and found.start else None
+        return found.start.time() if found else None
 
     def ends(self, first: datetime, ref: Ref) -> datetime | None:
         """Where the first occurrence ends, if that was told: every Monday from nine to ten."""
@@ -82,7 +82,6 @@ class Repeat:
     def _hours(self, begin: datetime, ref: Ref) -> list[int]:
         assert self.at.clock is not None and self.to is not None
         told = hours_on(begin.date(), self.at.clock, self.to, ref)
-        assert told.start is not None and told.end is not None
         count = int((told.end - told.start).total_seconds() // 3600)
         return sorted((told.start.hour + n) % 24 for n in range(min(24, count + 1)))
 
@@ -93,7 +92,7 @@ class Repeat:
         if self.until is not None:
             found = self.until.resolve(ref)
             if found and found.grain in ("week", "month", "quarter", "year"):  # "until March": not in March
-                end = found.start - _SECOND if found.start else None
+                end = found.start - _SECOND
             else:
                 bound = Open("by", self.until).resolve(ref)
                 end = bound.end if bound else None

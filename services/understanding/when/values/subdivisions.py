@@ -1,6 +1,4 @@
-"""Times told inside other times: the second Tuesday of next month, the 15th day of June, the end of the year, Wednesday
-next week.
-"""
+"""Times told inside other times: the second Tuesday of next month, the end of the year, Wednesday next week."""
 
 from __future__ import annotations
 
@@ -22,15 +20,11 @@ from services.understanding.when.values.lengths import Period
 
 
 def _still_ahead(day: date | None, ref: Ref, period: Node) -> Node | None:
-    """The period after an open one ("the month") in which `day` is over; None where it is not, or the sentence looks
-    back.
-    """
+    """The next period where `day` is over in an open one ("the month"); None if it is not, or is looked back on."""
     over = day is not None and day < ref.now.date() and not ref.past
-    return (
-        replace(period, step=period.step + 1, open=False)
-        if over and isinstance(period, Period) and period.open
-        else None
-    )
+    if over and isinstance(period, Period) and period.open:
+        return replace(period, step=period.step + 1, open=False)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +36,12 @@ class WeekdayIn:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         week = self.week.resolve(ref)
-        if week is None or week.start is None:
+        if week is None:
             return None
         if isinstance(self.week, Period) and self.week.unit == "weekend":
             return a_day(add_days(week.start.date(), (self.weekday - week.start.weekday()) % 7))
-        return a_day(
-            add_days(
-                floor(week.start.date(), "week", ref.house.week_starts), (self.weekday - ref.house.week_starts) % 7
-            )
-        )
+        starts = ref.house.week_starts
+        return a_day(add_days(floor(week.start.date(), "week", starts), (self.weekday - starts) % 7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +54,7 @@ class WeekdayBeside:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         found = self.day.resolve(ref)
-        if found is None or found.start is None:
+        if found is None:
             return None
         ahead = (self.weekday - found.start.weekday()) % 7
         return a_day(add_days(found.start.date(), (ahead or 7) if self.sign > 0 else ahead - 7))
@@ -79,7 +70,7 @@ class DayIn:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         period = self.period.resolve(ref)
-        if period is None or period.start is None or period.grain not in ("month", "year"):
+        if period is None or period.grain not in ("month", "year"):
             return None
         year, month = period.start.year, self.month or period.start.month
         day = date(year, month, self.day) if self.day <= month_days(year, month) else None
@@ -96,7 +87,7 @@ class MonthIn:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         year = self.period.resolve(ref)
-        if year is None or year.start is None or year.grain != "year":
+        if year is None or year.grain != "year":
             return None
         first = date(year.start.year, self.month, 1)
         return days(first, add_months(first, 1), "month")
@@ -114,7 +105,7 @@ class Nth:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         period = self.period.resolve(ref)
-        if period is None or period.start is None or period.end is None:
+        if period is None:
             return None
         first, after = period.start.date(), period.end.date()
         if self.unit.isdigit() or (self.unit in ("day", "workday") and self.count == 1):
@@ -123,7 +114,7 @@ class Nth:
             return replace(self, period=later).resolve(ref) if later else a_day(day)
         if self.unit == "weekend":
             saturday = self._weekday(first, after, 5)
-            return days(saturday, add_days(saturday, 2)) if saturday else None
+            return days(saturday, add_days(saturday, 2) if saturday else None)
         return self._units(first, after)
 
     def _day(self, first: date, after: date) -> date | None:
@@ -176,7 +167,7 @@ class WeekNumber:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         told = self.year.resolve(ref) if self.year else None
-        year = told.start.year if told and told.start else ref.now.year
+        year = told.start.year if told else ref.now.year
         try:
             monday = date.fromisocalendar(year, self.number, 1)
         except ValueError:
@@ -193,7 +184,7 @@ class WeekOf:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         found = self.day.resolve(ref)
-        if found is None or found.start is None:
+        if found is None:
             return None
         day = found.start.date()
         if self.unit == "week":
@@ -215,12 +206,9 @@ class Slice:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         period = self.period.resolve(ref)
-        first = add_months(period.start.date(), self.skip) if period and period.start else None
-        return (
-            days(first, add_months(first, self.months) if first else None, "quarter" if self.months == 3 else "year")
-            if first
-            else None
-        )
+        first = add_months(period.start.date(), self.skip) if period else None
+        after = add_months(first, self.months) if first else None
+        return days(first, after, "quarter" if self.months == 3 else "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,20 +221,17 @@ class Edge:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         period = self.period.resolve(ref)
-        if period is None or period.start is None or period.end is None:
+        if period is None:
             return None
         start, end = period.start, period.end
         if period.grain == "day" and end - start <= DAY:
             return self._of_day(start, ref)
         low, high = _thirds(period, self.part)
         now = midnight(ref.now.date())
-        later = (
-            _still_ahead(high.date() - DAY, ref, self.period)
-            if self.part in ("early", "mid") and period.grain != "year"
-            else None
-        )
-        if later:
-            return replace(self, period=later).resolve(ref)
+        if self.part in ("early", "mid") and period.grain != "year":
+            later = _still_ahead(high.date() - DAY, ref, self.period)
+            if later:
+                return replace(self, period=later).resolve(ref)
         if self.part == "late" and period.grain == "week" and start <= now < end:
             low = now if now > start else low
         if self.part == "rest":
@@ -258,15 +243,14 @@ class Edge:
             moment = datetime.combine(start.date(), ref.house.end_of_day)
             return Stretch(moment, moment + timedelta(seconds=1), "second", point=True)
         mid = ref.house.parts["mid"]
-        hours = {"early": (0, 12), "mid": (mid[0].hour, mid[1].hour), "late": (12, 24), "rest": (ref.now.hour, 24)}[
-            self.part
-        ]
-        return Stretch(start + timedelta(hours=hours[0]), start + timedelta(hours=hours[1]), "part")
+        hours = {"early": (0, 12), "mid": (mid[0].hour, mid[1].hour), "late": (12, 24), "rest": (ref.now.hour, 24)}
+        first, last = (start + timedelta(hours=hour) for hour in hours[self.part])
+        return Stretch(first, last, "part")
 
     def point(self, ref: Ref) -> datetime | None:
         """Where it lies when it bounds a range: its period's start, middle or end."""
         period = self.period.resolve(ref)
-        if period is None or period.start is None or period.end is None:
+        if period is None:
             return None
         if self.part == "early":
             return period.start
@@ -276,20 +260,12 @@ class Edge:
 
 
 def _thirds(period: Stretch, part: str) -> tuple[datetime, datetime]:
-    """Early, mid and late as people split a period: months by days 10 and 20 or in halves, years by months, weeks by
-    days.
-    """
-    assert period.start is not None and period.end is not None
+    """Early, mid and late: months by days 10 and 20 or in halves, years by months, weeks by days."""
     first, after = period.start.date(), period.end.date()
     late = part in ("late", "end", "rest")
     if period.grain == "month":
-        bounds = (
-            (first + 9 * DAY, first + 20 * DAY)
-            if part == "mid"
-            else (first, first + 15 * DAY)
-            if not late
-            else (first + 15 * DAY, after)
-        )
+        half = first + 15 * DAY
+        bounds = (first + 9 * DAY, first + 20 * DAY) if part == "mid" else (half, after) if late else (first, half)
     elif period.grain in ("year", "quarter"):
         third = (after - first).days // 90 or 1
         cut, cut2 = add_months(first, third), add_months(first, 2 * third)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from services.understanding.words import numbered, spelled, word_set
+
 _TO_HUNDRED = """shunya zero|ek|do|teen tin|char chaar|panch paanch paach|chhe che chhah chah chhai chai|saat sat
 |aath ath aat|nau nao|das dus|gyarah gyaarah gyara gyaara|barah baarah bara baara|terah tehrah tera
 |chaudah chauda choda|pandrah pandra pandhra|solah sola|satrah satra sattrah
@@ -23,68 +25,25 @@ _TO_HUNDRED = """shunya zero|ek|do|teen tin|char chaar|panch paanch paach|chhe c
 |tirasi|chaurasi|pachasi pichasi|chhiyasi chiyasi|sattasi satasi|atthasi athasi|navasi|nabbe navve
 |ikyanve|banve baanve|tiranve|chauranve|pachanve pichanve|chhiyanve chiyanve|sattanve satanve
 |atthanve athanve|ninyanve ninanve|"""
-NUMBERS = {word: number for number, spellings in enumerate(_TO_HUNDRED.split("|")) for word in spellings.split()}
-WHOLE = {
-    "dedh": Fraction(3, 2),
-    "derh": Fraction(3, 2),
-    "dhai": Fraction(5, 2),
-    "dhaai": Fraction(5, 2),
-    "adhai": Fraction(5, 2),
-}
+NUMBERS = numbered(_TO_HUNDRED)
+WHOLE = {"dedh": Fraction(3, 2), "derh": Fraction(3, 2)} | dict.fromkeys(("dhai", "dhaai", "adhai"), Fraction(5, 2))
 WHOLE |= {word: Fraction(1, 2) for word in ("aadha", "adha", "aadhe", "adhe", "aadhi", "adhi")}
 WHOLE |= {word: Fraction(3, 4) for word in ("pauna", "pona")}
 MORE = dict.fromkeys(("sadhe", "saadhe", "sadde", "saadde", "sade"), Fraction(1, 2))
 MORE |= dict.fromkeys(("sava", "sawa", "savaa"), Fraction(1, 4)) | dict.fromkeys(("paune", "pone"), Fraction(-1, 4))
 """Said before a number: sadhe teen is three and a half, paune teen two and three quarters."""
-SCALES = {
-    word: scale
-    for scale, spellings in {
+SCALES = spelled(
+    {
         100: "sau",
         1_000: "hazaar hazar hajaar hajar",
         100_000: "lakh lakhs lac laakh",
         10_000_000: "crore crores karod karor",
-    }.items()
-    for word in spellings.split()
-}
-
-
-def hindi_number(words: str) -> int | None:
-    """The whole number that these words are ("teen sau pachas", "dhai hazaar", "sava lakh"), or None if they are
-    anything more or else.
-    """
-    value = _value(words.lower().replace("-", " ").split())
-    return int(value) if value is not None and value.denominator == 1 else None
-
-
-def _value(said: list[str]) -> Fraction | None:
-    scales = [i for i, word in enumerate(said) if word in SCALES]
-    if not scales:
-        return _below_hundred(said)
-    at = max(scales, key=lambda i: (SCALES[said[i]], -i))
-    scale, head, tail = SCALES[said[at]], said[:at], said[at + 1 :]
-    count = Fraction(1) if not head else MORE[head[0]] + 1 if len(head) == 1 and head[0] in MORE else _value(head)
-    rest = _value(tail) if tail else Fraction(0)
-    if count is None or rest is None or count <= 0 or rest >= scale or (head and count >= scale):
-        return None
-    return count * scale + rest
-
-
-def _below_hundred(said: list[str]) -> Fraction | None:
-    if len(said) == 2 and said[0] in MORE and said[1] in NUMBERS:
-        return NUMBERS[said[1]] + MORE[said[0]]
-    if len(said) != 1:
-        return None
-    word = said[0]
-    return WHOLE.get(word, Fraction(NUMBERS[word]) if word in NUMBERS else None)
-
-
-def _spelled(table: dict[str, str]) -> dict[str, str]:
-    return {word: meaning for meaning, spellings in table.items() for word in spellings.split()}
-
+    }
+)
 
 DAYS = {"aaj": 0, "aj": 0, "kal": 1, "parso": 2, "parson": 2, "tarso": 3, "tarson": 3, "narso": 3, "narson": 3}
 """Kal is tomorrow and yesterday, parso the day after that and the day before: the tense tells."""
-PARTS = _spelled(
+PARTS = spelled(
     {
         "morning": "subah subha subeh suba savere sawere savera tadke",
         "afternoon": "dopahar dopeher dopehar dupahar dophar",
@@ -92,22 +51,13 @@ PARTS = _spelled(
         "night": "raat raath",
     }
 )
-WEEKDAYS = {
-    word: number
-    for number, spellings in enumerate(
-        (
-            "somvar somwar somvaar somwaar",
-            "mangalvar mangalwar mangalvaar mangalwaar",
-            "budhvar budhwar budhvaar budhwaar",
-            "guruvar guruwar guruvaar guruwaar brihaspativar brihaspatiwar veervar veerwar",
-            "shukravar shukrawar shukravaar shukrawaar shukrvar shukrwar",
-            "shanivar shaniwar shanivaar shaniwaar shanichar",
-            "ravivar raviwar ravivaar raviwaar itvar itwar itvaar itwaar",
-        )
-    )
-    for word in spellings.split()
-}
-UNITS = _spelled(
+WEEKDAYS = numbered(
+    """somvar somwar somvaar somwaar | mangalvar mangalwar mangalvaar mangalwaar | budhvar budhwar budhvaar budhwaar |
+    guruvar guruwar guruvaar guruwaar brihaspativar brihaspatiwar veervar veerwar |
+    shukravar shukrawar shukravaar shukrawaar shukrvar shukrwar | shanivar shaniwar shanivaar shaniwaar shanichar |
+    ravivar raviwar ravivaar raviwaar itvar itwar itvaar itwaar"""
+)
+UNITS = spelled(
     {
         "second": "second seconds sekand",
         "minute": "minute minutes minat minut min",
@@ -118,20 +68,18 @@ UNITS = _spelled(
         "year": "saal saalon baras",
     }
 )
-WHICH = _spelled(
+WHICH = spelled(
     {"next": "agle agla agli aglay", "last": "pichle pichhle pichla pichli pichhla pichhli", "this": "is iss isi"}
 )
-DATE = frozenset(("tareekh", "tarikh", "taarikh", "tarik"))
+DATE = word_set("tareekh tarikh taarikh tarik")
 FIRSTS = {"pehli": 1, "pahli": 1, "doosri": 2, "dusri": 2, "teesri": 3, "tisri": 3}
 EVERY = frozenset(("har", "pratyek"))
-DAILY = frozenset(("roz", "roj", "rozana", "rozaana", "rojana"))
-IN = frozenset(("mein", "me", "main", "mai"))
-BEFORE = frozenset(("pehle", "pahle", "pehley", "pahley"))
+DAILY = word_set("roz roj rozana rozaana rojana")
+IN = word_set("mein me main mai")
+BEFORE = word_set("pehle pahle pehley pahley")
 AFTER = frozenset(("baad", "bad"))
 CLOCK = frozenset(("baje", "bje", "bajay"))
-_SURE = frozenset(
-    ("aaj", "kal", "parso", "parson", "tarso", "narso", "abhi", "thodi", "baad", "tareekh", "tarikh", "taarikh", "har")
-)
+_SURE = word_set("aaj kal parso parson tarso narso abhi thodi baad tareekh tarikh taarikh har")
 MARKERS = (
     _SURE.union(DAILY, CLOCK, BEFORE, WEEKDAYS, PARTS, MORE, WHOLE, ("baj", "bajke", "bajkar"))
     | {word for word in WHICH if WHICH[word] != "this"}

@@ -31,6 +31,11 @@ class Token:
     """Nothing lies between it and the token before."""
     capital: bool = False
 
+    @property
+    def count(self) -> int | None:
+        """Its number, unless that is an ordinal."""
+        return None if self.ordinal else self.number
+
 
 def tokenize(text: str) -> list[Token]:
     lowered = text.lower()
@@ -72,18 +77,8 @@ def _join_numbers(raw: list[Token]) -> list[Token]:
             i += 1
             continue
         first, last = raw[i], raw[j - 1]
-        joined.append(
-            Token(
-                " ".join(t.text for t in raw[i:j]),
-                first.start,
-                last.end,
-                number,
-                ordinal,
-                0,
-                first.glued,
-                first.capital,
-            )
-        )
+        text = " ".join(token.text for token in raw[i:j])
+        joined.append(Token(text, first.start, last.end, number, ordinal, 0, first.glued, first.capital))
         i = j
     return joined
 

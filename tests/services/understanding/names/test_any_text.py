@@ -11,12 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.understanding.names.base import Ambiguous, Entity, NameFound, Resolved, Unknown
-from services.understanding.names.fold import fold, word_set
+from services.understanding.names.fold import fold
 from services.understanding.names.kinds import key
 from services.understanding.names.names import Names
 from services.understanding.names.questions import chosen, question
 from services.understanding.names.sounds import alike, sound
 from services.understanding.vocabulary import EntityKind
+from services.understanding.words import word_set
 
 KINDS: tuple[EntityKind, ...] = ("person", "channel", "project", "task", "customer", "file")
 FIRST = sorted(word_set("Sarah Michael Priya Rahul Jennifer Conor Amara Wei Zoë Dmitri Fatima Hiroshi"))

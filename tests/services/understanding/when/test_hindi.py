@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.understanding.when import find, hindi_number
+from services.understanding.slots.amounts import number_of
+from services.understanding.when import find
 from services.understanding.when.words.hindi import NUMBERS
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=ZoneInfo("Asia/Kolkata"))
@@ -174,7 +175,7 @@ def test_english_is_left_alone(text: str) -> None:
         ("do lakh pachas hazaar", 250_000),
         ("ek crore bees lakh", 12_000_000),
         ("Pachees", 25),
-        ("dhai", None),
+        ("dhai", 2.5),
         ("sau sau", None),
         ("do lakh teen lakh", None),
         ("rupaye", None),
@@ -182,8 +183,8 @@ def test_english_is_left_alone(text: str) -> None:
         ("", None),
     ],
 )
-def test_numbers(said: str, number: int | None) -> None:
-    assert hindi_number(said) == number
+def test_numbers(said: str, number: float | None) -> None:
+    assert number_of(said) == number
 
 
 def test_every_number_to_a_hundred_has_its_word() -> None:
@@ -194,9 +195,9 @@ def test_every_number_to_a_hundred_has_its_word() -> None:
 def test_numbers_are_put_together(thousands: int, hundreds: int, ones: int) -> None:
     word = {number: word for word, number in reversed(NUMBERS.items())}
     said = f"{word[thousands]} hazaar {word[hundreds % 9 + 1]} sau" + (f" {word[ones]}" if ones else "")
-    assert hindi_number(said) == thousands * 1000 + (hundreds % 9 + 1) * 100 + ones
+    assert number_of(said) == thousands * 1000 + (hundreds % 9 + 1) * 100 + ones
 
 
 @given(st.text(max_size=40))
 def test_any_text(text: str) -> None:
-    hindi_number(text)
+    number_of(text)
