@@ -62,11 +62,14 @@ ACTIONS = family("search", query)
 
 def _kinds(call: Call) -> tuple[str, ...]:
     """The kinds named; without any, all but transcripts."""
-    said = call.text("kind").casefold()
+    return _named(call.text("kind").casefold()) or tuple(row.name for row in all_rows() if row.searched is not None)
+
+
+def _named(said: str) -> tuple[str, ...]:
+    """The kinds that these words name."""
     there = [row for row in all_rows() if row.searched is not None]
     named = [row.name for row in there if any(noun in said for noun in row.asked_as or row.nouns)]
-    named += [_TURN] if any(words in said for words in _SAYS_TRANSCRIPTS) else []
-    return tuple(named or [row.name for row in there])
+    return (*named, *([_TURN] if any(words in said for words in _SAYS_TRANSCRIPTS) else ()))
 
 
 def _there(call: Call, hits: Sequence[Hit]) -> list[Hit]:
