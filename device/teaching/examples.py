@@ -1,4 +1,4 @@
-"""Lessons as examples to train the command model with, as training.examples.Example (not shipped)."""
+"""Lessons as examples to train the command model with, as training.sentences.examples.Example (not shipped)."""
 
 from __future__ import annotations
 

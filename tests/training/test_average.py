@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.average import averaged, main
+from training.lora.average import averaged, main
 
 if TYPE_CHECKING:
-    from training.export import Pairs
+    from training.lora.export import Pairs
 
 NAMES = ("attn_q", "ffn_down")
 LAYERS, INTO, OUT = 2, 24, 16
@@ -64,7 +64,7 @@ def test_what_does_not_fit_into_the_rank_is_what_matters_least() -> None:
 
 def test_one_file_of_several(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = pytest.importorskip(
-        "training.export", reason="needs gguf, which the appliance does not have", exc_type=ImportError
+        "training.lora.export", reason="needs gguf, which the appliance does not have", exc_type=ImportError
     )
     given = [{name: some(seed, 4)[NAMES[0]] for name in files.MATRICES} for seed in (1, 2)]
     for at, pairs in enumerate(given):

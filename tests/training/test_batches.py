@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.batches import Sample, batch, epoch, padded, read_samples, shared_prefix
+from training.lora.batches import Sample, batch, epoch, padded, read_samples, shared_prefix
 
 SAMPLES = st.lists(
     st.builds(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from training.curves import main, smoothed
+from training.lora.curves import main, smoothed
 
 
 def test_draws_trainings_behind_each_other(tmp_path: Path) -> None:

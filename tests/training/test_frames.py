@@ -9,13 +9,13 @@ from random import Random
 import pytest
 
 from services.understanding.vocabulary import VOCABULARY
-from training.compose import around, is_one_of_several, rethought, together
-from training.errors import misheard
-from training.examples import HELD_OUT, Example, Step
-from training.frames import FOLDER, NONE, SEVERAL, Named, Sentence, main, plain, problems, read_frames
-from training.notation import FrameBroken, Mark, read_frame
-from training.pieces import Piece, tidied
-from training.pools import Pools
+from training.sentences.compose import around, is_one_of_several, rethought, together
+from training.sentences.errors import misheard
+from training.sentences.examples import HELD_OUT, Example, Step
+from training.sentences.frames import FOLDER, NONE, SEVERAL, Named, Sentence, main, plain, problems, read_frames
+from training.sentences.notation import FrameBroken, Mark, read_frame
+from training.sentences.pieces import Piece, tidied
+from training.sentences.pools import Pools
 
 POOLS = Pools()
 FRAMES = [named for path in sorted(FOLDER.glob("*.yaml")) for named in read_frames(path)]

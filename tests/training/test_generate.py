@@ -16,12 +16,12 @@ from services.understanding.model.base import Context
 from services.understanding.model.grammar import LONGEST_VALUE, read_answer
 from services.understanding.slots.readings import READINGS
 from services.understanding.words import marked, split_words
-from training.examples import Example, Step, read_examples, write_examples
-from training.frames import FOLDER, plain, read_frames
-from training.generate import ADAPTER, Generator, main, write_part
-from training.notation import FrameBroken
-from training.pools import Pools
-from training.prompts import answer_of, context_for, flaw
+from training.lora.prompts import answer_of, context_for, flaw
+from training.sentences.examples import Example, Step, read_examples, write_examples
+from training.sentences.frames import FOLDER, plain, read_frames
+from training.sentences.generate import ADAPTER, Generator, main, write_part
+from training.sentences.notation import FrameBroken
+from training.sentences.pools import Pools
 
 TODAY = date(2026, 11, 23)
 POOLS = Pools()
@@ -108,8 +108,8 @@ def test_an_answer_is_written_as_the_brief_of_the_format_says() -> None:
 
 
 def test_most_answers_are_read_back_as_they_were_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.generate.PER_FRAME", 2)
-    monkeypatch.setattr("training.generate.PER_SEVERAL", 3)
+    monkeypatch.setattr("training.sentences.generate.PER_FRAME", 2)
+    monkeypatch.setattr("training.sentences.generate.PER_SEVERAL", 3)
     for family in ("channel", "reminder", "several", "timer"):
         (tmp_path / f"{family}.yaml").symlink_to(FOLDER / f"{family}.yaml")
     generator = Generator(7, tmp_path)

@@ -6,10 +6,10 @@ from collections import Counter
 from random import Random
 
 from services.understanding.words import marked, split_words
-from training.frames import FOLDER, SEVERAL, Named, plain, read_frames
-from training.marks import written
-from training.notation import read_frame
-from training.pools import Pools
+from training.sentences.frames import FOLDER, SEVERAL, Named, plain, read_frames
+from training.sentences.marks import written
+from training.sentences.notation import read_frame
+from training.sentences.pools import Pools
 
 POOLS = Pools()
 FRAMES = [named for path in sorted(FOLDER.glob("breath_*.yaml")) for named in read_frames(path)][::7]

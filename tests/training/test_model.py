@@ -12,11 +12,11 @@ import pytest
 torch = pytest.importorskip("torch")
 gguf = pytest.importorskip("gguf")
 
-from training.base import Base, Block, Shape, half_split  # noqa: E402
-from training.batches import Sample, batch, epoch  # noqa: E402
-from training.export import MATRICES, export, pairs_of  # noqa: E402
-from training.learning import Settings, Trainer, rate_at  # noqa: E402
-from training.lora import Lora, sizes  # noqa: E402
+from training.lora.base import Base, Block, Shape, half_split  # noqa: E402
+from training.lora.batches import Sample, batch, epoch  # noqa: E402
+from training.lora.export import MATRICES, export, pairs_of  # noqa: E402
+from training.lora.learning import Settings, Trainer, rate_at  # noqa: E402
+from training.lora.lora import Lora, sizes  # noqa: E402
 
 SHAPE = Shape(layers=2, width=24, inner=40, heads=3, kv_heads=1, eps=1e-5, rope_base=1e4)
 

@@ -10,7 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from training.notation import Frame, FrameBroken, Mark, OneOf, Slot, Text, chosen, parts_of, read_frame, read_table
+from training.sentences.notation import (
+    Frame,
+    FrameBroken,
+    Mark,
+    OneOf,
+    Slot,
+    Text,
+    chosen,
+    parts_of,
+    read_frame,
+    read_table,
+)
 
 WORDS = st.from_regex(r"[a-z' ,]*[a-z][a-z' ,]*", fullmatch=True)
 NAMES = st.from_regex(r"[a-z_]{1,9}", fullmatch=True)

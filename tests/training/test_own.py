@@ -6,8 +6,8 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-from training.examples import Example, Step, write_examples
-from training.generate import OWN_TIMES, Generator, _balanced, own_examples
+from training.sentences.examples import Example, Step, write_examples
+from training.sentences.generate import OWN_TIMES, Generator, _balanced, own_examples
 
 
 def test_own_examples_are_all_learnt_from(tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from services.understanding.model.certainty import Certainty
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import split_words
-from training.calibration import bins, calibration_error, draw, fitted, loss
-from training.evaluate import MEASURES, TEMPERATURES
-from training.models import common, models_table
-from training.policies import (
+from training.measures.calibration import bins, calibration_error, draw, fitted, loss
+from training.measures.evaluate import MEASURES, TEMPERATURES
+from training.measures.models import common, models_table
+from training.measures.policies import (
     Row,
     Weights,
     agreement,
@@ -27,8 +27,8 @@ from training.policies import (
     row_of,
     templates_then_model,
 )
-from training.scoring import score
-from training.written import read_written
+from training.measures.scoring import score
+from training.sentences.written import read_written
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_IT_IS = TEMPERATURES.index(1.0)

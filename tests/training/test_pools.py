@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from services.understanding.slots.amounts import amount_of, number_of
 from services.understanding.when import find
-from training.frames import plain
-from training.notation import FrameBroken
-from training.pools import Pools
-from training.spoken_values import number_words
+from training.sentences.frames import plain
+from training.sentences.notation import FrameBroken
+from training.sentences.pools import Pools
+from training.sentences.spoken_values import number_words
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 BEFORE = frozenset(("", "at", "on", "for", "by", "in", "before", "after", "around", "over"))

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from training.examples import Example, Step
-from training.prompts import flaw
-from training.public import held_out, public_examples
+from training.lora.prompts import flaw
+from training.sentences.examples import Example, Step
+from training.sentences.public import held_out, public_examples
 
 SENTENCES = Path(__file__).parents[2] / "config/sentences"
 COMMANDS: Sequence[Mapping[str, Any]] = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from training.generate import SAID
-from training.prompts import answer_of, flaw
-from training.said import said_examples
+from training.lora.prompts import answer_of, flaw
+from training.sentences.generate import SAID
+from training.sentences.said import said_examples
 
 ROWS = """
 rows:

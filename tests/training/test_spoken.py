@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.understanding.words import marked, split_words
-from training.examples import Example, Step
-from training.spoken import heard_as, kept
+from training.sentences.examples import Example, Step
+from training.sentences.spoken import heard_as, kept
 
 
 def _said(sentence: str, *values: str) -> Example:

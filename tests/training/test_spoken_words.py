@@ -27,11 +27,11 @@ from services.understanding.slots.amounts import amount_of
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 from services.understanding.words import phrases
-from training.examples import Example
-from training.frames import FOLDER, NONE, Named, read_frames
-from training.notation import Mark, Slot, parts_of
-from training.pools import Pools
-from training.prompts import answer_of
+from training.lora.prompts import answer_of
+from training.sentences.examples import Example
+from training.sentences.frames import FOLDER, NONE, Named, read_frames
+from training.sentences.notation import Mark, Slot, parts_of
+from training.sentences.pools import Pools
 
 DAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

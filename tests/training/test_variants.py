@@ -9,10 +9,10 @@ from random import Random
 
 import pytest
 
-from training.examples import read_examples
-from training.frames import FOLDER, plain, read_frames
-from training.prompts import flaw
-from training.variants import main, variants
+from training.lora.prompts import flaw
+from training.sentences.examples import read_examples
+from training.sentences.frames import FOLDER, plain, read_frames
+from training.sentences.variants import main, variants
 
 FRAMES = [named for name in ("task", "ledger", "breath_office") for named in read_frames(FOLDER / f"{name}.yaml")]
 

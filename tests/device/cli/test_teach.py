@@ -21,8 +21,8 @@ from services.insight.base import KIND, TurnEntry
 from services.insight.entries import fields_of
 from services.store.store import Store
 from services.understanding.sentences.lessons import Lesson
-from training.examples import read_examples
-from training.prompts import answer_of, flaw
+from training.lora.prompts import answer_of, flaw
+from training.sentences.examples import read_examples
 
 ADD = ("add", "Chuck bread on the pile, please", "--as", "add bread to the shopping list")
 

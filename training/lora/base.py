@@ -3,7 +3,7 @@
 Rotary positions turn pairs of neighbouring rows in a GGUF (llama.cpp's NORM pairing); `half_split` puts the rows of
 queries and keys so that a pair lies half a head apart, which is quick to compute. Scores of attention are the same in
 either order, so nothing else changes: a LoRA is held in the GGUF's own order and put into this one as it is fused
-(training/lora.py).
+(training/lora/lora.py).
 
 All sequences of a batch begin with the same tokens (the prefix of the prompt). These are computed once and attended to
 by all.

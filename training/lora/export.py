@@ -1,6 +1,6 @@
 """A trained LoRA as a GGUF file that llama.cpp puts on the base model.
 
-    python -m training.export --from FOLDER --to FILE.gguf
+    python -m training.lora.export --from FOLDER --to FILE.gguf
 
 Format: ggml's GGUF specification, and convert_lora_to_gguf.py of llama.cpp. Factors are a (rank, in), b (out, rank):
 F16, or where the rank can be cut into blocks of 32 of them a Q5_1 and b Q8_0, as twice the rank then fits into the same
@@ -76,9 +76,9 @@ def _stacked(
 
 def main(arguments: list[str] | None = None) -> None:
     """See the module."""
-    parser = argparse.ArgumentParser(prog="training.export", description="Writes a trained LoRA as a GGUF file.")
+    parser = argparse.ArgumentParser(prog="training.lora.export", description="Writes a trained LoRA as a GGUF file.")
     parser.add_argument(
-        "--from", dest="folder", type=Path, required=True, help="the folder given to training.train as --out"
+        "--from", dest="folder", type=Path, required=True, help="the folder given to training.lora.train as --out"
     )
     parser.add_argument("--to", type=Path, required=True)
     asked = parser.parse_args(arguments)

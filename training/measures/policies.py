@@ -1,6 +1,6 @@
-"""Who decides what a sentence asks for, templates or model: measured on what training.evaluate wrote.
+"""Who decides what a sentence asks for, templates or model: measured on what training.measures.evaluate wrote.
 
-    python -m training.policies OWN=own.jsonl PUBLIC=public.jsonl … [--test SEVERAL=several.jsonl …] [--plot
+    python -m training.measures.policies OWN=own.jsonl PUBLIC=public.jsonl … [--test SEVERAL=several.jsonl …] [--plot
     PICTURE.png]
 
 Temperature, what the templates are worth and how sure is sure enough are fitted on one half of the sets named first and
@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from services.understanding.model.certainty import Measure
-from training.calibration import BINS, bins, calibration_error, draw, fitted, loss
-from training.evaluate import MEASURES, TEMPERATURES
-from training.scoring import Score, score, writes
+from training.measures.calibration import BINS, bins, calibration_error, draw, fitted, loss
+from training.measures.evaluate import MEASURES, TEMPERATURES
+from training.measures.scoring import Score, score, writes
 
 Choice = Literal["templates", "model", "parser", "nobody"]
 WHO: Sequence[Choice] = ("templates", "model", "parser")
@@ -134,7 +134,7 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def row_of(told: Mapping[str, Any]) -> Row:
-    """Of what training.evaluate wrote about one sentence."""
+    """Of what training.measures.evaluate wrote about one sentence."""
     readings: dict[Choice, Any] = {"nobody": []}
     for who in WHO:
         readings[who] = told[who]["steps"]

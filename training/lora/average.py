@@ -1,6 +1,6 @@
 """The weighted mean of several trained LoRAs of one base model, as one LoRA of the same rank.
 
-    python -m training.average FILE.gguf=WEIGHT FILE.gguf=WEIGHT… --to FILE.gguf [--rank 32]
+    python -m training.lora.average FILE.gguf=WEIGHT FILE.gguf=WEIGHT… --to FILE.gguf [--rank 32]
 
 What a training was shown last weighs too much in its weights; in the mean of trainings that began with one another that
 falls out, and what they share stays. The mean is that of the products b a, which is what the model sees, cut to the
@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from training.export import Pairs
+    from training.lora.export import Pairs
 
 Factor = npt.NDArray[np.single]
 
@@ -71,14 +71,16 @@ def _weighted(given: str) -> tuple[Path, float]:
 
 def main(arguments: list[str] | None = None) -> None:
     """See the module."""
-    parser = argparse.ArgumentParser(prog="training.average", description="Writes the weighted mean of several LoRAs.")
+    parser = argparse.ArgumentParser(
+        prog="training.lora.average", description="Writes the weighted mean of several LoRAs."
+    )
     parser.add_argument(
         "loras", type=_weighted, nargs="+", metavar="FILE.gguf=WEIGHT", help="a LoRA, and what it counts"
     )
     parser.add_argument("--to", type=Path, required=True, metavar="FILE.gguf")
     parser.add_argument("--rank", type=int, default=32, help="of the mean (%(default)s)")
     asked = parser.parse_args(arguments)
-    from training.export import export, pairs_of  # noqa: PLC0415 - what averages needs no gguf
+    from training.lora.export import export, pairs_of  # noqa: PLC0415 - what averages needs no gguf
 
     try:
         digest = export(
@@ -86,7 +88,7 @@ def main(arguments: list[str] | None = None) -> None:
             asked.to,
         )
     except (OSError, ValueError) as error:
-        sys.exit(f"training.average: {error}")
+        sys.exit(f"training.lora.average: {error}")
     print(f"{asked.to}: {asked.to.stat().st_size} bytes, SHA-256 {digest}")
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from random import Random
 
 from services.understanding.words import Word, marked, split_words
-from training.frames import Sentence
+from training.sentences.frames import Sentence
 
 _WITHOUT = 0.4
 """Share of the sentences that have none, as partial results and typed ones."""

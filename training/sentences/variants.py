@@ -1,7 +1,7 @@
-"""The same held-out sentences as they are said and as a recogniser gets them wrong (training.errors), to see what its
-errors cost.
+"""The same held-out sentences as they are said and as a recogniser gets them wrong (training.sentences.errors), to see
+what its errors cost.
 
-    python -m training.variants --said SAID.jsonl --misheard MISHEARD.jsonl [--count 300] [--seed 7]
+    python -m training.sentences.variants --said SAID.jsonl --misheard MISHEARD.jsonl [--count 300] [--seed 7]
 
 Each second sentence has one or two words heard wrong, lost or put in; slots hold what was heard; both are
 without commas. The n-th of both files belong together.
@@ -15,12 +15,12 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from training.compose import around
-from training.errors import misheard
-from training.examples import Example, write_examples
-from training.frames import FOLDER, Named, read_frames
-from training.pools import Pools
-from training.prompts import context_for, flaw
+from training.lora.prompts import context_for, flaw
+from training.sentences.compose import around
+from training.sentences.errors import misheard
+from training.sentences.examples import Example, write_examples
+from training.sentences.frames import FOLDER, Named, read_frames
+from training.sentences.pools import Pools
 
 
 def variants(frames: list[Named], random: Random) -> Iterator[tuple[Example, Example]]:

@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from training.frames import BOUNDARY, NONE, Named, Sentence
-from training.notation import Mark, read_table
-from training.pieces import Piece
-from training.pools import Pools
+from training.sentences.frames import BOUNDARY, NONE, Named, Sentence
+from training.sentences.notation import Mark, read_table
+from training.sentences.pieces import Piece
+from training.sentences.pools import Pools
 
 _CHANGED = frozenset(("when", "day", "clock", "duration", "amount", "person", "people", "number", "percent"))
 """Pools whose words people put right as they speak."""

@@ -1,8 +1,8 @@
-"""What templates, model, and the parser that has both make of the same sentences, side by side, for training.policies
-to weigh.
+"""What templates, model, and the parser that has both make of the same sentences, side by side, for
+training.measures.policies to weigh.
 
-    python -m training.evaluate VALIDATION.jsonl|SEVERAL.yaml --out READ.jsonl [--adapter NAME|FILE] [--lora FILE]
-    [--limit N] [--threads 1]
+    python -m training.measures.evaluate VALIDATION.jsonl|SEVERAL.yaml --out READ.jsonl [--adapter NAME|FILE]
+    [--lora FILE] [--limit N] [--threads 1]
 
 Without --lora with the adapter's own, where it has one.
 
@@ -34,11 +34,11 @@ from services.understanding.model.decoder import Scores
 from services.understanding.model.guarded import GuardedModel
 from services.understanding.model.llama import LlamaModel, log_probability
 from services.understanding.parser import CommandParser
-from training.examples import Example, read_examples
 from training.installed import MODELS
-from training.written import read_written
+from training.sentences.examples import Example, read_examples
+from training.sentences.written import read_written
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 TEMPERATURES = tuple(round(float(each), 3) for each in np.geomspace(0.25, 4.0, 25))

@@ -33,7 +33,7 @@ _PLAIN = ["meeting"]
 _PRONOUNS = frozenset("it them her him she he they his their its that this there me both".split())  # noqa: SIM905
 
 Steps = Sequence[Mapping[str, Any]]
-"""action, slots and after, as training.evaluate writes them."""
+"""action, slots and after, as training.measures.evaluate writes them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How often precise templates are right about short commands with free words: what `agreement.SETTLED` is fitted on.
 
-    python -m training.settled FILE.jsonl … [--half 0]
+    python -m training.measures.settled FILE.jsonl … [--half 0]
 
 Files hold labelled sentences: `text` and `accept` (every action that counts as right), or `must_not` where nothing may
 be written. `--half` takes those of one half only, which a hash of the text decides; what is fitted on one is to be
@@ -25,9 +25,9 @@ from services.understanding.parser import CommandParser
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.sentences.split import Effort, SentenceReader
 from services.understanding.sentences.templates import sentences_of
-from training.scoring import score
+from training.measures.scoring import score
 
-SENTENCES = Path(__file__).parents[1] / "config" / "sentences"
+SENTENCES = Path(__file__).parents[2] / "config" / "sentences"
 NOW = datetime.fromisoformat("2026-11-23T09:30:00+00:00")
 
 

@@ -11,10 +11,10 @@ from random import Random
 
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import split_words
-from training.examples import Step
-from training.notation import Frame, FrameBroken, Mark, Slot, Text, chosen, parts_of, read_frame, read_table
-from training.pieces import Piece, tidied
-from training.pools import Pools
+from training.sentences.examples import Step
+from training.sentences.notation import Frame, FrameBroken, Mark, Slot, Text, chosen, parts_of, read_frame, read_table
+from training.sentences.pieces import Piece, tidied
+from training.sentences.pools import Pools
 
 FOLDER = Path(__file__).parent / "frames"
 NONE = "none"
@@ -44,8 +44,8 @@ class Sentence:
 
 
 BOUNDARY = "; "
-"""Stands in the pieces of a sentence where a step ends and another begins; training.marks makes a comma, a full stop or
-nothing of it.
+"""Stands in the pieces of a sentence where a step ends and another begins; training.sentences.marks makes a comma, a
+full stop or nothing of it.
 """
 
 
@@ -114,8 +114,8 @@ def problems(named: Named, pools: Pools) -> Iterator[str]:
 
 
 def main() -> None:
-    """`python -m training.frames [FILE…]`: an example of every tenth frame, how many an action has, and what is
-    wrong.
+    """`python -m training.sentences.frames [FILE…]`: an example of every tenth frame, how many an action has, and
+    what is wrong.
     """
     pools = Pools()
     wrong = [f"there is no pool {pool}" for pool in dict.fromkeys(pools.missing())]

@@ -1,8 +1,8 @@
 """Several models on the same sentences, each as it answers, however unsure it is.
 
-    python -m training.models UNTUNED=untuned.jsonl TAUGHT=taught.jsonl …
+    python -m training.measures.models UNTUNED=untuned.jsonl TAUGHT=taught.jsonl …
 
-Files are what training.evaluate wrote; only sentences that are in all of them count. Prints a Markdown table.
+Files are what training.measures.evaluate wrote; only sentences that are in all of them count. Prints a Markdown table.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.policies import Row, read_rows, share
+from training.measures.policies import Row, read_rows, share
 
 
 def common(models: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:

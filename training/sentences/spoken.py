@@ -1,10 +1,10 @@
 """Sentences really spoken by Piper and really heard by Whisper, with the words of their slots as they were heard.
 
-    python -m training.spoken EXAMPLES.jsonl --out HEARD.jsonl [--count 400] [--kept 0.8] [--seed 7]
+    python -m training.sentences.spoken EXAMPLES.jsonl --out HEARD.jsonl [--count 400] [--kept 0.8] [--seed 7]
 
 Each is spoken at a speed of its own and with a little noise. A sentence whose slots can't be found again in what was
 heard is left out, as is one that lost so many of its other words that nobody could tell what was asked for. They are
-learnt from (training.generate --heard) or, of those held out, evaluated.
+learnt from (training.sentences.generate --heard) or, of those held out, evaluated.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from piper import PiperVoice, SynthesisConfig
 from firmware.frame import RATE, Samples
 from services.speech.finals.whisper import WhisperFinals
 from services.understanding.words import marked, split_words
-from training.examples import Example, Step, read_examples, write_examples
-from training.frames import plain
 from training.installed import MODELS
+from training.sentences.examples import Example, Step, read_examples, write_examples
+from training.sentences.frames import plain
 
 SNR_DB = (10.0, 30.0)
 SPEED = (0.8, 1.15)

@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from training.base import Base, Run, run_block
-from training.batches import Batch
-from training.export import pairs_of
-from training.lora import Lora
+from training.lora.base import Base, Run, run_block
+from training.lora.batches import Batch
+from training.lora.export import pairs_of
+from training.lora.lora import Lora
 
 CHECKPOINT = "checkpoint.pt"
 

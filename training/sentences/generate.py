@@ -1,13 +1,12 @@
 """Make the examples: of our own frames, alone and several in one breath, of what templates are tested with, and of
 public sentences.
 
-    python -m training.generate --out FOLDER [--public FOLDER] [--own FILE] [--heard FILE] [--leave-out SOURCE]
-    [--frames FOLDER]
-        [--seed 7]
+    python -m training.sentences.generate --out FOLDER [--public FOLDER] [--own FILE] [--heard FILE]
+    [--leave-out SOURCE] [--frames FOLDER] [--seed 7]
 
 Writes train.jsonl and validation.jsonl, one {"prompt", "answer", …} a line. A frame, and a public wording, is in one of
-them only. What was heard of sentences of an earlier train.jsonl (training.spoken) belongs to their groups. The owner's
-own (equerry teach export FILE) are learnt from, several times with other contexts, and never held out.
+them only. What was heard of sentences of an earlier train.jsonl (training.sentences.spoken) belongs to their groups.
+The owner's own (equerry teach export FILE) are learnt from, several times with other contexts, and never held out.
 """
 
 from __future__ import annotations
@@ -24,18 +23,18 @@ from random import Random
 from services.understanding.model.adapter import Adapter, load_adapter
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import marked, split_words
-from training.compose import around, is_one_of_several, rethought, together
-from training.errors import misheard
-from training.examples import Example, Part, read_examples
-from training.frames import FOLDER, NONE, SEVERAL, Named, Sentence, plain, read_frames
-from training.marks import written
-from training.notation import FrameBroken
-from training.pools import Pools
-from training.prompts import answer_of, context_for, flaw
-from training.public import public_examples
-from training.said import said_examples
+from training.lora.prompts import answer_of, context_for, flaw
+from training.sentences.compose import around, is_one_of_several, rethought, together
+from training.sentences.errors import misheard
+from training.sentences.examples import Example, Part, read_examples
+from training.sentences.frames import FOLDER, NONE, SEVERAL, Named, Sentence, plain, read_frames
+from training.sentences.marks import written
+from training.sentences.notation import FrameBroken
+from training.sentences.pools import Pools
+from training.sentences.public import public_examples
+from training.sentences.said import said_examples
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ADAPTER = ROOT / "config/language_models/equerry-commands.toml"
 SAID = ROOT / "tests/utterances"
 PER_FRAME, PER_NONE, PER_SEVERAL = 1, 6, 4
@@ -169,13 +168,18 @@ def own_examples(path: Path, generator: Generator, flaws: Counter[str]) -> list[
 def main(arguments: Sequence[str] | None = None) -> None:
     """See above."""
     told = argparse.ArgumentParser(
-        prog="python -m training.generate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m training.sentences.generate",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     told.add_argument("--out", type=Path, required=True)
     told.add_argument("--public", type=Path, help="folder with commands.jsonl and rejections.jsonl")
     told.add_argument("--own", type=Path, metavar="FILE.jsonl", help="the owner's examples, from equerry teach export")
     told.add_argument(
-        "--heard", type=Path, metavar="FILE.jsonl", help="sentences that were spoken and heard, from training.spoken"
+        "--heard",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="sentences that were spoken and heard, from training.sentences.spoken",
     )
     told.add_argument(
         "--leave-out", default="", metavar="SOURCE", help="learn nothing from this source; all of it is validated on"

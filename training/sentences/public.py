@@ -4,7 +4,7 @@ repository.
 A label fixes the action and, in some sources, words of the sentence; the templates tell the slots where they read the
 same action and do not contradict the label. Where they don't, only the action is learnt.
 
-    python -m training.public FOLDER --held-out FOLDER
+    python -m training.sentences.public FOLDER --held-out FOLDER
 
 writes the records of both files that are kept out of training, to be scored on.
 """
@@ -24,8 +24,8 @@ from services.understanding.parser import CommandParser
 from services.understanding.sentences.spans import find_spans
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import marked, split_words
-from training.examples import Example, Step
-from training.frames import plain
+from training.sentences.examples import Example, Step
+from training.sentences.frames import plain
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 _JOINERS = frozenset(("and", "plus", "&", "with", "of", "a", "an", "some", "the", "also"))
@@ -201,7 +201,9 @@ def _labelled(action: str, sentence: str, text: str, gold: Mapping[str, Any]) ->
 def main() -> None:
     """See above."""
     told = argparse.ArgumentParser(
-        prog="python -m training.public", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m training.sentences.public",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     told.add_argument("folder", type=Path)
     told.add_argument("--held-out", type=Path, required=True, metavar="FOLDER")

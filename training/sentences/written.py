@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from training.examples import Example, Step
+from training.sentences.examples import Example, Step
 
 
 def read_written(path: Path) -> list[Example]:

@@ -1,6 +1,6 @@
-"""Draws what training.train logged.
+"""Draws what training.lora.train logged.
 
-python -m training.curves FOLDER/curve.jsonl… --to PICTURE.png
+python -m training.lora.curves FOLDER/curve.jsonl… --to PICTURE.png
 
 Several logs are trainings that began with the weights of the one before.
 """
@@ -59,7 +59,7 @@ def _of(lines: list[dict[str, Any]], key: str) -> list[float]:
 
 def main(arguments: list[str] | None = None) -> None:
     """See the module."""
-    parser = argparse.ArgumentParser(prog="training.curves", description="Draws the curves of a training.")
+    parser = argparse.ArgumentParser(prog="training.lora.curves", description="Draws the curves of a training.")
     parser.add_argument("logs", type=Path, nargs="+")
     parser.add_argument("--to", type=Path, required=True)
     asked = parser.parse_args(arguments)

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
-from training.notation import Frame, FrameBroken, Mark, Slot, Text, chosen, parts_of, read_frame, read_table
-from training.spoken_values import MADE
+from training.sentences.notation import Frame, FrameBroken, Mark, Slot, Text, chosen, parts_of, read_frame, read_table
+from training.sentences.spoken_values import MADE
 
 FOLDER = Path(__file__).parent / "pools"
 _ALIASES: Mapping[str, str] = {

@@ -1,6 +1,7 @@
 """Teaches the base model by a LoRA.
 
-    python -m training.train --examples FILE.jsonl… --out FOLDER [--validation FILE.jsonl…] [--start WEIGHTS] [--resume]
+    python -m training.lora.train --examples FILE.jsonl… --out FOLDER [--validation FILE.jsonl…] [--start WEIGHTS]
+        [--resume]
 
 FOLDER gets checkpoint.pt (weights, optimiser, place in the data; written every few minutes, whole or not at all),
 curve.jsonl and the token ids. The same files, settings, machine and number of threads give the same weights, resumed or
@@ -20,10 +21,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.base import load_base, run_block
-from training.batches import Batch, Sample, batch, epoch, read_samples, shared_prefix, tokeniser
 from training.installed import gguf_of
-from training.learning import CHECKPOINT, Settings, Trainer, rate_at
+from training.lora.base import load_base, run_block
+from training.lora.batches import Batch, Sample, batch, epoch, read_samples, shared_prefix, tokeniser
+from training.lora.learning import CHECKPOINT, Settings, Trainer, rate_at
 
 CURVE = "curve.jsonl"
 _SETTINGS = {"epochs": int, "batch": int, "rate": float, "seed": int, "rank": int, "alpha": float, "longest": int}
@@ -97,7 +98,7 @@ def _cut(log: Path, step: int) -> None:
 
 
 def _asked(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="training.train", description="Teaches the command model by a LoRA.")
+    parser = argparse.ArgumentParser(prog="training.lora.train", description="Teaches the command model by a LoRA.")
     parser.add_argument("--examples", type=Path, nargs="+", required=True, metavar="FILE.jsonl")
     parser.add_argument("--validation", type=Path, nargs="+", default=[], metavar="FILE.jsonl")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
@@ -135,7 +136,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         _train(_asked(arguments))
     except (ValueError, OSError) as error:
-        sys.exit(f"training.train: {error}")
+        sys.exit(f"training.lora.train: {error}")
 
 
 def _train(asked: argparse.Namespace) -> None:

@@ -9,9 +9,9 @@ from random import Random
 
 from services.understanding.model.base import Context
 from services.understanding.model.grammar import LONGEST_VALUE, SIGNS
-from training.examples import Example, Step
-from training.frames import NONE, Sentence, plain
-from training.pools import Pools
+from training.sentences.examples import Example, Step
+from training.sentences.frames import NONE, Sentence, plain
+from training.sentences.pools import Pools
 
 _NAMED = frozenset(
     ("person", "people", "project", "channel", "customer", "assignees", "attendees", "recipients", "name")

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.base import Factors, Shape, half_split
+from training.lora.base import Factors, Shape, half_split
 
 FUSED = {
     "qkv": ("attn_q", "attn_k", "attn_v"),
@@ -22,7 +22,7 @@ FUSED = {
     "gate_up": ("ffn_gate", "ffn_up"),
     "down": ("ffn_down",),
 }
-"""What each product of training.base.PARTS is made of, by the GGUF's names."""
+"""What each product of training.lora.base.PARTS is made of, by the GGUF's names."""
 
 
 class Lora(nn.Module):

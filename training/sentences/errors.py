@@ -1,7 +1,7 @@
 """What recognisers make of words: others that sound alike, small words lost, words parted and joined.
 
-A model of confusions, as in Simonnet et al. 2018 (Simulating ASR errors for training SLU systems); `training.spoken`
-measures real ones.
+A model of confusions, as in Simonnet et al. 2018 (Simulating ASR errors for training SLU systems);
+`training.sentences.spoken` measures real ones.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from random import Random
 
 import yaml
 
-from training.frames import Sentence
-from training.notation import read_table
+from training.sentences.frames import Sentence
+from training.sentences.notation import read_table
 
 _HEARD = read_table(Path(__file__).parent / "words/heard.yaml")
 _MARKS = ",;."
@@ -38,7 +38,7 @@ def _doubles(alike: Sequence[str], repaired: Mapping[str, Sequence[str]]) -> Map
 
 
 _REPAIRED = yaml.safe_load(
-    (Path(__file__).parents[1] / "config/sentences/en/misheard.yaml").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "config/sentences/en/misheard.yaml").read_text(encoding="utf-8")
 )["misheard"]
 _DOUBLES = _doubles(_HEARD["alike"], _REPAIRED)
 

@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from services.understanding.words import marked, split_words
-from training.examples import Example, Step
-from training.frames import plain
+from training.sentences.examples import Example, Step
+from training.sentences.frames import plain
 
 _USUAL = {"direction": "add"}
 """Slots that mean this where nothing is said of them."""
