@@ -7,6 +7,8 @@ import logging
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,20 @@ def test_there_and_back(path: Path) -> None:
     (kept,) = path.parent.glob("equerry.db.until-*Z")
     assert str(kept) in done.output.replace("\n", "")
     assert notes(kept) == ["first", "second"]
+
+
+def test_two_backups_within_an_hour_both_stay(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = (datetime(2026, 11, 23, 14, minute, tzinfo=UTC) for minute in count())
+    monkeypatch.setattr("device.wiring.basis.clock_of", lambda _: lambda: next(moments))
+    with Store(path) as store:
+        note(store, "first")
+    asked: tuple[list[str], ...] = ([], [], ["--to", str(tmp_path / "stick")], ["--to", str(tmp_path / "stick")])
+    made = {Path(equerry("backup", *options).output.split()[0]) for options in asked}
+    assert len(made) == 4
+    assert all(each.is_file() for each in made)
+    rotated = [Path(equerry("backup", "--rotated").output.split()[0]) for _ in range(2)]
+    assert [each.is_file() for each in (*made, *rotated)] == [True] * 4 + [False, True]
+    assert equerry("backup", "list").output.count("asked for") == 2
 
 
 def test_a_stick_gets_the_files_and_a_new_device_has_them_back(
