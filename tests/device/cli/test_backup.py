@@ -190,3 +190,18 @@ def test_it_stands_on_stderr_of_a_real_command(path: Path, tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     assert "The store was damaged. I restored the backup of" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_dry_run_of_an_import_goes_beside_the_appliance_and_says_what_is_left_out(path: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "people.csv"
+    sheet.write_text("name,phone,shoe\nSarah Kim,555,38\n")
+    first = equerry("import", sheet, "--dry-run")  # there is no store yet
+    with Store(path) as store:
+        note(store, "first")
+        beside = equerry("import", sheet, "--dry-run")
+    for said in (first, beside):
+        assert said.exit_code == 0, said.output
+        assert "By its headings people.csv has contacts." in said.stderr
+        assert "Columns left out: shoe." in said.stderr
+        assert "would be added: 1 person" in said.stdout
+    assert equerry("people").stderr == "equerry: nothing\n"
