@@ -73,8 +73,8 @@ def asked(
     """What comes of it, done by the appliance where it runs, else here. `steps`: what is meant, each {"action",
     "slots"}; empty: what `text` says. `id_`: of the command, which is done once; DoneBefore, or Declined, where
     nothing but that is known. Raises Starting where it takes long to start, Declined where it takes long to load
-    its models, ConfigBroken where it does not run and there are problems with the settings."""
-    from device.control.client import LOADING, Declined, NotRunning, Starting, accepted, request
+    its models or to have time for more, ConfigBroken where it does not run and there are problems with the settings."""
+    from device.control.client import Declined, NotRunning, Starting, accepted, request
     from device.errors import ConfigBroken
     from services.store.base import StoreHeld
 
@@ -87,9 +87,9 @@ def asked(
         except NotRunning:
             pass
         except Declined as refused:
-            if refused.reason != LOADING or time.monotonic() >= until:
+            if refused.wait_s is None or time.monotonic() + refused.wait_s >= until:
                 raise
-            time.sleep(_AGAIN_S)
+            time.sleep(refused.wait_s)
             continue
         if problems:
             raise ConfigBroken(problems=problems)
