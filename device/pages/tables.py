@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.actions.accounts.money import Money, said, totals
+from services.actions.files.query import size
 from services.actions.meetings.calendar import first_each, occurrences
 from services.store.documents import (
     Alarm,
+    Channel,
     Customer,
     Document,
     Item,
@@ -19,6 +21,7 @@ from services.store.documents import (
     Person,
     Project,
     Reminder,
+    SharedFile,
     Task,
     Timer,
     TodoList,
@@ -186,6 +189,28 @@ class Tables:
                 )
             )
         return rows
+
+    def files(self) -> list[Row]:
+        """Those that are kept, the latest first."""
+        names = {id_: each["name"] for kind in (Channel, Person, Project) for id_, each in self._of(kind).items()}
+        kept = [each for each in self._of(SharedFile).values() if each.get("versions")]
+        kept.sort(key=lambda each: str(each["versions"][-1]["at"]), reverse=True)
+        return [
+            Row(
+                {
+                    "file": each["name"],
+                    "size": size(each["versions"][-1]["bytes"]),
+                    "kept": self._at(datetime.fromisoformat(each["versions"][-1]["at"])),
+                    "with": ", ".join(
+                        names[id_]
+                        for id_ in (*each["channel_ids"], *each["person_ids"], each.get("project_id"))
+                        if id_ in names
+                    ),
+                },
+                each,
+            )
+            for each in kept
+        ]
 
     def _of(self, kind: type[Document]) -> Mapping[str, Fields]:
         """Each with all its fields and its id."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -47,6 +48,8 @@ def ask(
     settings, problems = load_usable()
     said = asked(settings, problems, text, client)
     print(json.dumps(said, ensure_ascii=False) if jsonl else shown(said["reply"] or _done(settings, said)))
+    if sys.stdout.isatty() and any(each["action"] == "report.create" and each["ok"] for each in said["outcomes"]):
+        print("Open it: equerry files open report", file=sys.stderr)
     if not said["steps"] or not all(outcome["ok"] for outcome in said["outcomes"]):
         raise typer.Exit(1)
 
