@@ -151,7 +151,9 @@ def asked(
         time.sleep(_AGAIN_S)
 
 
-def _answered(settings: Settings, text: str, client: str, steps: Steps, id_: str, answers: Answers) -> dict[str, Any]:
+def _answered(
+    settings: Settings, text: str, client: str, steps: Steps, *, id_: str, answers: Answers
+) -> dict[str, Any]:
     """What comes of it, done here. Raises DoneBefore."""
     from device.commands.directory import StoreDirectory
     from device.control.wire import plain, response_fields
