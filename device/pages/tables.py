@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from device.errors import ApplianceError
 from services.actions.accounts.money import Money, said, totals
 from services.actions.files.query import size
 from services.actions.meetings.calendar import first_each, occurrences
@@ -33,6 +34,12 @@ _OVER = ("done", "cancelled", "archived", "rung")
 _PRIORITIES = ("urgent", "high", "normal", "low")
 _AHEAD = timedelta(days=366)
 _LAST = datetime.max.replace(tzinfo=UTC)
+
+
+class ListUnknown(ApplianceError):
+    """There is no list {name}. Lists: {known}."""
+
+    code = "lists.unknown"
 
 
 class Row(NamedTuple):
@@ -87,8 +94,11 @@ class Tables:
         ]
 
     def items(self, name: str, *, everything: bool = False) -> list[Row]:
-        """What is on the lists of this name."""
-        ids = {each["id"] for each in self._of(TodoList).values() if each["name"].casefold() == name.casefold()}
+        """What is on the lists of this name. Raises ListUnknown."""
+        known = _by_name(self._of(TodoList).values())
+        ids = {each["id"] for each in known if each["name"].casefold() == name.casefold()}
+        if not ids:
+            raise ListUnknown(name=name, known=", ".join(each["name"] for each in known) or "none yet")
         there = [
             each for each in self._of(Item).values() if each["list_id"] in ids and (everything or not each["done"])
         ]
