@@ -13,6 +13,7 @@ from pathlib import Path
 from device.commands.responder import Responder
 from device.control.client import NotRunning, request
 from device.control.server import Control
+from device.jobs.job import Pace
 from device.jobs.jobs import Jobs
 from device.turn import events as on
 from services.actions.base import Outcome, Reply, Response
@@ -51,10 +52,10 @@ class Answering:
 
 
 @contextmanager
-def answering(folder: Path, *, loading: bool = False, group: str = "") -> Iterator[Answering]:
+def answering(folder: Path, *, loading: bool = False, group: str = "", pace: Pace | None = None) -> Iterator[Answering]:
     """Open for as long as this lasts. `loading`: until `attend`."""
     folder.mkdir(parents=True, exist_ok=True)
-    with Jobs(Responder(Knows(), Does(), lambda: NOW), now=lambda: NOW) as jobs:
+    with Jobs(Responder(Knows(), Does(), lambda: NOW), now=lambda: NOW, pace=pace) as jobs:
         one = Answering(folder, Control(folder, group=group), jobs)
         if not loading:
             one.attend()

@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, str] = {
         name: f"data.tables:{name}"
         for name in ("tasks", "lists", "people", "projects", "meetings", "reminders", "customers")
     },
+    "files": "data.files:app",
     "logs": "care.logs:logs",
     "bench": "use.sound:bench",
     "insight": "data.insight:insight",

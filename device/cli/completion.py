@@ -82,6 +82,20 @@ def sessions(incomplete: str) -> list[str]:
     return [id_ for id_ in found if id_.startswith(incomplete)]
 
 
+def files(incomplete: str) -> list[str]:
+    """Names of the files that are kept."""
+    from firmware.errors import ExpectedError
+    from services.store.sqlite.read_only import documents_of
+
+    if (folder := _data()) is None:
+        return []
+    try:
+        found = documents_of(folder / "equerry.db").get("file", {}).values()
+    except (ExpectedError, OSError):
+        return []
+    return sorted(name for each in found if (name := str(each["name"])).casefold().startswith(incomplete.casefold()))
+
+
 def lessons(incomplete: str) -> list[str]:
     """Numbers of the sentences that were taught."""
     from device.configuration.owned.factory import TAUGHT

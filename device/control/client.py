@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import socket
 import time
@@ -83,10 +84,12 @@ class RequestTooLong(ApplianceError):
 class Declined(ApplianceError):
     """{words}"""
 
-    def __init__(self, code: str, words: str) -> None:
+    def __init__(self, code: str, words: str, wait_s: float | None = None) -> None:
         super().__init__(words=words)
         self.reason = code
         """The code of what the appliance said."""
+        self.wait_s = wait_s
+        """Seconds after which the same would be accepted; None: waiting does not help."""
 
 
 @contextmanager
@@ -194,5 +197,10 @@ def _connect(line: socket.socket, folder: Path, until: float) -> None:
 def accepted(reply: Fields) -> Fields:
     """A reply without its `ok`. Raises Declined where it is a refusal."""
     if not reply.pop("ok", False):
-        raise Declined(str(reply.get("code", "")), str(reply.get("text", "")))
+        wait_s = reply.get("wait_s")
+        raise Declined(
+            str(reply.get("code", "")),
+            str(reply.get("text", "")),
+            float(wait_s) if isinstance(wait_s, int | float) and 0 <= wait_s < math.inf else None,
+        )
     return reply

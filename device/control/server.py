@@ -49,6 +49,8 @@ from firmware.errors import ExpectedError
 
 CONSOLE = "console"
 """Who asks through the socket, but where he says otherwise."""
+_LOADS_S = 0.1
+"""After so many seconds it is worth asking again whether the models are loaded."""
 
 
 class StillLoading(ApplianceError):
@@ -178,6 +180,8 @@ class Control:
             answered = self._answered(request, lambda fields: self._answer(line, fields))
         except ExpectedError as error:
             answered = {"ok": False, "code": error.code, "text": str(error)}
+            if "wait_s" in error.facts:
+                answered["wait_s"] = error.facts["wait_s"]
         if answered is not None:
             self._lines.answer(line, _line(answered))
 
@@ -202,7 +206,7 @@ class Control:
             case StatusRequest():
                 return {"ok": True, **self._status()}
         if self._desk is None:
-            raise StillLoading
+            raise StillLoading(wait_s=_LOADS_S)
         return self._done(request, later, *self._desk)
 
     def _done(

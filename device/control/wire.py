@@ -37,6 +37,7 @@ def outcome_fields(outcome: Outcome) -> dict[str, Any]:
 
 
 def response_fields(response: Response) -> dict[str, Any]:
-    """A command, its outcomes and the reply."""
+    """A command, its outcomes and the reply, and whether that is a question."""
     outcomes = [outcome_fields(outcome) for outcome in response.outcomes]
-    return {**command_fields(response.command), "outcomes": outcomes, "reply": response.reply.text}
+    reply = response.reply
+    return {**command_fields(response.command), "outcomes": outcomes, "reply": reply.text, "awaits": reply.awaits}

@@ -82,7 +82,7 @@ class Admission:
 
 
 def _too_many(wait: float) -> TooMany | None:
-    return TooMany(when=f"in {max(1, round(wait))} s") if wait else None
+    return TooMany(when=f"in {max(1, round(wait))} s", wait_s=round(wait, 3)) if wait else None
 
 
 class Floods:

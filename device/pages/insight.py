@@ -56,9 +56,12 @@ def _figures(summary: Summary, targets: Targets) -> RenderableType:
         grid.add_row("late replies", Text.assemble((f"{summary.late} of {summary.replies}", style), (aims, "dim")))
     grid.add_row("understood by", _shares(summary.sources))
     grid.add_row("asked by", _shares(summary.clients))
-    if results.get("silent") or summary.near_misses:
-        heard = f"{results.get('silent', 0)} times with nothing said after it, {summary.near_misses} times nearly heard"
+    if summary.false_wakes or summary.near_misses:
+        heard = f"{summary.false_wakes} times with nothing said after it, {summary.near_misses} times nearly heard"
         grid.add_row("wake word", heard)
+    if summary.closed or summary.overheard:
+        passed = f"{summary.overheard} times passed over as no clear command"
+        grid.add_row("open ear", f"{summary.closed} times closed with nothing said, {passed}")
     return Group(grid, "")
 
 

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from device.errors import ApplianceError
 from services.actions.accounts.money import Money, said, totals
+from services.actions.files.query import size
 from services.actions.meetings.calendar import first_each, occurrences
 from services.store.documents import (
     Alarm,
+    Channel,
     Customer,
     Document,
     Item,
@@ -19,6 +22,7 @@ from services.store.documents import (
     Person,
     Project,
     Reminder,
+    SharedFile,
     Task,
     Timer,
     TodoList,
@@ -30,6 +34,12 @@ _OVER = ("done", "cancelled", "archived", "rung")
 _PRIORITIES = ("urgent", "high", "normal", "low")
 _AHEAD = timedelta(days=366)
 _LAST = datetime.max.replace(tzinfo=UTC)
+
+
+class ListUnknown(ApplianceError):
+    """There is no list {name}. Lists: {known}."""
+
+    code = "lists.unknown"
 
 
 class Row(NamedTuple):
@@ -84,8 +94,11 @@ class Tables:
         ]
 
     def items(self, name: str, *, everything: bool = False) -> list[Row]:
-        """What is on the lists of this name."""
-        ids = {each["id"] for each in self._of(TodoList).values() if each["name"].casefold() == name.casefold()}
+        """What is on the lists of this name. Raises ListUnknown."""
+        known = _by_name(self._of(TodoList).values())
+        ids = {each["id"] for each in known if each["name"].casefold() == name.casefold()}
+        if not ids:
+            raise ListUnknown(name=name, known=", ".join(each["name"] for each in known) or "none yet")
         there = [
             each for each in self._of(Item).values() if each["list_id"] in ids and (everything or not each["done"])
         ]
@@ -186,6 +199,28 @@ class Tables:
                 )
             )
         return rows
+
+    def files(self) -> list[Row]:
+        """Those that are kept, the latest first."""
+        names = {id_: each["name"] for kind in (Channel, Person, Project) for id_, each in self._of(kind).items()}
+        kept = [each for each in self._of(SharedFile).values() if each.get("versions")]
+        kept.sort(key=lambda each: str(each["versions"][-1]["at"]), reverse=True)
+        return [
+            Row(
+                {
+                    "file": each["name"],
+                    "size": size(each["versions"][-1]["bytes"]),
+                    "kept": self._at(datetime.fromisoformat(each["versions"][-1]["at"])),
+                    "with": ", ".join(
+                        names[id_]
+                        for id_ in (*each["channel_ids"], *each["person_ids"], each.get("project_id"))
+                        if id_ in names
+                    ),
+                },
+                each,
+            )
+            for each in kept
+        ]
 
     def _of(self, kind: type[Document]) -> Mapping[str, Fields]:
         """Each with all its fields and its id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,7 @@ from firmware.sound.audio_file import FileMicrophone
 
 FINAL_LIMIT = 60.0
 """Seconds to wait for a final after the sound is over."""
+_PERHAPS = ". Where it has no wake word: --no-wake"
 
 Print = Callable[..., None]
 """Prints an event by its name, with its fields by keyword."""
@@ -35,27 +37,34 @@ Act = Callable[[on.FinalHeard, str, Print], None]
 
 
 def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool, dry_run: bool) -> int:
-    """Hear each file; engines are loaded once. 0 when all could be read, else 1."""
+    """Hear each file; engines are loaded once. 1 where one could not be read, or, unless `jsonl`, where no words were
+    heard in any; else 0.
+    """
     settings = load()
     engines = load_engines(settings, wake=wake, inline=not realtime)
     now = clock_of(settings)
-    failed = False
+    failed = heard = False
     with engines, ExitStack() as stack:
         act = None if dry_run else stack.enter_context(_acting(settings))
         parser = build_parser(settings) if dry_run else None
         for path in files:
             put = _printer(path, jsonl)
             try:
+                silent = True
                 for final in finals(path, settings, engines, put, realtime=realtime, wake=wake):
+                    silent = False
                     if act:
                         act(final, f"file:{path}", put)
                     elif parser:
                         put("command", **command_fields(parser.parse(final.final.text, now=now())))
+                if silent and not jsonl:
+                    print(f"equerry: no words were heard in {path.name}{_PERHAPS if wake else ''}", file=sys.stderr)
+                heard |= not silent
             except ExpectedError as error:
                 failed = True
                 put("error", code=error.code, text=str(error))
             put("end")
-    return 1 if failed else 0
+    return 1 if failed or not (heard or jsonl) else 0
 
 
 def finals(

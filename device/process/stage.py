@@ -34,6 +34,9 @@ from firmware.sound.playback import PlaybackMicrophone
 from services.insight.summary import latencies
 from services.store.base import StoreReadOnly
 
+REPLIES_S = 120.0
+"""Seconds of what is spoken that are written down for whoever wants to hear it; an alarm may ring for long."""
+
 
 @dataclass(slots=True)
 class RehearsalStage:
@@ -76,7 +79,7 @@ def staged(settings: Settings, terminal: Terminal) -> Iterator[RehearsalStage]:
         open_store(settings, Path(folder) / "rehearsal.db") as store,
         loading(settings) as (engines, voice),
     ):
-        speaker = FileSpeaker(replies)
+        speaker = FileSpeaker(replies, most_s=REPLIES_S)
         rehearsal = Rehearsal(
             microphone, voice, console, stopwatch, inbox.put, wake_word=settings.wake.words[0].replace("_", " ")
         )
@@ -103,7 +106,8 @@ def rehearse(*, prompt: bool | None = None, terminal: Terminal | None = None) ->
     settings = load()
     terminal = terminal or Terminal(highlight=False)
     terminal.print(
-        "No microphone: a rehearsal. Spoken samples go through the pipeline of the appliance; nothing is kept.",
+        "No microphone: a rehearsal. Spoken samples go through the pipeline of the appliance; nothing is kept but the"
+        f" first {REPLIES_S / 60:.0f} minutes of what it says, until the next rehearsal.",
         style="dim",
     )
     terminal.print("Loading the engines …", style="dim")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from device.jobs.job import JobEvent
 from device.records.writer import Keep, Rows
@@ -16,12 +17,14 @@ from device.turn.machine import Session
 from device.turn.stopwatch import Stopwatch, TurnRecord
 from services.actions.base import Response
 from services.actions.policy.roles import identity_of
-from services.insight.base import Result, Targets, TurnEntry
+from services.insight.base import CLOSED, OVERHEARD, Result, Targets, TurnEntry
 from services.insight.entries import fields_of
 
 log = logging.getLogger(__name__)
 
 CLIENT = "microphone"
+Opened = Literal["wake", "itself", "hand"]
+"""By the wake word; after a reply; by the button, a question or from afar."""
 _GATHER_S = 0.5
 """Seconds in which what follows the first is written with it: several at once cost one commit."""
 _MOST_WAITING = 1000
@@ -61,6 +64,8 @@ class Recorder(Rows):
         """When the text of a typed turn came."""
         self._sure: dict[int, float] = {}
         """How sure the final of a turn is."""
+        self._opened: dict[int, Opened] = {}
+        """How the ear was opened for a turn."""
         self._answered: dict[int, Response] = {}
         self._began: dict[str, float] = {}
         """When a job was understood, by its id."""
@@ -76,6 +81,11 @@ class Recorder(Rows):
     def watch(self, event: on.Event, session: Session) -> None:
         """A watcher of the daemon."""
         self._stopwatch.watch(event, session)
+        if session.phase in ("listening", "asking"):
+            by_itself = session.talk is not None and session.talk.unasked
+            opened: Opened = "itself" if by_itself else "hand"
+            woken = isinstance(event, on.WakeHeard) or self._opened.get(session.turn) == "wake"
+            self._opened[session.turn] = "wake" if woken else opened
         match event:
             case on.TextGiven():
                 self._given[session.turn] = self._clock()
@@ -86,7 +96,7 @@ class Recorder(Rows):
             case on.FinalHeard(turn, final):
                 self._sure[turn] = final.confidence
             case on.Replied(turn, response) if not response.command.text:
-                self._silent(turn, "overheard")
+                self._silent(turn, OVERHEARD)
             case on.Replied(turn, response):
                 self._answered[turn] = response
                 if turn != session.turn or not response.reply.text:
@@ -97,6 +107,12 @@ class Recorder(Rows):
                 self._close(turn)  # hushed before its first sample
 
     def _silent(self, turn: int, code: str) -> None:
+        """Nothing to be done was said; no false wake where it was not the wake word that opened the ear."""
+        opened = self._opened.get(turn, "wake")
+        if opened != "wake" and code == "no_speech":
+            code = CLOSED
+        elif opened == "itself":
+            code = OVERHEARD
         timed = self._stopwatch.records.get(turn)
         self._put(TurnEntry(self._now(), CLIENT, "silent", code=code, stages=timed.stages() if timed else {}))
         self._forget(turn)
@@ -121,7 +137,7 @@ class Recorder(Rows):
 
     def _forget(self, turn: int) -> None:
         """This turn, and old ones that never came to an end."""
-        for each in (self._stopwatch.records, self._given, self._sure, self._answered):
+        for each in (self._stopwatch.records, self._given, self._sure, self._opened, self._answered):
             each.pop(turn, None)
             for old in sorted(each)[:-_MOST_OPEN]:
                 del each[old]

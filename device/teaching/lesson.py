@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from device.teaching.errors import AlwaysMeans, MeaningNotUnderstood, NothingSaid
-from services.understanding.base import Slot
+from services.understanding.base import VOCABULARY, Slot
 from services.understanding.parser import LONGEST_TEXT, CommandParser
 from services.understanding.reserved import reserved
 from services.understanding.sentences.lesson import lesson_of, plain
@@ -61,6 +61,17 @@ def told(lesson: Lesson) -> Iterator[str]:
             yield f"    {slot}: {_words(value)}  ({_OR[place.kind] if place and lesson.pattern else 'always'})"
     if not lesson.pattern:
         yield "It is understood in these very words only."
+
+
+def warnings(lesson: Lesson, parser: CommandParser, now: datetime) -> Iterator[str]:
+    """What to think of before saying yes: a line each, none where nothing is lost by it."""
+    before = [step.action for step in parser.parse(lesson.sentence, now=now).steps]
+    after = [step.action for step in lesson.steps]
+    if before and before != after:
+        yield f"Until now “{lesson.sentence}” means {', '.join(before)}; that must then be said in other words."
+    risky = [action for action in after if action not in VOCABULARY or VOCABULARY[action].risk == "high"]
+    if risky and risky != before:
+        yield f"Careful: {', '.join(risky)} deletes, moves money or leaves the house, and these words do not say so."
 
 
 def _words(value: Slot) -> str:

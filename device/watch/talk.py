@@ -12,7 +12,9 @@ import shutil
 import sys
 import termios
 import threading
+import time
 import tty
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +22,7 @@ from typing import TextIO
 
 from rich.cells import cell_len, set_cell_size
 
-from device.control.client import accepted, request
+from device.control.client import Declined, NoAnswer, NotRunning, accepted, request
 from device.control.wire import plain
 from device.messages.base import DeviceMessage
 from device.messages.events import FinalMessage, WakeMessage
@@ -31,6 +33,9 @@ from device.watch.panels import PHASES
 from firmware.errors import ExpectedError
 
 _GLANCE_S = 0.1
+_AGAIN_S = 0.2
+BACK_WITHIN_S = 60.0
+"""An appliance that was there is waited for so long: it starts anew for new settings, or after an update."""
 OPEN = ("listening", "asking")
 """Phases in which it listens."""
 PROMPT = "› "
@@ -57,6 +62,9 @@ class Talking:
         self.waiting = 0
         """Typed commands without an answer."""
         self.failed = False
+        self.gone = False
+        """The appliance did not answer what was typed last."""
+        self._answered = False
         self.heard: queue.SimpleQueue[Say] = queue.SimpleQueue()
 
     # --- what comes ---
@@ -143,10 +151,29 @@ class Talking:
 
     def _ask(self, text: str) -> None:
         try:
-            reply = accepted(request(self._folder, {"request": "command", "text": text}))
-            self.heard.put(("answer", plain(reply["reply"]) or "done"))
+            self.heard.put(("answer", self._answer(text)))
         except ExpectedError as error:
             self.heard.put(("error", str(error)))
+
+    def _answer(self, text: str) -> str:
+        """Waits where waiting helps: for room, for models that load, for an appliance that was there a moment ago."""
+        asked = {"request": "command", "text": text, "id": str(uuid.uuid4())}  # it is done once, however often asked
+        until = time.monotonic() + (BACK_WITHIN_S if self._answered else 0.0)
+        while True:
+            try:
+                reply = accepted(request(self._folder, asked))
+            except Declined as refused:
+                if refused.wait_s is None:
+                    raise
+                time.sleep(refused.wait_s)
+            except (NotRunning, NoAnswer):
+                if time.monotonic() >= until:
+                    self.gone = True
+                    raise
+                time.sleep(_AGAIN_S)
+            else:
+                self._answered = True
+                return plain(reply["reply"]) or "done"
 
     # --- what is written ---
 
@@ -202,13 +229,16 @@ def talk(folder: Path, keys: TextIO, out: TextIO) -> int:
         with _single_keys(keys):
             return _converse(folder, keys, out)
     talking = Talking(folder, out, moving=False)
-    for line in keys:
+    for number, line in enumerate(keys, 1):
         if said := plain(line).strip():
             talking.type(said)
             while talking.waiting:
                 what = talking.heard.get()
                 talking.heard.put(what)
                 talking.news()
+            if talking.gone:
+                talking.print(f"✗ Line {number} and what follows was not asked.")
+                return 1
     return int(talking.failed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 import wave
 from collections import deque
@@ -172,10 +173,12 @@ class FileSpeaker:
     Sound is taken as fast as the disk takes it, so there is never anything left to stop.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, most_s: float = math.inf) -> None:
+        """`most_s`: seconds of sound that are written; what is played after that is not."""
         self._path = Path(path)
         self.name = str(path)
         self.volume = 1.0
+        self._most_s = most_s
         self._file: BinaryIO | None = None
         self._wave: wave.Wave_write | None = None
 
@@ -183,6 +186,8 @@ class FileSpeaker:
         """Append mono int16. Always True. Raises AudioFileUnwritable."""
         try:
             writer, file = self._opened()
+            if writer.tell() / _SPEAKER_RATE >= self._most_s:
+                return True
             # writeframes mends the header each time, so a file whose writer died is still a sound file.
             writer.writeframes((resampled(samples, rate, _SPEAKER_RATE) * self.volume).astype("<i2").tobytes())
             file.flush()

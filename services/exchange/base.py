@@ -17,10 +17,22 @@ _NAMESPACE = uuid.UUID("6f1f3c70-8a5e-5d0b-9b5e-2f8f0a3c7e11")
 
 
 def kind_named(name: str) -> type[Document]:
-    """Raises KindUnknown."""
-    if name not in kinds():
+    """The kind that one calls so: person, people, contacts. Raises KindUnknown."""
+    if (found := kind_called(name)) is None:
         raise KindUnknown(kind=name, known=", ".join(sorted(kinds())))
-    return kinds()[name]
+    return found
+
+
+def kind_called(name: str) -> type[Document] | None:
+    """None: no kind is called so."""
+    folded = " ".join(name.casefold().replace("_", " ").split())
+    if found := kinds().get(folded):
+        return found
+    for kind in kinds().values():
+        nouns = (*kind.about.nouns, *kind.about.asked_as)
+        if folded in (kind.about.plural, *nouns, *(f"{noun}s" for noun in nouns)):
+            return kind
+    return None
 
 
 def document_id(text: str) -> str:
@@ -69,6 +81,12 @@ class KindUnfit(ExchangeError):
     code = "exchange.unfit"
 
 
+class KindUnclear(ExchangeError):
+    """By its headings {path} may be any of: {known}. Say which one: --kind {first}. Nothing was changed."""
+
+    code = "exchange.unclear"
+
+
 class TooMuch(ExchangeError):
     """{path} has more than {most}. Nothing was changed."""
 
@@ -93,6 +111,8 @@ class Incoming:
     """The fields that the file tells; a document that is there keeps its others. None: all of them."""
     project: str = ""
     """The name of the project that it belongs to; one that is not there is made."""
+    id_told: bool = True
+    """Whether the file tells its id. Somebody whose id is made of the name may be in the contacts under another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +122,8 @@ class Read:
     incoming: tuple[Incoming, ...]
     notes: tuple[str, ...] = ()
     """What of it is left out, and why: a sentence each."""
+    taken_as: str = ""
+    """What its entries are, by its headings: contacts. Empty where the file says so itself, or whoever asked did."""
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from services.exchange.base import (
 )
 from services.exchange.intake import take
 from services.exchange.sheet_read import FindTime
-from services.store.base import DocumentStore, Task, kinds
+from services.store.base import DocumentStore
 
 
 class _DryRun(Exception):
@@ -26,9 +26,9 @@ class _DryRun(Exception):
 
 
 def read(path: Path, *, kind: str, zone: tzinfo, find_time: FindTime) -> Read:
-    """Understand a file by its suffix. `kind`: of a CSV file's rows; empty: as the file is called, else tasks.
+    """Understand a file by its suffix. `kind`: of a CSV file's rows; empty: what its headings are those of.
 
-    Raises FileUnusable, FormatUnknown, KindUnknown, EntryNotUnderstood, TooMuch.
+    Raises FileUnusable, FormatUnknown, KindUnknown, KindUnclear, EntryNotUnderstood, TooMuch.
     """
     suffix = path.suffix.lower()
     if suffix not in (".json", ".csv", ".tsv", ".ics", ".ical"):
@@ -38,8 +38,7 @@ def read(path: Path, *, kind: str, zone: tzinfo, find_time: FindTime) -> Read:
         return json_form.read(text, path)
     if suffix in (".ics", ".ical"):
         return calendar_read.read(text, path, zone)
-    document = kind_named(kind or (path.stem if path.stem in kinds() else Task.kind))
-    return sheet_read.read(text, path, document, zone, find_time)
+    return sheet_read.read(text, path, kind_named(kind) if kind else None, zone, find_time)
 
 
 def import_(store: DocumentStore, found: Read, path: Path, *, client: str, dry_run: bool = False) -> ImportResult:

@@ -48,7 +48,7 @@ def _people(tx: Transaction) -> Mapping[str, str]:
 def _completed(
     tx: Transaction, incoming: Incoming, people: Mapping[str, str], projects: dict[str, str], taken: ImportResult
 ) -> Document:
-    document, given = _dated(incoming.document), incoming.given
+    document, given = _dated(_same_person(tx, incoming, people)), incoming.given
     there = tx.get(type(document), document.id)
     if given is not None and there is not None:
         document = replace(there, **{name: getattr(document, name) for name in given})
@@ -58,6 +58,16 @@ def _completed(
     if given is None:
         return document
     return _known(document, there, given, people)
+
+
+def _same_person(tx: Transaction, incoming: Incoming, people: Mapping[str, str]) -> Document:
+    """With the id of whoever in the contacts has that name and no other address, where the file tells no id."""
+    document = incoming.document
+    if isinstance(document, Person) and not incoming.id_told and tx.get(Person, document.id) is None:
+        there = tx.get(Person, people.get(document.name.casefold(), ""))
+        if there and document.email.casefold() in ("", there.email.casefold() or document.email.casefold()):
+            return replace(document, id=there.id)
+    return document
 
 
 _PEOPLE: Mapping[type[Document], tuple[str, str]] = {

@@ -1,10 +1,11 @@
-"""CSV (RFC 4180) into documents: what `sheet_written` wrote, and tasks as other programs head their columns."""
+"""CSV (RFC 4180) into documents: what `sheet_write` wrote, and tasks and people as others head their columns."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
@@ -12,26 +13,52 @@ from datetime import datetime, time, tzinfo
 from pathlib import Path
 from typing import Any
 
-from services.exchange.base import MOST, EntryNotUnderstood, Incoming, Read, TooMuch, document_id
+from services.exchange.base import (
+    MOST,
+    EntryNotUnderstood,
+    Incoming,
+    KindUnclear,
+    Read,
+    TooMuch,
+    document_id,
+    kind_called,
+)
 from services.exchange.sheet_write import FORMULA
-from services.store.base import Document, Task
+from services.store.base import Document, Person, Task, kinds
 
 _LONGEST_CELL = 1_000_000
 
 FindTime = Callable[[str], tuple[datetime, bool] | None]
 """A time in words ("next Friday") → when, and whether it is a whole day."""
 
-_HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "id": ("uid", "key"),
-    "title": ("task", "name", "summary", "subject", "content", "todo"),
-    "due": ("due date", "deadline", "due by", "end date"),
-    "priority": ("importance",),
-    "assignees": ("assignee", "assigned to", "owner", "owners", "responsible", "who"),
-    "project": ("project name", "list", "category"),
-    "tags": ("tag", "labels", "label"),
-    "status": ("progress",),
-    "completed": ("completed at", "completion date", "date completed", "done at"),
+_HEADINGS: Mapping[type[Document], Mapping[str, tuple[str, ...]]] = {
+    Task: {
+        "id": ("uid", "key"),
+        "title": ("task", "name", "summary", "subject", "content", "todo"),
+        "due": ("due date", "deadline", "due by", "end date"),
+        "priority": ("importance",),
+        "assignees": ("assignee", "assigned to", "owner", "owners", "responsible", "who"),
+        "project": ("project name", "list", "category"),
+        "tags": ("tag", "labels", "label"),
+        "status": ("progress",),
+        "completed": ("completed at", "completion date", "date completed", "done at"),
+    },
+    Person: {
+        "name": ("full name", "display name", "contact", "person", "who"),
+        "first name": ("given name", "forename"),
+        "last name": ("family name", "surname"),
+        "phone": (
+            *("phone number", "telephone", "telephone number", "tel", "mobile", "mobile phone", "cell", "cell phone"),
+            *("number", "primary phone", "business phone", "home phone", "phone 1 - value"),
+        ),
+        "email": ("e-mail", "mail", "email address", "e-mail address", "e-mail 1 - value", "email 1 - value"),
+        "role": ("job", "job title", "position", "title", "organization title"),
+        "team": ("department", "organization department", "group"),
+        "nicknames": ("nickname", "alias", "aliases"),
+    },
 }
+_NAME_PARTS = ("first name", "last name")
+"""Of a person, where no column has the whole name."""
 _PRIORITIES = {
     "low": ("low", "lowest", "minor", "p4", "4", "5"),
     "normal": ("normal", "medium", "none", "default", "p3", "3"),
@@ -47,15 +74,15 @@ _STATUSES = {
 }
 
 
-def read(text: str, path: Path, kind: type[Document], zone: tzinfo, find_time: FindTime) -> Read:
-    """The documents of a file; headings that mean nothing to us are left out, and that is noted. Raises
-    EntryNotUnderstood, TooMuch.
+def read(text: str, path: Path, kind: type[Document] | None, zone: tzinfo, find_time: FindTime) -> Read:
+    """The documents of a file; headings that mean nothing to us are left out, and that is noted. `kind`: None: the one
+    that the headings fit best. Raises KindUnclear, EntryNotUnderstood, TooMuch.
     """
     rows = _rows(text, path)
     line, head = next(rows, (1, []))
+    told, kind = kind, kind or _kind_of(head, path)
     columns = _columns(kind, head)
-    required = [each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING]
-    if missing := [name for name in required if name not in columns.values()]:
+    if missing := _missing(kind, columns):
         reason = f"there is no column {' and no column '.join(missing)}; there are: {', '.join(head)[:200] or 'none'}"
         raise EntryNotUnderstood(path=path, where=f"line {line}", reason=reason)
     left_out = [name for index, name in enumerate(head) if index not in columns and name.strip()]
@@ -66,8 +93,41 @@ def read(text: str, path: Path, kind: type[Document], zone: tzinfo, find_time: F
             raise TooMuch(path=path, most=f"{MOST} rows")
         cells = {columns[index]: _unguarded(cell) for index, cell in enumerate(row) if index in columns}
         if any(cells.values()):
-            incoming.append(_Row(kind, cells, path, line, zone, find_time).incoming(seen))
-    return Read(tuple(incoming), (f"Columns left out: {', '.join(left_out)[:200]}.",) if left_out else ())
+            incoming.append(_Row(kind, _named(cells), path, line, zone, find_time).incoming(seen))
+    return Read(
+        tuple(incoming),
+        (f"Columns left out: {', '.join(left_out)[:200]}.",) if left_out else (),
+        "" if told else kind.about.plural,
+    )
+
+
+def _kind_of(head: list[str], path: Path) -> type[Document]:
+    """The kind that most of the headings are those of; among such, what the file is called, tasks, then people."""
+    columns = {kind: _columns(kind, head) for kind in kinds().values()}
+    fit = {kind: len(found) for kind, found in columns.items() if not _missing(kind, found, kind.about.title)}
+    if not fit:
+        return Task
+    best = [kind for kind, count in fit.items() if count == max(fit.values())]
+    called = [kind_called(path.stem), *map(kind_called, re.findall(r"[^\W\d_]+", path.stem))]
+    if chosen := next((kind for kind in (*called, Task, Person) if kind in best), None):
+        return chosen
+    if len(best) > 1:
+        raise KindUnclear(path=path, known=", ".join(sorted(kind.kind for kind in best)), first=best[0].kind)
+    return best[0]
+
+
+def _missing(kind: type[Document], columns: Mapping[int, str], *more: str) -> list[str]:
+    """The fields without a column that no document of the kind can do without, nor we without those `more`."""
+    required = [each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING]
+    required += [name for name in more if name and name not in required]
+    there = {*columns.values(), *(("name",) if set(_NAME_PARTS) & set(columns.values()) else ())}
+    return [name for name in required if name not in there]
+
+
+def _named(cells: Mapping[str, str]) -> Mapping[str, str]:
+    """With the whole name of somebody whose first and last one stand apart."""
+    parts = [cells[part].strip() for part in _NAME_PARTS if cells.get(part, "").strip()]
+    return {**cells, "name": " ".join(parts)} if parts and not cells.get("name", "").strip() else cells
 
 
 def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -91,8 +151,7 @@ def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
 def _columns(kind: type[Document], head: list[str]) -> dict[int, str]:
     """The field of each column that has one."""
     known = {each.name.casefold().replace("_", " "): each.name for each in fields(kind)}
-    if kind is Task:
-        known |= {heading: name for name, headings in _HEADINGS.items() for heading in (name, *headings)}
+    known |= {heading: name for name, headings in _HEADINGS.get(kind, {}).items() for heading in (name, *headings)}
     found: dict[int, str] = {}
     for index, heading in enumerate(head):
         name = known.get(" ".join(heading.casefold().replace("_", " ").split()))
@@ -121,14 +180,19 @@ class _Row:
         documents.
         """
         values: dict[str, Any] = {}
+        given: set[str] = set()
+        id_ = self.cells.get("id", "").strip()
         for each in fields(self.kind):
             if each.name in self.cells and each.name != "id":
-                values |= self._value(each, self.cells[each.name])
-        given = frozenset(values)
-        values["id"] = (
-            document_id(self.cells["id"].strip()) if self.cells.get("id", "").strip() else self._made_id(seen)
-        )
-        return Incoming(self.kind(**values), f"line {self.line}", given, self.cells.get("project", "").strip())
+                told = self._value(each, self.cells[each.name])
+                values |= told
+                if id_ or self.cells[each.name].strip():  # where it is known by its name, an empty cell takes nothing
+                    given |= told.keys()
+        if empty := _missing(self.kind, dict(enumerate(values))):
+            raise self._refused(f"{empty[0]} is empty")
+        values["id"] = document_id(id_) if id_ else self._made_id(seen)
+        project = self.cells.get("project", "").strip() if self.kind is Task else ""
+        return Incoming(self.kind(**values), f"line {self.line}", frozenset(given), project, bool(id_))
 
     def _made_id(self, seen: Counter[str]) -> str:
         """From what tells it apart: the same row again means the same document."""

@@ -15,6 +15,11 @@ STAGES = ("endpoint", "final", "queued", "command", "acted", "sounded")
 sent to the speaker. Spoken turns have no `queued`: their command begins with the final.
 """
 
+CLOSED = "closed"
+"""Code of a silence: nothing was said into an ear that had opened by itself or by hand."""
+OVERHEARD = "overheard"
+"""Code of a silence: what was said into an ear that had opened by itself was no clear command, and passed over."""
+
 Result = Literal["done", "failed", "asked", "unclear", "silent"]
 """Carried out; refused or failed at least in part; answered with a question; no command for us; silence."""
 
@@ -39,7 +44,7 @@ class TurnEntry:
     actions: tuple[str, ...] = ()
     """family.verb of each step."""
     code: str | None = None
-    """Of the first failure."""
+    """Of the first failure; why it was silent."""
     stages: Mapping[str, float] | None = None
     """Each of STAGES that happened, from the end of the one before."""
     total: float | None = None
@@ -137,6 +142,12 @@ class Summary:
     unclear: tuple[Repeated, ...]
     """Sentences that were not understood, as far as transcripts are kept."""
     near_misses: int
+    false_wakes: int = 0
+    """Wake words with nothing said after them."""
+    closed: int = 0
+    """Ears that opened by themselves or by hand, with nothing said into them."""
+    overheard: int = 0
+    """What was said into an ear that had opened by itself, and passed over: no clear command."""
 
     @property
     def commands(self) -> int:

@@ -8,7 +8,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, tzinfo
 
-from services.insight.base import STAGES, ActionUse, DayUse, Latency, Repeated, Summary, Targets, TurnEntry
+from services.insight.base import (
+    CLOSED,
+    OVERHEARD,
+    STAGES,
+    ActionUse,
+    DayUse,
+    Latency,
+    Repeated,
+    Summary,
+    Targets,
+    TurnEntry,
+)
 
 _SLOWEST = 10
 _REPEATED = 10
@@ -17,6 +28,8 @@ _REPEATED = 10
 def sum_up(entries: Sequence[TurnEntry], targets: Targets, zone: tzinfo) -> Summary:
     """`zone` tells which day an entry belongs to; `targets`, which replies were late."""
     timed = [entry for entry in entries if entry.total is not None]
+    silent = Counter(entry.code for entry in entries if entry.result == "silent")
+    closed, overheard = silent[CLOSED], silent[OVERHEARD]
     return Summary(
         entries=len(entries),
         results=dict(Counter(entry.result for entry in entries)),
@@ -32,6 +45,9 @@ def sum_up(entries: Sequence[TurnEntry], targets: Targets, zone: tzinfo) -> Summ
         failures=_repeated(entry.code or "unknown" for entry in entries if entry.result == "failed"),
         unclear=_repeated(_folded(entry.text) for entry in entries if entry.result == "unclear" and entry.text),
         near_misses=sum(entry.near_misses for entry in entries),
+        false_wakes=silent.total() - closed - overheard,
+        closed=closed,
+        overheard=overheard,
     )
 
 

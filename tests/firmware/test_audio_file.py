@@ -216,6 +216,14 @@ def test_the_speaker_writes_one_file_of_all_it_was_given(tmp_path: Path) -> None
     assert pitch(sound[22_100:], rate) == pytest.approx(880, abs=2)
 
 
+def test_a_file_that_is_long_enough_grows_no_more(tmp_path: Path) -> None:
+    speaker = FileSpeaker(tmp_path / "replies.wav", most_s=2.0)
+    for _ in range(100):
+        assert speaker.play(tone(440, 0.5, 22_050), 22_050)
+    speaker.close()
+    assert soundfile.info(tmp_path / "replies.wav").duration == pytest.approx(2.0)
+
+
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AudioFileUnwritable):

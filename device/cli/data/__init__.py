@@ -1,1 +1,1 @@
-"""Commands on what is kept: tables, sessions, export and import, backups, the audit log, figures."""
+"""Commands on what is kept: tables, files, sessions, export and import, backups, the audit log, figures."""

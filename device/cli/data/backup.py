@@ -17,8 +17,13 @@ def backup(
     to: Annotated[
         Path | None, typer.Option("--to", help="Another folder; files go there, too.", show_default=False)
     ] = None,
+    rotated: Annotated[
+        bool, typer.Option("--rotated", help="Thin it out in time, like the hourly ones; for timers.")
+    ] = False,
 ) -> None:
-    """Back the store up now, also while the appliance runs. Without --to, into the folders of the settings."""
+    """Back the store up now, also while the appliance runs. Without --to, into the folders of the settings.
+
+    It stays until you remove it."""
     if context.invoked_subcommand:
         return
     from device.configuration.load import load
@@ -31,7 +36,7 @@ def backup(
     store = settings.paths.store
     if to is not None:
         first, second = BackupFolder(to.expanduser(), None), None
-    made = first.make(store, clock_of(settings)())
+    made = first.make(store, clock_of(settings)(), asked_for=not rotated)
     print(f"{made.path}  {_size(made.bytes)}")
     contents = store.parent / "files"
     if to is not None:
@@ -56,7 +61,9 @@ def list_backups() -> None:
             print(f"{folder.path} is not there: plug in its disk, or make the folder.", file=sys.stderr)
             continue
         for each in folder.backups():
-            why = "" if each.before is None else f"  before migration {each.before}"
+            why = (
+                "  asked for" if each.asked_for else "" if each.before is None else f"  before migration {each.before}"
+            )
             print(f"{each.path}  {each.at.astimezone(zone_of(settings)):%Y-%m-%d %H:%M}  {_size(each.bytes)}{why}")
 
 

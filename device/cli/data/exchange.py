@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Format = Literal["json", "csv", "markdown", "ical"]
 _FORMATS = "json has everything and can be imported again; ical has tasks, reminders and meetings."
 _KINDS = "Only this kind, e.g. task; may be given again."
-_KIND = "Of a CSV file's rows; else as the file is called, or tasks."
+_KIND = "What the rows of a CSV file are, e.g. people; else the headings decide."
 
 
 def export(
@@ -54,16 +54,18 @@ def export(
 
 
 @contextmanager
-def _still(store: Path) -> Iterator[Store]:
+def _still(store: Path, *, empty: bool = False) -> Iterator[Store]:
     """A copy that stands still while another process goes on writing; thrown away at the end of the block. Raises
-    NoStore, StoreDamaged, StoreTooNew, StoreUnreachable, BackupFull, BackupUnreachable.
+    NoStore, StoreDamaged, StoreTooNew, StoreUnreachable, BackupFull, BackupUnreachable. `empty`: where there is no
+    store, an empty one.
     """
     from services.store.backups.snapshot import snapshot
     from services.store.store import Store
 
     with TemporaryDirectory(prefix="equerry-") as folder:
         copy = Path(folder) / "equerry.db"
-        snapshot(store, copy)
+        if store.exists() or not empty:
+            snapshot(store, copy)
         with Store(copy) as opened:
             yield opened
 
@@ -71,10 +73,15 @@ def _still(store: Path) -> Iterator[Store]:
 def import_(
     path: Annotated[Path, typer.Argument(help="A file .ics, .csv, or our own .json.", show_default=False)],
     kind: Annotated[str, typer.Option("--kind", help=_KIND, show_default=False)] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing; also while the appliance runs.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask where something would be left out.")] = False,
 ) -> None:
     """Take a file into the store: all of it or nothing. What is there already is changed, not doubled; undo takes it
     back.
+
+    What would be left out is said first, and on a terminal you are asked.
     """
     from device.configuration.load import load
     from device.wiring.basis import find_time, open_store, zone_of
@@ -84,9 +91,14 @@ def import_(
     settings = load()
     path = path.expanduser()
     found = read(path, kind=kind, zone=zone_of(settings), find_time=find_time(settings))
+    if found.taken_as:
+        print(f"By its headings {path.name} has {found.taken_as}. If not, say what: --kind.", file=sys.stderr)
     for note in found.notes:
         print(note, file=sys.stderr)
-    with open_store(settings) as store:
+    if found.notes and not (dry_run or yes) and sys.stdin.isatty() and not typer.confirm("Take the rest?", err=True):
+        print("Nothing was changed.")
+        raise typer.Exit(1)
+    with _still(settings.paths.store, empty=True) if dry_run else open_store(settings) as store:
         taken = take_in(store, found, path, client="console", dry_run=dry_run)
     for what, counts in (("added", taken.added), ("changed", taken.updated)):
         for name, count in sorted(counts.items()):

@@ -16,14 +16,14 @@ Jsonl = Annotated[bool, typer.Option("--jsonl", help="A JSON line each, with all
 
 _WHOLE = (
     "due", "start", "rings", "priority", "status", "kind", "again", "left", "of", "done", "balance", "session",
-    "when", "lasted",
+    "when", "lasted", "size", "kept",
 )  # fmt: skip
 """Columns that are never folded."""
 
 
 def tasks(all_: All = False, jsonl: Jsonl = False) -> None:
     """Show the tasks that are to be done, the most pressing first."""
-    _show(lambda told: told.tasks(everything=all_), jsonl=jsonl)
+    show(lambda told: told.tasks(everything=all_), jsonl=jsonl)
 
 
 def lists(
@@ -32,35 +32,36 @@ def lists(
     jsonl: Jsonl = False,
 ) -> None:
     """Show the lists and how much is on them; with a NAME what is on that one."""
-    _show(lambda told: told.items(name, everything=all_) if name else told.lists(), jsonl=jsonl)
+    show(lambda told: told.items(name, everything=all_) if name else told.lists(), jsonl=jsonl)
 
 
 def people(jsonl: Jsonl = False) -> None:
     """Show the people in the contacts."""
-    _show(lambda told: told.people(), jsonl=jsonl)
+    show(lambda told: told.people(), jsonl=jsonl)
 
 
 def projects(all_: All = False, jsonl: Jsonl = False) -> None:
     """Show the projects, and how much of each is done."""
-    _show(lambda told: told.projects(everything=all_), jsonl=jsonl)
+    show(lambda told: told.projects(everything=all_), jsonl=jsonl)
 
 
 def meetings(all_: All = False, jsonl: Jsonl = False) -> None:
     """Show the meetings to come, the next first."""
-    _show(lambda told: told.meetings(everything=all_), jsonl=jsonl)
+    show(lambda told: told.meetings(everything=all_), jsonl=jsonl)
 
 
 def reminders(all_: All = False, jsonl: Jsonl = False) -> None:
     """Show the reminders, alarms and timers that will ring, the next first."""
-    _show(lambda told: told.reminders(everything=all_), jsonl=jsonl)
+    show(lambda told: told.reminders(everything=all_), jsonl=jsonl)
 
 
 def customers(jsonl: Jsonl = False) -> None:
     """Show the customers and their balances."""
-    _show(lambda told: told.customers(), jsonl=jsonl)
+    show(lambda told: told.customers(), jsonl=jsonl)
 
 
-def _show(wanted: Callable[[Tables], Sequence[Row]], *, jsonl: bool) -> None:
+def show(wanted: Callable[[Tables], Sequence[Row]], *, jsonl: bool) -> None:
+    """Print a table of the store."""
     from device.cli.lines import print_json, shown
     from device.configuration.load import load_usable
     from device.pages.tables import Tables

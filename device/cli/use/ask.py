@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from device.configuration.settings import Settings
 
 Steps = Sequence[Mapping[str, Any]]
+Answers = Callable[[str, bool], str]
+
+FORGOTTEN = (
+    "No appliance runs here that would remember this question. Say all of it in one equerry ask, type on a terminal,"
+    " or start the appliance: equerry run"
+)
 
 _DONE = {
     "control.mute": "The microphone is closed.",
@@ -26,7 +33,7 @@ _AGAIN_S = 0.1
 
 
 def ask(
-    text: Annotated[str, typer.Argument(help="The command, as if spoken.")],
+    words: Annotated[list[str], typer.Argument(metavar="TEXT…", help="The command, as if spoken.")],
     client: Annotated[
         str, typer.Option("--client", metavar="NAME", help="As this client of roles.toml, e.g. mqtt:phone.")
     ] = "console",
@@ -35,20 +42,54 @@ def ask(
     ] = False,
 ) -> None:
     """Carry out TEXT as if it had been spoken, and print the reply. While the appliance runs here, it is the one that
-    does so.
+    does so, and the next `equerry ask` answers its questions. Without it, answers are typed on the terminal.
 
     Ends with 1 where TEXT was not understood, or not all of it was done: refused, failed, or answered with a question.
     """
     from device.cli.lines import fail, shown
     from device.configuration.load import load_usable
 
+    text = " ".join(words)
     if any("\ud800" <= letter <= "\udfff" for letter in text + client):
         fail("that is no text in UTF-8")
     settings, problems = load_usable()
-    said = asked(settings, problems, text, client)
-    print(json.dumps(said, ensure_ascii=False) if jsonl else shown(said["reply"] or _done(settings, said)))
+    here = _Here(typed=not jsonl and sys.stdin.isatty() and sys.stdout.isatty())
+    said = asked(settings, problems, text, client, answers=here.answer)
+    if not here.given_up:
+        print(json.dumps(said, ensure_ascii=False) if jsonl else shown(said["reply"] or _done(settings, said)))
+    if sys.stdout.isatty() and any(each["action"] == "report.create" and each["ok"] for each in said["outcomes"]):
+        print("Open it: equerry files open report", file=sys.stderr)
+    if here.answered and said["awaits"] and not here.given_up:
+        print(FORGOTTEN, file=sys.stderr)
     if not said["steps"] or not all(outcome["ok"] for outcome in said["outcomes"]):
         raise typer.Exit(1)
+
+
+class _Here:
+    """Questions that are asked without an appliance: nobody remembers them once this process has ended."""
+
+    def __init__(self, *, typed: bool) -> None:
+        self._typed = typed
+        self.answered = False
+        """This process carried the command out."""
+        self.given_up = False
+        """The last question was shown, and nothing was typed."""
+
+    def answer(self, reply: str, awaits: bool) -> str:
+        """What is typed after a question; empty: nothing."""
+        self.answered = True
+        if not (awaits and self._typed):
+            return ""
+        from device.cli.lines import shown
+
+        print(shown(reply))
+        try:
+            typed = input("› ").strip()
+        except EOFError:
+            print()
+            typed = ""
+        self.given_up = not typed
+        return typed
 
 
 def _done(settings: Settings, said: Mapping[str, Any]) -> str:
@@ -68,13 +109,22 @@ def _done(settings: Settings, said: Mapping[str, Any]) -> str:
 
 
 def asked(
-    settings: Settings, problems: list[str], text: str, client: str, steps: Steps = (), *, id_: str = ""
+    settings: Settings,
+    problems: list[str],
+    text: str,
+    client: str,
+    steps: Steps = (),
+    *,
+    id_: str = "",
+    answers: Answers = lambda _reply, _awaits: "",
 ) -> dict[str, Any]:
     """What comes of it, done by the appliance where it runs, else here. `steps`: what is meant, each {"action",
     "slots"}; empty: what `text` says. `id_`: of the command, which is done once; DoneBefore, or Declined, where
-    nothing but that is known. Raises Starting where it takes long to start, Declined where it takes long to load
-    its models, ConfigBroken where it does not run and there are problems with the settings."""
-    from device.control.client import LOADING, Declined, NotRunning, Starting, accepted, request
+    nothing but that is known. `answers`: given each reply that is made here, and whether it is a question; what it
+    returns is the answer, empty: none. Raises Starting where it takes long to start, Declined where it takes long to
+    load its models or to have time for more, ConfigBroken where it does not run and there are problems with the
+    settings."""
+    from device.control.client import Declined, NotRunning, Starting, accepted, request
     from device.errors import ConfigBroken
     from services.store.base import StoreHeld
 
@@ -87,21 +137,23 @@ def asked(
         except NotRunning:
             pass
         except Declined as refused:
-            if refused.reason != LOADING or time.monotonic() >= until:
+            if refused.wait_s is None or time.monotonic() + refused.wait_s >= until:
                 raise
-            time.sleep(_AGAIN_S)
+            time.sleep(refused.wait_s)
             continue
         if problems:
             raise ConfigBroken(problems=problems)
         try:
-            return _answered(settings, text, client, steps, id_)
+            return _answered(settings, text, client, steps, id_=id_, answers=answers)
         except StoreHeld as held:
             if time.monotonic() >= until:
                 raise Starting(pid=held.facts["pid"]) from held
         time.sleep(_AGAIN_S)
 
 
-def _answered(settings: Settings, text: str, client: str, steps: Steps, id_: str) -> dict[str, Any]:
+def _answered(
+    settings: Settings, text: str, client: str, steps: Steps, *, id_: str, answers: Answers
+) -> dict[str, Any]:
     """What comes of it, done here. Raises DoneBefore."""
     from device.commands.directory import StoreDirectory
     from device.control.wire import plain, response_fields
@@ -116,13 +168,17 @@ def _answered(settings: Settings, text: str, client: str, steps: Steps, id_: str
         directory = StoreDirectory(store)
         parser = build_parser(settings, names=directory.names)
         responder, recorder = build_responder(settings, store, parser, directory), build_recorder(settings, store)
-        began = time.monotonic()
         told = explicit([(each["action"], each["slots"]) for each in steps], plain(text)) if steps else None
-        said = responder.understand(plain(text), client=client, command=told)
-        understood = time.monotonic()
-        response = responder.carry_out(said, key=key_of(client, id_))
-        recorder.answered(
-            response, client=client, understood_s=understood - began, acted_s=time.monotonic() - understood
-        )
-        recorder.flush()
-        return response_fields(response)
+        key = key_of(client, id_)
+        while True:
+            began = time.monotonic()
+            said = responder.understand(plain(text), client=client, command=told)
+            understood = time.monotonic()
+            response = responder.carry_out(said, key=key)
+            recorder.answered(
+                response, client=client, understood_s=understood - began, acted_s=time.monotonic() - understood
+            )
+            recorder.flush()
+            if not (text := answers(response.reply.text, response.reply.awaits)):
+                return response_fields(response)
+            told, key = None, ""

@@ -21,7 +21,10 @@ def hear(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop after the command: carry nothing out.")] = False,
 ) -> None:
-    """Hear sound files and print what is heard, understood, done and answered."""
+    """Hear sound files and print what is heard, understood, done and answered.
+
+    Ends with 1 where a file could not be read, or where no words were heard in any; with --jsonl the events tell that.
+    """
     from device.process.files import hear_files
 
     raise typer.Exit(hear_files(files, jsonl=jsonl, realtime=realtime, wake=not no_wake, dry_run=dry_run))
@@ -32,6 +35,10 @@ def say(
     wav: Annotated[Path | None, typer.Option("--wav", help="Write it to this WAV file instead of the speaker.")] = None,
 ) -> None:
     """Speak TEXT through the speaker, or into a WAV file."""
+    from device.cli.lines import fail
+
+    if not text.strip():
+        fail("there is nothing to say")
     from device.configuration.load import load
     from device.speaking.reply import Speaking
     from device.wiring.body import build_speaker, build_voice

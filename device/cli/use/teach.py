@@ -194,10 +194,12 @@ class _Pupil:
 
 def _teach(pupil: _Pupil, lesson: Lesson, *, yes: bool) -> None:
     from device.cli.lines import shown
-    from device.teaching.lesson import told
+    from device.teaching.lesson import told, warnings
 
     for line in told(lesson):
         print(shown(line))
+    for line in warnings(lesson, pupil.parser, pupil.now):
+        print(shown(line), file=sys.stderr)
     if not yes and not _is_somebody_there():
         print("Nothing was taught: there is nobody to ask. Say --yes to have it taught.", file=sys.stderr)
         raise typer.Exit(1)

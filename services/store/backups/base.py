@@ -69,6 +69,8 @@ class Backup:
     bytes: int
     before: int | None = None
     """Made before the migration of this number."""
+    asked_for: bool = False
+    """By a person: it stays until they remove it."""
 
 
 @dataclass(frozen=True, slots=True)

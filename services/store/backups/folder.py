@@ -16,7 +16,7 @@ from services.store.backups.snapshot import PART, copy, reading, snapshot, unusa
 from services.store.base import StoreTooNew
 from services.store.sqlite.migrations import KNOWN, version
 
-_NAME = re.compile(r"equerry-(\d{8}T\d{6}Z)(?:-before-(\d{1,6}))?\.db")
+_NAME = re.compile(r"equerry-(\d{8}T\d{6}Z)(?:-before-(\d{1,6})|-(kept))?\.db")
 _AHEAD = timedelta(days=1)
 """A backup from further ahead was made while the clock was wrong."""
 
@@ -38,15 +38,16 @@ class BackupFolder:
             raise unusable(error, self.path) from error
         return sorted(found, reverse=True)
 
-    def make(self, store: Path, at: datetime, *, before: int | None = None) -> Backup:
-        """Back the store up, then thin out. `before`: the migration it is made for.
+    def make(self, store: Path, at: datetime, *, before: int | None = None, asked_for: bool = False) -> Backup:
+        """Back the store up, then thin out. `before`: the migration it is made for. `asked_for`: by a person; it is
+        never thinned out, and thins out no other.
 
         Raises NoStore, StoreDamaged, StoreTooNew, StoreUnreachable, BackupFull, BackupUnreachable; the other backups
         stay as they are then.
         """
         self._made()
-        target = self.path / name(at, before)
-        backup = Backup(_second(at), target, snapshot(store, target), before)
+        target = self.path / name(at, before, asked_for=asked_for)
+        backup = Backup(_second(at), target, snapshot(store, target), before, asked_for)
         self.thin_out()
         return backup
 
@@ -56,15 +57,15 @@ class BackupFolder:
         """
         self._made()
         target = self.path / backup.path.name
-        taken = Backup(backup.at, target, copy(backup.path, target), backup.before)
+        taken = Backup(backup.at, target, copy(backup.path, target), backup.before, backup.asked_for)
         self.thin_out()
         return taken
 
     def thin_out(self) -> int:
         """Remove the backups that need not stay, and what a power cut left half written; how many backups there
-        were.
+        were. What a person asked for stays, and stands for no hour, day or week.
         """
-        backups = self.backups()
+        backups = [each for each in self.backups() if not each.asked_for]
         stay = kept((each.at for each in backups if each.before is None), self._rotation)
         migrated = [each for each in backups if each.before is not None][:MIGRATIONS_KEPT]
         gone = [each for each in backups if each not in migrated and (each.before is not None or each.at not in stay)]
@@ -100,14 +101,14 @@ def read(path: Path) -> Backup | None:
         return None
     with suppress(ValueError, OSError):
         at = datetime.strptime(named[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        return Backup(at, path, path.stat().st_size, int(named[2]) if named[2] else None)
+        return Backup(at, path, path.stat().st_size, int(named[2]) if named[2] else None, bool(named[3]))
     return None
 
 
-def name(at: datetime, before: int | None = None) -> str:
+def name(at: datetime, before: int | None = None, *, asked_for: bool = False) -> str:
     """Of the file of a backup; a name that every file system takes."""
-    migration = "" if before is None else f"-before-{before}"
-    return f"equerry-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}{migration}.db"
+    why = "-kept" if asked_for else "" if before is None else f"-before-{before}"
+    return f"equerry-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}{why}.db"
 
 
 def is_same(store: Path, backup: Path) -> bool:

@@ -7,6 +7,8 @@ import logging
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,20 @@ def test_there_and_back(path: Path) -> None:
     (kept,) = path.parent.glob("equerry.db.until-*Z")
     assert str(kept) in done.output.replace("\n", "")
     assert notes(kept) == ["first", "second"]
+
+
+def test_two_backups_within_an_hour_both_stay(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = (datetime(2026, 11, 23, 14, minute, tzinfo=UTC) for minute in count())
+    monkeypatch.setattr("device.wiring.basis.clock_of", lambda _: lambda: next(moments))
+    with Store(path) as store:
+        note(store, "first")
+    asked: tuple[list[str], ...] = ([], [], ["--to", str(tmp_path / "stick")], ["--to", str(tmp_path / "stick")])
+    made = {Path(equerry("backup", *options).output.split()[0]) for options in asked}
+    assert len(made) == 4
+    assert all(each.is_file() for each in made)
+    rotated = [Path(equerry("backup", "--rotated").output.split()[0]) for _ in range(2)]
+    assert [each.is_file() for each in (*made, *rotated)] == [True] * 4 + [False, True]
+    assert equerry("backup", "list").output.count("asked for") == 2
 
 
 def test_a_stick_gets_the_files_and_a_new_device_has_them_back(
@@ -174,3 +190,18 @@ def test_it_stands_on_stderr_of_a_real_command(path: Path, tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     assert "The store was damaged. I restored the backup of" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_dry_run_of_an_import_goes_beside_the_appliance_and_says_what_is_left_out(path: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "people.csv"
+    sheet.write_text("name,phone,shoe\nSarah Kim,555,38\n")
+    first = equerry("import", sheet, "--dry-run")  # there is no store yet
+    with Store(path) as store:
+        note(store, "first")
+        beside = equerry("import", sheet, "--dry-run")
+    for said in (first, beside):
+        assert said.exit_code == 0, said.output
+        assert "By its headings people.csv has contacts." in said.stderr
+        assert "Columns left out: shoe." in said.stderr
+        assert "would be added: 1 person" in said.stdout
+    assert equerry("people").stderr == "equerry: nothing\n"

@@ -122,3 +122,14 @@ def test_logs_pass_their_options_on(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(module.os, "execv", lambda _, words: called.append(words))
     run("logs", "-f", "-n", "20", "--since", "today")
     assert called == [[str(program), "--unit=equerry", "--follow", "--lines=20", "--since=today"]]
+
+
+def test_a_list_that_is_not_there_is_told(store: Store) -> None:
+    fill(store)
+    assert str(run("lists", "nosuch").exception) == "There is no list nosuch. Lists: shopping."
+    assert run("lists", "Shopping").exit_code == 0
+
+
+def test_nothing_to_say_is_told() -> None:
+    said = run("say", " ", "--wav", "/nowhere/a.wav")
+    assert (said.exit_code, said.stderr) == (2, "equerry: there is nothing to say\n")

@@ -73,6 +73,18 @@ def test_what_is_taught_is_understood_at_once(data: Path) -> None:
     assert completion.lessons("") == ["1"]
 
 
+def test_what_loses_something_is_warned_of_also_without_asking(data: Path) -> None:
+    careful = "Careful: task.delete deletes, moves money or leaves the house, and these words do not say so."
+    assert teach("add", "add milk", "--as", "delete all tasks", "-y").stderr == f"{careful}\n"
+    said = teach("add", "add milk to the shopping list", "--as", "delete all tasks", "-y")
+    assert said.exit_code == 0
+    assert said.stderr.splitlines() == [
+        "Until now “add milk to the shopping list” means list.add; that must then be said in other words.",
+        careful,
+    ]
+    assert not teach(*ADD, "-y").stderr
+
+
 def test_taught_anew_listed_and_forgotten(data: Path) -> None:
     teach(*ADD, "--yes")
     assert (

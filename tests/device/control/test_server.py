@@ -284,7 +284,9 @@ def test_the_command_line_asks_the_running_one(running: Path, does: Does, monkey
     run = CliRunner()
     assert run.invoke(app, ["ask", "call the bank"]).stdout == "Did call the bank for console.\n"
     told = json.loads(run.invoke(app, ["ask", "milk", "--jsonl"]).stdout)
-    assert list(told) == ["text", "steps", "confidence", "source", "outcomes", "reply"], "as when it does so itself"
+    assert list(told) == ["text", "steps", "confidence", "source", "outcomes", "reply", "awaits"], (
+        "as when it does so itself"
+    )
     unclear = run.invoke(app, ["ask", "gibberish"])
     assert unclear.stdout.startswith("I didn't understand") and unclear.exit_code == 1
     listed = run.invoke(app, ["jobs", "list"]).stdout.splitlines()

@@ -219,6 +219,14 @@ def test_a_monologue_of_ten_minutes_ends_at_the_longest_turn(no_wake: dict[str, 
     assert not any(command["steps"] for command in of("command", told))
 
 
+def test_where_nothing_is_heard_it_says_so(tmp_path: Path) -> None:
+    sf.write(tmp_path / "silence.wav", np.zeros(16_000 * 3, np.int16), 16_000)
+    result = equerry(tmp_path, "hear", str(tmp_path / "silence.wav"))
+    assert result.returncode == 1
+    assert result.stderr.startswith("equerry: no words were heard in silence.wav.")
+    assert equerry(tmp_path, "hear", "--jsonl", str(tmp_path / "silence.wav")).returncode == 0
+
+
 def test_a_missing_model_names_the_command_that_mends_it(tmp_path: Path) -> None:
     sf.write(tmp_path / "a.wav", hiss(1.0), 16_000)
     result = equerry(tmp_path, "hear", str(tmp_path / "a.wav"), EQUERRY_PATHS__MODELS=str(tmp_path / "none"))

@@ -183,6 +183,27 @@ def test_nothing_said_and_near_misses() -> None:
     ]
 
 
+def test_an_ear_that_opened_after_a_reply_is_no_wake_word() -> None:
+    desk = Desk()
+    desk.session = Session(phase="idle", open_s=8.0)
+    desk.see(on.WakeHeard(1, HEARD), ended(1), on.FinalHeard(1, Final("x", 0.9, 0.0)))
+    desk.see(on.Replied(1, Response(TASK, DONE, Reply("Done."))), on.Sounded(1), on.Played(1, True))
+    turn = desk.session.turn
+    desk.see(on.SpeechBegan(turn), ended(turn), on.FinalHeard(turn, Final("and butter", 0.9, 0.0)))
+    desk.see(on.Replied(turn, Response(Command("", (), 0.0, "none"), (), Reply(""))))
+    assert desk.session.phase == "listening"
+    desk.see(ended(desk.session.turn, "no_speech"))
+    desk.see(on.Pressed(), on.Released(0.2))
+    assert desk.session.phase == "listening"
+    desk.see(ended(desk.session.turn, "no_speech"))
+    assert [(entry.result, entry.code) for entry in desk.entries] == [
+        ("done", None),
+        ("silent", "overheard"),
+        ("silent", "closed"),
+        ("silent", "closed"),
+    ]
+
+
 def test_a_reply_that_came_when_another_turn_had_begun() -> None:
     desk = Desk()
     desk.see(on.WakeHeard(1, HEARD), ended(1), on.FinalHeard(1, Final("x", 0.9, 0.0)), on.ActingBegan(1, TASK), 3.0)

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.control.wire import plain
+from device.jobs.job import Pace
 from device.turn import events as on
 from device.turn.session import Session, Speech
 from device.watch.keys import KeyPress, Typing
@@ -174,6 +175,38 @@ def test_lines_of_a_pipe_are_commands(tmp_path: Path) -> None:
     out = io.StringIO()
     assert talk(tmp_path, io.StringIO("add milk\n"), out) == 1
     assert out.getvalue().startswith("✗ The appliance is not running here.")
+
+
+def test_more_lines_than_may_be_asked_at_once_wait(tmp_path: Path) -> None:
+    out = io.StringIO()
+    lines = [f"add thing {number}" for number in range(12)]
+    with answering(tmp_path, pace=Pace(per_minute=6000, burst=2)):
+        assert talk(tmp_path, io.StringIO("\n".join(lines)), out) == 0
+    assert out.getvalue().splitlines() == [f"▸ Did {line}." for line in lines]
+
+
+def test_lines_of_a_pipe_wait_for_an_appliance_that_loads_or_starts_anew(tmp_path: Path) -> None:
+    out = io.StringIO()
+    first, second = ExitStack(), ExitStack()
+
+    class Lines(io.StringIO):
+        def __iter__(self) -> Iterator[str]:
+            yield "add milk\n"
+            first.close()
+            threading.Timer(0.3, lambda: second.enter_context(answering(tmp_path))).start()
+            yield "add bread\n"
+
+    with first, second:
+        one = first.enter_context(answering(tmp_path, loading=True))
+        threading.Timer(0.3, one.attend).start()
+        assert talk(tmp_path, Lines(), out) == 0
+    assert out.getvalue().splitlines() == ["▸ Did add milk.", "▸ Did add bread."]
+
+
+def test_lines_that_were_not_asked_are_told(tmp_path: Path) -> None:
+    out = io.StringIO()
+    assert talk(tmp_path, io.StringIO("\nadd milk\nadd bread\n"), out) == 1
+    assert out.getvalue().splitlines()[1:] == ["✗ Line 2 and what follows was not asked."]
 
 
 def test_watch_where_there_is_no_screen(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from firmware.errors import ExpectedError
-from services.exchange.base import EntryNotUnderstood, FileUnusable, FormatUnknown, TooMuch
+from services.exchange.base import EntryNotUnderstood, FileUnusable, FormatUnknown, KindUnclear, TooMuch
 from services.exchange.importer import import_, read
 from services.exchange.sheet_write import written
 from services.store.base import Meeting, Note, Person, Project, Task
@@ -226,6 +226,46 @@ def test_a_sheet_as_people_write_them(store: Store, tmp_path: Path) -> None:
     assert two.title == "Two\nlines"
     again = import_(store, found, path, client="")
     assert (again.changes, again.same) == (0, 3)
+
+
+PEOPLE = "Full Name,Telephone,E-mail,Shoe size\nSarah Kim,555 1234,sarah@x.org,38\nTom Ford,+1 555 999,,44\n"
+
+
+@pytest.mark.parametrize(("name", "kind"), [("people.csv", ""), ("Export (3).csv", ""), ("tasks.csv", "people")])
+def test_people_are_people_by_their_headings_or_as_one_says(store: Store, tmp_path: Path, name: str, kind: str) -> None:
+    found = understood(tmp_path / name, PEOPLE, kind=kind)
+    assert found.notes == ("Columns left out: Shoe size.",)
+    assert found.taken_as == ("" if kind else "contacts")
+    import_(store, found, tmp_path / name, client="console")
+    assert {(each.name, each.phone, each.email) for each in store.find(Person)} == {
+        ("Sarah Kim", "555 1234", "sarah@x.org"),
+        ("Tom Ford", "+1 555 999", ""),
+    }
+
+
+def test_somebody_in_the_contacts_is_not_doubled_and_loses_nothing(store: Store, tmp_path: Path) -> None:
+    with store.transaction("by voice") as tx:
+        tx.add(Person(name="Sarah Kim", email="sarah@x.org", role="designer"))
+    sheet = "First Name,Last Name,Mobile Phone,E-mail Address\nsarah,kim,999,\nSarah,Kim,1,other@y.org\nEve,,2,\n"
+    result = taken(store, tmp_path / "contacts.csv", sheet)
+    assert (result.added, result.updated) == ({"person": 2}, {"person": 1})
+    assert {(each.name, each.phone, each.email, each.role) for each in store.find(Person)} == {
+        ("sarah kim", "999", "sarah@x.org", "designer"),
+        ("Sarah Kim", "1", "other@y.org", ""),
+        ("Eve", "2", "", ""),
+    }
+
+
+def test_headings_of_several_kinds_are_asked_about_and_the_name_of_the_file_tells(store: Store, tmp_path: Path) -> None:
+    sheet = "name,members\nlaunch,\n"
+    with pytest.raises(KindUnclear, match=r"channel, project\. Say which one: --kind"):
+        understood(tmp_path / "export.csv", sheet)
+    assert taken(store, tmp_path / "our channels.csv", sheet).added == {"channel": 1}
+    assert understood(tmp_path / "meetings.csv", "title,start,end\nx,2026-11-30 10:00,2026-11-30 11:00\n").taken_as == (
+        "meetings"
+    )
+    with pytest.raises(EntryNotUnderstood, match="line 2: name is empty"):
+        understood(tmp_path / "people.csv", "First Name,Last Name,Phone\n,,555\n")
 
 
 def test_two_rows_that_are_the_same_are_two_tasks(store: Store, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.insight.base import KIND, STAGES, Targets, TurnEntry
+from services.insight.base import CLOSED, KIND, OVERHEARD, STAGES, Targets, TurnEntry
 from services.insight.entries import JournalInsight, entry_of, fields_of
 from services.insight.summary import latency, sum_up
 from services.store.store import Store
@@ -89,6 +89,13 @@ def test_what_is_counted() -> None:
     ]
     assert [slow.total for slow in found.slowest][:2] == [5.1, 4.9]
     assert found.spoken["total"].n == 8 and found.typed["total"].n == 1
+
+
+def test_an_open_ear_that_closes_is_no_false_wake_and_what_is_passed_over_is_counted() -> None:
+    codes = ["no_speech", "noise", CLOSED, CLOSED, CLOSED, OVERHEARD]
+    given_ = [entry("silent", None, actions=(), heard=None, code=code) for code in codes]
+    found = sum_up(given_, Targets(), UTC)
+    assert (found.false_wakes, found.closed, found.overheard) == (2, 3, 1)
 
 
 def test_a_day_is_one_of_the_zone() -> None:

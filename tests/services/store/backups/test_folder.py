@@ -88,6 +88,22 @@ def test_older_ones_are_thinned_out_and_what_is_not_ours_is_let_be(path: Path, t
     assert sorted(each.name for each in folder.path.iterdir() if each.suffix != ".db") == ["holiday.jpg"]
 
 
+def test_what_a_person_asked_for_is_never_thinned_out(path: Path, tmp_path: Path) -> None:
+    folder = BackupFolder(tmp_path / "backups", Rotation(1, 0, 0))
+    with Store(path) as store:
+        add(store, "one")
+    at_start = folder.make(path, NOW)
+    asked = [folder.make(path, NOW + timedelta(minutes=minutes), asked_for=True) for minutes in (1, 2, 3)]
+    assert folder.backups() == [*reversed(asked), at_start]  # nor does it push another one out
+    later = folder.make(path, NOW + timedelta(days=900))
+    assert folder.backups() == [later, *reversed(asked)]
+    assert chosen(asked[0].path.name, [folder], NOW) == asked[0]
+    stick = BackupFolder(tmp_path / "stick", Rotation(1, 0, 0))
+    for each in (*asked, later):
+        stick.take(each)
+    assert [each.asked_for for each in stick.backups()] == [False, True, True, True]
+
+
 def test_the_newest_good_one(path: Path, tmp_path: Path) -> None:
     folder = BackupFolder(tmp_path / "backups")
     with pytest.raises(NoBackup):
