@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from services.actions import files, lists, meetings, notes, projects, reports, routines, search, tasks, templates
 from services.actions.accounts import customers, ledger
 from services.actions.call import Action, Prepare
-from services.actions.itself import control, jobs, vitals
+from services.actions.itself import clock, control, jobs, vitals
 from services.actions.people import channels, contacts, messages
 from services.actions.rings import alarms, reminders, timers
 from services.store.base import kinds, row_of
@@ -33,6 +33,7 @@ ACTIONS: Mapping[str, Action] = {
     **meetings.ACTIONS,
     **routines.ACTIONS,
     **search.ACTIONS,
+    **clock.ACTIONS,
     **vitals.ACTIONS,
     **jobs.ACTIONS,
     **control.ACTIONS,

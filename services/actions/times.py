@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from dateutil.rrule import rrulestr
 
+from services.actions.base import FindWhen, Refused
+from services.actions.wording import proper
 from services.store.base import Alarm, Reminder, Routine
 from services.understanding.base import Found
 
 ALARM_OF_A_DAY = time(9)
 """When a reminder rings for which only a day was said."""
 
+_LEAD_IN = re.compile(r"^(?:(?:by|until|till|before|after|since|from|on|the)\s+)+", re.IGNORECASE)
 _LAST_SECOND = time(23, 59, 59)
 _WHOLE_DAYS = ("day", "week", "month", "quarter", "year")
 
@@ -38,6 +43,20 @@ class TimeSpan:
         if at is None:
             return False
         return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
+
+def existing(find_when: FindWhen) -> FindWhen:
+    """The finder of times, for actions: a date that no year has, or a 25th hour, refuses what it is told for."""
+
+    def find(text: str, now: datetime) -> Sequence[Found]:
+        found = find_when(text, now)
+        for each in found:
+            if not each.exists:
+                said = _LEAD_IN.sub("", text[slice(*each.span)].strip())
+                raise Refused("time.none", f"There is no {proper(said)}")
+        return found
+
+    return find
 
 
 def deadline(found: Found, now: datetime) -> Deadline | None:
@@ -67,6 +86,7 @@ def alarm(found: Found, now: datetime) -> datetime | None:
     at = found.start or found.end
     only_day = found.grain in _WHOLE_DAYS or (found.rrule is not None and _without_time(found.rrule))
     if at is not None and only_day and (found.start is None or at.time() == time()):
+        at = at if found.start else at - timedelta(seconds=1)  # by the end of the month
         return datetime.combine(at.date(), ALARM_OF_A_DAY, at.tzinfo)
     return at
 
@@ -126,8 +146,7 @@ def _next_midnight(at: datetime) -> datetime:
 def _last_day(found: Found) -> datetime | None:
     """Midnight at the start of the last day meant."""
     if found.end is not None:
-        # An end at midnight is the start of the day after, unless nothing comes before it ("by Friday").
-        last = found.end - timedelta(seconds=1) if found.start is not None and found.end > found.start else found.end
+        last = found.end - timedelta(seconds=1)  # an end at midnight is the start of the day after
     elif found.start is not None:
         last = _after(found.start, found.grain) - timedelta(seconds=1)
     else:

@@ -133,6 +133,8 @@ class Found:
     grain: Grain = "second"
     seconds: float | None = None
     rrule: str | None = None
+    exists: bool = True
+    """Not so: 31 November, 25 o'clock. Such a time has neither start nor end."""
 
     @property
     def at(self) -> datetime | None:

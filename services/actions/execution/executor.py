@@ -29,6 +29,7 @@ from services.actions.execution.progress import CommandProgress, Report, never, 
 from services.actions.execution.run import CommandRun, reading_once
 from services.actions.policy.policy import Policy
 from services.actions.registry import ACTIONS, PREPARATIONS
+from services.actions.times import existing
 from services.actions.wording import told
 from services.files.base import Files
 from services.insight.base import Insight
@@ -73,7 +74,7 @@ class Executor:
         self._call_here = partial(
             Call,
             zone=zone,
-            find_when=find_when,
+            find_when=existing(find_when),
             read_amount=read_amount,
             currency=currency,
             files=files,

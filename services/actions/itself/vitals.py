@@ -1,4 +1,4 @@
-"""Questions about no document: the time; how warm and how full the appliance is, since when, at which address."""
+"""Questions about the appliance: how warm and how full the appliance is, since when, at which address."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from services.actions.base import Appliance, Refused, Room
 from services.actions.call import Action, Call, Done
-from services.actions.wording import clock, day, duration, full_date
+from services.actions.wording import duration
 
 HOT = 80.0
 """°C from which a Raspberry Pi slows itself down (its documentation, "Frequency management and thermal control")."""
@@ -21,28 +21,6 @@ def query(call: Call) -> Done:
     what = call.text("what").casefold()
     asked = next((told for word, told in _TOLD.items() if word in what), _status)
     return Done(asked(call.appliance))
-
-
-def datetime_query(call: Call) -> Done:
-    """Slots: when (the date of that day), place (declined). What is asked for, time or date, is told by the words."""
-    if call.text("place") or call.text("location"):
-        raise Refused("datetime.place", "I only know the time here")
-    if found := call.found("when"):
-        asked = (found.start or found.end or call.now).astimezone(call.zone).date()
-        if asked != call.now.date():
-            relative = day(asked, call.now.date())
-            be = "was" if asked < call.now.date() else "is"
-            near = f"{relative} {be}" if relative in ("yesterday", "tomorrow") else "That is"
-            return Done(f"{near} {full_date(asked)}")
-    if call.appliance is not None and not call.appliance.clock_set:
-        raise Refused("datetime.clock", "My clock isn't set yet, so I don't know what time it is")
-    words = f"{call.text('what')} {call.said}".casefold().split()
-    of_day = any(word.startswith(("date", "day", "month", "year", "week", "today")) for word in words)
-    of_clock = any(word.startswith(("time", "clock", "hour", "late")) for word in words)
-    date_said, clock_said = f"Today is {full_date(call.now)}", f"It's {clock(call.now)}"
-    if of_day and of_clock:
-        return Done(f"{clock_said}, {full_date(call.now)}")
-    return Done(date_said if of_day else clock_said)
 
 
 def _temperature(device: Appliance) -> str:
@@ -137,7 +115,7 @@ _TOLD: Mapping[str, Callable[[Appliance], str]] = {
     "microphone": _microphone,
 }
 
-ACTIONS: Mapping[str, Action] = {"device.query": query, "datetime.query": datetime_query}
+ACTIONS: Mapping[str, Action] = {"device.query": query}
 
 
 def _amount(room: Room) -> str:

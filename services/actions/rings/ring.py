@@ -20,6 +20,8 @@ _BACK = ("earlier", "sooner", "forward", "up", "before", "ahead")
 """Directions that bring a time nearer."""
 _RELATIVE = re.compile(r"\b(?:later|earlier|sooner)\b", re.IGNORECASE)
 """With one of these, a new time counts from the old one, not from now."""
+_WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.IGNORECASE)
+_TODAY = re.compile(r"\b(?:today|tonight|this)\b", re.IGNORECASE)
 _LEAD_IN = re.compile(r"^(?:to|for|until|till)\s+", re.IGNORECASE)
 
 
@@ -103,12 +105,19 @@ def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
     if at is None:
         raise call.unclear(f"{family}.when", call.text("when"), ask)
     if found.grain in ("day", "week", "month", "quarter", "year"):
-        at = datetime.combine(at.date(), old.time(), call.zone)
+        at = datetime.combine(_not_today(call, found, at, old).date(), old.time(), call.zone)
     elif (clock := _clock_on(call, old)) is not None and clock > call.now:
         at = clock
     if not is_length(call, at):
         clock_known(call, family)
     return _ahead(call, at, ask, family)
+
+
+def _not_today(call: Call, found: Found, at: datetime, old: datetime) -> datetime:
+    """To Monday, said on a Monday: a week on, but for what was past and must come today."""
+    named = found.kind == "instant" and found.grain == "day" and _WEEKDAY.search(call.text("when")) is not None
+    today = named and at.astimezone(call.zone).date() == call.now.date()
+    return at + timedelta(days=7) if today and old > call.now and not _TODAY.search(call.text("when")) else at
 
 
 def at_time(call: Call, things: Sequence[R], *slots: str) -> list[R]:

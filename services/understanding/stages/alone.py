@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.understanding.base import Command
+from services.understanding.stages.arrangement import arrangement
 from services.understanding.stages.base import Stage, Understanding, first, unread
 from services.understanding.stages.routines import called_routine, clocked_routine, named_routine
 from services.understanding.stages.titles import title
@@ -17,7 +18,7 @@ def words(said: Understanding) -> Understanding | None:
     return said.found(command) if command.steps or command.not_for_us else None
 
 
-ALONE: Sequence[Stage] = (named_routine, title, words, called_routine, clocked_routine)
+ALONE: Sequence[Stage] = (named_routine, arrangement, title, words, called_routine, clocked_routine)
 
 
 def alone(said: Understanding, text: str) -> Command:

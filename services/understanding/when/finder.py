@@ -11,17 +11,19 @@ from services.understanding.when.grammar import Scanner
 from services.understanding.when.house import House
 from services.understanding.when.offsets import offsets_in
 from services.understanding.when.readers.tense import looks_back  # the package brings the rules
-from services.understanding.when.values.calendar import aware
+from services.understanding.when.values.calendar import aware, month_days
 from services.understanding.when.values.days import Cal, Ref, Stretch
 from services.understanding.when.values.holidays import names_of
 from services.understanding.when.values.lengths import Length, Period
 from services.understanding.when.values.moments import Moment
-from services.understanding.when.values.ranges import HalfStretch, Now
+from services.understanding.when.values.ranges import Between, HalfStretch, Now, Open
 from services.understanding.when.values.repeats import Repeat
 from services.understanding.when.values.subdivisions import Nth
 from services.understanding.words import phrases, word_set
 
 _FIRST_YEAR, _LAST_YEAR = 3, 9_990
+_LEAP_YEAR = 2028
+_LAST_HOUR = 24
 _BEFORE_WEAK = word_set("at around by @ circa before after until")
 _ALONE = phrases("repeat | spell | between | bounded_day | half_open | moment | period | reach | soon | length")
 """Rules whose readings may stand by themselves; of equal length the first counts."""
@@ -64,7 +66,19 @@ def _read(r: Scanner, i: int, ref: Ref) -> tuple[Found, int] | None:
         hit = _place(value, (r.at(i).start, r.at(j - 1).end), replace(ref, past=looks_back(r, i, j)))
         if hit is not None:
             return hit, j
+        if _is_no_date(value):
+            return Found((r.at(i).start, r.at(j - 1).end), "instant", grain="day", exists=False), j
+    if r.word(i + 1) == "oclock" and (r.at(i).count or 0) > _LAST_HOUR:
+        return Found((r.at(i).start, r.at(i + 1).end), "instant", grain="minute", exists=False), i + 2
     return None
+
+
+def _is_no_date(value: Any) -> bool:
+    """31 November, with whatever time: a date that no year has."""
+    told = value.told if isinstance(value, Open) else value.last if isinstance(value, Between) else value
+    date = told.date if isinstance(told, Moment) else None
+    day, month = (date.day, date.month) if isinstance(date, Cal) else (None, None)
+    return bool(day and month) and not month_days(_LEAP_YEAR, month or 1) >= (day or 1)
 
 
 def _stands(r: Scanner, i: int, name: str, value: Any, j: int) -> bool:

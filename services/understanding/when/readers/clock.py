@@ -171,12 +171,14 @@ def _past_or_to(r: Scanner, i: int) -> Iterator[Reading]:
         minutes = r.at(j).number
     if minutes is None:
         return
-    j = r.skip(j + 1, "minutes", "minute", "mins")
+    bare, j = j + 1, r.skip(j + 1, "minutes", "minute", "mins")
     back = r.word(j) in ("to", "before", "till", "of") and minutes != 30
     side = 1 if r.word(j) in ("past", "after") else -int(back)
     k = j + 1 if side else j
     if not side and r.word(i) != "half":
         return
+    if back and j == bare and minutes % 5:
+        return  # nine to ten is an hour
     named = _NAMED.get(r.word(k))
     hour = _hour(r, k) if named is None else named or 24
     if hour is None or (not side and hour > 12):

@@ -10,10 +10,12 @@ from services.understanding.when.values.days import Node
 from services.understanding.when.values.lengths import Ahead, Period
 from services.understanding.when.values.moments import ClockTime, Moment
 from services.understanding.when.values.subdivisions import Nth
+from services.understanding.when.words.lexicon import PLURALS, UNITS
 from services.understanding.words import word_set
 
 _BETWEEN = word_set(", at on @ - around about of in ( the for sometime starting ko ki ke par")
 _BEFORE_A_TIME = word_set("at around about @ by before after until till from since circa than between as")
+_DAYS_ON_END = ("weekdays", "workdays", "weekends", "daily")
 _RANGE_SIGNS = ("to", "-", "till", "until", "through", "~", "–")
 
 
@@ -107,13 +109,17 @@ def hours(r: Scanner, i: int) -> Iterator[Reading]:
         for last, end in r.all("clock", second_at):
             if r.word(end) in ("%", "/", "$") or (r.word(end) == "-" and r.at(end + 1).digits):
                 continue
-            if opening or first.strong or last.strong or (r.word(k) == "-" and _plain(r, i, end)):
+            if opening or first.strong or last.strong or (_plain(r, i, end) and r.word(end) not in UNITS):
                 yield Moment(hours=(first, last)), end
 
 
 def is_minutes_to(r: Scanner, i: int, k: int) -> bool:
-    """Ten to six is ten minutes before it, not from ten on; "10 to 6" is not said so."""
-    return k == i + 1 and not r.at(i).digits and r.at(i).number in (5, 10, 20, 25) and r.word(k) == "to"
+    """Ten to six is ten minutes before it, not from ten on; "10 to 6" is not said so. Behind a day, ten to eleven is an
+    hour.
+    """
+    hour_long = r.at(k + 1).number == (r.at(i).number or 0) + 1 and _after_day(r, i)
+    spelled = k == i + 1 and not r.at(i).digits and r.word(k) == "to"
+    return spelled and not hour_long and r.at(i).number in (5, 10, 20, 25)
 
 
 def _opens_hours(r: Scanner, i: int) -> bool:
@@ -121,9 +127,14 @@ def _opens_hours(r: Scanner, i: int) -> bool:
 
 
 def _plain(r: Scanner, i: int, end: int) -> bool:
-    """Two small numbers with a dash are hours only beside a day."""
+    """Two small numbers are hours only beside a day."""
     return bool(r.all("date", end)) or any(isinstance(n, Moment) for n, _ in r.all("part", end)) or _after_day(r, i)
 
 
 def _after_day(r: Scanner, i: int) -> bool:
+    i -= r.word(i - 1) == ","
+    if r.word(i - 1) in _BEFORE_A_TIME:
+        return False
+    if r.word(i - 1) in PLURALS or r.word(i - 1) in _DAYS_ON_END:
+        return True
     return any(j == i for start in range(max(0, i - 4), i) for name in ("date", "part") for _, j in r.all(name, start))

@@ -67,7 +67,8 @@ def between(r: Scanner, i: int) -> Iterator[Reading]:
     dated = max((end for _, end in r.all("numeric", i)), default=i)
     for first, j in _sides(r, r.skip(i + 1, "around") if opening else i):
         k = r.after(j, *_SIGNS, *(("and",) if r.word(i) == "between" else ()))
-        if k is None or (not opening and is_minutes_to(r, i, j)):
+        minutes_to = is_minutes_to(r, i, j) or (r.word(j - 2) == "at" and is_minutes_to(r, j - 1, j))
+        if k is None or (minutes_to and not opening):
             continue
         for last, end in [*_last_days(r, first, k), *_sides(r, k)]:
             joined = end <= dated or (r.word(k - 1) == "-" and _is_hyphen(first, last))

@@ -299,7 +299,9 @@ def test_what_always_holds(text: str, at: datetime) -> None:
         assert end <= first < after <= len(text)
         end = after
         assert all(moment is None or moment.tzinfo is not None for moment in (found.start, found.end))
-        if found.kind in ("instant", "recurrence"):
+        if not found.exists:
+            assert found.start is found.end is None
+        elif found.kind in ("instant", "recurrence"):
             assert found.kind == "recurrence" or found.start is not None
         if found.kind == "interval" and found.start and found.end:
             assert found.start.astimezone(UTC) <= found.end.astimezone(UTC)

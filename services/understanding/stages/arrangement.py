@@ -1,0 +1,114 @@
+"""A whole meeting in one sentence, in whatever order: "one on one with Yusuf, Fridays three pm, half an hour".
+
+Templates take what stands around a title off its two ends. Where a topic follows the time, or commas part it all, the
+sentence is cut into its parts (slots/arrangement.py) before commas part it into commands.
+"""
+
+from __future__ import annotations
+
+import re
+
+from services.understanding.base import Command, Step
+from services.understanding.sentences.spans import find_spans, mask
+from services.understanding.slots.arrangement import Parts, is_event, parts_of
+from services.understanding.stages.base import Understanding
+from services.understanding.words import Word
+
+_SURE = 0.9
+_LONGEST = 200
+_POLITE = re.compile(
+    r"^(?:(?:um|uh|so|then|and|ok|okay|right|please|can you|could you|would you|i need|i want|i'd like|we need|let's"
+    r"|i'd like to|i want to|i need to|we need to)[\s,]+)+",
+    re.IGNORECASE,
+)
+_ARRANGES = re.compile(
+    r"^(?P<verb>book|schedule|arrange|set up|organi[sz]e|plan|pencil in|slot in|put|add|enter|make|create|get"
+    r"|squeeze)\s+(?:in\s+)?(?:(?:me|us)\s+)?",
+    re.IGNORECASE,
+)
+_LOOSE = ("put", "add", "enter", "make", "create", "get")
+"""Verbs of much else."""
+_PARTICLE = re.compile(
+    r"^(?P<what>.+?) in(?:,? )(?=(?:with|on|at|for|every|each|about|from|\S*days?\b|tomorrow|today)\b)", re.I
+)
+_WRITE_IN = re.compile(
+    r"[\s,.;]*\b(?:(?:please|can you|could you|so)\s+)*"
+    r"(?:(?:put|write|note|enter|get|mark|add|stick)\s+(?:that|it|this)"
+    r"(?:\s+(?:down|in|up))?(?:\s+(?:in|on|into|to)\s+(?:the|my|our)\s+(?:calendar|diary|schedule))?)"
+    r"(?:[\s,]+(?:please|otherwise .*|or i.*|before i .*))?[\s.!]*$",
+    re.IGNORECASE,
+)
+_IN_CALENDAR = re.compile(r"\b(?:in|on|into|to) (?:the|my|our) (?:calendar|diary|schedule)\b", re.IGNORECASE)
+_COMES = re.compile(
+    r"^(?:and |so |the )*(?P<who>[\w'-]+(?: [\w'-]+){0,3}?)(?:'s| is| are|'re) "
+    r"(?:coming(?: over| round| by| in)?|here|due)\b",
+    re.IGNORECASE,
+)
+_HAS = re.compile(r"^(?P<who>[\w-]+(?: [\w-]+)?)(?:'s got| has got| has|'s) (?P<at>at )?", re.IGNORECASE)
+_MINE = re.compile(r"^(?:i've got|i have|we've got|we have|there's|there is|it's)\s+", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:task|todo|reminder|alarm|timer|note|list|channel|project|contact|customer|report|routine|message|file|number"
+    r"|deadline|due)\b",
+    re.IGNORECASE,
+)
+
+
+def arrangement(said: Understanding) -> Understanding | None:
+    """The meeting that is told of in one sentence."""
+    text = said.text.strip()
+    if len(text) > _LONGEST or text.endswith("?") or _OTHER.search(_WRITE_IN.sub("", text)):
+        return None
+    parts = _written_in(said, text) or _arranged(said, text)
+    if parts is None:
+        return None
+    return said.found(Command(said.text, (Step("meeting.create", parts.slots()),), _SURE, "template"))
+
+
+def _arranged(said: Understanding, text: str) -> Parts | None:
+    """By a verb that arranges, or by a noun and its time and more."""
+    bare = _POLITE.sub("", text)
+    verb = _ARRANGES.match(bare)
+    rest = bare[verb.end() :] if verb else _MINE.sub("", bare)
+    particle = _PARTICLE.match(rest) if verb else None
+    rest = f"{particle['what']} {rest[particle.end() :]}" if particle else rest
+    parts = _parts(said, rest)
+    if parts is None or not ({"when", "recurrence"} & set(parts.times)):
+        return None
+    _room_for_title(parts)
+    event = any(is_event(title) for title in parts.title[:1])
+    calendar = _IN_CALENDAR.search(text) is not None
+    if verb is None:
+        return parts if event and parts.counted + len(parts.times) >= 3 and parts.turned else None
+    if particle and parts.title and said.names.is_name(parts.title[0].casefold()) and not parts.attendees:
+        parts.attendees, parts.title = [parts.title[0]], []
+        return parts
+    known = event or calendar or particle is not None or verb["verb"].casefold().startswith("pencil")
+    if not known and verb["verb"].casefold() in _LOOSE:
+        return None
+    apart = parts.turned or parts.counted > 1 or particle is not None
+    return parts if apart and (known or parts.attendees) else None
+
+
+def _written_in(said: Understanding, text: str) -> Parts | None:
+    """A fact and its time, and that it is to be put down: "plumber's coming Friday at eight, write that in"."""
+    end = _WRITE_IN.search(text)
+    if end is None or end.start() == 0:
+        return None
+    fact = _MINE.sub("", _POLITE.sub("", text[: end.start()]))
+    if comes := _COMES.match(fact):
+        fact = f"{comes['who']} {fact[comes.end() :]}"
+    elif has := _HAS.match(fact):
+        fact = f"{has['who']} at {fact[has.end() :]}" if has["at"] else f"{has['who']}'s {fact[has.end() :]}"
+    parts = _parts(said, fact.strip(" ,.").replace(". ", ", "))
+    return parts if parts and parts.title and {"when", "recurrence"} & set(parts.times) else None
+
+
+def _room_for_title(parts: Parts) -> None:
+    """ "Book the small meeting room": it is where, not what."""
+    if parts.title and parts.title[0].casefold().endswith((" room", " hall")) and not parts.location:
+        parts.location, parts.counted = parts.title.pop(0), parts.counted + 1
+
+
+def _parts(said: Understanding, text: str) -> Parts | None:
+    words: list[Word] = mask(text, find_spans(text, said.now, said.house))
+    return parts_of(text, words, said.names.is_name) if words else None
