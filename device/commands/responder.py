@@ -146,7 +146,7 @@ class Responder:
             decided, after = self._decided(said, before, now)
             if said.late and conversation.question:
                 return replace(decided, reply=_instead(decided.reply)) if isinstance(decided, Response) else decided
-            self._conversations.keep(said.client, after)
+            self._conversations.keep(said.client, _saying(after, decided) if isinstance(decided, Response) else after)
         return decided
 
     def _decided(
@@ -160,6 +160,8 @@ class Responder:
             return Response(command, (Outcome("control.deny", True, UNDOABLE),), Reply(UNDOABLE)), conversation
         if denied := self._denied(command, said.client, now):
             return denied, refused(conversation, command, now)
+        if command.intent == "control.repeat" and conversation.reply:
+            return _again(command, conversation, now)
         verdict = _verdict(said)
         if isinstance(verdict, PendingQuestion):
             return _asked(verdict), asked(conversation, verdict, now)
@@ -197,7 +199,7 @@ class Responder:
                 response, after = self._settled(going, response, conversation, now)
             else:
                 response, after = self._joined(going, response, conversation, now)
-            self._conversations.keep(going.client, after)
+            self._conversations.keep(going.client, _saying(after, response))
         return response
 
     def _settled(
@@ -282,6 +284,21 @@ def _with_undo(response: Response, going: Going) -> Response:
     if not going.tell_undo or not doubt.can_be_undone(going.command):
         return response
     return replace(response, reply=replace(response.reply, text=f"{response.reply.text} {doubt.UNDOABLE}."))
+
+
+def _saying(conversation: Conversation, response: Response) -> Conversation:
+    """The conversation with what is said now, if anything is."""
+    return replace(conversation, reply=response.reply.text) if response.reply.text else conversation
+
+
+def _again(command: Command, conversation: Conversation, now: datetime) -> tuple[Response, Conversation]:
+    """What was said last, once more; a question stays open."""
+    question, words = conversation.question, conversation.reply
+    open_one = replace(question, at=now) if question else None
+    reply = Reply(words, awaits=question is not None)
+    return Response(command, (Outcome("control.repeat", True, words),), reply), replace(
+        conversation, question=open_one, touched=now
+    )
 
 
 def _instead(reply: Reply) -> Reply:

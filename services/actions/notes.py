@@ -12,6 +12,8 @@ from services.actions.wording import counted, enumerated, excerpt, paged, proper
 from services.store.base import Note
 
 _READ_ALOUD = 3
+_WHOLE = 400
+"""Letters of a note that is asked for by itself."""
 _ALL = frozenset(
     ("all", "every", "all of", "every one of", "each of", "everything", "both", "all notes", "all my notes")
 )
@@ -31,6 +33,9 @@ def query(call: Call) -> Done:
     when = f" from {proper(call.text('when'))}" if call.found("when") else ""
     if not notes:
         return Done(f"You have no notes{about}{when}")
+    if len(notes) == 1 and call.meant("content"):
+        (note,) = notes
+        return Done(f"Your note of {_taken(call, note)}: {excerpt(spoken(note.content), _WHOLE)}", about=(note,))
     told = [_told(call, note) for note in notes[:_READ_ALOUD]]
     head = f"{counted(len(notes), 'note')}{about}{when}"
     return Done(paged(head, told, len(notes), "latest"), about=tuple(notes[:_READ_ALOUD]))
@@ -77,5 +82,8 @@ def _fitting(call: Call) -> list[Note]:
 
 
 def _told(call: Call, note: Note) -> str:
-    taken = datetime.fromisoformat(note.created)
-    return f"{excerpt(spoken(note.content))}, {call.say(taken, whole_day=True)}"
+    return f"{excerpt(spoken(note.content))}, {_taken(call, note)}"
+
+
+def _taken(call: Call, note: Note) -> str:
+    return call.say(datetime.fromisoformat(note.created), whole_day=True)

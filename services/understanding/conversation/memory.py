@@ -81,6 +81,8 @@ class Conversation:
     customer: Mention | None = None
     """The customer in focus."""
     question: PendingQuestion | None = None
+    reply: str = ""
+    """What was said last, for who asks to hear it again."""
     turns: int = 0
     touched: datetime | None = None
 

@@ -20,6 +20,7 @@ from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
 from services.understanding.stages.pronouns import pronouns
+from services.understanding.stages.recall import rather_kept, recall
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.short import addition, inheritance, shorthand
 
@@ -46,10 +47,12 @@ FINDING: Sequence[Stage] = (
     repetition,  # "another one for Anna"
     more,  # of the last answer
     shorthand,  # what means something else behind a command than alone: "cancel that"
+    rather_kept,  # a question that only something kept answers
     *ALONE,  # a command by itself
     denial,  # a command behind a "no"
     continuation,  # "and bread", "what about tomorrow?", "no, oat milk"
     addition,  # "invite Anna too"
+    recall,  # "how big is the hall again", where a note tells it
 )
 COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (inheritance, pronouns, anchors, names, sureness)
 
