@@ -18,7 +18,7 @@ from services.actions.execution.progress import Report, never, nobody
 from services.actions.policy.policy import Policy
 from services.actions.policy.roles import identity_of
 from services.actions.wording import sentence
-from services.understanding.base import Command, Parser
+from services.understanding.base import VOCABULARY, Command, Parser
 from services.understanding.conversation.conversations import Conversations
 from services.understanding.conversation.memory import (
     Conversation,
@@ -156,12 +156,10 @@ class Responder:
         command = said.command
         if conversation.question and command.intent in _HELD_BACK:
             return _dropped(command), replace(conversation, question=None, touched=now)
-        if command.intent == "control.deny" and conversation.written:
-            return Response(command, (Outcome("control.deny", True, UNDOABLE),), Reply(UNDOABLE)), conversation
+        if remembered_words := _from_memory(said, conversation, now):
+            return remembered_words
         if denied := self._denied(command, said.client, now):
             return denied, refused(conversation, command, now)
-        if command.intent == "control.repeat" and conversation.reply:
-            return _again(command, conversation, now)
         verdict = _verdict(said)
         if isinstance(verdict, PendingQuestion):
             return _asked(verdict), asked(conversation, verdict, now)
@@ -288,17 +286,25 @@ def _with_undo(response: Response, going: Going) -> Response:
 
 def _saying(conversation: Conversation, response: Response) -> Conversation:
     """The conversation with what is said now, if anything is."""
-    return replace(conversation, reply=response.reply.text) if response.reply.text else conversation
+    words = response.reply.text
+    tried = any(VOCABULARY[step.action].writes for step in response.command.steps)
+    return replace(conversation, reply=words, deed=words if tried else conversation.deed) if words else conversation
 
 
-def _again(command: Command, conversation: Conversation, now: datetime) -> tuple[Response, Conversation]:
-    """What was said last, once more; a question stays open."""
-    question, words = conversation.question, conversation.reply
-    open_one = replace(question, at=now) if question else None
+def _from_memory(
+    said: Understanding, conversation: Conversation, now: datetime
+) -> tuple[Response, Conversation] | None:
+    """A no where nothing was asked, and what was said or done last, once more; a question stays open."""
+    command, question = said.command, conversation.question
+    if command.intent == "control.deny" and conversation.written:
+        return Response(command, (Outcome("control.deny", True, UNDOABLE),), Reply(UNDOABLE)), conversation
+    words = conversation.deed if said.stage == "deed" else conversation.reply
+    if command.intent != "control.repeat" or not words:
+        return None
+    open_one = replace(question, at=now, again=True) if question else None
     reply = Reply(words, awaits=question is not None)
-    return Response(command, (Outcome("control.repeat", True, words),), reply), replace(
-        conversation, question=open_one, touched=now
-    )
+    after = replace(conversation, question=open_one, touched=now)
+    return Response(command, (Outcome("control.repeat", True, words),), reply), after
 
 
 def _instead(reply: Reply) -> Reply:

@@ -1,7 +1,9 @@
-"""Notes: create, query, delete."""
+"""Notes: create, query, update, delete."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
 
 from services.actions.base import Refused, Unanswered, required
@@ -41,6 +43,25 @@ def query(call: Call) -> Done:
     return Done(paged(head, told, len(notes), "latest"), about=tuple(notes[:_READ_ALOUD]))
 
 
+def update(call: Call) -> Done:
+    """Slots: content (which note); text, in place of `old`, or behind the rest where the way is to add. Words
+    that are to be all of the note are asked about first. Raises Refused, Unanswered.
+    """
+    new = required(call.text("text").strip(" ,;"), "note.no_content", "What shall the note say?")
+    note = _one(call)
+    if old := call.text("old"):
+        content, count = re.subn(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, note.content, count=1, flags=re.I)
+        if not count:
+            raise Refused("note.no_words", f"“{old}” does not stand in the note: {excerpt(spoken(note.content))}")
+    elif call.text("way") == "add":
+        content = f"{note.content.rstrip()}{'' if note.content.rstrip()[-1:] in '.;!?' else ','} {new}"
+    else:
+        call.confirm(f"Write “{excerpt(new)}” in place of the note “{excerpt(spoken(note.content))}”?")
+        content = new
+    note = call.tx.put(replace(note, content=content))
+    return Done(f"The note is now: {excerpt(spoken(content), _WHOLE)}", f"note changed: {excerpt(content)}", (note,))
+
+
 def delete(call: Call) -> Done:
     """Slots: content ("all" too), when. Asks where several fit."""
     if not call.text("content") and not call.text("when"):
@@ -66,7 +87,19 @@ def delete(call: Call) -> Done:
     return Done(said, said[0].lower() + said[1:], tuple(notes))
 
 
-ACTIONS = family("note", create, query, delete)
+ACTIONS = family("note", create, query, update, delete)
+
+
+def _one(call: Call) -> Note:
+    """The note meant; the latest by "last". Raises Refused, Unanswered."""
+    notes = _fitting(call)
+    if not notes:
+        raise Refused("note.unknown", "I found no such note")
+    if len(notes) > 1:
+        told = enumerated([excerpt(note.content) for note in notes[:_READ_ALOUD]])
+        which = choice("content", call.text("content"), notes[:_READ_ALOUD])
+        raise Unanswered("note.ambiguous", f"{counted(len(notes), 'note')} fit: {told}. Which one?", choice=which)
+    return notes[0]
 
 
 def _fitting(call: Call) -> list[Note]:

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from services.understanding.base import Command
 from services.understanding.stages.base import Stage, Understanding, first, unread
+from services.understanding.stages.dictation import dictation
+from services.understanding.stages.recall import rather_kept
 from services.understanding.stages.routines import called_routine, clocked_routine, named_routine
 from services.understanding.stages.titles import title
 
@@ -17,7 +19,7 @@ def words(said: Understanding) -> Understanding | None:
     return said.found(command) if command.steps or command.not_for_us else None
 
 
-ALONE: Sequence[Stage] = (named_routine, title, words, called_routine, clocked_routine)
+ALONE: Sequence[Stage] = (named_routine, dictation, rather_kept, title, words, called_routine, clocked_routine)
 
 
 def alone(said: Understanding, text: str) -> Command:

@@ -58,7 +58,7 @@ class Directory:
         """In the order they were made."""
         return ()
 
-    def kept(self, words: Sequence[str]) -> Sequence[Kept]:
+    def kept(self, words: Sequence[str]) -> Sequence[Kept]:  # noqa: ARG002 - this one knows nothing
         """What has these words or some of them, the likeliest first."""
         return ()
 

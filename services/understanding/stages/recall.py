@@ -39,15 +39,15 @@ _DID = re.compile(r"(?P<word>did|have|has|had|do) (?P<next>i|we|you|anyone|anybo
 _CLAUSES = re.compile(r"[,;.—–:]\s*|\s+-+\s+")
 _MEASURES = word_set("much many long big large tall high wide deep thick broad far often hot warm old heavy fast small")
 _EMPTY = word_set(
-    """a an the this that these those it its i me my mine we us our you your he him his she her they them their one ones
-    am is are was were be been being do does did done have has had having can could will would shall should may might
-    must s re d ll ve m t don doesn didn isn wasn what which when where who whom whose why how and or but so if then than
-    of for to in on at by with from about into onto off out up down over under per as there here again now still yet
-    ever just really actually exactly also too please not no need needs needed meant mean means supposed say says said
-    tell tells told write wrote written note notes noted remember know knows knew called call get gets got goes go put
-    something anything everything someone anybody somebody ever once like want wants wanted oh um uh er well okay ok
-    right sorry hang wait all any some much many long big large tall high wide deep thick broad far often hot warm old
-    heavy fast small more bit last let see"""
+    """a an the this that these those it its i me my mine we us our you your he him his she her they them their one
+    ones am is are was were be been being do does did done have has had having can could will would shall should may
+    might must s re d ll ve m t don doesn didn isn wasn what which when where who whom whose why how and or but so if
+    then than of for to in on at by with from about into onto off out up down over under per as there here again now
+    still yet ever just really actually exactly also too please not no need needs needed meant mean means supposed say
+    says said tell tells told write wrote written note notes noted remember know knows knew called call get gets got
+    goes go put something anything everything someone anybody somebody ever once like want wants wanted oh um uh er
+    well okay ok right sorry hang wait all any some much many long big large tall high wide deep thick broad far often
+    hot warm old heavy fast small more bit last let see"""
 )
 """Words that tell nothing of what is asked about."""
 _OWN: Mapping[str, frozenset[str]] = {
@@ -152,9 +152,7 @@ def _recalled(said: Understanding, *, whole: bool) -> Command | None:
     return _asking(said.text, there, asked)
 
 
-def _fits(
-    each: Kept, question: _Question, said: Understanding, *, whole: bool
-) -> Iterator[tuple[int, frozenset[str]]]:
+def _fits(each: Kept, question: _Question, said: Understanding, *, whole: bool) -> Iterator[tuple[int, frozenset[str]]]:
     """(how likely its kind, its words of the question) where it may be the answer."""
     kinds = _FOR.get(question.asks, _ELSE)
     if each.kind not in kinds:
@@ -178,7 +176,9 @@ def _tells(each: Kept, question: _Question, said: Understanding) -> bool:
     if each.kind != "note":
         return True
     if question.next in _MEASURES or question.says & _NUMBERED:
-        return any(char.isdigit() for char in each.text) or any(number_of(word) is not None for word in each.text.split())
+        return any(char.isdigit() for char in each.text) or any(
+            number_of(word) is not None for word in each.text.split()
+        )
     if question.asks == "when":
         return bool(find(each.text, said.now, said.house)) or any(char.isdigit() for char in each.text)
     return bool(_PLACED.search(each.text)) if question.asks == "where" else question.asks != "how"
