@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from services.actions.policy.policy import Policy
 from services.actions.policy.view import SeenReader
 from services.store.base import Reader
 from services.store.documents import Channel, Document, Person, Routine, Task
 from services.store.kinds import kinds
+from services.store.search.index import entry
+from services.store.search.spelling import folded, stem
 from services.store.store import Store
 from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
-from services.understanding.stages.base import Directory, NamedRoutine, Titles
+from services.understanding.stages.base import Directory, Kept, NamedRoutine, Titles
 from services.understanding.stages.titles import title_words
 
 D = TypeVar("D", bound=Document)
@@ -25,6 +28,10 @@ MOST_HINTS = 40
 """Names handed to the recogniser: its prompt is short."""
 _MOST_TASKS = 1_000
 """The latest; the names of people whom only tasks know are gathered from these."""
+_RECALLED = ("note", "person", "task", "meeting", "reminder", "message", "file")
+"""The kinds that questions without a pattern may be about."""
+_MOST_KEPT = 20
+_WORD = re.compile(r"[^\W_]+")
 _MOST_VIEWS = 8
 """Indices kept for those who do not see everything."""
 
@@ -92,6 +99,14 @@ class StoreDirectory(Directory):
         for id_, fields in self._store.rows(Routine).items():
             yield NamedRoutine(id_, str(fields["name"]), tuple(fields.get("said", ())))
 
+    def kept(self, words: Sequence[str]) -> Sequence[Kept]:
+        """By the index of search. What was deleted since is none."""
+        client = _CLIENT.get()
+        reader = self._policy.sees(self._store, client) if self._policy and client else self._store
+        found = reader.search(" ".join(words), kinds=_RECALLED, limit=_MOST_KEPT) if words else []
+        there = ((hit.kind, hit.id, reader.rows(kinds()[hit.kind]).get(hit.id)) for hit in found)
+        return [_kept(kind, id_, fields, words) for kind, id_, fields in there if fields is not None]
+
     def _names_of(self, view: SeenReader) -> Names:
         """Those that somebody may know from whom something is hidden."""
         key = (view.hidden, self._revisions([*_indexed(), Task]))
@@ -111,6 +126,13 @@ class StoreDirectory(Directory):
         """Names that the recogniser should expect, the latest first."""
         with turn_of("microphone"):
             return self.names().hints(MOST_HINTS)
+
+
+def _kept(kind: str, id_: str, fields: Mapping[str, Any], words: Sequence[str]) -> Kept:
+    said = entry(kind, fields)
+    title, text = (said.title, f"{said.title} {said.body}") if said else ("", "")
+    stems = {stem(word) for word in _WORD.findall(folded(text))}
+    return Kept(kind, id_, title or text.strip(), frozenset(word for word in words if stem(folded(word)) in stems))
 
 
 def _entities(reader: Reader, in_tasks: Iterable[str]) -> Iterator[Entity]:

@@ -18,7 +18,7 @@ from services.actions.execution.progress import Report, never, nobody
 from services.actions.policy.policy import Policy
 from services.actions.policy.roles import identity_of
 from services.actions.wording import sentence
-from services.understanding.base import Command, Parser
+from services.understanding.base import VOCABULARY, Command, Parser
 from services.understanding.conversation.conversations import Conversations
 from services.understanding.conversation.memory import (
     Conversation,
@@ -146,7 +146,7 @@ class Responder:
             decided, after = self._decided(said, before, now)
             if said.late and conversation.question:
                 return replace(decided, reply=_instead(decided.reply)) if isinstance(decided, Response) else decided
-            self._conversations.keep(said.client, after)
+            self._conversations.keep(said.client, _saying(after, decided) if isinstance(decided, Response) else after)
         return decided
 
     def _decided(
@@ -156,8 +156,8 @@ class Responder:
         command = said.command
         if conversation.question and command.intent in _HELD_BACK:
             return _dropped(command), replace(conversation, question=None, touched=now)
-        if command.intent == "control.deny" and conversation.written:
-            return Response(command, (Outcome("control.deny", True, UNDOABLE),), Reply(UNDOABLE)), conversation
+        if remembered_words := _from_memory(said, conversation, now):
+            return remembered_words
         if denied := self._denied(command, said.client, now):
             return denied, refused(conversation, command, now)
         verdict = _verdict(said)
@@ -197,7 +197,7 @@ class Responder:
                 response, after = self._settled(going, response, conversation, now)
             else:
                 response, after = self._joined(going, response, conversation, now)
-            self._conversations.keep(going.client, after)
+            self._conversations.keep(going.client, _saying(after, response))
         return response
 
     def _settled(
@@ -282,6 +282,29 @@ def _with_undo(response: Response, going: Going) -> Response:
     if not going.tell_undo or not doubt.can_be_undone(going.command):
         return response
     return replace(response, reply=replace(response.reply, text=f"{response.reply.text} {doubt.UNDOABLE}."))
+
+
+def _saying(conversation: Conversation, response: Response) -> Conversation:
+    """The conversation with what is said now, if anything is."""
+    words = response.reply.text
+    tried = any(VOCABULARY[step.action].writes for step in response.command.steps)
+    return replace(conversation, reply=words, deed=words if tried else conversation.deed) if words else conversation
+
+
+def _from_memory(
+    said: Understanding, conversation: Conversation, now: datetime
+) -> tuple[Response, Conversation] | None:
+    """A no where nothing was asked, and what was said or done last, once more; a question stays open."""
+    command, question = said.command, conversation.question
+    if command.intent == "control.deny" and conversation.written:
+        return Response(command, (Outcome("control.deny", True, UNDOABLE),), Reply(UNDOABLE)), conversation
+    words = conversation.deed if said.stage == "deed" else conversation.reply
+    if command.intent != "control.repeat" or not words:
+        return None
+    open_one = replace(question, at=now, again=True) if question else None
+    reply = Reply(words, awaits=question is not None)
+    after = replace(conversation, question=open_one, touched=now)
+    return Response(command, (Outcome("control.repeat", True, words),), reply), after
 
 
 def _instead(reply: Reply) -> Reply:

@@ -1,7 +1,9 @@
-"""Notes: create, query, delete."""
+"""Notes: create, query, update, delete."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
 
 from services.actions.base import Refused, Unanswered, required
@@ -12,6 +14,8 @@ from services.actions.wording import counted, enumerated, excerpt, paged, proper
 from services.store.base import Note
 
 _READ_ALOUD = 3
+_WHOLE = 400
+"""Letters of a note that is asked for by itself."""
 _ALL = frozenset(
     ("all", "every", "all of", "every one of", "each of", "everything", "both", "all notes", "all my notes")
 )
@@ -31,9 +35,31 @@ def query(call: Call) -> Done:
     when = f" from {proper(call.text('when'))}" if call.found("when") else ""
     if not notes:
         return Done(f"You have no notes{about}{when}")
+    if len(notes) == 1 and call.meant("content"):
+        (note,) = notes
+        return Done(f"Your note of {_taken(call, note)}: {excerpt(spoken(note.content), _WHOLE)}", about=(note,))
     told = [_told(call, note) for note in notes[:_READ_ALOUD]]
     head = f"{counted(len(notes), 'note')}{about}{when}"
     return Done(paged(head, told, len(notes), "latest"), about=tuple(notes[:_READ_ALOUD]))
+
+
+def update(call: Call) -> Done:
+    """Slots: content (which note); text, in place of `old`, or behind the rest where the way is to add. Words
+    that are to be all of the note are asked about first. Raises Refused, Unanswered.
+    """
+    new = required(call.text("text").strip(" ,;"), "note.no_content", "What shall the note say?")
+    note = _one(call)
+    if old := call.text("old"):
+        content, count = re.subn(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, note.content, count=1, flags=re.I)
+        if not count:
+            raise Refused("note.no_words", f"“{old}” does not stand in the note: {excerpt(spoken(note.content))}")
+    elif call.text("way") == "add":
+        content = f"{note.content.rstrip()}{'' if note.content.rstrip()[-1:] in '.;!?' else ','} {new}"
+    else:
+        call.confirm(f"Write “{excerpt(new)}” in place of the note “{excerpt(spoken(note.content))}”?")
+        content = new
+    note = call.tx.put(replace(note, content=content))
+    return Done(f"The note is now: {excerpt(spoken(content), _WHOLE)}", f"note changed: {excerpt(content)}", (note,))
 
 
 def delete(call: Call) -> Done:
@@ -61,7 +87,19 @@ def delete(call: Call) -> Done:
     return Done(said, said[0].lower() + said[1:], tuple(notes))
 
 
-ACTIONS = family("note", create, query, delete)
+ACTIONS = family("note", create, query, update, delete)
+
+
+def _one(call: Call) -> Note:
+    """The note meant; the latest by "last". Raises Refused, Unanswered."""
+    notes = _fitting(call)
+    if not notes:
+        raise Refused("note.unknown", "I found no such note")
+    if len(notes) > 1:
+        told = enumerated([excerpt(note.content) for note in notes[:_READ_ALOUD]])
+        which = choice("content", call.text("content"), notes[:_READ_ALOUD])
+        raise Unanswered("note.ambiguous", f"{counted(len(notes), 'note')} fit: {told}. Which one?", choice=which)
+    return notes[0]
 
 
 def _fitting(call: Call) -> list[Note]:
@@ -77,5 +115,8 @@ def _fitting(call: Call) -> list[Note]:
 
 
 def _told(call: Call, note: Note) -> str:
-    taken = datetime.fromisoformat(note.created)
-    return f"{excerpt(spoken(note.content))}, {call.say(taken, whole_day=True)}"
+    return f"{excerpt(spoken(note.content))}, {_taken(call, note)}"
+
+
+def _taken(call: Call, note: Note) -> str:
+    return call.say(datetime.fromisoformat(note.created), whole_day=True)

@@ -361,6 +361,13 @@ _ROWS: Sequence[Action] = (
     action("report.create", "kind!* name when format people", doing="make the report", asks="make the [{kind} ]report"),
     action("note.create", "content!*", makes="note", asks="note “{content}”"),
     action("note.query", "content* when", risk="none"),
+    action(
+        "note.update",
+        "content!*>note text! old way",
+        alike="change",
+        asks="change the note about {content}: {text}",
+        deed="change notes",
+    ),
     action("note.delete", "content!*>note when", risk="high", alike="delete", asks="delete the note about {content}"),
     action("contact.create", f"name!* {_CONTACT}", corrected_by="contact.update", makes="person"),
     action("contact.query", "name*>person role team field", risk="none"),

@@ -26,6 +26,9 @@ _INBOX = frozenset(("inbox", "the inbox", "my inbox", "inbox folder", "the inbox
 _GENERAL = re.compile(r"^(?:(?:the|my|our|all|any|of|recent|latest|last|new|newest)\s+)*", re.IGNORECASE)
 _LATEST = re.compile(r"\b(?:latest|newest|last|most recent) (?:file|document|upload|attachment)\b", re.IGNORECASE)
 _OWNER = "owner"
+_REPORT = "report"
+"""The latest one."""
+_OPENS = re.compile(r"\b(?:open|where)\b", re.IGNORECASE)
 
 
 def query(call: Call) -> Done:
@@ -46,13 +49,19 @@ def query(call: Call) -> Done:
     )
     shown = set(one_text([file.name for file in files]))
     files = [file for file in files if file.name in shown]
-    if len(files) == 1 or (files and _LATEST.search(call.said)):
+    if len(files) == 1 or (files and (_LATEST.search(call.said) or words == _REPORT)):
         files = files[:1]
-        return Done(described(call, files[0]), about=tuple(files))
+        how = _opened(words or files[0].name) if _OPENS.search(call.said) else ""
+        return Done(f"{described(call, files[0])}{how}", about=tuple(files))
     about = f" like {words}" if named_one else ""
     if not files:
         return Done(_none(call, words if named_one else "", f"{about}{behind}"))
     return _several(call, files, f"{about}{behind}")
+
+
+def _opened(words: str) -> str:
+    """How it is opened, since nothing can be shown here."""
+    return f". To open it on a computer, type: equerry files open {words}"
 
 
 def _several(call: Call, files: list[SharedFile], what: str) -> Done:

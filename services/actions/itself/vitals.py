@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from services.actions.base import Appliance, Refused, Room
 from services.actions.call import Action, Call, Done
-from services.actions.wording import duration
+from services.actions.wording import duration, listed
+from services.store.base import Person
 
 HOT = 80.0
 """°C from which a Raspberry Pi slows itself down (its documentation, "Frequency management and thermal control")."""
@@ -15,12 +16,32 @@ _MEGA = 1_000_000
 
 
 def query(call: Call) -> Done:
-    """Slots: what (temperature, memory, disk, uptime, network, version, volume, battery, microphone, status)."""
+    """Slots: what (temperature, memory, disk, uptime, network, version, volume, battery, microphone, status; name: who
+    it is; owner: who speaks).
+    """
+    what = call.text("what").casefold()
+    if what in _PERSONS:
+        return _PERSONS[what](call)
     if call.appliance is None:
         raise Refused("device.none", "I can't look at the device from here")
-    what = call.text("what").casefold()
     asked = next((told for word, told in _TOLD.items() if word in what), _status)
     return Done(asked(call.appliance))
+
+
+def _itself(_: Call) -> Done:
+    return Done("I'm Equerry. I keep your tasks, lists, meetings, reminders, timers and notes. Say help for examples")
+
+
+def _owner(call: Call) -> Done:
+    """Who set it up, whom the setup made a contact; another one who speaks is not known by the voice."""
+    owners = call.tx.find(Person, lambda fields: fields["role"].casefold() == "owner")
+    if not owners:
+        return Done("You haven't told me your name. The setup asks for it: say, start the setup")
+    who = listed([each.name for each in owners], "or")
+    return Done(f"{who}, if it was you who set me up", about=tuple(owners))
+
+
+_PERSONS: Mapping[str, Callable[[Call], Done]] = {"name": _itself, "owner": _owner}
 
 
 def _temperature(device: Appliance) -> str:

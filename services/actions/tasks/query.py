@@ -30,7 +30,8 @@ READ_ALOUD = 3
 _MOST_PEOPLE = 5
 _PLURAL = re.compile(r"\b(?:tasks|todos|to dos|tickets|everything|all|anything|find|search|look)\b", re.IGNORECASE)
 _NEXT = re.compile(
-    r"\b(?:next|first|most (?:important|urgent)|top priority|tackle|start with|focus on|prioriti[sz]e)\b", re.IGNORECASE
+    r"\b(?:next|first|most (?:important|urgent|pressing)|top priority|tackle|start with|focus on|prioriti[sz]e)\b",
+    re.IGNORECASE,
 )
 _FILTERS = ("assignees", "project", "channel", "tags", "parent", "when", "priority", "status")
 

@@ -66,6 +66,13 @@ class Chosen:
         return dict(sorted(self.left, key=lambda each: (ends(each[1]), RANKS[each[1].get("priority", "normal")])))
 
 
+_UNDATED = re.compile(
+    r"\b(?:no|without|missing|(?:do|does|have)(?: not|n['’]?t)(?: have| got)?)\b(?: a| any| the| no)?"
+    r" (?:due|dates?|deadlines?)\b",
+    re.IGNORECASE,
+)
+
+
 def chosen(call: Call) -> Chosen:
     """What the slots tell: status, priority, when, assignees, project, channel, tags, parent, title. Raises Refused."""
     asked = Chosen(list(call.tx.rows(Task).items()))
@@ -141,6 +148,9 @@ def _by_place(call: Call, asked: Chosen) -> None:
 
 def _by_time(call: Call, asked: Chosen) -> None:
     """When they are due; of those that are done, when they were completed."""
+    if _UNDATED.search(call.said):
+        asked.add(lambda row: not row.get("due"), behind="without a deadline")
+        return
     found = call.found("when", "recurrence")
     if found is None:
         words = call.said.casefold().replace("?", " ").split()

@@ -81,6 +81,10 @@ class Conversation:
     customer: Mention | None = None
     """The customer in focus."""
     question: PendingQuestion | None = None
+    reply: str = ""
+    """What was said last, for who asks to hear it again."""
+    deed: str = ""
+    """What was said of the last command that wrote, or tried to: "what did I just add"."""
     turns: int = 0
     touched: datetime | None = None
 

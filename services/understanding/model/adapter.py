@@ -20,8 +20,8 @@ from services.understanding.model.certainty import Measure
 from services.understanding.vocabulary import VOCABULARY, Action
 from services.understanding.words import Word, marked
 
-_NEVER = frozenset(("control.confirm", "control.deny"))
-"""Yes and no are reserved words: nobody's "yes" may be guessed."""
+_NEVER = frozenset(("control.confirm", "control.deny", "note.update"))
+"""Yes and no are reserved words: nobody's "yes" may be guessed. What becomes of a note is in no sentence it learnt."""
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 from services.understanding.base import Command
 from services.understanding.stages.arrangement import arrangement
 from services.understanding.stages.base import Stage, Understanding, first, unread
+from services.understanding.stages.dictation import dictation
+from services.understanding.stages.recall import rather_kept
 from services.understanding.stages.routines import called_routine, clocked_routine, named_routine
 from services.understanding.stages.titles import title
 
@@ -18,7 +20,16 @@ def words(said: Understanding) -> Understanding | None:
     return said.found(command) if command.steps or command.not_for_us else None
 
 
-ALONE: Sequence[Stage] = (named_routine, arrangement, title, words, called_routine, clocked_routine)
+ALONE: Sequence[Stage] = (
+    named_routine,
+    dictation,
+    arrangement,
+    rather_kept,
+    title,
+    words,
+    called_routine,
+    clocked_routine,
+)
 
 
 def alone(said: Understanding, text: str) -> Command:

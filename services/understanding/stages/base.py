@@ -31,6 +31,18 @@ class NamedRoutine:
     said: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something of the store that has words which were looked for."""
+
+    kind: str
+    id: str
+    text: str
+    """What it is called; all of a note."""
+    has: frozenset[str]
+    """Which of the words stand in it, as they were looked for."""
+
+
 class Directory:
     """What the store knows by name, as far as whoever speaks may know of it. This one knows nothing."""
 
@@ -44,6 +56,10 @@ class Directory:
 
     def routines(self) -> Iterable[NamedRoutine]:
         """In the order they were made."""
+        return ()
+
+    def kept(self, words: Sequence[str]) -> Sequence[Kept]:  # noqa: ARG002 - this one knows nothing
+        """What has these words or some of them, the likeliest first."""
         return ()
 
 

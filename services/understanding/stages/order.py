@@ -17,9 +17,12 @@ from services.understanding.stages.anchors import anchors
 from services.understanding.stages.answer import answer
 from services.understanding.stages.base import Stage, Understanding, first, unread
 from services.understanding.stages.correction import correction, denial
+from services.understanding.stages.deeds import asked_of_it, deed
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
+from services.understanding.stages.noted import noted
 from services.understanding.stages.pronouns import pronouns
+from services.understanding.stages.recall import recall
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.short import addition, inheritance, shorthand
 
@@ -42,14 +45,18 @@ def sureness(said: Understanding) -> Understanding:
 FINDING: Sequence[Stage] = (
     answer,  # to our question
     told,
+    noted,  # of the last note: "add that he prefers tea", "no, thirty"
     correction,  # "no, on Tuesday"
     repetition,  # "another one for Anna"
     more,  # of the last answer
     shorthand,  # what means something else behind a command than alone: "cancel that"
+    asked_of_it,  # "is it done", "whose is that"
+    deed,  # "what did I just add"
     *ALONE,  # a command by itself
     denial,  # a command behind a "no"
     continuation,  # "and bread", "what about tomorrow?", "no, oat milk"
     addition,  # "invite Anna too"
+    recall,  # "how big is the hall again", where a note tells it
 )
 COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (inheritance, pronouns, anchors, names, sureness)
 

@@ -1,0 +1,97 @@
+"""What is asked of that which was just done or spoken of: "is it done", "whose is that", "did that message go out",
+"what did I just add".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from services.understanding.base import VOCABULARY, Command, Step
+from services.understanding.stages.base import Understanding
+
+_SURE = 0.95
+_LONGEST = 80
+_IT = r"(?:it|that|this|that one|this one)"
+_OPENS = r"^(?:(?:and|so|ok|okay|well|oh|wait|hang on|hold on|right|sorry)[\s,]+)*"
+_ENDS = r"(?: then| now| again| yet| already| please| at the moment| there| okay| ok| all right| alright)*[\s?.!]*$"
+_ASKS: Mapping[str, tuple[re.Pattern[str], frozenset[str]]] = {
+    what: (re.compile(f"{_OPENS}(?:{said}){_ENDS}", re.IGNORECASE), frozenset(kinds.split()))
+    for what, said, kinds in (
+        ("where", rf"where(?:['’]?s| is| was| are| did you put| did that go| did it go) ?{_IT}?", "file meeting"),
+        (
+            "who",
+            rf"whose (?:is|was) {_IT}|whose (?:task|job) is {_IT}|who has {_IT}|who is {_IT} (?:for|with)"
+            rf"|who(?:['’]?s| is) (?:doing|got|on|handling|responsible for|in charge of) {_IT}"
+            r"|who(?:['’]?s| is) (?:coming|invited|in (?:it|that))",
+            "task meeting",
+        ),
+        (
+            "when",
+            rf"when(?:['’]?s| is| was) {_IT}(?: due| on| for| happening)?|when does {_IT} (?:start|ring|go off)"
+            rf"|what day is {_IT}",
+            "task meeting reminder alarm timer",
+        ),
+        (
+            "state",
+            rf"(?:is|was) {_IT} (?:done|finished|ready|over|completed?|still (?:open|on|running|going)|running|due|late"
+            r"|overdue)",
+            "task meeting reminder timer alarm",
+        ),
+    )
+}
+"""What is asked, in which words, of which kinds."""
+_SENT = re.compile(
+    rf"{_OPENS}(?:did (?:{_IT}|(?:my|the|that|this) (?:message|text|note|post))(?: to (?P<to>[^?]+?))?"
+    r" (?:go out|go through|go|get sent|get out|get through|send|arrive)"
+    r"|(?:has|was|is) (?:that|the|my|this) (?:message|text)(?: to (?P<who>[^?]+?))?"
+    rf" (?:gone out|gone|been sent|sent|out)){_ENDS}",
+    re.IGNORECASE,
+)
+_DONE = (
+    "added|done|noted|changed|set|booked|created|sent|put|written|deleted|removed|moved|saved|add|do|note|change|book"
+    "|create|send|write|delete|remove|move|save|get|got"
+)
+_DEED = re.compile(
+    rf"{_OPENS}(?:did {_IT} (?:work|save|go through|go in|take)"
+    rf"|(?:was|is|has) {_IT} (?:been )?(?:set|saved|sent|booked|noted|added|in|in there|on there|gone out|out|done)"
+    rf"|(?:did you|have you) (?:{_DONE}) {_IT}(?: down)?"
+    rf"|what (?:did|have) (?:i|we|you) just (?:{_DONE})(?: down| in| there| on| on it| to it| off)?"
+    rf"|what (?:did|have) you (?:do|done)|what (?:was|is) (?:that|it) (?:i|we|you) just (?:{_DONE})){_ENDS}",
+    re.IGNORECASE,
+)
+
+
+def asked_of_it(said: Understanding) -> Understanding | None:
+    """The question about what was spoken of last, for the kinds that it can be asked of; whether a message went out."""
+    mention = said.conversation.mentions[0] if said.conversation.mentions else None
+    if mention is None or len(said.text) > _LONGEST:
+        return None
+    text = said.text.strip()
+    if sent := _SENT.match(text):
+        return said.found(_of_messages(said, sent["to"] or sent["who"] or ""), "talk")
+    if any(mention.kind in kinds and asks.match(text) for asks, kinds in _ASKS.values()):
+        action = VOCABULARY[f"{mention.kind}.query"]
+        return said.found(Command(text, (Step(action.name, {action.subject or "": "it"}),), _SURE, "template"), "talk")
+    return None
+
+
+def deed(said: Understanding) -> Understanding | None:
+    """What was done last, said once more."""
+    if not said.conversation.deed or len(said.text) > _LONGEST or not _DEED.match(said.text.strip()):
+        return None
+    return said.found(Command(said.text, (Step("control.repeat"),), _SURE, "template"), "talk")
+
+
+def _of_messages(said: Understanding, to: str) -> Command | None:
+    """Those to somebody, else to whom the last one was sent."""
+    last = said.conversation.last
+    sent = next((step for step in reversed(last.steps) if step.action == "message.send"), None) if last else None
+    if to:
+        step = Step("message.query", {"recipients": [to]})
+    elif sent and said.conversation.done:
+        references = tuple(ref for ref in sent.references if ref.slot == "recipients")
+        step = Step("message.query", {"recipients": sent.slots["recipients"]}, references=references)
+    else:
+        return None
+    return Command(said.text, (step,), _SURE, "template")

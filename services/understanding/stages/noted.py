@@ -1,0 +1,170 @@
+"""What is said of a note just taken or read: "add that he prefers tea", "no, thirty centimetres", "change that to
+fifty two".
+
+New words take the place of those in the note that they are like: a number stands for a number, best before the same
+unit, other words for as many that are spelled nearly so. Where no such words stand in it, the sentence is another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import fuzz
+
+from services.understanding.base import Command, Reference, Slot, Step
+from services.understanding.conversation.memory import Mention
+from services.understanding.names.base import NameFound
+from services.understanding.slots.amounts import number_of
+from services.understanding.stages.base import Understanding
+
+_SURE = 0.9
+_LONGEST = 200
+_THE_NOTE = r"(?:that note|this note|the (?:same |last )?note|it|that)(?! (?:about|on|of|for|regarding|list)\b)"
+_ADDED = re.compile(
+    r"^(?:and |also |oh |then |okay |ok |please |actually )*(?:"
+    r"(?:add|put|write|include|note)(?: also| in| one more thing| something| this)? (?:to|in|into|on)"
+    rf" {_THE_NOTE}(?: that)?|add (?:also )?that(?! (?:to|on|in|too|as well)\b)|(?:and|also) (?:note|add) that"
+    r"|and that(?! (?:too|as well|one)\b))"
+    r"[\s,:]+(?P<what>\S.*)$",
+    re.IGNORECASE,
+)
+_ADDED_TO = re.compile(
+    rf"^(?:and |also |then |please )*(?:add|put|write|include) (?P<what>.+) (?:to|in|into) {_THE_NOTE}[.!]*$",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:to|on|onto|in|into|from|off) (?:the|my|our|a) (?:[\w-]+ ){0,3}(?:list|calendar|project)[.!]*$", re.I
+)
+"""What is added there is no part of a note."""
+_BY_NAME = re.compile(r"\bnotes? (?:about|on|of|for|regarding|with)\b", re.IGNORECASE)
+"""Then it is another one."""
+_READ = re.compile(
+    r"^(?:and |so |ok |okay )*(?:(?:what does|what did|how does) (?:(?:the|that|this) note|it|that|this) (?:say|read)"
+    r"|(?:read|show|tell)(?: out| back)?(?: me| us)? (?:the|that|this) note|what(?:'s| is) in (?:the|that|this) note)"
+    r"(?: now| again| back| out| aloud| please| to me)*[.?!]*$",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(
+    r"(?:change|correct|fix|make|set) (?:it|that|this|the note|that note|the number|the last (?:number|bit|part))"
+    r" (?:to|into) (?P<what>\S.*)$|(?:change|replace|swap|correct) (?P<old>.+?) (?:to|into|with|by|for) (?P<new>\S.*?)"
+    r"(?: in (?:it|that|the note|that note))?$",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"^(?:(?:oh|ah|um|uh|er)[\s,]+)*"
+    r"(?:(?:no|nope|sorry|wait|hang on|hold on|oops|actually|that['’]?s (?:wrong|not right)"
+    r"|wrong|i mean|i meant)\b[\s,.!]*)+"
+    r"(?:(?:i (?:mean|meant|said)|it['’]?s|it is|its|it was|that should be|it should be|make (?:it|that)|say)\b[\s,]*)*(?P<what>\S.*)$",
+    re.IGNORECASE,
+)
+_MEANT = re.compile(r"^(?P<what>.{2,60}?)[\s,]+i (?:mean|meant)[.!]*$", re.IGNORECASE)
+_NOT = re.compile(r"^(?P<new>.{1,60}?),? (?:and )?not (?P<old>.{1,60})$", re.IGNORECASE)
+_CHANGE_IT = re.compile(r"[\s,.;]+(?:please )?(?:change|fix|correct) (?:it|that)[.!]*$", re.IGNORECASE)
+_PIECES = re.compile(r"\s*[.;—–!]\s+|\s+-+\s+")
+_WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
+_PRONOUN = re.compile(r"^(?:he|she|they)\b", re.IGNORECASE)
+_MOST_WORDS = 8
+_LIKE = 70.0
+"""rapidfuzz ratio from which as many words are a slip of the others."""
+
+
+def noted(said: Understanding) -> Understanding | None:
+    """The change of the note that was spoken of last."""
+    note = said.conversation.mentions[0] if said.conversation.mentions else None
+    if note is None or note.kind != "note" or said.conversation.question or len(said.text) > _LONGEST:
+        return None
+    text = said.text.strip()
+    if _BY_NAME.search(text):
+        return None
+    if _READ.match(text):
+        known = Reference("content", "it", "note", note.name, note.id, "context")
+        step = Step("note.query", {"content": "it"}, references=(known,))
+        return said.found(Command(text, (step,), _SURE, "template"), "talk")
+    added = None if _ELSEWHERE.search(text) else _ADDED.match(text) or _ADDED_TO.match(text)
+    if added:
+        return said.found(_update(text, note, text=added["what"].strip(" ,."), way="add"), "talk")
+    fresh = said.conversation.last is not None and said.conversation.last.steps[-1].action.startswith("note.")
+    for old, new in _changes(text, said, note.name) if fresh else ():
+        return said.found(_update(text, note, old=old, text=new), "talk")
+    return None
+
+
+def _update(spoken: str, note: Mention, **slots: Slot) -> Command:
+    known = Reference("content", "it", "note", note.name, note.id, "context")
+    return Command(spoken, (Step("note.update", {"content": "it", **slots}, references=(known,)),), _SURE, "template")
+
+
+def _changes(text: str, said: Understanding, content: str) -> Iterator[tuple[str, str]]:
+    """(words of the note, those in their place)."""
+    for piece in (text, *reversed(_PIECES.split(text))):
+        changed = _CHANGED.search(piece)
+        if changed and changed["old"] and (old := _standing(changed["old"], content)):
+            yield old, changed["new"].strip(" ,.")
+        if changed and changed["what"] and (old := _like(changed["what"].strip(" ,."), content, said)):
+            yield old, changed["what"].strip(" ,.")
+    corrected = _NO.match(text) or _MEANT.match(text)
+    if corrected is None:
+        return
+    rest = _CHANGE_IT.sub("", corrected["what"])
+    if (other := _NOT.match(rest)) and (old := _standing(other["old"].strip(" ,."), content)):
+        yield old, other["new"].strip(" ,.")
+    for piece in sorted({rest, *_PIECES.split(rest)}, key=len, reverse=True):
+        if old := _like(piece.strip(" ,."), content, said):
+            yield old, piece.strip(" ,.")
+
+
+def _standing(words: str, content: str) -> str:
+    """The words as they stand in the note; empty where they do not."""
+    found = re.search(rf"(?<!\w){re.escape(words)}(?!\w)", content, re.IGNORECASE)
+    return found.group() if found else ""
+
+
+def _like(new: str, content: str, said: Understanding) -> str:
+    """The words of the note that these are meant for; empty where that is not clear."""
+    words = _WORD.findall(new)
+    if not words or len(words) > _MOST_WORDS:
+        return ""
+    if (number := _number(words)) and (spans := list(_numbers(content))):
+        return _for_number(words[number:], spans, content)
+    if isinstance(said.names.resolve(new, ("person",)), NameFound) and (pronoun := _PRONOUN.match(content)):
+        return pronoun.group()
+    ranked = sorted((fuzz.ratio(new.casefold(), each.casefold()), each) for each in _runs(len(words), content))
+    if not ranked or ranked[-1][0] < _LIKE or new.casefold() == ranked[-1][1].casefold():
+        return ""
+    return ranked[-1][1]
+
+
+def _number(words: Sequence[str]) -> int:
+    """How many words at the beginning are one number; 0: none."""
+    return next((end for end in range(min(5, len(words)), 0, -1) if number_of(" ".join(words[:end])) is not None), 0)
+
+
+def _numbers(content: str) -> Iterator[tuple[str, str]]:
+    """(a number of the note, the word behind it)."""
+    found = list(_WORD.finditer(content))
+    at = 0
+    while at < len(found):
+        many = _number([each.group() for each in found[at : at + 5]])
+        if many and found[at].group().casefold() not in ("a", "an"):
+            behind = found[at + many].group() if at + many < len(found) else ""
+            yield content[found[at].start() : found[at + many - 1].end()], behind
+        at += max(1, many)
+
+
+def _for_number(unit: Sequence[str], spans: Sequence[tuple[str, str]], content: str) -> str:
+    """Which number is meant, with its unit where that is said anew: the only one, or the only one of that unit."""
+    if unit:
+        spans = [span for span in spans if span[1] and fuzz.ratio(unit[0].casefold(), span[1].casefold()) >= _LIKE]
+    if len(spans) != 1 or len(unit) > 1:
+        return ""
+    number, behind = spans[0]
+    return _standing(f"{number} {behind}", content) if unit else number
+
+
+def _runs(many: int, content: str) -> Iterator[str]:
+    """As many words of the note side by side, one more and one less."""
+    found = list(_WORD.finditer(content))
+    for length in {many, many + 1, max(1, many - 1)}:
+        for at in range(len(found) - length + 1):
+            yield content[found[at].start() : found[at + length - 1].end()]
