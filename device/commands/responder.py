@@ -19,6 +19,7 @@ from services.actions.policy.policy import Policy
 from services.actions.policy.roles import identity_of
 from services.actions.wording import sentence
 from services.understanding.base import Command, Parser
+from services.understanding.cannot import cannot, only_sends
 from services.understanding.conversation.conversations import Conversations
 from services.understanding.conversation.memory import (
     Conversation,
@@ -158,6 +159,8 @@ class Responder:
             return _dropped(command), replace(conversation, question=None, touched=now)
         if command.intent == "control.deny" and conversation.written:
             return Response(command, (Outcome("control.deny", True, UNDOABLE),), Reply(UNDOABLE)), conversation
+        if command.disputed and only_sends(command) and (words := cannot(command.text)):
+            return refusal(command, sentence(words), "not_ours"), conversation
         if denied := self._denied(command, said.client, now):
             return denied, refused(conversation, command, now)
         verdict = _verdict(said)
@@ -206,7 +209,7 @@ class Responder:
         """The response, and the conversation after it."""
         command, outcomes = going.command, response.outcomes
         if not command.steps:
-            return _unclear(response, conversation, now)
+            return _not_done(response, conversation, now)
         if response.reply.awaits:
             return response, asked(conversation, questions.asked_back(response), now)
         if not any(outcome.ok for outcome in outcomes):
@@ -298,6 +301,16 @@ def _dropped(command: Command) -> Response:
     """A no to our question."""
     words = "All right, nothing was done."
     return Response(command, tuple(Outcome(step.action, True, words) for step in command.steps), Reply(words))
+
+
+def _not_done(response: Response, conversation: Conversation, now: datetime) -> tuple[Response, Conversation]:
+    """Nothing was read in it. What nobody here can do is said to be so; a question that is open stays open."""
+    command = response.command
+    if words := cannot(command.text):
+        return refusal(command, sentence(words), "not_ours"), conversation
+    if command.not_for_us:  # said to somebody else
+        return Response(command, (), Reply("")), conversation
+    return _unclear(response, conversation, now)
 
 
 def _unclear(response: Response, conversation: Conversation, now: datetime) -> tuple[Response, Conversation]:

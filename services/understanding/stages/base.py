@@ -31,6 +31,17 @@ class NamedRoutine:
     said: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """A timer that runs, an alarm or a reminder that is to ring."""
+
+    kind: str
+    id: str
+    name: str
+    """What it is called, or of what it reminds; may be empty."""
+    due: datetime
+
+
 class Directory:
     """What the store knows by name, as far as whoever speaks may know of it. This one knows nothing."""
 
@@ -44,6 +55,14 @@ class Directory:
 
     def routines(self) -> Iterable[NamedRoutine]:
         """In the order they were made."""
+        return ()
+
+    def when_of(self, kind: str, id_: str) -> datetime | None:  # noqa: ARG002 (this one knows nothing)
+        """When a thing begins, is due or rings; None where it has no time, or is gone."""
+        return None
+
+    def ringing(self) -> Sequence[Ringing]:
+        """What runs or is to ring, the next first."""
         return ()
 
 

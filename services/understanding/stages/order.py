@@ -19,8 +19,10 @@ from services.understanding.stages.base import Stage, Understanding, first, unre
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
+from services.understanding.stages.not_ours import farewell, not_ours
 from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.repetition import continuation, repetition
+from services.understanding.stages.rings import digits, only_one, rings
 from services.understanding.stages.short import addition, inheritance, shorthand
 
 
@@ -42,14 +44,19 @@ def sureness(said: Understanding) -> Understanding:
 FINDING: Sequence[Stage] = (
     answer,  # to our question
     told,
+    rings,  # "kill it, they're burning", of what runs or is to ring
     correction,  # "no, on Tuesday"
     repetition,  # "another one for Anna"
     more,  # of the last answer
     shorthand,  # what means something else behind a command than alone: "cancel that"
+    not_ours,  # "Clara, could you close the door?"
+    digits,  # "alarm 630"
     *ALONE,  # a command by itself
     denial,  # a command behind a "no"
     continuation,  # "and bread", "what about tomorrow?", "no, oat milk"
     addition,  # "invite Anna too"
+    farewell,  # "bye"
+    only_one,  # "how long for the eggs", of the one timer there is
 )
 COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (inheritance, pronouns, anchors, names, sureness)
 
