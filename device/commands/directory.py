@@ -7,19 +7,20 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any, TypeVar
 
 from services.actions.policy.policy import Policy
 from services.actions.policy.view import SeenReader
 from services.store.base import Reader
-from services.store.documents import Channel, Document, Person, Routine, Task
+from services.store.documents import Alarm, Channel, Document, Person, Reminder, Routine, Task, Timer
 from services.store.kinds import kinds
 from services.store.search.index import entry
 from services.store.search.spelling import folded, stem
 from services.store.store import Store
 from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
-from services.understanding.stages.base import Directory, Kept, NamedRoutine, Titles
+from services.understanding.stages.base import Directory, Kept, NamedRoutine, Ringing, Titles
 from services.understanding.stages.titles import title_words
 
 D = TypeVar("D", bound=Document)
@@ -34,6 +35,9 @@ _MOST_KEPT = 20
 _WORD = re.compile(r"[^\W_]+")
 _MOST_VIEWS = 8
 """Indices kept for those who do not see everything."""
+
+_RINGS: Mapping[type[Document], str] = {Timer: "name", Alarm: "name", Reminder: "title"}
+"""What rings, with the field of what it is called."""
 
 _CLIENT: ContextVar[str] = ContextVar("client", default="")
 
@@ -106,6 +110,23 @@ class StoreDirectory(Directory):
         found = reader.search(" ".join(words), kinds=_RECALLED, limit=_MOST_KEPT) if words else []
         there = ((hit.kind, hit.id, reader.rows(kinds()[hit.kind]).get(hit.id)) for hit in found)
         return [_kept(kind, id_, fields, words) for kind, id_, fields in there if fields is not None]
+
+    def when_of(self, kind: str, id_: str) -> datetime | None:
+        """By the field of its kind that tells when it is."""
+        documents = kinds().get(kind)
+        row = self._store.rows(documents).get(id_) if documents and documents.about.at != "created" else None
+        at = row.get(documents.about.at) if row and documents else None
+        return datetime.fromisoformat(str(at)) if at else None
+
+    def ringing(self) -> list[Ringing]:
+        """Of open timers, alarms and reminders, as they stand in the store."""
+        found = [
+            Ringing(kind.kind, id_, str(row.get(title, "")), datetime.fromisoformat(str(row["due"])))
+            for kind, title in _RINGS.items()
+            for id_, row in self._store.rows(kind).items()
+            if row.get("status") in ("pending", "running", "paused")
+        ]
+        return sorted(found, key=lambda each: each.due)
 
     def _names_of(self, view: SeenReader) -> Names:
         """Those that somebody may know from whom something is hidden."""

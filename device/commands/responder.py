@@ -19,6 +19,7 @@ from services.actions.policy.policy import Policy
 from services.actions.policy.roles import identity_of
 from services.actions.wording import sentence
 from services.understanding.base import VOCABULARY, Command, Parser
+from services.understanding.cannot import cannot, only_sends
 from services.understanding.conversation.conversations import Conversations
 from services.understanding.conversation.memory import (
     Conversation,
@@ -156,8 +157,8 @@ class Responder:
         command = said.command
         if conversation.question and command.intent in _HELD_BACK:
             return _dropped(command), replace(conversation, question=None, touched=now)
-        if remembered_words := _from_memory(said, conversation, now):
-            return remembered_words
+        if at_once := _at_once(said, conversation, now):
+            return at_once
         if denied := self._denied(command, said.client, now):
             return denied, refused(conversation, command, now)
         verdict = _verdict(said)
@@ -206,7 +207,7 @@ class Responder:
         """The response, and the conversation after it."""
         command, outcomes = going.command, response.outcomes
         if not command.steps:
-            return _unclear(response, conversation, now)
+            return _not_done(response, conversation, now)
         if response.reply.awaits:
             return response, asked(conversation, questions.asked_back(response), now)
         if not any(outcome.ok for outcome in outcomes):
@@ -291,11 +292,13 @@ def _saying(conversation: Conversation, response: Response) -> Conversation:
     return replace(conversation, reply=words, deed=words if tried else conversation.deed) if words else conversation
 
 
-def _from_memory(
-    said: Understanding, conversation: Conversation, now: datetime
-) -> tuple[Response, Conversation] | None:
-    """A no where nothing was asked, and what was said or done last, once more; a question stays open."""
+def _at_once(said: Understanding, conversation: Conversation, now: datetime) -> tuple[Response, Conversation] | None:
+    """What needs no executor: a no where nothing was asked, what is not ours, and what was said or done last, once
+    more; a question stays open.
+    """
     command, question = said.command, conversation.question
+    if command.disputed and only_sends(command) and (not_ours := cannot(command.text)):
+        return refusal(command, sentence(not_ours), "not_ours"), conversation
     if command.intent == "control.deny" and conversation.written:
         return Response(command, (Outcome("control.deny", True, UNDOABLE),), Reply(UNDOABLE)), conversation
     words = conversation.deed if said.stage == "deed" else conversation.reply
@@ -321,6 +324,16 @@ def _dropped(command: Command) -> Response:
     """A no to our question."""
     words = "All right, nothing was done."
     return Response(command, tuple(Outcome(step.action, True, words) for step in command.steps), Reply(words))
+
+
+def _not_done(response: Response, conversation: Conversation, now: datetime) -> tuple[Response, Conversation]:
+    """Nothing was read in it. What nobody here can do is said to be so; a question that is open stays open."""
+    command = response.command
+    if words := cannot(command.text):
+        return refusal(command, sentence(words), "not_ours"), conversation
+    if command.not_for_us:  # said to somebody else
+        return Response(command, (), Reply("")), conversation
+    return _unclear(response, conversation, now)
 
 
 def _unclear(response: Response, conversation: Conversation, now: datetime) -> tuple[Response, Conversation]:

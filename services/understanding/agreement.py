@@ -20,7 +20,7 @@ _SURE_OF_NONE, _SURER_OF_NONE = 0.5, 0.8
 SHORT = 6
 """Words of one command that a precise template reads alone. Of more the model often enough finds something else."""
 SETTLED = word_set("alarm.create alarm.cancel list.add list.remove reminder.cancel")
-"""Writes with free words that precise templates read so surely that no model is asked: python -m training.measures.settled."""
+"""Writes with free words that precise templates read so surely that no model is asked (training.measures.settled)."""
 _CHANGING = word_set("instead rather earlier later longer shorter more additional extra again")
 """Said of what exists already: a template that makes something new of it may be wrong, even without free words."""
 _DISPUTED = 0.55

@@ -11,6 +11,7 @@ from typing import Literal
 
 from services.understanding.agreement import SURE, agreed, alike, is_plain
 from services.understanding.base import Command, SentencesBroken, Source, Step
+from services.understanding.cannot import cannot, is_ours, only_sends
 from services.understanding.foreign import is_for_others
 from services.understanding.links import link
 from services.understanding.model.base import Context, LanguageModel
@@ -96,12 +97,15 @@ class CommandParser:
             return _command(text, lesson.steps, TAUGHT, "template") if lesson.steps else Command(text, (), 1.0, "none")
         words = mask(text, find_spans(text, now, self._house))
         found = self._found(text, list(sentences_of(words)), now, focus)
-        return Command(text, (), 0.0, "none") if self._is_for_others(words, found) else found
+        if not self._is_for_others(words, found):
+            return found
+        # Of an e-mail it is known what shall be sent: the reply says that it was not (device/commands/responder.py).
+        return replace(found, disputed=True) if only_sends(found) else Command(text, (), 0.0, "none")
 
     def _is_for_others(self, words: Sequence[Word], found: Command) -> bool:
         """Whether what was found is an order that nobody here can follow, which the owner has not taught."""
         said = self._unwrapped(words)
-        if not is_for_others(said, found.steps):
+        if not (is_for_others(said, found.steps) or (cannot(found.text) and not is_ours(found))):
             return False
         return not any(self._taught.fits(said, found.text, lambda word: self._names().is_name(word)))
 

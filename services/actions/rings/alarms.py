@@ -11,7 +11,7 @@ from tinydb import where
 from services.actions.base import Refused
 from services.actions.call import Call, Done, family
 from services.actions.matching import closest
-from services.actions.rings.ring import RingTime, at_time, first_ring, rescheduled, rung_at
+from services.actions.rings.ring import RingTime, asked_time, at_time, first_ring, rescheduled, rung_at
 from services.actions.rings.wording import named, titled
 from services.actions.selection import label, only, pointed_at
 from services.actions.times import next_occurrence, span
@@ -49,7 +49,7 @@ def create(call: Call) -> Done:
 def query(call: Call) -> Done:
     """Slots: name, when."""
     alarms = _pending(call)
-    found = call.found("when")
+    found = asked_time(call)
     if found is not None:
         asked = span(found)
         alarms = [alarm for alarm in alarms if asked.holds(alarm.due)]

@@ -13,7 +13,7 @@ from services.actions.call import Call, Done, family
 from services.actions.matching import closest
 from services.actions.rings.forewarnings import target
 from services.actions.rings.leads import Lean, leaning
-from services.actions.rings.ring import R, at_time, first_ring, keeps_length, moved, rescheduled, rung_at
+from services.actions.rings.ring import R, asked_time, at_time, first_ring, keeps_length, moved, rescheduled, rung_at
 from services.actions.selection import only, pointed_at
 from services.actions.times import span
 from services.actions.wording import counted, listed, paged, proper, spoken
@@ -55,7 +55,7 @@ def _ahead(call: Call, lean: Lean, reminder: Reminder, whom: str) -> Done:
 def query(call: Call) -> Done:
     """Slots: when, title."""
     reminders = _pending(call)
-    found = call.found("when")
+    found = asked_time(call)
     if found is not None:
         asked = span(found)
         reminders = [reminder for reminder in reminders if asked.holds(reminder.due)]

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 from services.actions.base import Refused, Unanswered
 from services.actions.call import Call
 from services.actions.times import alarm, deadline, next_occurrence, span
+from services.actions.wording import number_told
 from services.store.base import Alarm, Reminder
 from services.understanding.base import Found
 
@@ -18,6 +19,8 @@ R = TypeVar("R", Reminder, Alarm)
 
 _BACK = ("earlier", "sooner", "forward", "up", "before", "ahead")
 """Directions that bring a time nearer."""
+_HOURS = 24
+_DAY = re.compile(r"(?:day|tomorrow|tonight|morning|afternoon|evening|night)$", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:later|earlier|sooner)\b", re.IGNORECASE)
 """With one of these, a new time counts from the old one, not from now."""
 _WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.IGNORECASE)
@@ -136,6 +139,12 @@ def at_time(call: Call, things: Sequence[R], *slots: str) -> list[R]:
     return exact or same or ([each for each in things if asked.holds(each.due)] if found.grain != "minute" else [])
 
 
+def asked_time(call: Call) -> Found | None:
+    """The time that is asked about; none for "which ones are there now", which asks for all."""
+    found = call.found("when")
+    return None if found is not None and found.grain == "second" and found.start == call.now else found
+
+
 def _shift(call: Call) -> timedelta | None:
     """ "by 30 minutes", "an hour earlier": how far it moves; None for anything else."""
     length, direction = call.text("duration"), call.text("direction")
@@ -162,9 +171,11 @@ def heard(call: Call, now: datetime) -> Found | None:
     """What `when` says; a bare number is a time of day: "to 5", "7 tomorrow"."""
     said = " ".join(call.texts("when"))
     text = " ".join(_LEAD_IN.sub("", part) for part in call.texts("when"))
-    readings = [
-        found[0] for each in dict.fromkeys((said, text, f"at {text}")) if text and (found := call.find_when(each, now))
-    ]
+    day, _, last = text.rpartition(" ")
+    hour = number_told(last) if _DAY.search(day) else None
+    split = f"{day} at {last}" if hour and hour <= _HOURS else ""  # "saturday seven"
+    tried = [each for each in dict.fromkeys((said, text, f"at {text}", split)) if text and each]
+    readings = [found[0] for each in tried if (found := call.find_when(each, now))]
     clocks = [found for found in readings if found.grain == "minute" or found.kind == "recurrence"]
     return next(iter([*clocks, *readings]), None)
 

@@ -18,8 +18,15 @@ from services.understanding.base import Command
 
 _ALL = frozenset(("all", "every", "all of", "each of", "both"))
 _BETWEEN = re.compile(r"\s*[.;]\s+|,?\s+(?:and\s+)?then\s+|,\s+", re.IGNORECASE)
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _THIRD_PERSON = re.compile(r"(?P<before>^|,\s*|\b(?:and|then)\s+)(?P<verb>[a-z]{2,})s\b", re.IGNORECASE)
 """A routine "that lists my tasks and reads my messages"."""
+_HE_DOES = re.compile(
+    r"(?P<before>^|[,;.]\s*|\b(?:and|then)\s+)(?P<verb>say|read|list|tell|show|give|set|send|start|make|add|remind|post|run"
+    r"|cancel|mute|put|turn|ask|create)s\b",
+    re.IGNORECASE,
+)
+"""The same of verbs that are no nouns for sure."""
 _UNTIL = re.compile(
     r"^(?:and )?(?:waits? (?:until|till|for|that)|(?:as soon as|once|when|after)) (?P<gate>.+)$|^(?:and )?hold on until"
     r" (?P<gate2>.+)$",
@@ -49,7 +56,7 @@ def create(call: Call) -> Done:
     plan = _planned(call, steps)
     gated = any(step.gate for step in plan)
     routine = call.tx.add(Routine(name=name, steps=tuple(step.do for step in plan), plan=plan if gated else ()))
-    words = f"When you say “{name}”, I will {told(routine)}"
+    words = f"When you say “{name}”{told(routine, 'I will')}"
     if by_clock:
         routine, when = _scheduled(call, routine)
         words = f"{words}. It also begins by itself {when}"
@@ -84,7 +91,7 @@ def query(call: Call) -> Done:
         return Done(f"{counted(len(routines), 'routine')}: {names}", about=tuple(routines))
     routine = one(call)
     by_clock = f". It begins by itself, next {call.say(routine.due)}" if routine.due else ""
-    return Done(f"When you say “{routine.name}”, I {told(routine)}{by_clock}", about=(routine,))
+    return Done(f"When you say “{routine.name}”{told(routine, 'I')}{by_clock}", about=(routine,))
 
 
 def delete(call: Call) -> Done:
@@ -183,6 +190,7 @@ def _gate(call: Call, piece: str) -> str:
 
 def _understood(call: Call, words: str) -> tuple[str, ...]:
     """The steps as kept: piece by piece where each piece is a command, else as a whole. Raises Refused."""
+    words = _HE_DOES.sub(r"\g<before>\g<verb>", words)
     spoken_to = _THIRD_PERSON.sub(r"\g<before>\g<verb>", words)
     pieces = [[piece for piece in _BETWEEN.split(each) if piece] for each in (words, spoken_to)]
     for steps in (*pieces, [words], [spoken_to]):
@@ -190,8 +198,26 @@ def _understood(call: Call, words: str) -> tuple[str, ...]:
         if all(command.steps for command in commands):
             for command in commands:
                 check(command, "new")
-            return tuple(steps)
+            return tuple(
+                piece for step, command in zip(steps, commands, strict=True) for piece in _each(call, step, command)
+            )
     raise Refused(
         "routine.not_understood",
         f"I don't understand what it shall do: “{words}”. Say each step as you would say it to me",
     )
+
+
+def _each(call: Call, step: str, command: Command) -> list[str]:
+    """A step that names several things, as a step for each: "read out tomorrow's meetings and the orders list".
+
+    Only where that finds more to do than the whole.
+    """
+    pieces = _AND.split(step)
+    verb = step.split(maxsplit=1)[0]
+    tried = [pieces, [pieces[0], *(f"{verb} {piece}" for piece in pieces[1:])]] if len(pieces) > 1 else []
+    for each in tried:
+        read = call.read_commands(each, call.now)
+        actions = {one.action for found in read for one in found.steps}
+        if all(found.steps for found in read) and len(actions) > len(command.steps):
+            return each
+    return [step]

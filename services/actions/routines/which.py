@@ -18,6 +18,13 @@ _NEVER = frozenset(("control.undo", "control.confirm", "control.deny", "control.
 """Meaningful only as an answer to what was just said."""
 
 
+_NO_VERB = re.compile(
+    r"(?:the|my|our|all|any|\w+'s|volume|tasks|meetings|reminders|notes|messages|lists|timers|alarms|balances?)\b",
+    re.I,
+)
+"""How a step begins that only names what is wanted: "tasks due tomorrow"."""
+
+
 def name_of(call: Call) -> str:
     """ "the Monday routine" → Monday."""
     return bare(call.text("name"), "routines?|macro|sequence")
@@ -60,8 +67,13 @@ def check(command: Command, name: str) -> None:
         raise Refused("routine.step", f"“{command.text}” can't be a step of a routine")
 
 
-def told(routine: Routine) -> str:
-    """Its steps in words, with their gates."""
+def told(routine: Routine, lead: str) -> str:
+    """Behind "When you say …", with its gates: what I (will) do, `lead`; just the steps, where one has no verb."""
+    words = _steps(routine)
+    return f": {words}" if any(_NO_VERB.match(step.do) for step in plan_of(routine)) else f", {lead} {words}"
+
+
+def _steps(routine: Routine) -> str:
     steps = [
         f"{f'wait until {step.gate}, ' if step.gate else ''}{_to_you(spoken(step.do))}" for step in plan_of(routine)
     ]

@@ -1,4 +1,4 @@
-"""What the probabilities of an answer's tokens say of the whole, in the ways that training.measures.policies compares."""
+"""What the probabilities of an answer's tokens say of the whole, as training.measures.policies compares it."""
 
 from __future__ import annotations
 

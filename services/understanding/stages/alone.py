@@ -9,6 +9,7 @@ from services.understanding.base import Command
 from services.understanding.stages.arrangement import arrangement
 from services.understanding.stages.base import Stage, Understanding, first, unread
 from services.understanding.stages.dictation import dictation
+from services.understanding.stages.new_routine import new_routine, with_all_steps
 from services.understanding.stages.recall import rather_kept
 from services.understanding.stages.routines import called_routine, clocked_routine, named_routine
 from services.understanding.stages.titles import title
@@ -16,12 +17,13 @@ from services.understanding.stages.titles import title
 
 def words(said: Understanding) -> Understanding | None:
     """By reserved words, taught sentences, templates and the language model (parser.py)."""
-    command = said.read(said.text)
+    command = with_all_steps(said.read(said.text))
     return said.found(command) if command.steps or command.not_for_us else None
 
 
 ALONE: Sequence[Stage] = (
     named_routine,
+    new_routine,
     dictation,
     arrangement,
     rather_kept,

@@ -21,7 +21,7 @@ def anchors(said: Understanding) -> Understanding:
         told = step.slots.get("when")
         offset = _offset(told, now, house) if isinstance(told, str) else None
         before = next((other for other in reversed(steps) if _instant(other, now, house)), None)
-        anchor = _instant(before, now, house) if before else conversation.last_when
+        anchor = _instant(before, now, house) if before else _spoken_of(said)
         if offset is None or anchor is None:
             steps.append(step)
         else:
@@ -30,13 +30,23 @@ def anchors(said: Understanding) -> Understanding:
     return replace(said, command=replace(command, steps=tuple(steps)))
 
 
+def _spoken_of(said: Understanding) -> datetime | None:
+    """The time spoken of last: of what the last command told, where that was asked without one."""
+    last, mentions = said.conversation.last, said.conversation.mentions
+    timed = last is not None and any(slot in step.slots for step in last.steps for slot in _SAID)
+    if timed or not mentions or mentions[0].id is None:
+        return said.conversation.last_when
+    at = said.directory.when_of(mentions[0].kind, mentions[0].id)
+    return at.astimezone(said.now.tzinfo) if at else said.conversation.last_when
+
+
 def _offset(words: str, now: datetime, house: House) -> Offset | None:
     """What is told from another time, and from that alone."""
     return None if find(words, now, house) else find_offset(words, house)
 
 
 def _placed(step: Step, words: str, at: datetime, about: Step | None) -> Step:
-    clock = f" at {at:%H:%M}" if at.time() != time() else ""
+    clock = f" at {at:%I:%M %p}" if at.time() != time() else ""
     instant = f"{at:%B} {at.day}, {at.year}{clock}"
     slots: dict[str, Slot] = {**step.slots, "when": instant}
     if step.action == "reminder.create" and "title" not in slots and about is not None:

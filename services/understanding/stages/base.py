@@ -43,6 +43,17 @@ class Kept:
     """Which of the words stand in it, as they were looked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """A timer that runs, an alarm or a reminder that is to ring."""
+
+    kind: str
+    id: str
+    name: str
+    """What it is called, or of what it reminds; may be empty."""
+    due: datetime
+
+
 class Directory:
     """What the store knows by name, as far as whoever speaks may know of it. This one knows nothing."""
 
@@ -60,6 +71,14 @@ class Directory:
 
     def kept(self, words: Sequence[str]) -> Sequence[Kept]:  # noqa: ARG002 - this one knows nothing
         """What has these words or some of them, the likeliest first."""
+        return ()
+
+    def when_of(self, kind: str, id_: str) -> datetime | None:  # noqa: ARG002 (this one knows nothing)
+        """When a thing begins, is due or rings; None where it has no time, or is gone."""
+        return None
+
+    def ringing(self) -> Sequence[Ringing]:
+        """What runs or is to ring, the next first."""
         return ()
 
 

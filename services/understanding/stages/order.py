@@ -20,10 +20,12 @@ from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.deeds import asked_of_it, deed
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
+from services.understanding.stages.not_ours import farewell, not_ours
 from services.understanding.stages.noted import noted
 from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.recall import recall
 from services.understanding.stages.repetition import continuation, repetition
+from services.understanding.stages.rings import digits, only_one, rings
 from services.understanding.stages.short import addition, inheritance, shorthand
 
 
@@ -46,16 +48,21 @@ FINDING: Sequence[Stage] = (
     answer,  # to our question
     told,
     noted,  # of the last note: "add that he prefers tea", "no, thirty"
+    rings,  # "kill it, they're burning", of what runs or is to ring
     correction,  # "no, on Tuesday"
     repetition,  # "another one for Anna"
     more,  # of the last answer
     shorthand,  # what means something else behind a command than alone: "cancel that"
     asked_of_it,  # "is it done", "whose is that"
     deed,  # "what did I just add"
+    not_ours,  # "Clara, could you close the door?"
+    digits,  # "alarm 630"
     *ALONE,  # a command by itself
     denial,  # a command behind a "no"
     continuation,  # "and bread", "what about tomorrow?", "no, oat milk"
     addition,  # "invite Anna too"
+    farewell,  # "bye"
+    only_one,  # "how long for the eggs", of the one timer there is
     recall,  # "how big is the hall again", where a note tells it
 )
 COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (inheritance, pronouns, anchors, names, sureness)

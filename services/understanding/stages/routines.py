@@ -13,13 +13,20 @@ _POLITE = re.compile(r"^(?:please )+|(?: please)+$")
 _SURE = 0.95
 _VERBS = {"run": "routine.run", "start": "routine.run", "continue": "routine.continue"}
 _RUN = re.compile(r"(?:please )?(?:run|start|do) (?:the |my |our )?", re.IGNORECASE)
-_NAMED = re.compile(r"(?P<verb>run|start|continue) (?:the|my|our) (?P<name>.+) routine")
+_NAMED = re.compile(
+    r"(?:(?:now|okay|ok|then|and|can you|could you) )*(?:(?P<verb>run|start|continue) (?:(?:the|my|our) )?(?P<name>.+?)"
+    r"(?: routine)?(?: now| again)?|what (?:does|will|is in|happens in) (?:the |my |our )?(?P<asked>.+?)(?: routine)?"
+    r"(?: do)?)"
+)
 
 
 def named_routine(said: Understanding) -> Understanding | None:
-    """ "Run the good morning routine"."""
+    """ "Run the good morning routine", "run good morning", "what does good morning do"."""
     named = _NAMED.fullmatch(_plain(said.text)) if len(said.text) <= _LONGEST else None
-    return said.found(_called(said, named["name"], _VERBS[named["verb"]])) if named else None
+    if named is None:
+        return None
+    action = _VERBS[named["verb"]] if named["verb"] else "routine.query"
+    return said.found(_called(said, named["name"] or named["asked"], action))
 
 
 def called_routine(said: Understanding) -> Understanding | None:

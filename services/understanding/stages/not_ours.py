@@ -1,0 +1,74 @@
+"""What is no order to the appliance: what is said to somebody in the room, a plain statement, a greeting.
+
+"Clara, could you close the door?", "tomorrow I will go and buy some bread", "bye".
+"""
+
+from __future__ import annotations
+
+import re
+
+from services.understanding.base import Command, Step
+from services.understanding.names.base import NameFound
+from services.understanding.reserved import closes
+from services.understanding.stages.base import Understanding
+from services.understanding.vocabulary import VOCABULARY
+
+_UNSURE = 0.75
+_CALLED = re.compile(
+    r"(?:(?:oh|ah|hey|no|yes|okay|ok)[\s,]+)?(?P<name>(?:(?:mr|mrs|ms|dr)\.? )?[\w']+)(?P<mark>[,!])?\s+"
+    r"(?P<rest>(?:can|could|would|will|was|were|are|is|have|did|do|don't|come|go|look|wait|stop|please|what|where)\b.+)",
+    re.IGNORECASE,
+)
+_TO_YOU = re.compile(
+    r"(?:can|could|would|will|have|did|do|are|were) you\b|(?:come|look|wait|go) (?:here|over|on|a|in|and|up)\b", re.I
+)
+_TELLS = re.compile(
+    r"(?:(?:tomorrow|today|tonight|later|yesterday|then|next \w+|on \w+day|this \w+"
+    r"|in the (?:morning|evening))[\s,]+)?"
+    r"(?:i|we|she|he|they)"
+    r"(?:'ll| will| am going to| are going to| is going to|'m going to|'re going to| went| was| were"
+    r"| had| bought| think| thought| guess| suppose)\b.+",
+    re.IGNORECASE,
+)
+"""A plain statement; "I have to" and "we need" are wishes."""
+_GREETS = re.compile(
+    r"(?:(?:all right|okay|ok|right|well|and|so)[\s,]+)?(?:good (?:night|morning|evening|afternoon)|hello|hi|see you"
+    r"(?: later| tomorrow| soon)?|thanks?(?: you)?(?: very much| a lot)?|cheers|ta|great|perfect|lovely|very good|nice"
+    r"|wonderful|brilliant|good)(?:[\s,]+(?:equerry|then|everyone|all|thanks?(?: you)?))*",
+    re.IGNORECASE,
+)
+
+
+def not_ours(said: Understanding) -> Understanding | None:
+    """Nothing, where that is sure."""
+    if said.told:
+        return None
+    if _is_called(said):
+        return said.found(_nothing(said.text))
+    if _TELLS.fullmatch(said.text.strip(" .!")):
+        command = said.read(said.text)
+        writes = any(VOCABULARY[step.action].writes for step in command.steps)
+        return said.found(_nothing(said.text)) if writes and command.confidence < _UNSURE else None
+    return None
+
+
+def farewell(said: Understanding) -> Understanding | None:
+    """ "Bye", "that's it", "good morning", where it means nothing else: quiet."""
+    words = said.text.strip(" .!?")
+    if not (closes(words) or _GREETS.fullmatch(words)):
+        return None
+    return said.found(Command(said.text, (Step("control.stop"),), 1.0, "reserved"))
+
+
+def _nothing(text: str) -> Command:
+    return Command(text, (), 1.0, "none")
+
+
+def _is_called(said: Understanding) -> bool:
+    """Whether somebody else is spoken to: a known name, then a question to them."""
+    called = _CALLED.fullmatch(said.text.strip())
+    if called is None or not (called["mark"] or _TO_YOU.match(called["rest"])):
+        return False
+    if not _TO_YOU.match(called["rest"]) and not said.text.rstrip().endswith("?"):
+        return False
+    return isinstance(said.names.resolve(called["name"], ("person",)), NameFound)
