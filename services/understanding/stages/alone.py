@@ -8,6 +8,10 @@ from dataclasses import replace
 from services.understanding.base import Command
 from services.understanding.stages.base import Stage, Understanding, first, unread
 from services.understanding.stages.routines import called_routine, clocked_routine, named_routine
+from services.understanding.stages.task_asked import asked_of_task
+from services.understanding.stages.task_given import given_task
+from services.understanding.stages.task_listed import listed_tasks
+from services.understanding.stages.task_told import told_of_task
 from services.understanding.stages.titles import title
 
 
@@ -17,7 +21,17 @@ def words(said: Understanding) -> Understanding | None:
     return said.found(command) if command.steps or command.not_for_us else None
 
 
-ALONE: Sequence[Stage] = (named_routine, title, words, called_routine, clocked_routine)
+ALONE: Sequence[Stage] = (
+    named_routine,
+    listed_tasks,  # told in pieces: "new task press kit, Clara, by the twenty-fourth"
+    asked_of_task,  # by some words of its title: "did the scaffolding get ordered"
+    given_task,  # "photos go to Yusuf"
+    told_of_task,  # "brake pads are ordered, by the way"
+    title,
+    words,
+    called_routine,
+    clocked_routine,
+)
 
 
 def alone(said: Understanding, text: str) -> Command:
