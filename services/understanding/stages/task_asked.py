@@ -47,13 +47,19 @@ _WHEN = re.compile(
     r" to be (?:done|in|ready)",
     re.I,
 )
+_WHO = r"[^\W_]+(?: [^\W_]+)?"
 _PLATE = re.compile(
-    r"(?:what(?:'s| has| have) (?P<who>[^\W_]+(?: [^\W_]+)?) (?:still )?(?:got|left)(?: left)?(?: to do| on"
-    r"| to get done| on (?:his|her|their) plate)?|what(?:'s| is)(?: all)? on (?P<whose>[^\W_]+(?: [^\W_]+)?)'s (?:plate|desk)"
-    r"(?: altogether| in total)?|what (?:does|must|should) (?P<doer>[^\W_]+(?: [^\W_]+)?) (?:still )?have(?: left)?"
-    r"(?: to do| on (?:his|her|their) plate))(?: (?P<t>.+))?",
+    rf"(?:what(?:'s| has| have)(?: else)? (?P<who>{_WHO}) (?:still )?(?:got|left)"
+    r"(?: left)?(?: to do| on| to get done| on (?:his|her|their) plate)?"
+    rf"|what else has (?P<other>{_WHO}) got(?: to do)?"
+    rf"|what(?:'s| is)(?: all| still| left)* (?:on|for) (?P<whose>{_WHO}?)(?:'s (?:plate|desk))?"
+    r"(?: altogether| in total)?"
+    rf"|what(?: else)? (?:does|must|should) (?P<doer>{_WHO}) (?:still )?have(?: left)?"
+    r"(?: to do| on (?:his|her|their) plate)?)(?:,? (?P<t>.+))?",
     re.I,
 )
+_ROLES = ("who", "other", "whose", "doer")
+_NOW = ("now", "right now", "at the moment", "just now")
 _TASKS_OF = re.compile(r"(?P<who>[^\W_]+)(?:'s)? tasks|tasks? (?P<whose>[^\W_]+)", re.I)
 _LEFT = re.compile(
     r"what(?: else)?(?:'s| is|'s else| have i got)?(?: still)?(?: else)? ?(?:there|left|open|due|outstanding|to do)"
@@ -117,8 +123,8 @@ def _of_people(said: Understanding, text: str) -> Command | None:
     if found is None:
         return None
     groups = found.groupdict()
-    who = people(said, groups.get("who") or groups.get("whose") or groups.get("doer") or "")
-    when = time_of(said, groups["t"]) if groups.get("t") else ""
+    who = people(said, next((groups[each] for each in _ROLES if groups.get(each)), ""))
+    when = "" if (groups.get("t") or "now") in _NOW else time_of(said, groups["t"])
     if who is None or when is None:
         return None
     slots: dict[str, Slot] = {"assignees": who, **({"when": when} if when else {})}

@@ -41,6 +41,7 @@ _LET = re.compile(
 _PUT_ON = re.compile(r"put (?P<who>.+?) on (?P<x>.+)", re.I)
 _MINE = re.compile(r"(?P<who>i)(?:'ll| will) (?:do|take|handle) (?P<x>.+)", re.I)
 _POINTING = ("it", "that", "this", "them", "those", "these")
+_SOMEBODY = ("him", "her", "them", "me")
 _SAME_DAY = re.compile(r",?\s*(?:on )?the same day$|,?\s*same day$", re.I)
 _MOST_TITLE_WORDS = 6
 
@@ -48,10 +49,8 @@ _MOST_TITLE_WORDS = 6
 def given_task(said: Understanding) -> Understanding | None:
     """Who a task goes to."""
     for text in phrasings(said):
-        last = text.rsplit(". ", 1)[-1]  # "Kev can do it. Give it to Kev"
-        for part in dict.fromkeys((text, last)):
-            if found := _given(said, part):
-                return said.found(found, "talk")
+        if found := _given(said, text):
+            return said.found(found, "talk")
     return None
 
 
@@ -76,7 +75,7 @@ def _given(said: Understanding, text: str) -> Command | None:
 
 def _assigned(said: Understanding, task: Subject, who: list[str], old: str | None, when: str) -> Command:
     slots: dict[str, Slot] = {"assignees": who, "direction": "instead"}
-    if old and (before := people(said, old)):
+    if old and old.casefold() not in _SOMEBODY and (before := people(said, old)):
         slots["old_assignees"] = before
     handed = command(said, "task.assign", task, **slots)
     return both(handed, command(said, "task.deadline", task, when=when)) if when else handed

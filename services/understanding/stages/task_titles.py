@@ -38,6 +38,7 @@ _IRREGULAR = {
     }.items()
     for form in forms.split()
 }  # fmt: skip
+_ADDRESSED = re.compile(r"\b(?:mrs?|ms|miss|dr|doctor|frau|herr|prof|professor)\.? ([^\W_]+)", re.I)
 _ME = word_set("me myself i")
 _PERSON = word_set("he she him her")
 _LONGEST_NAME = 4
@@ -75,6 +76,7 @@ def titled(titles: Titles, kind: str = TASK) -> list[tuple[str, ...]]:
 
 
 def _has(title: Sequence[str], word: str) -> bool:
+    title = [each.replace("’", "'").removesuffix("'s") for each in title]
     joined = (one + two for one, two in pairwise(title))
     return any(form_of(word, other) for other in title) or word in joined
 
@@ -87,9 +89,8 @@ def fitting(titles: Titles, words: str, kind: str = TASK) -> list[str]:
     return [" ".join(title) for title in (whole if len(whole) == 1 else fits)]
 
 
-def nearest(titles: Titles, words: str) -> list[str]:
+def nearest(titles: Titles, wanted: Sequence[str]) -> list[str]:
     """The titles that have the most of these words; none where none has any."""
-    wanted = counting(words)
     counts = {title: sum(_has(title, word) for word in wanted) for title in titled(titles)}
     most = max(counts.values(), default=0)
     return [" ".join(title) for title, count in counts.items() if most and count == most]
@@ -143,8 +144,14 @@ def named(said: Understanding, words: str) -> Subject | None:
 
 
 def about(said: Understanding, words: str) -> Subject | None:
-    """The task that a whole sentence is about: the one that has the most of its words."""
-    return _of(said, words, nearest(said.directory.titles(), words))
+    """The task that a whole sentence is about: the one that has the most of its words. A name alone tells nothing."""
+    called = {name.casefold() for name in _ADDRESSED.findall(words)}
+    things = [word for word in counting(words) if word not in called and not _is_named(said, word)]
+    return _of(said, words, nearest(said.directory.titles(), things))
+
+
+def _is_named(said: Understanding, word: str) -> bool:
+    return said.names.is_name(word) or isinstance(said.names.resolve(word, ("customer", "project")), NameFound)
 
 
 def _of(said: Understanding, words: str, titles: Sequence[str]) -> Subject | None:
@@ -213,12 +220,12 @@ _SAYS = re.compile(r"(?P<who>[^\W_]+) (?:says|said|tells me|told me)(?: that)?,?
 _TAIL = re.compile(
     r"[\s,]+(?:by the way|btw|(?:he|she|they) says?|i think|i guess|apparently|at last|finally|anyway|actually|too"
     r"|as well|now|already|then|instead|please|after all|for once|thanks|thank you|okay|ok|again"
-    r"|while (?:he|she|they|i)(?:'s|'re|'m| is| are| am)? at it)[.!?]*$",
+    r"|while (?:he|she|they|i)(?:'s|'re|'m| is| are| am)? at it)[.!?]*$|[.,]\s+(?:done|tick|check|great|good)$",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
     r"[,;]\s+(?:(?:he|she|they|it|i|we|you|that|this|there|so|because|cause|since|as|but|though|although|at least"
-    r"|who|which|what|shows?|says?|looks?|works?)\b|[^\W_]+'s\b)[^;]*$",
+    r"|who|which|what|shows?|says?|looks?|works?)\b|[^\W_]+'s\b|[^\W_]+ed (?:it|that|them|this)\b)[^;]*$",
     re.IGNORECASE,
 )
 _BEFORE_SO = re.compile(r"^.{3,}?,?\s+so\s+", re.IGNORECASE)
@@ -228,6 +235,10 @@ def phrasings(said: Understanding) -> Iterator[str]:
     """The sentence without what is said around it: fillers, "by the way", ", he's drowning as it is"."""
     text = _bare(said.text)
     yield text
+    lead, stop, rest = text.rpartition(". ")
+    if stop and not _is_command(said, lead):
+        text = _bare(rest)
+        yield text
     if (aside := _ASIDE.search(text)) and not _is_command(said, text[aside.start() :].strip(" ,;")):
         yield _bare(text[: aside.start()])
     if (begun := _BEFORE_SO.match(text)) and not _is_command(said, text[: begun.end()].rstrip(" ,")[:-2].strip(" ,")):

@@ -121,7 +121,7 @@ def told_of_task(said: Understanding) -> Understanding | None:
 def _done(said: Understanding, text: str) -> Command | None:
     tail = _SO_DONE.fullmatch(text)
     if tail and family(said) != "list":
-        task = about(said, tail["x"])
+        task = _ended(said, tail["x"]) or about(said, tail["x"])
         return command(said, "task.complete", task) if task else None
     task = _ended(said, text)
     return command(said, "task.complete", task) if task else None
