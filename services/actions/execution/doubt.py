@@ -88,10 +88,14 @@ def question(command: Command) -> str:
 def _told(step: Step) -> str:
     slots = {slot: _words(value) for slot, value in step.slots.items()}
     for reference in step.references:
-        if reference.words in slots.get(reference.slot, ""):
-            slots[reference.slot] = (
-                slots[reference.slot].replace(reference.words, reference.name) if reference.words else reference.name
-            )
+        told = slots.get(reference.slot, "")
+        if reference.name and reference.name in told:
+            continue  # "it" is replaced already
+        if not reference.words:
+            slots[reference.slot] = reference.name
+        else:
+            whole = rf"(?<!\w){re.escape(reference.words)}(?!\w)"
+            slots[reference.slot] = re.sub(whole, lambda _, name=reference.name: name, told)
     action = VOCABULARY[step.action]
     pattern = (slots.get("direction") == "remove" and action.asks_off) or action.asks
     if not pattern:

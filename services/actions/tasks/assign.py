@@ -18,7 +18,7 @@ _ADDS = re.compile(r"\b(?:add|also|too|as well|additionally|join|joins|help|help
 
 
 def assign(call: Call) -> Done:
-    """Slots: title, assignees; old_assignees (whom they replace), direction (remove, add). Else they replace all."""
+    """Slots: title, assignees; old_assignees (whom they replace), direction (remove, add; else they replace all)."""
     tasks = several(call)
     group = people(call)
     if not group and not names_owner(call):
@@ -44,7 +44,7 @@ def _assigned(call: Call, task: Task, group: Sequence[Assignee]) -> tuple[Task, 
         if len(staying) == len(now):
             raise Refused("task.not_assigned", f"{task.title} is not assigned to {_names(leaving)}")
     else:
-        adds = call.text("direction") == "add" or _ADDS.search(call.said)
+        adds = call.text("direction") == "add" or (not call.text("direction") and _ADDS.search(call.said))
         staying = now if adds else among(now, group)
     whole = [*staying, *without(group, staying)]
     if whole == now:

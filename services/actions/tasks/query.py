@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from services.actions.base import Refused
 from services.actions.call import Call, Done
 from services.actions.people.group import of, people, without
-from services.actions.tasks.rows import CLOSED, OPEN, Row, documents, ends, waiting
+from services.actions.tasks.rows import CLOSED, OPEN, Row, documents, ends, is_open, waiting
 from services.actions.tasks.select import Chosen, by_urgency, chosen
 from services.actions.tasks.status import STATUSES
 from services.actions.tasks.which import fitting, several
@@ -44,17 +44,30 @@ def query(call: Call) -> Done:
         return _waiting(call)
     if call.text("title") and (found := _one(call)):
         return about_one(call, found)
+    said = call.said.casefold()
+    if _NEXT.search(said) and (those := _those(call)):
+        return _first(call, those)
     asked = chosen(call)
     rows = asked.rows()
-    said = call.said.casefold()
     if said.startswith(("who", "which of us")) or (
         re.search(r"\b(?:everyone|everybody|team)\b", said) and not call.names("assignees")
     ):
         return _by_person(call, asked, rows)
     if _NEXT.search(said) and not any(call.text(slot) for slot in _FILTERS) and rows:
-        (first,) = documents(call.tx, by_urgency(rows)[:1])
-        return Done(f"Next: {told(call, first)}", about=(first,))
+        return _first(call, rows)
     return _list(call, asked, rows)
+
+
+def _those(call: Call) -> dict[str, Row]:
+    """The open ones of several that were spoken of."""
+    ids = {str(ref.id) for ref in call.meant("title") if ref.id}
+    return {id_: row for id_, row in call.tx.rows(Task).items() if id_ in ids and is_open(row)} if len(ids) > 1 else {}
+
+
+def _first(call: Call, rows: Mapping[str, Row]) -> Done:
+    """The one to do first."""
+    (first,) = documents(call.tx, by_urgency(rows)[:1])
+    return Done(f"Next: {told(call, first)}", about=(first,))
 
 
 def _one(call: Call) -> Task | None:
@@ -76,7 +89,8 @@ def _one(call: Call) -> Task | None:
 
 def _list(call: Call, asked: Chosen, rows: Mapping[str, Row]) -> Done:
     count, skip = len(rows), int(call.text("skip") or 0)
-    page = documents(call.tx, list(rows)[skip : skip + READ_ALOUD])
+    most = READ_ALOUD + (count == READ_ALOUD + 1 and not skip)  # nobody asks for more to hear of a single one
+    page = documents(call.tx, list(rows)[skip : skip + most])
     if not page:
         return Done("That was all" if count else f"You have no {asked.kind(0)}")
     words = [told(call, task, unsaid=asked.unsaid) for task in page]
@@ -132,7 +146,7 @@ def _waiting(call: Call) -> Done:
     return Done(sentences(words), about=tuple(each for _, on in behind for each in on) or tuple(tasks))
 
 
-_WHO = re.compile(r"^(?:(?:and|so|tell me)\s+)?(?:who|whose|which of us)\b", re.IGNORECASE)
+_WHO = re.compile(r"(?:^|[.,]\s+)(?:(?:and|so|tell me)\s+)*(?:who|whose|which of us)\b", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:when|deadline|due date|by when)\b", re.IGNORECASE)
 _WHETHER = re.compile(r"^(?:(?:and|so)\s+)?(?:is|are|was|has|have|did|do|does)\b", re.IGNORECASE)
 _THERE = re.compile(r"\b(?:on|in)\s+(?:my|the|our)\b|\bthere\b|\bhave (?:we|i)\b|\bdo (?:we|i)\b", re.IGNORECASE)

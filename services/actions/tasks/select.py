@@ -26,6 +26,8 @@ _UNSAID = frozenset(("open", "all", "current", "next", "active", "ongoing", "any
 """Said of open tasks, which are meant anyway."""
 _OPEN = _UNSAID | {"pending", "outstanding", "incomplete", "unfinished", "remaining", "upcoming"}
 _WORKING = re.compile(r"\b(?:working|doing|up to|busy|works|focusing)\b", re.IGNORECASE)
+_NOW = frozenset(("now", "right now", "at the moment", "just now", "currently"))
+"""No time that anything is due at."""
 _LEAD = re.compile(r"^(?:due\s+)?(?:on\s+(?=today|tomorrow|yesterday))?", re.IGNORECASE)
 
 
@@ -158,7 +160,8 @@ def _by_time(call: Call, asked: Chosen) -> None:
             asked.add(lambda row: bool(row.get("due")), behind="with a deadline")
         return
     within = span(found)
-    if _WORKING.search(call.said) and within.holds(call.now):
+    bare_now = call.text("when").casefold() in _NOW
+    if bare_now or (_WORKING.search(call.said) and within.holds(call.now)):
         return  # "what is Sarah working on today" asks for no deadline
     said = proper(_LEAD.sub("", call.text("when")))
     if asked.closed:

@@ -12,6 +12,10 @@ from services.understanding.stages.dictation import dictation
 from services.understanding.stages.new_routine import new_routine, with_all_steps
 from services.understanding.stages.recall import rather_kept
 from services.understanding.stages.routines import called_routine, clocked_routine, named_routine
+from services.understanding.stages.task_asked import asked_of_task
+from services.understanding.stages.task_given import given_task
+from services.understanding.stages.task_listed import listed_tasks
+from services.understanding.stages.task_told import told_of_task
 from services.understanding.stages.titles import title
 
 
@@ -26,6 +30,10 @@ ALONE: Sequence[Stage] = (
     new_routine,
     dictation,
     arrangement,
+    listed_tasks,  # told in pieces: "new task press kit, Clara, by the twenty-fourth"
+    asked_of_task,  # by some words of its title: "did the scaffolding get ordered"
+    given_task,  # "photos go to Yusuf"
+    told_of_task,  # "brake pads are ordered, by the way"
     rather_kept,
     title,
     words,

@@ -1,0 +1,143 @@
+"""Questions about a task said by some of its words, and about those spoken of: "did the scaffolding get ordered",
+"whose job was that", "when are those due".
+"""
+
+from __future__ import annotations
+
+import re
+
+from services.understanding.base import Command, Slot, Step
+from services.understanding.stages.base import Understanding
+from services.understanding.stages.task_titles import (
+    SURE,
+    Subject,
+    command,
+    family,
+    named,
+    people,
+    phrasings,
+    pointed,
+    subject,
+    time_of,
+)
+from services.understanding.words import word_set
+
+_YET = r"(?: yet| already| now| ever| at all)*"
+_STANDS = word_set("done finished complete completed ready sorted overdue late blocked")
+_WHETHER = re.compile(
+    rf"(?:did|has|have|is|are|was|were) (?P<x>.+?)(?: ever| already)*(?: get| got| been| being)?"
+    rf" (?P<v>[a-z]+|on track|on time|on schedule|in progress|on hold){_YET}",
+    re.I,
+)
+_BY_SOMEBODY = re.compile(
+    rf"(?:has|have|did) (?P<who>[^\W_]+)(?: ever| already| actually)* (?P<v>[a-z]+) (?P<x>.+?){_YET}", re.I
+)
+_FRONTED = re.compile(
+    r"(?:what about |how about )?(?P<x>[^,]+), (?:did|has|have|is|are|was|when|when's|who|who's|whose)\b.*\b"
+    r"(?:it|that|those|them|these)\b.*",
+    re.I,
+)
+_WHOSE = re.compile(
+    r"(?:whose(?: job| task| turn| responsibility)?(?: is| was|'s)|who(?:'s| is| was| has)(?: got| doing| on"
+    r"| responsible for| in charge of| at)|who does|who's|who has) (?P<x>.+)",
+    re.I,
+)
+_WHEN = re.compile(
+    r"(?:when|by when)(?:'s|'re| is| are| was| were) (?P<x>.+?) due(?: by| back)?|when (?:do|does) (?P<y>.+?) have"
+    r" to be (?:done|in|ready)",
+    re.I,
+)
+_WHO = r"[^\W_]+(?: [^\W_]+)?"
+_PLATE = re.compile(
+    rf"(?:what(?:'s| has| have)(?: else)? (?P<who>{_WHO}) (?:still )?(?:got|left)"
+    r"(?: left)?(?: to do| on| to get done| on (?:his|her|their) plate)?"
+    rf"|what else has (?P<other>{_WHO}) got(?: to do)?"
+    rf"|what(?:'s| is)(?: all| still| left)* (?:on|for) (?P<whose>{_WHO}?)(?:'s (?:plate|desk))?"
+    r"(?: altogether| in total)?"
+    rf"|what(?: else)? (?:does|must|should) (?P<doer>{_WHO}) (?:still )?have(?: left)?"
+    r"(?: to do| on (?:his|her|their) plate)?)(?:,? (?P<t>.+))?",
+    re.I,
+)
+_ROLES = ("who", "other", "whose", "doer")
+_NOW = ("now", "right now", "at the moment", "just now")
+_TASKS_OF = re.compile(r"(?P<who>[^\W_]+)(?:'s)? tasks|tasks? (?P<whose>[^\W_]+)", re.I)
+_LEFT = re.compile(
+    r"what(?: else)?(?:'s| is|'s else| have i got)?(?: still)?(?: else)? ?(?:there|left|open|due|outstanding|to do)"
+    r"(?: left| to do| open)? (?P<t>(?:(?:for|on|by|until|before) )?.+)",
+    re.I,
+)
+_MOST = re.compile(
+    r"(?:and )?(?:which|what)(?: one| task)?(?: of (?:them|those|these))?(?:'s| is| are) (?:the )?most"
+    r" (?:urgent|important|pressing)(?: one| of (?:them|those|these))?",
+    re.I,
+)
+
+
+def asked_of_task(said: Understanding) -> Understanding | None:
+    """A question about tasks, by some of their words."""
+    for text in phrasings(said):
+        for reads in (_about, _of_people, _of_those):
+            if (found := reads(said, text)) is not None:
+                return said.found(found, "talk")
+    return None
+
+
+def _about(said: Understanding, text: str) -> Command | None:
+    """About one, or those that were spoken of."""
+    task = _whether(said, text)
+    for pattern in (_WHOSE, _WHEN):
+        if task is None and (found := pattern.fullmatch(text)):
+            task = subject(said, found["x"] or found.groupdict().get("y") or "")
+    if task is None and (found := _FRONTED.fullmatch(text)) and family(said) != "list":
+        task = named(said, found["x"])
+    return command(said, "task.query", task) if task else None
+
+
+def _whether(said: Understanding, text: str) -> Subject | None:
+    """Whether it is done, said in so many words or by the verb of its title."""
+    if found := _WHETHER.fullmatch(text):
+        verb, words = found["v"].casefold(), _unowned(said, found["x"])
+        if verb in _STANDS or " " in verb:
+            return named(said, words)
+        if task := named(said, f"{words} {verb}"):
+            return task
+    found = _BY_SOMEBODY.fullmatch(text)
+    who = found["who"].casefold() if found else ""
+    if found is None or not (who in _SOMEBODY or people(said, found["who"])):
+        return None
+    return named(said, f"{found['v']} {found['x']}")
+
+
+_SOMEBODY = word_set("anyone anybody somebody someone we you i he she they")
+
+
+def _unowned(said: Understanding, words: str) -> str:
+    first, _, rest = words.partition(" ")
+    owner = first.removesuffix("'s")
+    return rest if rest and owner != first and people(said, owner) else words
+
+
+def _of_people(said: Understanding, text: str) -> Command | None:
+    """What somebody has to do."""
+    found = _PLATE.fullmatch(text) or _TASKS_OF.fullmatch(text)
+    if found is None:
+        return None
+    groups = found.groupdict()
+    who = people(said, next((groups[each] for each in _ROLES if groups.get(each)), ""))
+    when = "" if (groups.get("t") or "now") in _NOW else time_of(said, groups["t"])
+    if who is None or when is None:
+        return None
+    slots: dict[str, Slot] = {"assignees": who, **({"when": when} if when else {})}
+    return Command(said.text, (Step("task.query", slots),), SURE, "template")
+
+
+def _of_those(said: Understanding, text: str) -> Command | None:
+    """What else there is, and what is most urgent, where tasks are spoken of."""
+    if family(said) != "task":
+        return None
+    if _MOST.fullmatch(text):
+        task = pointed(said, "those")
+        return command(said, "task.query", task) if task and len(task.references) > 1 else None
+    found = _LEFT.fullmatch(text)
+    when = time_of(said, found["t"]) if found else None
+    return Command(said.text, (Step("task.query", {"when": when}),), SURE, "template") if when else None

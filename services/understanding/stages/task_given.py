@@ -1,0 +1,92 @@
+"""Who a task goes to, said by some of its words: "Jenny can do the printing", "photos go to Yusuf", "he gets the hall".
+
+What somebody gets by a time, where no open task is called so, is a new one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from services.understanding.base import Command, Slot, Step
+from services.understanding.stages.base import Understanding
+from services.understanding.stages.task_titles import (
+    SURE,
+    Subject,
+    both,
+    command,
+    family,
+    people,
+    phrasings,
+    subject,
+    without_time,
+)
+
+_TAKES = re.compile(
+    r"(?P<who>[^,]+?)(?:(?:'ll| can| could| should| will| must| has to| may|'s going to| is going to)"
+    r" (?:do|take|handle|have|look after|take over|take care of)"
+    r"| takes| gets| does| takes over| handles|'s doing| is doing) (?P<x>.+)",
+    re.I,
+)
+_GOES = re.compile(
+    r"(?P<x>.+?),? (?:that )?(?:goes|go|moves|move|is|are)(?: from (?P<old>.+?))? (?P<way>to|for) (?P<who>.+)", re.I
+)
+_GIVE = re.compile(
+    r"(?:can you |could you |please )*(?:give|hand|pass|assign|reassign)(?: over| on)? (?P<x>.+?)(?: over| on| off)? to"
+    r" (?P<who>.+?)(?:, (?P<which>(?:the|that|this|my|our) .+))?",
+    re.I,
+)
+_LET = re.compile(
+    r"(?:let|have|get) (?P<who>.+?) (?:to )?(?:do|handle|take|take over|take care of|look after) (?P<x>.+)", re.I
+)
+_PUT_ON = re.compile(r"put (?P<who>.+?) on (?P<x>.+)", re.I)
+_MINE = re.compile(r"(?P<who>i)(?:'ll| will) (?:do|take|handle) (?P<x>.+)", re.I)
+_POINTING = ("it", "that", "this", "them", "those", "these")
+_SOMEBODY = ("him", "her", "them", "me")
+_SAME_DAY = re.compile(r",?\s*(?:on )?the same day$|,?\s*same day$", re.I)
+_MOST_TITLE_WORDS = 6
+
+
+def given_task(said: Understanding) -> Understanding | None:
+    """Who a task goes to."""
+    for text in phrasings(said):
+        if found := _given(said, text):
+            return said.found(found, "talk")
+    return None
+
+
+def _given(said: Understanding, text: str) -> Command | None:
+    for pattern in (_MINE, _TAKES, _GIVE, _LET, _GOES, _PUT_ON):
+        found = pattern.fullmatch(text)
+        groups = found.groupdict() if found else {}
+        who = people(said, groups["who"].removesuffix(" instead")) if found else None
+        if who is None or (groups.get("way") == "for" and groups.get("old")):
+            continue
+        points = groups["x"].casefold() in _POINTING
+        if points and pattern not in (_GIVE, _TAKES):
+            continue
+        words, when = without_time(said, groups["x"])
+        task = subject(said, groups.get("which") or words)
+        if task is not None:
+            return _assigned(said, task, who, groups.get("old"), when)
+        if pattern is _TAKES and not points and (made := _made(said, groups["x"], who)):
+            return made
+    return None
+
+
+def _assigned(said: Understanding, task: Subject, who: list[str], old: str | None, when: str) -> Command:
+    slots: dict[str, Slot] = {"assignees": who, "direction": "instead"}
+    if old and old.casefold() not in _SOMEBODY and (before := people(said, old)):
+        slots["old_assignees"] = before
+    handed = command(said, "task.assign", task, **slots)
+    return both(handed, command(said, "task.deadline", task, when=when)) if when else handed
+
+
+def _made(said: Understanding, words: str, who: list[str]) -> Command | None:
+    """A new task for somebody, where tasks are spoken of and it has a time: "and Clara gets the release, by Friday"."""
+    title, when = without_time(said, words)
+    if not when and (same := _SAME_DAY.search(words)) and said.conversation.last_when is not None:
+        title, when = words[: same.start()], f"{said.conversation.last_when:%B} {said.conversation.last_when.day}"
+    if family(said) != "task" or not when or not 0 < len(title.split()) <= _MOST_TITLE_WORDS:
+        return None
+    step = Step("task.create", {"title": title.strip(" ,"), "assignees": who, "when": when})
+    return Command(said.text, (step,), SURE, "template")

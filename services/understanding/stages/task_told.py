@@ -1,0 +1,221 @@
+"""What is told of a task by some of its words: that it is done, how it stands, when it is due, how urgent it is, where
+it belongs, and what it waits for.
+"""
+
+from __future__ import annotations
+
+import re
+
+from services.understanding.base import Command
+from services.understanding.names.base import NameFound
+from services.understanding.stages.base import Understanding
+from services.understanding.stages.task_titles import (
+    Subject,
+    about,
+    command,
+    counting,
+    family,
+    fitting,
+    form_of,
+    head,
+    latest_task,
+    named,
+    people,
+    phrasings,
+    pointed,
+    subject,
+    time_of,
+    unfilled,
+)
+from services.understanding.words import word_set
+
+_IS = r"(?:'s|'re| is| are| was| were| has been| have been|'s been| got)"
+_HAS = r"(?:'ve|'s|'d| have| has| had)"
+_DONE = word_set("done finished complete completed sorted ready")
+_FINISHED = word_set("""done finished completed sorted sent posted delivered submitted filed paid signed approved
+    settled cleared handled""")
+"""Said with a thing before or behind them, they end it."""
+_STATED = re.compile(rf"(?P<x>.+?){_IS}(?: all| now| finally| been| just)* (?P<v>[a-z-]+)(?: off| out| up| in)?", re.I)
+_SHORT = re.compile(r"(?P<x>.+?) (?P<v>[a-z]+)", re.I)
+_FRONTED = re.compile(
+    rf"(?P<x>.+?),? (?P<who>[^\W_]+){_HAS}(?: just| already| now)* (?P<v>[a-z]+)(?: off| out| up| in| with)?", re.I
+)
+_BY_SOMEBODY = re.compile(
+    rf"(?P<who>[^\W_]+)(?:{_HAS}(?: just| already| now| finally)*| just| finally) (?P<v>[a-z]+)(?: off| out| up)?"
+    r" (?P<x>.+)",
+    re.I,
+)
+_SO_DONE = re.compile(
+    r"(?P<x>.+?)[,.]?\s+(?:(?:so|and)\s+(?:that|it|this|that one|that task|this one|that job)(?:'s|\s+is)(?:\s+all)?\s+"
+    r"(?:done|finished|sorted|complete|closed|off the (?:table|list))"
+    r"|(?:so\s+)?you can (?:tick|cross|check) (?:that|it)(?: one)? off|(?:so\s+)?(?:tick|cross|check) (?:it|that)"
+    r"(?: off)?(?:,? quick)?)",
+    re.I,
+)
+_STATE = re.compile(
+    rf"(?P<x>.+?){_IS} (?P<s>in progress|under way|underway|started|blocked|stuck|on hold|in review)"
+    r"(?:,.*mark (?:it|that) (?:like that|so))?",
+    re.I,
+)
+_BACK = r"(?: back| forward| out| up)?"
+_MAKES_DUE = re.compile(r"(?:make|set) (?P<x>.+?) due (?P<t>.+)", re.I)
+"""Nothing but a task is due, whatever was spoken of last."""
+_DUE = (
+    re.compile(rf"(?P<x>.+?) (?:can|could) (?:wait|stay|go|move){_BACK} (?P<t>(?:till|until|to|for) .+)", re.I),
+    re.compile(
+        r"(?P<x>.+?),? (?:can|could) (?:that|it|this|those|they|we)"
+        r"(?: go| move| wait| be moved| be pushed| move (?:it|that))?"
+        rf"{_BACK} (?P<t>(?:to|till|until|for) .+)",
+        re.I,
+    ),
+    re.compile(
+        rf"(?:can|could) (?P<x>.+?) (?:go|move|wait|be moved|be pushed){_BACK} (?P<t>(?:to|till|until|for) .+)", re.I
+    ),
+    re.compile(
+        r"(?P<x>.+?)(?:'s got| has| have| needs| need| must| should)(?: to)?(?: be| get)?"
+        r" (?:in|done|finished|ready|out|through|completed) (?P<t>(?:(?:by|before|on|until) )?.+)",
+        re.I,
+    ),
+    re.compile(rf"(?:mv|move|push|shift|postpone|put off) (?P<x>.+?){_BACK} (?P<t>(?:to|till|until) .+)", re.I),
+    _MAKES_DUE,
+    re.compile(r"make (?P<x>.+?) (?P<t>(?:on |by |for )?(?:the )?[^\W_]+(?: [^\W_]+)?)", re.I),
+)
+_TOO = re.compile(
+    r"(?:(?:that|it|this|they|those)(?:'s|'re| is| are| was| would be)? )?(?:much |far |way |a bit |a little )?"
+    r"too (?:early|late|soon|tight|long|short)(?: for [^\W_]+(?: [^\W_]+)?)?[\s,.;]+(?:so |then )?"
+    r"(?:(?:let's )?(?:make|say|set|take) (?:(?:it|that|them|those) )?(?:for )?)?(?P<t>.+)",
+    re.I,
+)
+_TIME_ALONE = re.compile(
+    r"(?P<t>(?:by|until|till|before) .+?)(?: is (?:fine|ok|okay|enough|early enough|soon enough)| will do)?", re.I
+)
+_URGENT = re.compile(
+    r"(?:(?P<x>.+?)(?:'s|'re| is| are) )?(?:really |very |quite )?(?P<p>urgent|important"
+    r"|(?:top|high|low|normal|highest|lowest) prio(?:rity)?|prio(?:rity)? (?P<level>[a-z]+))(?:, (?P<which>.+))?",
+    re.I,
+)
+_BELONGS = re.compile(r"(?P<x>.+?) (?:belongs?|goes|go) (?:to|in|into|under) (?:the )?(?P<p>.+?)(?: project)?", re.I)
+_WAITS = re.compile(
+    r"(?P<x>.+?) (?:can't|cannot|can not|can only|mustn't|shouldn't|won't) (?:be )?(?:start|started|begin|go|go out"
+    r"|happen|finished|done) (?:before|until|till|unless|after|once|when) (?P<y>.+)",
+    re.I,
+)
+_WAITED_FOR = re.compile(rf"(?P<y>.+?){_IS}(?: all)? (?P<v>[a-z]+)", re.I)
+_GOT = re.compile(rf"[^\W_]+{_HAS}(?: got| done| finished)? (?P<y>.+)", re.I)
+_TIME_THEN = re.compile(r"[\s,]+(?:then|instead|is (?:fine|enough|early enough|soon enough)|will do)[\s.!]*$", re.I)
+"""Behind a time, which it takes."""
+_OTHERS = ("meeting", "reminder")
+
+
+def told_of_task(said: Understanding) -> Understanding | None:
+    """What is told of one of the tasks that are open."""
+    if not said.directory.titles() and head(said) is None:
+        return None
+    for text in phrasings(said):
+        for reads in (_waits, _done, _state, _urgent, _place, _due):
+            if (found := reads(said, text)) is not None:
+                return said.found(found, "talk")
+    return None
+
+
+def _done(said: Understanding, text: str) -> Command | None:
+    tail = _SO_DONE.fullmatch(text)
+    if tail and family(said) != "list":
+        task = _ended(said, tail["x"]) or about(said, tail["x"])
+        return command(said, "task.complete", task) if task else None
+    task = _ended(said, text)
+    return command(said, "task.complete", task) if task else None
+
+
+def _ended(said: Understanding, text: str) -> Subject | None:
+    """The task that a sentence says is done: in so many words, or by the verb of its title."""
+    for pattern, ends in ((_STATED, _DONE), (_SHORT, _DONE), (_FRONTED, _FINISHED), (_BY_SOMEBODY, _FINISHED)):
+        if (found := pattern.fullmatch(text)) is None:
+            continue
+        verb, groups = found["v"].casefold(), found.groupdict()
+        if groups.get("who") and people(said, _pronoun(groups["who"])) is None:
+            continue
+        task = named(said, found["x"])
+        if task is not None and (verb in ends or _is_its_verb(said, found["x"], verb)):
+            return task
+    return None
+
+
+def _pronoun(who: str) -> str:
+    return "me" if who.casefold() in ("we", "they", "he", "she") else who
+
+
+def _is_its_verb(said: Understanding, words: str, verb: str) -> bool:
+    """Whether a verb in the past is that of the title: brake pads are ordered, of "order brake pads"."""
+    if not verb.endswith(("ed", "en", "t", "ne", "ng", "id", "de", "ld", "un")) or verb in counting(words):
+        return False
+    fits = fitting(said.directory.titles(), f"{words} {verb}")
+    return bool(fits) and any(form_of(verb, word) and word != verb for title in fits for word in title.split())
+
+
+def _state(said: Understanding, text: str) -> Command | None:
+    found = _STATE.fullmatch(text)
+    task = named(said, found["x"]) if found else None
+    return command(said, "task.status", task, status=found["s"]) if found and task else None
+
+
+def _due(said: Understanding, text: str) -> Command | None:
+    for pattern in _DUE:
+        found = pattern.fullmatch(text)
+        when = time_of(said, found["t"]) if found else None
+        if found is None or when is None or _is_other(said, found["x"]):
+            continue
+        task = subject(said, _owned(said, found["x"])) or (
+            latest_task(said, found["x"]) if _MAKES_DUE is pattern else None
+        )
+        if task is not None:
+            return command(said, "task.deadline", task, when=when)
+    task = pointed(said, "") if family(said) == "task" else None
+    if task and (then := _TIME_THEN.search(said.text)) and (when := time_of(said, unfilled(said.text[: then.start()]))):
+        return command(said, "task.deadline", task, when=when)
+    for pattern in (_TOO, _TIME_ALONE):
+        found = pattern.fullmatch(text)
+        when = time_of(said, found["t"]) if found else None
+        if task and when:
+            return command(said, "task.deadline", task, when=when)
+    return None
+
+
+def _is_other(said: Understanding, words: str) -> bool:
+    """Whether something else that has a time is called so: a meeting is moved as well."""
+    return any(fitting(said.directory.titles(), words, kind) for kind in _OTHERS)
+
+
+def _owned(said: Understanding, words: str) -> str:
+    """The words without whose it is: her photographer thing, Petra's invoice."""
+    first, _, rest = words.partition(" ")
+    owner = first.removesuffix("'s")
+    return rest if rest and owner != first and people(said, owner) else words
+
+
+def _urgent(said: Understanding, text: str) -> Command | None:
+    found = _URGENT.fullmatch(text)
+    if found is None:
+        return None
+    words = found["which"] or found["x"] or ""
+    task = subject(said, words) if words else (pointed(said, "") if family(said) == "task" else None)
+    return command(said, "task.update", task, priority=found["level"] or found["p"]) if task else None
+
+
+def _place(said: Understanding, text: str) -> Command | None:
+    found = _BELONGS.fullmatch(text)
+    known = isinstance(said.names.resolve(found["p"], ("project",)), NameFound) if found else False
+    task = subject(said, found["x"]) if found and known else None
+    return command(said, "task.update", task, project=found["p"]) if found and task else None
+
+
+def _waits(said: Understanding, text: str) -> Command | None:
+    found = _WAITS.fullmatch(text)
+    task = subject(said, found["x"]) if found else None
+    if found is None or task is None:
+        return None
+    for pattern in (_WAITED_FOR, _GOT):
+        if (before := pattern.fullmatch(found["y"])) and (first := named(said, before["y"])):
+            return command(said, "task.depend", task, blocked_by=[first.words])
+    first = named(said, found["y"])
+    return command(said, "task.depend", task, blocked_by=[first.words]) if first else None
