@@ -68,6 +68,8 @@ _PRONOUN = re.compile(r"^(?:he|she|they)\b", re.IGNORECASE)
 _MOST_WORDS = 8
 _LIKE = 70.0
 """rapidfuzz ratio from which as many words are a slip of the others."""
+_SAME_UNIT = 85.0
+"""The same for metre and metres, not for metres and centimetres."""
 
 
 def noted(said: Understanding) -> Understanding | None:
@@ -156,7 +158,7 @@ def _numbers(content: str) -> Iterator[tuple[str, str]]:
 def _for_number(unit: Sequence[str], spans: Sequence[tuple[str, str]], content: str) -> str:
     """Which number is meant, with its unit where that is said anew: the only one, or the only one of that unit."""
     if unit:
-        spans = [span for span in spans if span[1] and fuzz.ratio(unit[0].casefold(), span[1].casefold()) >= _LIKE]
+        spans = [span for span in spans if span[1] and fuzz.ratio(unit[0].casefold(), span[1].casefold()) >= _SAME_UNIT]
     if len(spans) != 1 or len(unit) > 1:
         return ""
     number, behind = spans[0]

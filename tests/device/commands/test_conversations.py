@@ -25,6 +25,7 @@ from services.store.base import (
     Item,
     LedgerEntry,
     Message,
+    Note,
     Person,
     Project,
     Reminder,
@@ -55,7 +56,21 @@ _OPEN: Mapping[str, Callable[[Any], bool]] = {
 }
 _KINDS: Mapping[str, type[Document]] = {
     kind.kind: kind
-    for kind in (Alarm, Channel, Customer, Item, LedgerEntry, Message, Person, Project, Reminder, Task, Timer, TodoList)
+    for kind in (
+        Alarm,
+        Channel,
+        Customer,
+        Item,
+        LedgerEntry,
+        Message,
+        Note,
+        Person,
+        Project,
+        Reminder,
+        Task,
+        Timer,
+        TodoList,
+    )
 }
 
 

@@ -59,6 +59,38 @@ def test_many_notes_are_not_all_read(noted: Any) -> None:
     assert len(noted.outcomes[0].about) == 3
 
 
+def test_one_pointed_at_is_read_alone(noted: Any) -> None:
+    note = noted.store.find(Note)[0]
+    reference = Reference("content", "it", "note", note.content, note.id, "context")
+    told = noted.command(Step("note.query", {"content": "it"}, references=(reference,)))
+    assert told == "Your note of yesterday: the garage code is 4411."
+
+
+@pytest.mark.parametrize(
+    ("slots", "content"),
+    [
+        ({"old": "4411", "text": "4412"}, "the garage code is 4412"),
+        ({"old": "Garage", "text": "shed"}, "the shed code is 4411"),
+        ({"text": "ask Tom", "way": "add"}, "the garage code is 4411, ask Tom"),
+    ],
+)
+def test_update(noted: Any, slots: dict[str, str], content: str) -> None:
+    assert noted.say("note.update", content="garage code", **slots) == f"The note is now: {content}."
+    assert content in [note.content for note in noted.store.find(Note)]
+    assert noted.say("control.undo").startswith("Undone: note changed")
+    assert "the garage code is 4411" in [note.content for note in noted.store.find(Note)]
+
+
+def test_all_of_a_note_is_replaced_after_a_yes(noted: Any) -> None:
+    assert noted.say("note.update", content="door", text="the door is mended").startswith("Write “the door is mended”")
+    assert noted.agree() == "The note is now: the door is mended."
+
+
+def test_what_is_added_behind_a_full_stop_begins_anew(noted: Any) -> None:
+    told = noted.say("note.update", content="Henderson", text="By Friday", way="add")
+    assert told == "The note is now: Henderson wants the blue one; call him. By Friday."
+
+
 def test_delete(noted: Any) -> None:
     assert noted.say("note.delete", content="Henderson") == "Note deleted: Henderson wants the blue one; call him."
     assert len(noted.store.find(Note)) == 2
@@ -115,6 +147,10 @@ def test_delete_asks_where_several_fit(noted: Any) -> None:
     ("action", "slots", "code", "awaits"),
     [
         ("note.create", {}, "note.no_content", True),
+        ("note.update", {"content": "garage", "text": "x"}, "note.ambiguous", True),
+        ("note.update", {"content": "garage"}, "note.no_content", True),
+        ("note.update", {"content": "the boat", "text": "x"}, "note.unknown", False),
+        ("note.update", {"content": "door", "text": "x", "old": "window"}, "note.no_words", False),
         ("note.delete", {}, "note.which", True),
         ("note.delete", {"content": "the boat"}, "note.unknown", False),
     ],

@@ -122,9 +122,9 @@ def test_every_family_has_its_cues() -> None:
     assert set(UNTRAINED.cues) == {action.family for action in VOCABULARY.values()}
 
 
-def test_a_model_without_cues_is_asked_about_everything_but_yes_and_no() -> None:
+def test_a_model_without_cues_is_asked_about_everything_it_can_know() -> None:
     names = {action.name for action in UNTRAINED.model_copy(update={"cues": {}}).candidates(split_words("anything"))}
-    assert names == set(VOCABULARY) - {"control.confirm", "control.deny"}
+    assert names == set(VOCABULARY) - {"control.confirm", "control.deny", "note.update"}
 
 
 def test_the_context_is_one_short_plain_line() -> None:

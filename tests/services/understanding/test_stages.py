@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from services.understanding.conversation.memory import Conversation, Mention, Pe
 from services.understanding.names.base import Entity
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
-from services.understanding.stages.base import Directory, NamedRoutine, Titles, Understanding
+from services.understanding.stages.base import Directory, Kept, NamedRoutine, Titles, Understanding
 from services.understanding.stages.order import COMPLETING, FINDING, reading, understood
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -33,6 +34,18 @@ JOINED = Conversation(
     last=Command("x", (Step("channel.assign", {"people": ["Mike"], "name": "marketing"}),), 0.95, "template"),
     touched=NOW,
 )
+PAINT = Kept("note", "n", "the hall was painted with five litres of chalk white", frozenset())
+NOTED = Conversation(
+    (Mention("note", PAINT.text, "n"),),
+    last=Command("x", (Step("note.create", {"content": PAINT.text}),), 0.95, "template"),
+    deed="Noted",
+    touched=NOW,
+)
+SENT = Conversation(
+    (Mention("person", "Mike Miller", "1"),),
+    last=Command("x", (Step("message.send", {"recipients": ["Mike"], "content": "hello"}),), 0.95, "template"),
+    touched=NOW,
+)
 OPEN = Conversation(question=PendingQuestion("slot", REMIND, "When?", at=NOW), touched=NOW)
 
 
@@ -44,6 +57,10 @@ class House(Directory):
 
     def titles(self) -> Titles:
         return {"water": {("water", "the", "plants"): ["task"]}}
+
+    def kept(self, words: Sequence[str]) -> Sequence[Kept]:
+        has = frozenset(word for word in words if word in PAINT.text.split())
+        return [replace(PAINT, has=has)] if has else []
 
     def routines(self) -> Sequence[NamedRoutine]:
         return (NamedRoutine("r", "good morning"),)
@@ -83,6 +100,21 @@ def said(text: str, conversation: Conversation, counting: Counting | None = None
         ("and what about tomorrow?", ASKED, "repetition", "command"),
         ("no, call Hanna", MADE, "continuation", "talk"),
         ("invite Mike too", JOINED, "addition", "talk"),
+        ("note, two chairs, and a table for forty", MADE, "dictation", ""),
+        ("the paint is blue, write that down", Conversation(), "dictation", ""),
+        ("add that it dries slowly", NOTED, "noted", "talk"),
+        ("no, six litres", NOTED, "noted", "talk"),
+        ("what does it say", NOTED, "noted", "talk"),
+        ("is it done", MADE, "asked_of_it", "talk"),
+        ("whose is that", MADE, "asked_of_it", "talk"),
+        ("did that message go out", SENT, "asked_of_it", "talk"),
+        ("what did I just add", NOTED, "deed", "talk"),
+        ("what was the hall painted with again", Conversation(), "recall", "talk"),
+        ("paint for the hall?", Conversation(), "", ""),
+        ("how tall is the tower", Conversation(), "", ""),
+        ("what is the capital of paint", Conversation(), "", ""),
+        ("what did I just add", Conversation(), "", ""),
+        ("whose is that", Conversation(), "", ""),
         ("the weather is nice", MADE, "", ""),
     ],
 )

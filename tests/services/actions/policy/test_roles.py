@@ -44,6 +44,7 @@ MAY = {
     "report.create": "m",
     "note.create": "ma",
     "note.query": "m",
+    "note.update": "m",
     "note.delete": "m",
     "contact.create": "m",
     "contact.query": "m",
