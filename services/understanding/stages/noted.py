@@ -53,10 +53,9 @@ _CHANGED = re.compile(
 )
 _NO = re.compile(
     r"^(?:(?:oh|ah|um|uh|er)[\s,]+)*"
-    r"(?:(?:no|nope|sorry|wait|hang on|hold on|oops|actually|that['’]?s (?:wrong|not right)"
-    r"|wrong|i mean|i meant)\b[\s,.!]*)+"
-    r"(?:(?:i (?:mean|meant|said)|it['’]?s|it is|its|it was|that should be|it should be|make (?:it|that)|say)\b[\s,]*)*"
-    r"(?P<what>\S.*)$",
+    r"(?:(?:no|nope|sorry|wait|hang on|hold on|oops|actually|that['’]?s (?:wrong|not right)|wrong|i mean|i meant)\b"
+    r"[\s,.!]*)+(?:(?:i (?:mean|meant|said)|it['’]?s|it is|its|it was|that should be|it should be|make (?:it|that)|say)"
+    r"\b[\s,]*)*(?P<what>\S.*)$",
     re.IGNORECASE,
 )
 _MEANT = re.compile(r"^(?P<what>.{2,60}?)[\s,]+i (?:mean|meant)[.!]*$", re.IGNORECASE)

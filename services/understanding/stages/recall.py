@@ -15,6 +15,7 @@ from services.understanding.base import VOCABULARY, Command, Reference, Step
 from services.understanding.names.base import NameFound
 from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Kept, Understanding
+from services.understanding.stages.names import spoken_names
 from services.understanding.stages.titles import title
 from services.understanding.when import find
 from services.understanding.words import split_words, word_set
@@ -47,7 +48,7 @@ _EMPTY = word_set(
     says said tell tells told write wrote written note notes noted remember know knows knew called call get gets got
     goes go put something anything everything someone anybody somebody ever once like want wants wanted oh um uh er
     well okay ok right sorry hang wait all any some much many long big large tall high wide deep thick broad far often
-    hot warm old heavy fast small more bit last let see"""
+    hot warm old heavy fast small more bit last let see take takes took use uses used"""
 )
 """Words that tell nothing of what is asked about."""
 _OWN: Mapping[str, frozenset[str]] = {
@@ -73,11 +74,12 @@ _NUMBERED = word_set("number code pin price cost costs charge charges rent size 
 _PLACED = re.compile(r"\b(?:in|on|at|under|behind|beside|near|above|below|inside|next to)\b", re.IGNORECASE)
 _ASKED = {"person": ("contact.query", "name"), "note": ("note.query", "content")}
 _FIELDS = re.compile(r"\b(?P<field>number|phone|mobile|email|e-mail|mail)\b", re.IGNORECASE)
-_ABOUT_KEPT = frozenset(
-    ("contact.query", "message.query", "meeting.query", "task.query", "reminder.query", "file.query", "device.query")
+_ABOUT_KEPT = word_set(
+    """contact.query message.query meeting.query task.query reminder.query file.query device.query datetime.query
+    project.query channel.query customer.query"""
 )
 """Readings that may be wrong about what kind of thing is asked for."""
-_FREE = ("title", "content", "name", "role", "sender", "file")
+_FREE = ("title", "content", "name", "role", "sender", "recipients", "file", "place")
 """Their slots that say which one."""
 
 
@@ -96,10 +98,14 @@ class _Question:
 def rather_kept(said: Understanding) -> Understanding | None:
     """Where sentences and model read a question about something that there is not, or can hardly read it."""
     command = said.read(said.text)
-    if not command.steps or len(said.text) > _LONGEST or not _may_be_wrong(command, said):
+    if len(said.text) > _LONGEST or command.not_for_us or (command.steps and not _may_be_wrong(command, said)):
         return None
     found = _recalled(said, whole=True)
-    return said.found(found, "talk") if found and title(said) is None else None
+    if found is None:
+        return None
+    if not command.steps:  # a title of one word in it ("the kitchen lamp") says less
+        return said.found(found, "talk") if found.intent == "note.query" else None
+    return said.found(found, "talk") if title(said) is None else None
 
 
 def recall(said: Understanding) -> Understanding | None:
@@ -123,12 +129,10 @@ def _is_there(step: Step, said: Understanding) -> bool:
     kind = "person" if action.family == "contact" else action.family
     words: list[str] = []
     for slot in _FREE:
-        value = step.slots.get(slot)
-        if not isinstance(value, str):
-            continue
-        resolved = said.names.resolve(value, action.refers.get(slot, ())) if slot in action.refers else None
-        if not isinstance(resolved, NameFound):
-            words += _telling(value)
+        kinds = action.refers.get(slot, ())
+        for value in spoken_names(step.slots.get(slot)):
+            if not kinds or not isinstance(said.names.resolve(value, kinds), NameFound):
+                words += _telling(value)
     return not words or any(each.kind == kind and each.has >= set(words) for each in said.directory.kept(words))
 
 
@@ -181,7 +185,10 @@ def _tells(each: Kept, question: _Question, said: Understanding) -> bool:
         )
     if question.asks == "when":
         return bool(find(each.text, said.now, said.house)) or any(char.isdigit() for char in each.text)
-    return bool(_PLACED.search(each.text)) if question.asks == "where" else question.asks != "how"
+    if question.asks == "where":  # "the hotel in Lisbon" tells nothing of where Lisbon is
+        after = max((each.text.casefold().find(word) + len(word) for word in question.words), default=0)
+        return bool(_PLACED.search(each.text, after))
+    return question.asks != "how"
 
 
 def _questions(text: str) -> Iterator[_Question]:
