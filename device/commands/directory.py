@@ -32,6 +32,8 @@ _MOST_TASKS = 1_000
 _RECALLED = ("note", "person", "task", "meeting", "reminder", "message", "file")
 """The kinds that questions without a pattern may be about."""
 _MOST_KEPT = 20
+_FORM = 5
+"""Letters that two forms of a word have in common at least."""
 _WORD = re.compile(r"[^\W_]+")
 _MOST_VIEWS = 8
 """Indices kept for those who do not see everything."""
@@ -152,8 +154,16 @@ class StoreDirectory(Directory):
 def _kept(kind: str, id_: str, fields: Mapping[str, Any], words: Sequence[str]) -> Kept:
     said = entry(kind, fields)
     title, text = (said.title, f"{said.title} {said.body}") if said else ("", "")
-    stems = {stem(word) for word in _WORD.findall(folded(text))}
-    return Kept(kind, id_, title or text.strip(), frozenset(word for word in words if stem(folded(word)) in stems))
+    there = set(_WORD.findall(folded(text)))
+    stems = {stem(word) for word in there}
+    has = (word for word in words if stem(folded(word)) in stems or any(_is_form(folded(word), each) for each in there))
+    return Kept(kind, id_, title or text.strip(), frozenset(has))
+
+
+def _is_form(word: str, other: str) -> bool:
+    """Rotate, rotation: what endings alone do not tell."""
+    near = min(len(word), len(other)) >= _FORM and abs(len(word) - len(other)) < _FORM
+    return near and word[:_FORM] == other[:_FORM]
 
 
 def _entities(reader: Reader, in_tasks: Iterable[str]) -> Iterator[Entity]:

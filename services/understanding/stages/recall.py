@@ -168,9 +168,14 @@ def _fits(each: Kept, question: _Question, said: Understanding, *, whole: bool) 
     tells = _tells(each, question, said)
     if not has or (missing and (whole or not cue or not tells or missing > len(wanted) // 3)):
         return
-    if len(wanted) < _SEVERAL and (not question.asks or not tells or not (cue or question.asks == "where")):
+    field = each.kind == "person" and bool(set(question.words) & _OWN["person"])  # "what's Kev's number, …"
+    if (
+        len(wanted) < _SEVERAL
+        and not field
+        and (not question.asks or not tells or not (cue or question.asks == "where"))
+    ):
         return
-    if not question.asks and len(wanted) <= _SEVERAL:
+    if not question.asks and not field and len(wanted) <= _SEVERAL:
         return
     yield kinds.index(each.kind), has | (set(question.words) & _OWN[each.kind])
 
