@@ -38,10 +38,8 @@ _FILTERS = ("assignees", "project", "channel", "tags", "parent", "when", "priori
 
 def query(call: Call) -> Done:
     """Slots: title, status, priority, when, assignees, project, channel, tags, parent, blocks, blocked_by, skip."""
-    if call.names("blocks"):
-        return _held_up(call)
-    if call.names("blocked_by"):
-        return _waiting(call)
+    if call.names("blocks") or call.names("blocked_by"):
+        return _held_up(call) if call.names("blocks") else _waiting(call)
     if call.text("title") and (found := _one(call)):
         return about_one(call, found)
     said = call.said.casefold()

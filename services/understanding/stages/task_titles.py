@@ -98,7 +98,7 @@ def nearest(titles: Titles, wanted: Sequence[str]) -> list[str]:
 
 def head(said: Understanding) -> Mention | None:
     """The task that was spoken of last, where nothing but people was since."""
-    things = (each for each in said.conversation.mentions if each.kind not in ("person", "channel", "project"))
+    things = (each for each in said.conversation.mentions if each.kind not in ("person", "channel"))
     first = next(things, None)
     return first if first and first.kind == TASK else None
 
@@ -118,6 +118,11 @@ def pointed(said: Understanding, words: str) -> Subject | None:
             return Subject(words, tuple(_reference(words, each) for each in listed))
     one = head(said) if wanted in _IT | _THEM or not wanted else None
     return Subject(one.name, (_reference(words, one),)) if one else None
+
+
+def points_at_it(words: str) -> bool:
+    """Whether the words only point at something."""
+    return words.casefold().strip() in _IT | _THEM
 
 
 def latest_task(said: Understanding, words: str) -> Subject | None:
@@ -245,6 +250,12 @@ def phrasings(said: Understanding) -> Iterator[str]:
         yield _bare(text[begun.end() :])
     if (says := _SAYS.match(text)) and _somebody(said, says["who"]):
         yield _bare(text[says.end() :])
+
+
+def reporter(said: Understanding) -> str:
+    """Who says so: "Kev says the minibus is booked"; empty where nobody known does."""
+    says = _SAYS.match(_bare(said.text))
+    return says["who"] if says and _somebody(said, says["who"]) and says["who"].casefold() not in _PERSON | _ME else ""
 
 
 def unfilled(text: str) -> str:

@@ -5,9 +5,11 @@ it belongs, and what it waits for.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from services.understanding.base import Command
 from services.understanding.names.base import NameFound
+from services.understanding.sentences.spans import level_of
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.task_titles import (
     Subject,
@@ -23,6 +25,8 @@ from services.understanding.stages.task_titles import (
     people,
     phrasings,
     pointed,
+    points_at_it,
+    reporter,
     subject,
     time_of,
     unfilled,
@@ -76,10 +80,13 @@ _DUE = (
         r" (?:in|done|finished|ready|out|through|completed) (?P<t>(?:(?:by|before|on|until) )?.+)",
         re.I,
     ),
-    re.compile(rf"(?:mv|move|push|shift|postpone|put off) (?P<x>.+?){_BACK} (?P<t>(?:to|till|until) .+)", re.I),
     _MAKES_DUE,
+)
+_MOVED = (
+    re.compile(rf"(?:mv|move|push|shift|postpone|put off) (?P<x>.+?){_BACK} (?P<t>(?:to|till|until) .+)", re.I),
     re.compile(r"make (?P<x>.+?) (?P<t>(?:on |by |for )?(?:the )?[^\W_]+(?: [^\W_]+)?)", re.I),
 )
+"""Said of other things as well: what "it" is then, is seen elsewhere."""
 _TOO = re.compile(
     r"(?:(?:that|it|this|they|those)(?:'s|'re| is| are| was| would be)? )?(?:much |far |way |a bit |a little )?"
     r"too (?:early|late|soon|tight|long|short)(?: for [^\W_]+(?: [^\W_]+)?)?[\s,.;]+(?:so |then )?"
@@ -114,8 +121,16 @@ def told_of_task(said: Understanding) -> Understanding | None:
     for text in phrasings(said):
         for reads in (_waits, _done, _state, _urgent, _place, _due):
             if (found := reads(said, text)) is not None:
-                return said.found(found, "talk")
+                return said.found(_by(found, reporter(said)), "talk")
     return None
+
+
+def _by(found: Command, who: str) -> Command:
+    """With whoever said that it is done."""
+    step = found.steps[0]
+    if not who or step.action != "task.complete":
+        return found
+    return replace(found, steps=(replace(step, slots={**step.slots, "assignees": [who]}),))
 
 
 def _done(said: Understanding, text: str) -> Command | None:
@@ -160,10 +175,12 @@ def _state(said: Understanding, text: str) -> Command | None:
 
 
 def _due(said: Understanding, text: str) -> Command | None:
-    for pattern in _DUE:
+    for pattern in (*_DUE, *_MOVED):
         found = pattern.fullmatch(text)
         when = time_of(said, found["t"]) if found else None
         if found is None or when is None or _is_other(said, found["x"]):
+            continue
+        if pattern in _MOVED and points_at_it(found["x"]) and family(said) != "task":
             continue
         task = subject(said, _owned(said, found["x"])) or (
             latest_task(said, found["x"]) if _MAKES_DUE is pattern else None
@@ -199,7 +216,7 @@ def _urgent(said: Understanding, text: str) -> Command | None:
         return None
     words = found["which"] or found["x"] or ""
     task = subject(said, words) if words else (pointed(said, "") if family(said) == "task" else None)
-    return command(said, "task.update", task, priority=found["level"] or found["p"]) if task else None
+    return command(said, "task.update", task, priority=level_of(found["level"] or found["p"])) if task else None
 
 
 def _place(said: Understanding, text: str) -> Command | None:
