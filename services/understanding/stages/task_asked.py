@@ -35,7 +35,7 @@ _BY_SOMEBODY = re.compile(
 )
 _FRONTED = re.compile(
     r"(?:what about |how about )?(?P<x>[^,]+), (?:did|has|have|is|are|was|when|when's|who|who's|whose)\b.*\b"
-    r"(?:it|that|those|them|these)\b.*",
+    r"(?:it|that|those|them|these|him|her)\b.*",
     re.I,
 )
 _WHOSE = re.compile(

@@ -40,6 +40,7 @@ _LET = re.compile(
 )
 _PUT_ON = re.compile(r"put (?P<who>.+?) on (?P<x>.+)", re.I)
 _MINE = re.compile(r"(?P<who>i)(?:'ll| will) (?:do|take|handle) (?P<x>.+)", re.I)
+_JOB = re.compile(r"(?P<x>.+?)(?:'s|'re| is| are)(?: now)? (?P<who>[^\W_]+)'s? (?:job|task|turn|business)", re.I)
 _POINTING = ("it", "that", "this", "them", "those", "these")
 _TOO = re.compile(r"\b(?:can|could|gets?|takes?|goes?|does|do|will|'ll|should)\b.*\b(?:too|also|as well)\b", re.I)
 """One more task for them, not one more of them for the task."""
@@ -58,14 +59,14 @@ def given_task(said: Understanding) -> Understanding | None:
 
 
 def _given(said: Understanding, text: str) -> Command | None:
-    for pattern in (_MINE, _TAKES, _GIVE, _LET, _GOES, _PUT_ON):
+    for pattern in (_MINE, _JOB, _TAKES, _GIVE, _LET, _GOES, _PUT_ON):
         found = pattern.fullmatch(text)
         groups = found.groupdict() if found else {}
         who = people(said, groups["who"].removesuffix(" instead")) if found else None
         if who is None or (groups.get("way") == "for" and groups.get("old")):
             continue
         points = groups["x"].casefold() in _POINTING
-        if points and (pattern not in (_GIVE, _TAKES) or text.casefold().startswith("pass")):
+        if points and (pattern not in (_GIVE, _TAKES, _LET, _JOB) or text.casefold().startswith("pass")):
             continue  # a message is passed on as well
         words, when = without_time(said, groups["x"])
         task = subject(said, groups.get("which") or words)

@@ -12,6 +12,7 @@ from services.understanding.conversation.additions import told
 from services.understanding.conversation.memory import Mention, latest
 from services.understanding.names.base import Ambiguous, NameFound
 from services.understanding.stages.base import Titles, Understanding
+from services.understanding.stages.pronouns import points
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 from services.understanding.words import word_set
@@ -189,7 +190,9 @@ def _somebody(said: Understanding, name: str) -> bool:
 
 def time_of(said: Understanding, words: str) -> str | None:
     """A time, where the words are nothing else."""
-    slots = told(words.strip(" ,.!"), VOCABULARY["task.deadline"], said.now, said.names)
+    words = words.strip(" ,.!")
+    words = f"on {words}" if points(words) else words  # the tenth is a day here, none of ten
+    slots = told(words, VOCABULARY["task.deadline"], said.now, said.names)
     when = slots.get("when")
     return when if isinstance(when, str) and set(slots) == {"when"} else None
 
@@ -230,7 +233,8 @@ _TAIL = re.compile(
 )
 _ASIDE = re.compile(
     r"[,;]\s+(?:(?:he|she|they|it|i|we|you|that|this|there|so|because|cause|since|as|but|though|although|at least"
-    r"|who|which|what|shows?|says?|looks?|works?)\b|[^\W_]+'s\b|[^\W_]+ed (?:it|that|them|this)\b)[^;]*$",
+    r"|who|which|what|shows?|says?|looks?|works?)\b|[^\W_]+'s\b|[^\W_]+ed (?:it|that|them|this)\b"
+    r"|[^\W_]+ (?:did|has|is|was|told|said|says|brought|just)\b)[^;]*$",
     re.IGNORECASE,
 )
 _BEFORE_SO = re.compile(r"^.{3,}?,?\s+so\s+", re.IGNORECASE)

@@ -39,6 +39,10 @@ _DONE = word_set("done finished complete completed sorted ready")
 _FINISHED = word_set("""done finished completed sorted sent posted delivered submitted filed paid signed approved
     settled cleared handled""")
 """Said with a thing before or behind them, they end it."""
+_PAST = ("ed", "en", "t", "ne", "ng", "id", "de", "ld", "un")
+_THERE = word_set("in here back arrived there")
+_FETCHED = word_set("get collect chase request obtain order fetch buy receive find")
+"""Verbs of tasks that end when the thing is there."""
 _STATED = re.compile(rf"(?P<x>.+?){_IS}(?: all| now| finally| been| just)* (?P<v>[a-z-]+)(?: off| out| up| in)?", re.I)
 _SHORT = re.compile(r"(?P<x>.+?) (?P<v>[a-z]+)", re.I)
 _FRONTED = re.compile(
@@ -103,8 +107,8 @@ _URGENT = re.compile(
 )
 _BELONGS = re.compile(r"(?P<x>.+?) (?:belongs?|goes|go) (?:to|in|into|under) (?:the )?(?P<p>.+?)(?: project)?", re.I)
 _WAITS = re.compile(
-    r"(?P<x>.+?) (?:can't|cannot|can not|can only|mustn't|shouldn't|won't) (?:be )?(?:start|started|begin|go|go out"
-    r"|happen|finished|done) (?:before|until|till|unless|after|once|when) (?P<y>.+)",
+    r"(?P<x>.+?) (?:can't|cannot|can not|can only|mustn't|shouldn't|won't) (?:be [a-z]+|start|begin|go|go out|go ahead"
+    r"|happen) (?:before|until|till|unless|after|once|when) (?P<y>.+)",
     re.I,
 )
 _WAITED_FOR = re.compile(rf"(?P<y>.+?){_IS}(?: all)? (?P<v>[a-z]+)", re.I)
@@ -151,7 +155,11 @@ def _ended(said: Understanding, text: str) -> Subject | None:
         if groups.get("who") and people(said, _pronoun(groups["who"])) is None:
             continue
         task = named(said, found["x"])
-        if task is not None and (verb in ends or _is_its_verb(said, found["x"], verb)):
+        if task is not None and (verb in ends or _is_its_verb(said, found["x"], verb, bare=pattern is _STATED)):
+            return task
+        task = pointed(said, found["x"]) if pattern is _BY_SOMEBODY and points_at_it(found["x"]) else None
+        titles = " ".join(ref.name for ref in task.references) if task else ""
+        if task is not None and (verb in ends or any(form_of(verb, word) for word in counting(titles))):
             return task
     return None
 
@@ -160,12 +168,19 @@ def _pronoun(who: str) -> str:
     return "me" if who.casefold() in ("we", "they", "he", "she") else who
 
 
-def _is_its_verb(said: Understanding, words: str, verb: str) -> bool:
-    """Whether a verb in the past is that of the title: brake pads are ordered, of "order brake pads"."""
-    if not verb.endswith(("ed", "en", "t", "ne", "ng", "id", "de", "ld", "un")) or verb in counting(words):
+def _is_its_verb(said: Understanding, words: str, verb: str, *, bare: bool) -> bool:
+    """Whether a verb in the past is that of the title: brake pads are ordered, of "order brake pads". `bare`: the verb
+    itself will do, the hood is clean; and what was to be fetched is there.
+    """
+    fits = [title.split() for title in fitting(said.directory.titles(), f"{words} {verb}")]
+    if bare and any(title[0] == verb for title in fits):
+        return True
+    if bare and verb in _THERE:
+        fetched = fitting(said.directory.titles(), words)
+        return bool(fetched) and all(title.split()[0] in _FETCHED for title in fetched)
+    if not verb.endswith(_PAST) or verb in counting(words):
         return False
-    fits = fitting(said.directory.titles(), f"{words} {verb}")
-    return bool(fits) and any(form_of(verb, word) and word != verb for title in fits for word in title.split())
+    return any(form_of(verb, word) and word != verb for title in fits for word in title)
 
 
 def _state(said: Understanding, text: str) -> Command | None:
