@@ -82,7 +82,7 @@ def _another(said: Understanding, text: str) -> Command | None:
     if found is None or who is None:
         return None
     title, when = without_time(said, found["title"])
-    slots = {"assignees": who, **({"when": when} if when else {})}
+    slots: dict[str, Slot] = {"assignees": who, **({"when": when} if when else {})}
     return _created(said, [title], slots) if len(title.split()) > 1 else None
 
 
