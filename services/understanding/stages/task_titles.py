@@ -117,8 +117,21 @@ def pointed(said: Understanding, words: str) -> Subject | None:
         listed = [each for each in said.conversation.listed if each.kind == TASK]
         if len(listed) == len(said.conversation.listed) > 0 and head(said) in listed:
             return Subject(words, tuple(_reference(words, each) for each in listed))
-    one = head(said) if wanted in _IT | _THEM or not wanted else None
+    one = head(said) if (wanted in _IT | _THEM or not wanted) and not _one_of_many(said) else None
     return Subject(one.name, (_reference(words, one),)) if one else None
+
+
+def _one_of_many(said: Understanding) -> bool:
+    """Whether the last answer told of several, of which no one was spoken of by itself."""
+    last, listed = said.conversation.last, said.conversation.listed
+    asked = last is not None and last.steps[-1].action == "task.query"
+    return asked and len(listed) > 1 and head(said) in listed and not _last_named(said)
+
+
+def _last_named(said: Understanding) -> bool:
+    """Whether the last question was about a task by name."""
+    last = said.conversation.last
+    return last is not None and "title" in last.steps[-1].slots
 
 
 def points_at_it(words: str) -> bool:
