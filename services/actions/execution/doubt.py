@@ -95,7 +95,7 @@ def _told(step: Step) -> str:
             slots[reference.slot] = reference.name
         else:
             whole = rf"(?<!\w){re.escape(reference.words)}(?!\w)"
-            slots[reference.slot] = re.sub(whole, lambda _, name=reference.name: name, told)
+            slots[reference.slot] = reference.name.join(re.split(whole, told))
     action = VOCABULARY[step.action]
     pattern = (slots.get("direction") == "remove" and action.asks_off) or action.asks
     if not pattern:

@@ -38,10 +38,8 @@ _FILTERS = ("assignees", "project", "channel", "tags", "parent", "when", "priori
 
 def query(call: Call) -> Done:
     """Slots: title, status, priority, when, assignees, project, channel, tags, parent, blocks, blocked_by, skip."""
-    if call.names("blocks"):
-        return _held_up(call)
-    if call.names("blocked_by"):
-        return _waiting(call)
+    if call.names("blocks") or call.names("blocked_by"):
+        return _held_up(call) if call.names("blocks") else _waiting(call)
     if call.text("title") and (found := _one(call)):
         return about_one(call, found)
     said = call.said.casefold()
@@ -89,8 +87,7 @@ def _one(call: Call) -> Task | None:
 
 def _list(call: Call, asked: Chosen, rows: Mapping[str, Row]) -> Done:
     count, skip = len(rows), int(call.text("skip") or 0)
-    most = READ_ALOUD + (count == READ_ALOUD + 1 and not skip)  # nobody asks for more to hear of a single one
-    page = documents(call.tx, list(rows)[skip : skip + most])
+    page = documents(call.tx, list(rows)[skip : skip + READ_ALOUD])
     if not page:
         return Done("That was all" if count else f"You have no {asked.kind(0)}")
     words = [told(call, task, unsaid=asked.unsaid) for task in page]

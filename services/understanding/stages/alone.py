@@ -25,15 +25,18 @@ def words(said: Understanding) -> Understanding | None:
     return said.found(command) if command.steps or command.not_for_us else None
 
 
+TASKS: Sequence[Stage] = (
+    listed_tasks,  # told in pieces: "new task press kit, Clara, by the twenty-fourth"
+    asked_of_task,  # by some words of its title: "did the scaffolding get ordered"
+    given_task,  # "photos go to Yusuf"
+    told_of_task,  # "brake pads are ordered, by the way"
+)
 ALONE: Sequence[Stage] = (
     named_routine,
     new_routine,
     dictation,
     arrangement,
-    listed_tasks,  # told in pieces: "new task press kit, Clara, by the twenty-fourth"
-    asked_of_task,  # by some words of its title: "did the scaffolding get ordered"
-    given_task,  # "photos go to Yusuf"
-    told_of_task,  # "brake pads are ordered, by the way"
+    *TASKS,
     rather_kept,
     title,
     words,

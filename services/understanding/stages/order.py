@@ -27,6 +27,7 @@ from services.understanding.stages.recall import recall
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.rings import digits, only_one, rings
 from services.understanding.stages.short import addition, inheritance, shorthand
+from services.understanding.stages.task_denied import denied_task
 
 
 def told(said: Understanding) -> Understanding | None:
@@ -57,6 +58,7 @@ FINDING: Sequence[Stage] = (
     deed,  # "what did I just add"
     not_ours,  # "Clara, could you close the door?"
     digits,  # "alarm 630"
+    denied_task,  # "no, Petra takes it"
     *ALONE,  # a command by itself
     denial,  # a command behind a "no"
     continuation,  # "and bread", "what about tomorrow?", "no, oat milk"

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from services.understanding.base import Command, Slot, Step
+from services.understanding.names.base import NameFound
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.task_titles import (
     SURE,
@@ -34,7 +35,7 @@ _BY_SOMEBODY = re.compile(
 )
 _FRONTED = re.compile(
     r"(?:what about |how about )?(?P<x>[^,]+), (?:did|has|have|is|are|was|when|when's|who|who's|whose)\b.*\b"
-    r"(?:it|that|those|them|these)\b.*",
+    r"(?:it|that|those|them|these|him|her)\b.*",
     re.I,
 )
 _WHOSE = re.compile(
@@ -61,6 +62,16 @@ _PLATE = re.compile(
 _ROLES = ("who", "other", "whose", "doer")
 _NOW = ("now", "right now", "at the moment", "just now")
 _TASKS_OF = re.compile(r"(?P<who>[^\W_]+)(?:'s)? tasks|tasks? (?P<whose>[^\W_]+)", re.I)
+_PLACE = re.compile(
+    r"what(?:'s| is)(?: still| all)*(?: left)? (?:open|left|missing|to do|outstanding|to be done)(?: to do)?"
+    r" (?:for|in|on|with) (?P<x>.+)",
+    re.I,
+)
+_PROJECT = re.compile(
+    r"(?P<p>.+?)(?:'s)?(?: project)? (?:status|progress)|(?:status|how's|how is|how does|how far is)(?: of)? (?P<q>.+?)"
+    r"(?: look| looking| going| doing| coming along| getting on)?",
+    re.I,
+)
 _LEFT = re.compile(
     r"what(?: else)?(?:'s| is|'s else| have i got)?(?: still)?(?: else)? ?(?:there|left|open|due|outstanding|to do)"
     r"(?: left| to do| open)? (?P<t>(?:(?:for|on|by|until|before) )?.+)",
@@ -76,7 +87,7 @@ _MOST = re.compile(
 def asked_of_task(said: Understanding) -> Understanding | None:
     """A question about tasks, by some of their words."""
     for text in phrasings(said):
-        for reads in (_about, _of_people, _of_those):
+        for reads in (_about, _of_people, _of_those, _of_project):
             if (found := reads(said, text)) is not None:
                 return said.found(found, "talk")
     return None
@@ -121,7 +132,7 @@ def _of_people(said: Understanding, text: str) -> Command | None:
     """What somebody has to do."""
     found = _PLATE.fullmatch(text) or _TASKS_OF.fullmatch(text)
     if found is None:
-        return None
+        return _again_of(said, text)
     groups = found.groupdict()
     who = people(said, next((groups[each] for each in _ROLES if groups.get(each)), ""))
     when = "" if (groups.get("t") or "now") in _NOW else time_of(said, groups["t"])
@@ -129,6 +140,25 @@ def _of_people(said: Understanding, text: str) -> Command | None:
         return None
     slots: dict[str, Slot] = {"assignees": who, **({"when": when} if when else {})}
     return Command(said.text, (Step("task.query", slots),), SURE, "template")
+
+
+def _again_of(said: Understanding, text: str) -> Command | None:
+    """The same of somebody else: "and Nina, fair's fair"."""
+    last = said.conversation.asked.steps[-1] if said.conversation.asked else None
+    if last is None or last.action != "task.query" or "assignees" not in last.slots or family(said) != "task":
+        return None
+    who = people(said, text)
+    return Command(said.text, (Step("task.query", {"assignees": who}),), SURE, "template") if who else None
+
+
+def _of_project(said: Understanding, text: str) -> Command | None:
+    """How a project stands, and what is left of it, where only its name says that it is one."""
+    for pattern, action, slot in ((_PROJECT, "project.query", "name"), (_PLACE, "task.query", "project")):
+        found = pattern.fullmatch(text)
+        words = next(filter(None, found.groups()), "").removeprefix("the ") if found else ""
+        if words and isinstance(said.names.resolve(words, ("project",)), NameFound):
+            return Command(said.text, (Step(action, {slot: words}),), SURE, "template")
+    return None
 
 
 def _of_those(said: Understanding, text: str) -> Command | None:

@@ -40,7 +40,11 @@ _LET = re.compile(
 )
 _PUT_ON = re.compile(r"put (?P<who>.+?) on (?P<x>.+)", re.I)
 _MINE = re.compile(r"(?P<who>i)(?:'ll| will) (?:do|take|handle) (?P<x>.+)", re.I)
+_JOB = re.compile(r"(?P<x>.+?)(?:'s|'re| is| are)(?: now)? (?P<who>[^\W_]+)'s? (?:job|task|turn|business)", re.I)
 _POINTING = ("it", "that", "this", "them", "those", "these")
+_TOO = re.compile(r"\b(?:can|could|gets?|takes?|goes?|does|do|will|'ll|should)\b.*\b(?:too|also|as well)\b", re.I)
+"""One more task for them, not one more of them for the task."""
+_ARTICLE = re.compile(r"^(?:the|a|an) ", re.I)
 _SOMEBODY = ("him", "her", "them", "me")
 _SAME_DAY = re.compile(r",?\s*(?:on )?the same day$|,?\s*same day$", re.I)
 _MOST_TITLE_WORDS = 6
@@ -55,15 +59,15 @@ def given_task(said: Understanding) -> Understanding | None:
 
 
 def _given(said: Understanding, text: str) -> Command | None:
-    for pattern in (_MINE, _TAKES, _GIVE, _LET, _GOES, _PUT_ON):
+    for pattern in (_MINE, _JOB, _TAKES, _GIVE, _LET, _GOES, _PUT_ON):
         found = pattern.fullmatch(text)
         groups = found.groupdict() if found else {}
         who = people(said, groups["who"].removesuffix(" instead")) if found else None
         if who is None or (groups.get("way") == "for" and groups.get("old")):
             continue
         points = groups["x"].casefold() in _POINTING
-        if points and pattern not in (_GIVE, _TAKES):
-            continue
+        if points and (pattern not in (_GIVE, _TAKES, _LET, _JOB) or text.casefold().startswith("pass")):
+            continue  # a message is passed on as well
         words, when = without_time(said, groups["x"])
         task = subject(said, groups.get("which") or words)
         if task is not None:
@@ -74,7 +78,7 @@ def _given(said: Understanding, text: str) -> Command | None:
 
 
 def _assigned(said: Understanding, task: Subject, who: list[str], old: str | None, when: str) -> Command:
-    slots: dict[str, Slot] = {"assignees": who, "direction": "instead"}
+    slots: dict[str, Slot] = {"assignees": who, **({"direction": "instead"} if _TOO.search(said.text) else {})}
     if old and old.casefold() not in _SOMEBODY and (before := people(said, old)):
         slots["old_assignees"] = before
     handed = command(said, "task.assign", task, **slots)
@@ -88,5 +92,5 @@ def _made(said: Understanding, words: str, who: list[str]) -> Command | None:
         title, when = words[: same.start()], f"{said.conversation.last_when:%B} {said.conversation.last_when.day}"
     if family(said) != "task" or not when or not 0 < len(title.split()) <= _MOST_TITLE_WORDS:
         return None
-    step = Step("task.create", {"title": title.strip(" ,"), "assignees": who, "when": when})
+    step = Step("task.create", {"title": _ARTICLE.sub("", title.strip(" ,")), "assignees": who, "when": when})
     return Command(said.text, (step,), SURE, "template")

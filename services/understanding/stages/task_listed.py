@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from services.understanding.base import Command, Slot, Step
 from services.understanding.conversation.memory import latest
 from services.understanding.names.base import NameFound, Unknown
+from services.understanding.sentences.spans import level_of
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.task_titles import SURE, command, family, people, pointed, time_of, without_time
 
@@ -81,7 +82,7 @@ def _another(said: Understanding, text: str) -> Command | None:
     if found is None or who is None:
         return None
     title, when = without_time(said, found["title"])
-    slots = {"assignees": who, **({"when": when} if when else {})}
+    slots: dict[str, Slot] = {"assignees": who, **({"when": when} if when else {})}
     return _created(said, [title], slots) if len(title.split()) > 1 else None
 
 
@@ -155,7 +156,7 @@ def _told(said: Understanding, pieces: Sequence[str], slots: dict[str, Slot]) ->
 def _piece(said: Understanding, piece: str) -> dict[str, Slot]:
     """What one piece tells of a task beside its title; nothing where it tells none."""
     if found := _PRIORITY.fullmatch(piece):
-        return {"priority": found["level"] or found["rank"]}
+        return {"priority": level_of(found["level"] or found["rank"])}
     if (when := time_of(said, _DUE.sub("", piece))) is not None:
         return {"when": when}
     if who := people(said, _FOR.sub("", piece)):

@@ -12,6 +12,7 @@ from services.understanding.conversation.additions import told
 from services.understanding.conversation.memory import Mention, latest
 from services.understanding.names.base import Ambiguous, NameFound
 from services.understanding.stages.base import Titles, Understanding
+from services.understanding.stages.pronouns import points
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 from services.understanding.words import word_set
@@ -98,7 +99,7 @@ def nearest(titles: Titles, wanted: Sequence[str]) -> list[str]:
 
 def head(said: Understanding) -> Mention | None:
     """The task that was spoken of last, where nothing but people was since."""
-    things = (each for each in said.conversation.mentions if each.kind not in ("person", "channel", "project"))
+    things = (each for each in said.conversation.mentions if each.kind not in ("person", "channel"))
     first = next(things, None)
     return first if first and first.kind == TASK else None
 
@@ -116,8 +117,26 @@ def pointed(said: Understanding, words: str) -> Subject | None:
         listed = [each for each in said.conversation.listed if each.kind == TASK]
         if len(listed) == len(said.conversation.listed) > 0 and head(said) in listed:
             return Subject(words, tuple(_reference(words, each) for each in listed))
-    one = head(said) if wanted in _IT | _THEM or not wanted else None
+    one = head(said) if (wanted in _IT | _THEM or not wanted) and not _one_of_many(said) else None
     return Subject(one.name, (_reference(words, one),)) if one else None
+
+
+def _one_of_many(said: Understanding) -> bool:
+    """Whether the last answer told of several, of which no one was spoken of by itself."""
+    last, listed = said.conversation.last, said.conversation.listed
+    asked = last is not None and last.steps[-1].action == "task.query"
+    return asked and len(listed) > 1 and head(said) in listed and not _last_named(said)
+
+
+def _last_named(said: Understanding) -> bool:
+    """Whether the last question was about a task by name."""
+    last = said.conversation.last
+    return last is not None and "title" in last.steps[-1].slots
+
+
+def points_at_it(words: str) -> bool:
+    """Whether the words only point at something."""
+    return words.casefold().strip() in _IT | _THEM
 
 
 def latest_task(said: Understanding, words: str) -> Subject | None:
@@ -184,7 +203,9 @@ def _somebody(said: Understanding, name: str) -> bool:
 
 def time_of(said: Understanding, words: str) -> str | None:
     """A time, where the words are nothing else."""
-    slots = told(words.strip(" ,.!"), VOCABULARY["task.deadline"], said.now, said.names)
+    words = words.strip(" ,.!")
+    words = f"on {words}" if points(words) else words  # the tenth is a day here, none of ten
+    slots = told(words, VOCABULARY["task.deadline"], said.now, said.names)
     when = slots.get("when")
     return when if isinstance(when, str) and set(slots) == {"when"} else None
 
@@ -225,7 +246,8 @@ _TAIL = re.compile(
 )
 _ASIDE = re.compile(
     r"[,;]\s+(?:(?:he|she|they|it|i|we|you|that|this|there|so|because|cause|since|as|but|though|although|at least"
-    r"|who|which|what|shows?|says?|looks?|works?)\b|[^\W_]+'s\b|[^\W_]+ed (?:it|that|them|this)\b)[^;]*$",
+    r"|who|which|what|shows?|says?|looks?|works?)\b|[^\W_]+'s\b|[^\W_]+ed (?:it|that|them|this)\b"
+    r"|[^\W_]+ (?:did|has|is|was|told|said|says|brought|just)\b)[^;]*$",
     re.IGNORECASE,
 )
 _BEFORE_SO = re.compile(r"^.{3,}?,?\s+so\s+", re.IGNORECASE)
@@ -245,6 +267,12 @@ def phrasings(said: Understanding) -> Iterator[str]:
         yield _bare(text[begun.end() :])
     if (says := _SAYS.match(text)) and _somebody(said, says["who"]):
         yield _bare(text[says.end() :])
+
+
+def reporter(said: Understanding) -> str:
+    """Who says so: "Kev says the minibus is booked"; empty where nobody known does."""
+    says = _SAYS.match(_bare(said.text))
+    return says["who"] if says and _somebody(said, says["who"]) and says["who"].casefold() not in _PERSON | _ME else ""
 
 
 def unfilled(text: str) -> str:

@@ -5,9 +5,11 @@ it belongs, and what it waits for.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from services.understanding.base import Command
 from services.understanding.names.base import NameFound
+from services.understanding.sentences.spans import level_of
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.task_titles import (
     Subject,
@@ -23,6 +25,8 @@ from services.understanding.stages.task_titles import (
     people,
     phrasings,
     pointed,
+    points_at_it,
+    reporter,
     subject,
     time_of,
     unfilled,
@@ -35,6 +39,10 @@ _DONE = word_set("done finished complete completed sorted ready")
 _FINISHED = word_set("""done finished completed sorted sent posted delivered submitted filed paid signed approved
     settled cleared handled""")
 """Said with a thing before or behind them, they end it."""
+_PAST = ("ed", "en", "t", "ne", "ng", "id", "de", "ld", "un")
+_THERE = word_set("in here back arrived there")
+_FETCHED = word_set("get collect chase request obtain order fetch buy receive find")
+"""Verbs of tasks that end when the thing is there."""
 _STATED = re.compile(rf"(?P<x>.+?){_IS}(?: all| now| finally| been| just)* (?P<v>[a-z-]+)(?: off| out| up| in)?", re.I)
 _SHORT = re.compile(r"(?P<x>.+?) (?P<v>[a-z]+)", re.I)
 _FRONTED = re.compile(
@@ -76,10 +84,13 @@ _DUE = (
         r" (?:in|done|finished|ready|out|through|completed) (?P<t>(?:(?:by|before|on|until) )?.+)",
         re.I,
     ),
-    re.compile(rf"(?:mv|move|push|shift|postpone|put off) (?P<x>.+?){_BACK} (?P<t>(?:to|till|until) .+)", re.I),
     _MAKES_DUE,
+)
+_MOVED = (
+    re.compile(rf"(?:mv|move|push|shift|postpone|put off) (?P<x>.+?){_BACK} (?P<t>(?:to|till|until) .+)", re.I),
     re.compile(r"make (?P<x>.+?) (?P<t>(?:on |by |for )?(?:the )?[^\W_]+(?: [^\W_]+)?)", re.I),
 )
+"""Said of other things as well: what "it" is then, is seen elsewhere."""
 _TOO = re.compile(
     r"(?:(?:that|it|this|they|those)(?:'s|'re| is| are| was| would be)? )?(?:much |far |way |a bit |a little )?"
     r"too (?:early|late|soon|tight|long|short)(?: for [^\W_]+(?: [^\W_]+)?)?[\s,.;]+(?:so |then )?"
@@ -96,8 +107,8 @@ _URGENT = re.compile(
 )
 _BELONGS = re.compile(r"(?P<x>.+?) (?:belongs?|goes|go) (?:to|in|into|under) (?:the )?(?P<p>.+?)(?: project)?", re.I)
 _WAITS = re.compile(
-    r"(?P<x>.+?) (?:can't|cannot|can not|can only|mustn't|shouldn't|won't) (?:be )?(?:start|started|begin|go|go out"
-    r"|happen|finished|done) (?:before|until|till|unless|after|once|when) (?P<y>.+)",
+    r"(?P<x>.+?) (?:can't|cannot|can not|can only|mustn't|shouldn't|won't) (?:be [a-z]+|start|begin|go|go out|go ahead"
+    r"|happen) (?:before|until|till|unless|after|once|when) (?P<y>.+)",
     re.I,
 )
 _WAITED_FOR = re.compile(rf"(?P<y>.+?){_IS}(?: all)? (?P<v>[a-z]+)", re.I)
@@ -114,8 +125,16 @@ def told_of_task(said: Understanding) -> Understanding | None:
     for text in phrasings(said):
         for reads in (_waits, _done, _state, _urgent, _place, _due):
             if (found := reads(said, text)) is not None:
-                return said.found(found, "talk")
+                return said.found(_by(found, reporter(said)), "talk")
     return None
+
+
+def _by(found: Command, who: str) -> Command:
+    """With whoever said that it is done."""
+    step = found.steps[0]
+    if not who or step.action != "task.complete":
+        return found
+    return replace(found, steps=(replace(step, slots={**step.slots, "assignees": [who]}),))
 
 
 def _done(said: Understanding, text: str) -> Command | None:
@@ -136,7 +155,11 @@ def _ended(said: Understanding, text: str) -> Subject | None:
         if groups.get("who") and people(said, _pronoun(groups["who"])) is None:
             continue
         task = named(said, found["x"])
-        if task is not None and (verb in ends or _is_its_verb(said, found["x"], verb)):
+        if task is not None and (verb in ends or _is_its_verb(said, found["x"], verb, bare=pattern is _STATED)):
+            return task
+        task = pointed(said, found["x"]) if pattern is _BY_SOMEBODY and points_at_it(found["x"]) else None
+        titles = " ".join(ref.name for ref in task.references) if task else ""
+        if task is not None and (verb in ends or any(form_of(verb, word) for word in counting(titles))):
             return task
     return None
 
@@ -145,12 +168,19 @@ def _pronoun(who: str) -> str:
     return "me" if who.casefold() in ("we", "they", "he", "she") else who
 
 
-def _is_its_verb(said: Understanding, words: str, verb: str) -> bool:
-    """Whether a verb in the past is that of the title: brake pads are ordered, of "order brake pads"."""
-    if not verb.endswith(("ed", "en", "t", "ne", "ng", "id", "de", "ld", "un")) or verb in counting(words):
+def _is_its_verb(said: Understanding, words: str, verb: str, *, bare: bool) -> bool:
+    """Whether a verb in the past is that of the title: brake pads are ordered, of "order brake pads". `bare`: the verb
+    itself will do, the hood is clean; and what was to be fetched is there.
+    """
+    fits = [title.split() for title in fitting(said.directory.titles(), f"{words} {verb}")]
+    if bare and any(title[0] == verb for title in fits):
+        return True
+    if bare and verb in _THERE:
+        fetched = fitting(said.directory.titles(), words)
+        return bool(fetched) and all(title.split()[0] in _FETCHED for title in fetched)
+    if not verb.endswith(_PAST) or verb in counting(words):
         return False
-    fits = fitting(said.directory.titles(), f"{words} {verb}")
-    return bool(fits) and any(form_of(verb, word) and word != verb for title in fits for word in title.split())
+    return any(form_of(verb, word) and word != verb for title in fits for word in title)
 
 
 def _state(said: Understanding, text: str) -> Command | None:
@@ -160,10 +190,12 @@ def _state(said: Understanding, text: str) -> Command | None:
 
 
 def _due(said: Understanding, text: str) -> Command | None:
-    for pattern in _DUE:
+    for pattern in (*_DUE, *_MOVED):
         found = pattern.fullmatch(text)
         when = time_of(said, found["t"]) if found else None
         if found is None or when is None or _is_other(said, found["x"]):
+            continue
+        if pattern in _MOVED and points_at_it(found["x"]) and family(said) != "task":
             continue
         task = subject(said, _owned(said, found["x"])) or (
             latest_task(said, found["x"]) if _MAKES_DUE is pattern else None
@@ -199,7 +231,7 @@ def _urgent(said: Understanding, text: str) -> Command | None:
         return None
     words = found["which"] or found["x"] or ""
     task = subject(said, words) if words else (pointed(said, "") if family(said) == "task" else None)
-    return command(said, "task.update", task, priority=found["level"] or found["p"]) if task else None
+    return command(said, "task.update", task, priority=level_of(found["level"] or found["p"])) if task else None
 
 
 def _place(said: Understanding, text: str) -> Command | None:

@@ -121,3 +121,10 @@ def test_names_are_told_as_the_store_has_them() -> None:
     known = Reference("recipients", "Anna", "person", "Anna Schmidt", "1", "alias")
     step = Step("message.send", {"recipients": ["Anna"], "content": "hi"}, references=(known,))
     assert question(command(0.6, step)) == "Send “hi” to Anna Schmidt?"
+
+
+def test_a_pronoun_is_replaced_as_a_word_alone() -> None:
+    known = Reference("title", "it", "task", "write the duty roster", "7", "context")
+    for told in ("it", "write the duty roster"):
+        step = Step("task.deadline", {"title": told, "when": "Friday"}, references=(known,))
+        assert question(command(0.5, step)) == "Set a new deadline for the task write the duty roster: Friday?"
