@@ -13,7 +13,8 @@ from services.understanding.reserved import closes
 from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY
 
-_UNSURE = 0.75
+_UNSURE = 0.9
+"""Below a precise sentence."""
 _CALLED = re.compile(
     r"(?:(?:oh|ah|hey|no|yes|okay|ok)[\s,]+)?(?P<name>(?:(?:mr|mrs|ms|dr)\.? )?[\w']+)(?P<mark>[,!])?\s+"
     r"(?P<rest>(?:can|could|would|will|was|were|are|is|have|did|do|don't|come|go|look|wait|stop|please|what|where)\b.+)",
@@ -34,7 +35,8 @@ _TELLS = re.compile(
 _GREETS = re.compile(
     r"(?:(?:all right|okay|ok|right|well|and|so)[\s,]+)?(?:good (?:night|morning|evening|afternoon)|hello|hi|see you"
     r"(?: later| tomorrow| soon)?|thanks?(?: you)?(?: very much| a lot)?|cheers|ta|great|perfect|lovely|very good|nice"
-    r"|wonderful|brilliant|good)(?:[\s,]+(?:equerry|then|everyone|all|thanks?(?: you)?))*",
+    r"|wonderful|brilliant|good|i'm (?:fine|good|ok|okay|all right))"
+    r"(?:[\s,]+(?:equerry|then|everyone|all|thanks?(?: you)?))*",
     re.IGNORECASE,
 )
 
