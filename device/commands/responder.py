@@ -40,7 +40,7 @@ from services.understanding.when import House, find
 
 UNDOABLE = f"{doubt.UNDOABLE}."
 UNSURE = "I'm not sure I heard that right. Nothing was done; please say it again."
-_IS_WRONG = re.compile(r"\b(?:wrong|right|correct|incorrect|don't|not)\b", re.IGNORECASE)
+_IS_WRONG = re.compile(r"\b(?:wrong|right|correct|incorrect|don't|not|actually|wait)\b", re.IGNORECASE)
 """What is said of something done; "no thanks" says nothing of it."""
 _HELD_BACK = ("control.deny", "control.cancel", "control.stop")
 

@@ -32,6 +32,13 @@ _TELLS = re.compile(
     re.IGNORECASE,
 )
 """A plain statement; "I have to" and "we need" are wishes."""
+_TAKEN_BACK = re.compile(
+    r".{3,}(?:[.!?;]\s+(?:(?:no|oh|ah|actually|wait|then|well|ok|okay|so)[\s,]+)*"
+    r"|,?\s+(?:(?:oh|ah|actually|wait)[\s,]+)*(?:no|wait|actually)[\s,]+)"
+    r"(?:don't|do not|forget it|forget that|never ?mind|leave it|scrap that|skip it|let it be)(?:\s*[,.;].*)?[.!]?",
+    re.IGNORECASE,
+)
+""" "Put fifteen down for her, no forget it, she's paying now": nothing is wanted any more."""
 _GREETS = re.compile(
     r"(?:(?:all right|okay|ok|right|well|and|so)[\s,]+)?(?:good (?:night|morning|evening|afternoon)|hello|hi|see you"
     r"(?: later| tomorrow| soon)?|thanks?(?: you)?(?: very much| a lot)?|cheers|ta|great|perfect|lovely|very good|nice"
@@ -45,6 +52,8 @@ def not_ours(said: Understanding) -> Understanding | None:
     """Nothing, where that is sure."""
     if said.told:
         return None
+    if _TAKEN_BACK.fullmatch(said.text.strip()):
+        return said.found(Command(said.text, (Step("control.cancel"),), 1.0, "reserved"))
     if _is_called(said):
         return said.found(_nothing(said.text))
     if _TELLS.fullmatch(said.text.strip(" .!")):

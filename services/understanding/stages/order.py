@@ -25,7 +25,7 @@ from services.understanding.stages.noted import noted
 from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.recall import recall
 from services.understanding.stages.repetition import continuation, repetition
-from services.understanding.stages.rings import digits, only_one, rings
+from services.understanding.stages.rings import digits, marked_reminder, only_one, rings
 from services.understanding.stages.short import addition, inheritance, shorthand
 
 
@@ -56,6 +56,7 @@ FINDING: Sequence[Stage] = (
     asked_of_it,  # "is it done", "whose is that"
     deed,  # "what did I just add"
     not_ours,  # "Clara, could you close the door?"
+    marked_reminder,  # "set a reminder for Friday 9 am: …"
     digits,  # "alarm 630"
     *ALONE,  # a command by itself
     denial,  # a command behind a "no"

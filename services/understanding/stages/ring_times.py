@@ -81,7 +81,7 @@ def adjusted(said: Understanding, there: Sequence[Ringing], text: str, reason: s
         return None
     if not last or VOCABULARY[last.steps[-1].action].family != "timer":
         return None
-    number = number_of(order["much"])
+    number = None if order["much"].lower() == "one" and not order["unit"] else number_of(order["much"])
     unit = (order["unit"] or " minutes").strip()
     direction = "remove" if _TAKES.search(text) else "add" if _ADDS.search(text) else "to"
     by_template = order["unit"] and (order["on"] or "").endswith((" it", " that"))

@@ -84,6 +84,14 @@ _ASKED_FOR = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"(?:when(?:'s| is)|what(?:'s| is)) the next(?: one| time)?", re.IGNORECASE)
+_SHORT = 3
+"""Words."""
+_ON_IT = re.compile(r"\bhow (?:long|much longer)\b.*\b(?:on|for|got|left|need|needs)\b", re.IGNORECASE)
+_REMINDER = re.compile(
+    r"(?:please )?(?:(?:set|make|create|add|put in|give me) )?(?:me )?(?:an? )?(?:new )?(?:reminder|remind (?:me|us))"
+    r"(?: for)?,? (?P<when>[^:]{3,40}(?::\d\d)?[^:]{0,20}):\s+(?P<title>.{3,})",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(
     r"(?P<lead>(?:(?:please|set|make|create|an?|new|another|my)\s+)*(?:alarm|wake me(?: up)?)\s+(?:(?:at|for|to)\s+)?)"
     r"(?P<hour>[01]?\d|2[0-3])(?P<minute>[0-5]\d)\b(?!:)",
@@ -101,10 +109,21 @@ def rings(said: Understanding) -> Understanding | None:
             if step := read(said, there, text, reason):
                 return said.found(Command(said.text, (step,), SURE, "template"), "talk")
     lead, order = last_order(told)
-    step = _ended(said, there, order, lead) if order else None
+    step = _ended(said, there, order, lead) if order and _leads(lead, there) else None
     if order and step is None and order.lower().startswith(POINTED):
         step = moved(said, there, order, lead)
     return said.found(Command(said.text, (step,), SURE, "template"), "talk") if step else None
+
+
+def marked_reminder(said: Understanding) -> Understanding | None:
+    """ "Set a reminder for Friday 9 am: tell Ben that they come at three": what is behind the colon is its title."""
+    made = None if said.told else _REMINDER.fullmatch(said.text.strip())
+    found = find(made["when"], said.now, said.house) if made else []
+    if made is None or len(found) != 1 or found[0].span[1] < len(made["when"].rstrip()):
+        return None
+    slot = "recurrence" if found[0].kind == "recurrence" else "when"
+    step = Step("reminder.create", {slot: made["when"], "title": made["title"].rstrip(" .")})
+    return said.found(Command(said.text, (step,), SURE, "template"))
 
 
 def digits(said: Understanding) -> Understanding | None:
@@ -119,7 +138,9 @@ def digits(said: Understanding) -> Understanding | None:
 def only_one(said: Understanding) -> Understanding | None:
     """ "How long for the dumplings", of the only timer, which has no name; for what means nothing else."""
     timers = [each for each in said.directory.ringing() if each.kind == "timer"]
-    if said.told or len(said.text) > LONGEST or len(timers) != 1 or timers[0].name:
+    if said.told or len(said.text) > LONGEST or len(timers) != 1:
+        return None
+    if timers[0].name and not _ON_IT.search(said.text):
         return None
     if not (_HOW_LONG.fullmatch(plain := bare(said.text)) or _HOW_IS.fullmatch(plain)):
         return None
@@ -143,6 +164,11 @@ def _ended(said: Understanding, there: Sequence[Ringing], text: str, reason: str
     return _stopped(said, there, verb)
 
 
+def _leads(lead: str, there: Sequence[Ringing]) -> bool:
+    """Whether what is said before an order is of what rings, or of nothing: "sent it. kill that"."""
+    return len(lead.split()) <= _SHORT or any(shares_word(each.name, [lead]) for each in there) or "him" in lead.split()
+
+
 def _stopped(said: Understanding, there: Sequence[Ringing], verb: str) -> Step | None:
     """What was spoken of last; where that rings already, it is quiet."""
     head = head_of(said)
@@ -163,7 +189,7 @@ def _cancelled(said: Understanding, there: Sequence[Ringing], kind: str, reason:
     some = [each for each in there if each.kind == kind]
     if not some:
         return None
-    spoken_of = [mention.name for mention in said.conversation.mentions[:3]]
+    spoken_of = [mention.name for mention in said.conversation.mentions if mention.kind != kind][:2]
     head = head_of(said)
     meant = [each for each in some if head and each.id == head[1]] or [
         each for each in some if shares_word(each.name, [*spoken_of, reason])
@@ -206,6 +232,7 @@ def _when_asked(said: Understanding, reminders: Sequence[Ringing], text: str) ->
         found = find(asked_for["when"], said.now, said.house)
         at = found[0].start if found else None
         half_day = timedelta(hours=12)
-        if at and any(each.due in (at, at + half_day, at - half_day) for each in reminders):
-            return Step("reminder.query", {"when": asked_for["when"]})
+        for due in (at, at - half_day, at + half_day) if at else ():
+            if then := [each for each in reminders if each.due == due]:
+                return step_about("reminder.query", then[0]) if len(then) == 1 else None
     return None

@@ -24,10 +24,13 @@ from services.store.base import (
     Customer,
     Item,
     LedgerEntry,
+    Meeting,
     Message,
+    Note,
     Person,
     Project,
     Reminder,
+    Routine,
     Task,
     Timer,
     TodoList,
@@ -55,7 +58,10 @@ _OPEN: Mapping[str, Callable[[Any], bool]] = {
 }
 _KINDS: Mapping[str, type[Document]] = {
     kind.kind: kind
-    for kind in (Alarm, Channel, Customer, Item, LedgerEntry, Message, Person, Project, Reminder, Task, Timer, TodoList)
+    for kind in (
+        *(Alarm, Channel, Customer, Item, LedgerEntry, Meeting, Message, Note),
+        *(Person, Project, Reminder, Routine, Task, Timer, TodoList),
+    )
 }
 
 
