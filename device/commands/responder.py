@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -39,6 +40,8 @@ from services.understanding.when import House, find
 
 UNDOABLE = f"{doubt.UNDOABLE}."
 UNSURE = "I'm not sure I heard that right. Nothing was done; please say it again."
+_IS_WRONG = re.compile(r"\b(?:wrong|right|correct|incorrect|don't|not|actually|wait)\b", re.IGNORECASE)
+"""What is said of something done; "no thanks" says nothing of it."""
 _HELD_BACK = ("control.deny", "control.cancel", "control.stop")
 
 
@@ -299,7 +302,7 @@ def _at_once(said: Understanding, conversation: Conversation, now: datetime) -> 
     command, question = said.command, conversation.question
     if command.disputed and only_sends(command) and (not_ours := cannot(command.text)):
         return refusal(command, sentence(not_ours), "not_ours"), conversation
-    if command.intent == "control.deny" and conversation.written:
+    if command.intent == "control.deny" and conversation.written and _IS_WRONG.search(command.text):
         return Response(command, (Outcome("control.deny", True, UNDOABLE),), Reply(UNDOABLE)), conversation
     words = conversation.deed if said.stage == "deed" else conversation.reply
     if command.intent != "control.repeat" or not words:

@@ -10,7 +10,7 @@ from services.actions.base import Refused, Unanswered, required
 from services.actions.call import Call, Done, family
 from services.actions.selection import choice, saying, within
 from services.actions.times import span
-from services.actions.wording import counted, enumerated, excerpt, paged, proper, spoken
+from services.actions.wording import counted, enumerated, excerpt, from_, paged, spoken
 from services.store.base import Note
 
 _READ_ALOUD = 3
@@ -32,7 +32,7 @@ def query(call: Call) -> Done:
     """Slots: content (words in it), when (it was taken). The latest first."""
     notes = _fitting(call)
     about = f" about {spoken(call.text('content'))}" if call.text("content") else ""
-    when = f" from {proper(call.text('when'))}" if call.found("when") else ""
+    when = f" {from_(call.text('when'))}" if call.found("when") else ""
     if not notes:
         return Done(f"You have no notes{about}{when}")
     if len(notes) == 1 and call.meant("content"):

@@ -9,7 +9,7 @@ from datetime import datetime
 from services.actions.base import required
 from services.actions.call import Call, Done, family
 from services.actions.times import TimeSpan, span
-from services.actions.wording import a_, continued, counted, excerpt, listed, number, paged, proper, spoken
+from services.actions.wording import a_, continued, counted, excerpt, from_, listed, number, paged, spoken
 from services.store.base import (
     Alarm,
     Document,
@@ -42,7 +42,7 @@ def query(call: Call) -> Done:
     over = span(found) if found else TimeSpan(None, None)
     hits = call.tx.search(words, kinds=_kinds(call), since=over.start, until=over.end, limit=_MOST)
     hits = _there(call, hits)
-    when = f" from {proper(_bare(call.text('when')))}" if found else ""
+    when = f" {from_(call.text('when'))}" if found else ""
     about = f"about {words}{_where(call)}{when}"
     if not hits:
         return Done(f"I found nothing {about}")
@@ -85,12 +85,6 @@ def _where(call: Call) -> str:
     if not kind:
         return ""
     return f" in {kind}" if kind.startswith(("my ", "our ", "the ", "what ")) else f" in your {kind}"
-
-
-def _bare(when: str) -> str:
-    """Last week; without the word before it."""
-    first, _, rest = when.partition(" ")
-    return rest if first.casefold() in ("from", "in", "on", "of", "since", "for") else when
 
 
 def _head(hits: Sequence[Hit], about: str, words: str) -> str:

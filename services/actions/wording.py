@@ -12,6 +12,12 @@ PRIVATE = frozenset(("private", "secret", "closed", "restricted", "confidential"
 """What is said of a channel or project that is for the people in it alone."""
 _OPENER = re.compile(r"An?|Th(?:e|ere|at|is|ese|ey)|It|Your?|No(?:thing|body)?|In|On")
 """Words that are written small within a sentence."""
+_BEFORE_DAY = re.compile(
+    r"^(?:(?:for|on|in|at|of|by|during) )+(?=(?:today|tomorrow|tonight|yesterday|this|next|last|now|every|each"
+    r"|weekdays?|weekends|the day (?:before|after))\b)",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(r"^(?:(?:from|for|on|in|at|of|by|about|over|during) )+", re.IGNORECASE)
 _LIKE_YOU = re.compile(r"u[nst]i|us[aeu]|eu|one\b|once", re.IGNORECASE)
 """Begins with a vowel that is none: a user group."""
 
@@ -135,6 +141,18 @@ def some(told: Sequence[str], most: int) -> str:
     return f"{enumerated(told[:most])}{more}"
 
 
+def from_(words: str) -> str:
+    """Words about time, behind "from": on Friday → from Friday; since May stays."""
+    bare = _LEAD.sub("", proper(words))
+    return bare if bare.startswith(("since ", "before ", "after ", "between ", "until ")) else f"from {bare}"
+
+
+def repeated(things: Sequence[str]) -> str:
+    """the pasta timer and two timers: what is called the same is counted."""
+    counts = {thing: things.count(thing) for thing in dict.fromkeys(things)}
+    return listed([thing if count == 1 else counted(count, thing) for thing, count in counts.items()])
+
+
 def sentence(words: str) -> str:
     """Capital at the start, one mark at the end."""
     words = words.strip()
@@ -155,7 +173,10 @@ def told(sentences: Sequence[str]) -> str:
 
 
 def proper(words: str) -> str:
-    """Words about time, as they were transcribed, with capitals where they belong: every monday → every Monday."""
+    """Words about time, as they were transcribed, with capitals where they belong: every monday → every Monday; and
+    without a preposition that does not belong before them: on next week → next week.
+    """
+    words = _BEFORE_DAY.sub("", words)
     names = {
         name.casefold(): name for name in (*day_name, *month_name[1:]) if name != "May"
     }  # "may" is more often a verb

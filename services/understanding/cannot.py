@@ -80,7 +80,8 @@ _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
         r"|as an?) e-?mail\b.*"
         r"|(?:write|send|compose|draft) (?:an? )?(?:new )?e-?mail\b.*|(?:check|read) (?:my |the )?(?:e-?mails?"
         r"|inbox)\b.*"
-        r"|(?:text|whatsapp|sms) (?:him|her|them|[\w']+) (?:that|to)\b.*|mail (?:him|her|them)\b.*",
+        r"|(?:text|whatsapp|sms) (?:him|her|them|[\w']+) (?:that|to)\b.*"
+        r"|mail (?:him|her|them)\b.*|mail [\w']+ (?:the|my|our|a|that|this) .+",
         "I can't send e-mail yet; I can send it as a message within this house",
     ),
     _row(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from services.actions.wording import listed, sentence
+from services.actions.wording import listed, proper, sentence
 from services.understanding.base import VOCABULARY, Command, Slot, Step
 
 
@@ -87,6 +87,8 @@ def question(command: Command) -> str:
 
 def _told(step: Step) -> str:
     slots = {slot: _words(value) for slot, value in step.slots.items()}
+    kinds = VOCABULARY[step.action].slots
+    slots = {slot: proper(words) if kinds[slot] == "when" else words for slot, words in slots.items()}
     for reference in step.references:
         told = slots.get(reference.slot, "")
         if reference.name and reference.name in told:
@@ -101,12 +103,36 @@ def _told(step: Step) -> str:
     if not pattern:
         subject = slots.get(action.subject or "", "")
         return f"{step.action.partition('.')[2]} the {action.family} {subject}".strip()
-    return _OPTION.sub(lambda option: option[1] if slots.get(option[2]) else "", pattern).format_map(_Missing(slots))
+    filled = _OPTION.sub(lambda option: option[1] if slots.get(option[2]) else "", pattern)
+    if action.subject and not slots.get(action.subject):  # "delete the task {title}?"
+        filled = filled.replace(f" {action.family} {{{action.subject}}}", f" {action.family}")
+    bare = {slot: _bare(words, slot, filled) for slot, words in slots.items()}
+    return re.sub(r"\s+(?=$|[ ,:])", "", filled.format_map(_Missing(bare)))
+
+
+def _bare(words: str, slot: str, pattern: str) -> str:
+    """Words without the article or the noun that stands beside them already: "to the {list} list"."""
+    found = re.search(rf"(?P<the>\b(?:the|your) )?\{{{slot}\}}(?: (?P<noun>\w+))?", pattern)
+    if found and found["the"]:
+        words = re.sub(r"^(?:the|my|our|your|an?) (?=\S)", "", words, flags=re.IGNORECASE)
+    if found and found["noun"]:
+        words = re.sub(rf"(?<=\S) {found['noun']}$", "", words, flags=re.IGNORECASE)
+    return words
+
+
+_SOMETHING = {
+    **dict.fromkeys(("people", "recipients", "assignees", "attendees"), "somebody"),
+    "items": "something",
+    "title": "something",
+    "content": "…",
+    "status": "something else",
+}
+"""What is said where a slot is not told."""
 
 
 class _Missing(dict[str, str]):
     def __missing__(self, key: str) -> str:
-        return f"some {key}"
+        return _SOMETHING.get(key, f"some {key}")
 
 
 def _words(value: Slot) -> str:

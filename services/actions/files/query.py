@@ -14,7 +14,7 @@ from services.actions.files.places import Places, where_it_is
 from services.actions.people.known import SELF, known, named
 from services.actions.tasks import which
 from services.actions.times import span
-from services.actions.wording import be, counted, listed, number, paged, proper, spoken
+from services.actions.wording import be, counted, from_, listed, number, paged, spoken
 from services.files.base import clean
 from services.store.base import Channel, Person, SharedFile
 
@@ -96,7 +96,7 @@ def _asked(call: Call) -> tuple[list[Test], str]:
     if found := call.found("when"):
         over = span(found)
         tests.append(lambda row: any(map(over.holds, _times(row))))
-        behind += f" from {re.sub(r'^from ', '', proper(call.text('when')))}"
+        behind += f" {from_(call.text('when'))}"
     return tests, behind
 
 

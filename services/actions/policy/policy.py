@@ -217,7 +217,9 @@ class Permit(Leave):
         named one by one; records a yes to something dangerous. Raises Unconfirmed, Denied and the log's errors.
         """
         if not self._agreed and tx.changed and (self._literal or self._gone > max(1, self._named())):
-            raise Unconfirmed(f"That means: {listed(labels) or counted(len(tx.changed), 'change')}. Shall I do that?")
+            raise Unconfirmed(
+                f"The result would be: {listed(labels) or counted(len(tx.changed), 'change')}. Shall I do that?"
+            )
         if self._agreed and self._dangerous:
             self._note("confirmed")
 

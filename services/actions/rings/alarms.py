@@ -15,13 +15,13 @@ from services.actions.rings.ring import RingTime, asked_time, at_time, first_rin
 from services.actions.rings.wording import named, titled
 from services.actions.selection import label, only, pointed_at
 from services.actions.times import next_occurrence, span
-from services.actions.wording import clock, counted, listed, paged, proper, spoken
+from services.actions.wording import clock, counted, listed, paged, proper, repeated, spoken
 from services.store.base import Alarm
 
 _WHEN = "For when?"
 _READ_ALOUD = 3
 _ALL = frozenset(("all", "every", "both", "any"))
-_LEAD_IN = re.compile(r"^for\s+", re.IGNORECASE)
+_LEAD_IN = re.compile(r"^(?:(?:for|at|on|in)\s+)+", re.IGNORECASE)
 _HALF_TOLD = re.compile(
     r"\b[ap]\.? ?m\b|\b\d+[ap]m\b|morning|afternoon|evening|night|noon|\bat"
     r" (?:1[2-9]|2[0-3])\b|\b(?:1[2-9]|2[0-3]):\d\d",
@@ -83,12 +83,12 @@ def cancel(call: Call) -> Done:
     if alarms and spoken(call.text("name")).casefold() in _ALL:
         fitting = at_time(call, alarms, "when")
         if not fitting:
-            raise Refused("alarm.unknown", f"There is no alarm {call.text('when')}")
+            raise Refused("alarm.unknown", f"There is no alarm {proper(call.text('when'))}")
     else:
         fitting = pointed_at(call, "name", alarms) or [_one(call, "when")]
     gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in fitting)
     said = counted(len(gone), "alarm") if len(gone) > 1 else f"{titled(gone[0])} for {call.say(gone[0].due)}"
-    return Done(f"{said} cancelled", f"{listed([named(each) for each in gone])} cancelled", gone)
+    return Done(f"{said} cancelled", f"{repeated([named(each) for each in gone])} cancelled", gone)
 
 
 ACTIONS = family("alarm", create, query, update, cancel)
@@ -151,7 +151,9 @@ def _one(call: Call, when: str) -> Alarm:
         call, fitting = replace(call, slots={**call.slots, when: f"at {name}"}), alarms
     fitting = at_time(call, fitting, when)
     if not fitting:
-        raise Refused("alarm.unknown", f"There is no {name} alarm" if name else f"There is no alarm {call.text(when)}")
+        raise Refused(
+            "alarm.unknown", f"There is no {name} alarm" if name else f"There is no alarm {proper(call.text(when))}"
+        )
     return only(
         fitting, "alarm.ambiguous", "Which alarm", lambda each: each.name or clock(each.due.astimezone(call.zone))
     )

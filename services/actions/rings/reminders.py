@@ -115,7 +115,7 @@ def cancel(call: Call) -> Done:
     if reminders and spoken(call.text("title")).casefold() in _ALL:
         gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in at_time(call, reminders, "when"))
         if not gone:
-            raise Refused("reminder.unknown", f"I found no reminder {call.text('when')}")
+            raise Refused("reminder.unknown", f"I found no reminder {proper(call.text('when'))}")
         return Done(f"{counted(len(gone), 'reminder')} cancelled", f"{counted(len(gone), 'reminder')} cancelled", gone)
     meant = pointed_at(call, "title", reminders) or [_one(call, reminders, "when", "cancel")]
     gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in meant)
@@ -149,5 +149,7 @@ def _one(call: Call, reminders: list[Reminder], when: str, what: str) -> Reminde
     fitting = closest(title, reminders, lambda each: each.title) if title else reminders
     fitting = at_time(call, fitting, when)
     if not fitting:
-        raise Refused("reminder.unknown", f"I found no reminder {f'like “{title}”' if title else call.text(when)}")
+        raise Refused(
+            "reminder.unknown", f"I found no reminder {f'like “{title}”' if title else proper(call.text(when))}"
+        )
     return only(fitting, "reminder.ambiguous", "Which reminder", lambda each: each.title)

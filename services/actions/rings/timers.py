@@ -14,7 +14,7 @@ from services.actions.matching import closest
 from services.actions.rings.wording import named, titled
 from services.actions.selection import label, pointed_at
 from services.actions.times import length
-from services.actions.wording import counted, duration, enumerated, listed, spoken
+from services.actions.wording import counted, duration, enumerated, listed, repeated, spoken
 from services.store.base import Timer
 
 _LONGEST = 24 * 3600
@@ -143,7 +143,7 @@ def _chosen(call: Call, timers: list[Timer], state: str) -> list[Timer]:
 
 def _told(timers: Sequence[Timer], what: str, *, label: str = "") -> Done:
     said = f"{counted(len(timers), 'timer')} {what}" if len(timers) > 1 else f"{titled(timers[0])} {what}"
-    return Done(said, f"{listed([named(each) for each in timers])} {label or what}", tuple(timers))
+    return Done(said, f"{repeated([named(each) for each in timers])} {label or what}", tuple(timers))
 
 
 def _seconds(call: Call) -> float | None:

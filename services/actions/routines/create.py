@@ -193,7 +193,8 @@ def _understood(call: Call, words: str) -> tuple[str, ...]:
     words = _HE_DOES.sub(r"\g<before>\g<verb>", words)
     spoken_to = _THIRD_PERSON.sub(r"\g<before>\g<verb>", words)
     pieces = [[piece for piece in _BETWEEN.split(each) if piece] for each in (words, spoken_to)]
-    for steps in (*pieces, [words], [spoken_to]):
+    each_said = [part for piece in pieces[1] for part in _with_verb(piece)]
+    for steps in (*pieces, [words], [spoken_to], each_said):
         commands = call.read_commands(steps, call.now)
         if all(command.steps for command in commands):
             for command in commands:
@@ -212,12 +213,15 @@ def _each(call: Call, step: str, command: Command) -> list[str]:
 
     Only where that finds more to do than the whole.
     """
-    pieces = _AND.split(step)
-    verb = step.split(maxsplit=1)[0]
-    tried = [pieces, [pieces[0], *(f"{verb} {piece}" for piece in pieces[1:])]] if len(pieces) > 1 else []
-    for each in tried:
+    for each in (_AND.split(step), _with_verb(step)):
         read = call.read_commands(each, call.now)
         actions = {one.action for found in read for one in found.steps}
         if all(found.steps for found in read) and len(actions) > len(command.steps):
             return each
     return [step]
+
+
+def _with_verb(step: str) -> list[str]:
+    """ "List my tasks and the shopping list": list my tasks; list the shopping list."""
+    first, *others = _AND.split(step)
+    return [first, *(f"{first.split(maxsplit=1)[0]} {other}" for other in others)]

@@ -12,8 +12,12 @@ from services.actions.wording import be, enumerated, listed, spoken
 from services.store.base import Routine, RoutineStep
 from services.understanding.base import Command
 
-_OWNERS = re.compile(r"\b(?:me|my|us|our|mine|i|we)\b(?!')", re.IGNORECASE)
-_YOURS = {"me": "you", "us": "you", "i": "you", "we": "you", "my": "your", "our": "your", "mine": "yours"}
+_YOURS = {
+    **{"me": "you", "us": "you", "my": "your", "our": "your", "mine": "yours", "ours": "yours"},
+    **{"i am": "you are", "i'm": "you're", "i was": "you were", "i've": "you've", "i'll": "you'll", "i'd": "you'd"},
+    **{"we're": "you're", "we've": "you've", "we'll": "you'll", "i": "you", "we": "you", "myself": "yourself"},
+}
+_OWNERS = re.compile(rf"\b(?:{'|'.join(sorted(_YOURS, key=len, reverse=True))})\b(?!')", re.IGNORECASE)
 _NEVER = frozenset(("control.undo", "control.confirm", "control.deny", "control.cancel", "control.repeat"))
 """Meaningful only as an answer to what was just said."""
 

@@ -34,7 +34,8 @@ def _spoken_of(said: Understanding) -> datetime | None:
     """The time spoken of last: of what the last command told, where that was asked without one."""
     last, mentions = said.conversation.last, said.conversation.mentions
     timed = last is not None and any(slot in step.slots for step in last.steps for slot in _SAID)
-    if timed or not mentions or mentions[0].id is None:
+    several = len(said.conversation.listed) > 1 and mentions[:1] == said.conversation.listed[:1]
+    if timed or several or not mentions or mentions[0].id is None:
         return said.conversation.last_when
     at = said.directory.when_of(mentions[0].kind, mentions[0].id)
     return at.astimezone(said.now.tzinfo) if at else said.conversation.last_when

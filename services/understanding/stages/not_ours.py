@@ -13,7 +13,8 @@ from services.understanding.reserved import closes
 from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY
 
-_UNSURE = 0.75
+_UNSURE = 0.9
+"""Below a precise sentence."""
 _CALLED = re.compile(
     r"(?:(?:oh|ah|hey|no|yes|okay|ok)[\s,]+)?(?P<name>(?:(?:mr|mrs|ms|dr)\.? )?[\w']+)(?P<mark>[,!])?\s+"
     r"(?P<rest>(?:can|could|would|will|was|were|are|is|have|did|do|don't|come|go|look|wait|stop|please|what|where)\b.+)",
@@ -31,10 +32,18 @@ _TELLS = re.compile(
     re.IGNORECASE,
 )
 """A plain statement; "I have to" and "we need" are wishes."""
+_TAKEN_BACK = re.compile(
+    r".{3,}(?:[.!?;]\s+(?:(?:no|oh|ah|actually|wait|then|well|ok|okay|so)[\s,]+)*"
+    r"|,?\s+(?:(?:oh|ah|actually|wait)[\s,]+)*(?:no|wait|actually)[\s,]+)"
+    r"(?:don't|do not|forget it|forget that|never ?mind|leave it|scrap that|skip it|let it be)(?:\s*[,.;].*)?[.!]?",
+    re.IGNORECASE,
+)
+""" "Put fifteen down for her, no forget it, she's paying now": nothing is wanted any more."""
 _GREETS = re.compile(
     r"(?:(?:all right|okay|ok|right|well|and|so)[\s,]+)?(?:good (?:night|morning|evening|afternoon)|hello|hi|see you"
     r"(?: later| tomorrow| soon)?|thanks?(?: you)?(?: very much| a lot)?|cheers|ta|great|perfect|lovely|very good|nice"
-    r"|wonderful|brilliant|good)(?:[\s,]+(?:equerry|then|everyone|all|thanks?(?: you)?))*",
+    r"|wonderful|brilliant|good|i'm (?:fine|good|ok|okay|all right))"
+    r"(?:[\s,]+(?:equerry|then|everyone|all|thanks?(?: you)?))*",
     re.IGNORECASE,
 )
 
@@ -43,6 +52,8 @@ def not_ours(said: Understanding) -> Understanding | None:
     """Nothing, where that is sure."""
     if said.told:
         return None
+    if _TAKEN_BACK.fullmatch(said.text.strip()):
+        return said.found(Command(said.text, (Step("control.cancel"),), 1.0, "reserved"))
     if _is_called(said):
         return said.found(_nothing(said.text))
     if _TELLS.fullmatch(said.text.strip(" .!")):

@@ -25,7 +25,7 @@ from services.understanding.stages.noted import noted
 from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.recall import recall
 from services.understanding.stages.repetition import continuation, repetition
-from services.understanding.stages.rings import digits, only_one, rings
+from services.understanding.stages.rings import digits, marked_reminder, only_one, rings
 from services.understanding.stages.short import addition, inheritance, shorthand
 from services.understanding.stages.task_denied import denied_task
 
@@ -57,6 +57,7 @@ FINDING: Sequence[Stage] = (
     asked_of_it,  # "is it done", "whose is that"
     deed,  # "what did I just add"
     not_ours,  # "Clara, could you close the door?"
+    marked_reminder,  # "set a reminder for Friday 9 am: …"
     digits,  # "alarm 630"
     denied_task,  # "no, Petra takes it"
     *ALONE,  # a command by itself

@@ -8,37 +8,27 @@ stages. Behind the order may stand why it is given, which is no part of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from services.understanding.base import Command, Reference, Slot, Step
-from services.understanding.slots.amounts import number_of
+from services.understanding.base import Command, Step
 from services.understanding.stages.base import Ringing, Understanding
+from services.understanding.stages.ring_times import POINTED, adjusted, again, moved
+from services.understanding.stages.ring_words import (
+    LONGEST,
+    SURE,
+    bare,
+    head_of,
+    is_called,
+    last_order,
+    shares_word,
+    step_about,
+    with_reasons,
+)
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
-from services.understanding.words import split_words, word_set
-
-_SURE = 0.9
-_LONGEST = 200
-_SAME = 4
-"""Letters that two forms of a word have in common at least."""
-_LEADS = re.compile(
-    r"^(?:(?:ok|okay|right|oh|ah|um|uh|er|well|so|and|then|now|please|hm|hmm|just|hey|actually|can you|could you"
-    r"|would you)\b[\s,.]*)+",
-    re.IGNORECASE,
-)
-_POLITE = re.compile(r"[\s,]+(?:please|thanks|thank you|then|now|instead|again|though|for me|yet|still|long)$", re.I)
-_MARK = re.compile(r"\s*[,.;:!?—–]+\s+|\s+-\s+")
-_REASON = re.compile(
-    r"\s+(?=(?:it|they|he|she|we|i|there|that|the \w+)(?:'s|'ve|'re|'m|'ll|'d| is| are| was| has| have| had| picked"
-    r"| called| came| hung| left| answered| went| need| want| don't| didn't)\b)",
-    re.IGNORECASE,
-)
-"""Where why it is said begins without a mark: "stop the timer it's bubbling"."""
-_ORDERS = word_set("""and then also set add put remind tell send make start create what when how who which where is are
-    do does did book move cancel delete remove note read run list call play say ask show give post turn""")
-"""What begins with one of these is no reason, but something else that is wanted."""
+from services.understanding.words import word_set
 
 _THE = r"(?:(?:the|my|our|those|these|them|that|this)\s+)?"
 _ENDS_IT = re.compile(
@@ -77,39 +67,9 @@ _HOW_IS = re.compile(
     rf"|when(?:'s| is| are| will) {_THE}(?P<when>[\w' -]{{1,40}}?) (?:be )?(?:ready|done|finished|up|out|over|cooked)",
     re.IGNORECASE,
 )
-_AND_THAT = re.compile(rf"(?:what about|how about) {_THE}(?P<name>[\w' -]{{1,40}}?)", re.IGNORECASE)
+_AND_THAT = re.compile(rf"(?:(?:what about|how about) )?{_THE}(?P<name>[\w' -]{{1,40}}?)", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*(?:and|what about|how about)\b", re.IGNORECASE)
 _IT = word_set("it that this they them left there")
-_MORE = re.compile(
-    r"(?P<lead>(?:(?:add|put|give|let|have|take|make|knock|cut|it|that|them|me|us|another|an extra|off|about|only)\s+"
-    r")*)"
-    r"(?P<much>[\w'-]+(?: (?:and a half|[\w'-]+))??)"
-    r"(?P<more>(?:\s+(?:more|longer|extra|less|shorter|off))?)(?P<unit>\s+(?:seconds?|secs?|minutes?|mins?|hours?))?"
-    r"(?P<more2>(?:\s+(?:more|longer|extra|less|shorter|off))?)"
-    r"(?P<on>\s+(?:on|to|onto|off|from)(?: (?:it|that|them|top|the clock|there))?)?",
-    re.IGNORECASE,
-)
-_ADDS = re.compile(r"\b(?:more|longer|extra|another|add|put|give|let|top)\b", re.IGNORECASE)
-_TAKES = re.compile(r"\b(?:less|shorter|off|take|knock|cut)\b", re.IGNORECASE)
-_AGAIN = re.compile(
-    r"(?:again|one(?: more)?|another(?: one)?|a second(?: one)?|once more)(?: at| for)? (?P<when>.+?)"
-    r"(?: (?:in case|just in case|to be (?:safe|sure)|as well|too|as a backup))?",
-    re.IGNORECASE,
-)
-_MOVES = re.compile(
-    r"(?P<opener>(?:(?:no|nope|nah|sorry|wait|better|rather|(?:make|move|push|put|set|change|bring) (?:it|that|them)"
-    r"(?: back| forward| up)?(?: to| at)?|let's say|at|to)\b[\s,]*)*)(?P<when>.+)",
-    re.IGNORECASE,
-)
-_POINTED = tuple(f"{verb} {it} " for verb in ("make", "move", "push", "put", "set", "change") for it in ("it", "that"))
-_PAST = re.compile(r"(?:at )?(?:[\w-]+|twenty five)(?: minutes)? (?P<way>past|to)", re.IGNORECASE)
-"""Of which hour is not said."""
-_DAY = re.compile(
-    r"\b(?:today|tomorrow|tonight|next|this|mon|tue|wed|thu|fri|sat|sun|every|day|week|month|jan|feb|mar|apr|may|jun|jul"
-    r"|aug|sep|oct|nov|dec)",
-    re.IGNORECASE,
-)
-_HALF_TOLD = re.compile(r"[ap]\.?m|morning|noon|evening|night|\b(?:0\d|1[3-9]|2[0-3])\b", re.IGNORECASE)
-_LENGTH = re.compile(r"\b(?:in|hours?|later|earlier|sooner|no)\b|minutes?$", re.IGNORECASE)
 _TO_DO = re.compile(
     r"(?:when|what time|at what time)(?:'s)?(?: (?:am|are|is|was|did|do|have|had|it|that|should|shall))* (?:i|we)"
     r"(?: (?:am|was|have|had|need|needed|meant|mean|supposed|wanted|want|going|gonna|should|to|get|be))*"
@@ -124,29 +84,46 @@ _ASKED_FOR = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"(?:when(?:'s| is)|what(?:'s| is)) the next(?: one| time)?", re.IGNORECASE)
+_SHORT = 3
+"""Words."""
+_ON_IT = re.compile(r"\bhow (?:long|much longer)\b.*\b(?:on|for|got|left|need|needs)\b", re.IGNORECASE)
+_REMINDER = re.compile(
+    r"(?:please )?(?:(?:set|make|create|add|put in|give me) )?(?:me )?(?:an? )?(?:new )?(?:reminder|remind (?:me|us))"
+    r"(?: for)?,? (?P<when>[^:]{3,40}(?::\d\d)?[^:]{0,20}):\s+(?P<title>.{3,})",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(
     r"(?P<lead>(?:(?:please|set|make|create|an?|new|another|my)\s+)*(?:alarm|wake me(?: up)?)\s+(?:(?:at|for|to)\s+)?)"
     r"(?P<hour>[01]?\d|2[0-3])(?P<minute>[0-5]\d)\b(?!:)",
     re.IGNORECASE,
 )
-_EMPTY = word_set("""a an the my our your his her its their them those these to of for on in at with and about i me we
-    us you it that this is are was be been have has had do did again going timer alarm reminder""")
 
 
 def rings(said: Understanding) -> Understanding | None:
     """What is asked or ordered of it in few words."""
-    if said.told or len(said.text) > _LONGEST or not (there := said.directory.ringing()):
+    if said.told or len(said.text) > LONGEST or not (there := said.directory.ringing()):
         return None
-    told = _bare(said.text)
-    for text, reason in _with_reasons(told):
-        for read in (_ended, _asked, _adjusted, _again, _moved):
+    told = bare(said.text)
+    for text, reason in with_reasons(told):
+        for read in (_ended, _asked, adjusted, again, moved):
             if step := read(said, there, text, reason):
-                return said.found(Command(said.text, (step,), _SURE, "template"), "talk")
-    lead, order = _last_order(told)
-    step = _ended(said, there, order, lead) if order else None
-    if order and step is None and order.lower().startswith(_POINTED):
-        step = _moved(said, there, order, lead)
-    return said.found(Command(said.text, (step,), _SURE, "template"), "talk") if step else None
+                return said.found(Command(said.text, (step,), SURE, "template"), "talk")
+    lead, order = last_order(told)
+    step = _ended(said, there, order, lead) if order and _leads(lead, there) else None
+    if order and step is None and order.lower().startswith(POINTED):
+        step = moved(said, there, order, lead)
+    return said.found(Command(said.text, (step,), SURE, "template"), "talk") if step else None
+
+
+def marked_reminder(said: Understanding) -> Understanding | None:
+    """ "Set a reminder for Friday 9 am: tell Ben that they come at three": what is behind the colon is its title."""
+    made = None if said.told else _REMINDER.fullmatch(said.text.strip())
+    found = find(made["when"], said.now, said.house) if made else []
+    if made is None or len(found) != 1 or found[0].span[1] < len(made["when"].rstrip()):
+        return None
+    slot = "recurrence" if found[0].kind == "recurrence" else "when"
+    step = Step("reminder.create", {slot: made["when"], "title": made["title"].rstrip(" .")})
+    return said.found(Command(said.text, (step,), SURE, "template"))
 
 
 def digits(said: Understanding) -> Understanding | None:
@@ -161,12 +138,14 @@ def digits(said: Understanding) -> Understanding | None:
 def only_one(said: Understanding) -> Understanding | None:
     """ "How long for the dumplings", of the only timer, which has no name; for what means nothing else."""
     timers = [each for each in said.directory.ringing() if each.kind == "timer"]
-    if said.told or len(said.text) > _LONGEST or len(timers) != 1 or timers[0].name:
+    if said.told or len(said.text) > LONGEST or len(timers) != 1:
         return None
-    if not (_HOW_LONG.fullmatch(bare := _bare(said.text)) or _HOW_IS.fullmatch(bare)):
+    if timers[0].name and not _ON_IT.search(said.text):
         return None
-    step = _about("timer.query", timers[0])
-    return said.found(Command(said.text, (step,), _SURE, "template"), "talk")
+    if not (_HOW_LONG.fullmatch(plain := bare(said.text)) or _HOW_IS.fullmatch(plain)):
+        return None
+    step = step_about("timer.query", timers[0])
+    return said.found(Command(said.text, (step,), SURE, "template"), "talk")
 
 
 def _ended(said: Understanding, there: Sequence[Ringing], text: str, reason: str) -> Step | None:
@@ -185,13 +164,18 @@ def _ended(said: Understanding, there: Sequence[Ringing], text: str, reason: str
     return _stopped(said, there, verb)
 
 
+def _leads(lead: str, there: Sequence[Ringing]) -> bool:
+    """Whether what is said before an order is of what rings, or of nothing: "sent it. kill that"."""
+    return len(lead.split()) <= _SHORT or any(shares_word(each.name, [lead]) for each in there) or "him" in lead.split()
+
+
 def _stopped(said: Understanding, there: Sequence[Ringing], verb: str) -> Step | None:
     """What was spoken of last; where that rings already, it is quiet."""
-    head = _head(said)
+    head = head_of(said)
     if head is None or head[0] not in ("timer", "alarm", "reminder"):
         return None
     if meant := next((each for each in there if each.id == head[1]), None):
-        return _about(f"{meant.kind}.cancel", meant)
+        return step_about(f"{meant.kind}.cancel", meant)
     return Step("control.stop") if head[0] != "reminder" and verb in ("stop", "kill") else None
 
 
@@ -205,175 +189,50 @@ def _cancelled(said: Understanding, there: Sequence[Ringing], kind: str, reason:
     some = [each for each in there if each.kind == kind]
     if not some:
         return None
-    spoken_of = [mention.name for mention in said.conversation.mentions[:3]]
-    head = _head(said)
+    spoken_of = [mention.name for mention in said.conversation.mentions if mention.kind != kind][:2]
+    head = head_of(said)
     meant = [each for each in some if head and each.id == head[1]] or [
-        each for each in some if _shared(each.name, [*spoken_of, reason])
+        each for each in some if shares_word(each.name, [*spoken_of, reason])
     ]
     if len(meant) == 1 and not when:
-        return _about(f"{kind}.cancel", meant[0])
+        return step_about(f"{kind}.cancel", meant[0])
     return Step(f"{kind}.cancel", {"when": when} if when else {})
 
 
 def _asked(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> Step | None:
     """What is left of a timer, or when a reminder rings."""
-    timers, head = [each for each in there if each.kind == "timer"], _head(said)
+    timers, head = [each for each in there if each.kind == "timer"], head_of(said)
     mine = next((each for each in timers if head and each.id == head[1]), None)
-    found = _HOW_LONG.fullmatch(text) or _HOW_IS.fullmatch(text) or (_AND_THAT.fullmatch(text) if mine else None)
+    found = (
+        _HOW_LONG.fullmatch(text)
+        or _HOW_IS.fullmatch(text)
+        or (_AND_THAT.fullmatch(text) if mine and _GOES_ON.match(said.text) else None)
+    )
     if _LEFT.fullmatch(text) and timers:
-        return _about("timer.query", mine or timers[0]) if mine or len(timers) == 1 else Step("timer.query")
+        return step_about("timer.query", mine or timers[0]) if mine or len(timers) == 1 else Step("timer.query")
     if found and timers:
         name = next((part for part in found.groups() if part), "")
         if name.lower() in _IT:
-            return _about("timer.query", mine) if mine else None
-        named = [each for each in timers if each.name and _named(each.name, name)]
+            return step_about("timer.query", mine) if mine else None
+        named = [each for each in timers if each.name and is_called(each.name, name)]
         if len(named) == 1:
-            return _about("timer.query", named[0])
+            return step_about("timer.query", named[0])
     return _when_asked(said, [each for each in there if each.kind == "reminder"], text)
 
 
 def _when_asked(said: Understanding, reminders: Sequence[Ringing], text: str) -> Step | None:
-    head = _head(said)
+    head = head_of(said)
     mine = next((each for each in reminders if head and each.id == head[1]), None)
     if mine and _NEXT.fullmatch(text):
-        return _about("reminder.query", mine)
+        return step_about("reminder.query", mine)
     if to_do := _TO_DO.fullmatch(text):
-        named = [each for each in reminders if _named(each.name, to_do["title"])]
-        return _about("reminder.query", named[0]) if len(named) == 1 else None
+        named = [each for each in reminders if is_called(each.name, to_do["title"])]
+        return step_about("reminder.query", named[0]) if len(named) == 1 else None
     if asked_for := _ASKED_FOR.fullmatch(text):
         found = find(asked_for["when"], said.now, said.house)
-        if found and any(each.due == found[0].start for each in reminders):
-            return Step("reminder.query", {"when": asked_for["when"]})
+        at = found[0].start if found else None
+        half_day = timedelta(hours=12)
+        for due in (at, at - half_day, at + half_day) if at else ():
+            if then := [each for each in reminders if each.due == due]:
+                return step_about("reminder.query", then[0]) if len(then) == 1 else None
     return None
-
-
-def _adjusted(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> Step | None:
-    """ "Five more", "give me two more minutes", "thirty, they're frozen", behind a timer."""
-    timers, head, last = [each for each in there if each.kind == "timer"], _head(said), said.conversation.last
-    mine = next((each for each in timers if head and each.id == head[1]), None)
-    order = _MORE.fullmatch(text)
-    if order is None or not (mine or (len(timers) == 1 and order["unit"] and _ADDS.search(text) and not head)):
-        return None
-    if not last or VOCABULARY[last.steps[-1].action].family != "timer":
-        return None
-    number = number_of(order["much"])
-    unit = (order["unit"] or " minutes").strip()
-    direction = "remove" if _TAKES.search(text) else "add" if _ADDS.search(text) else "to"
-    by_template = order["unit"] and (order["on"] or "").endswith((" it", " that"))
-    if number is None or by_template or (direction == "to" and (order["lead"].strip() or order["unit"])):
-        return None  # "make it ten" corrects; "ten minutes" is another timer
-    return _about("timer.adjust", mine or timers[0], {"duration": f"{order['much']} {unit}", "direction": direction})
-
-
-def _again(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> Step | None:
-    """ "And one at ten past, in case", behind an alarm; "and again at six", behind a reminder."""
-    order, mine = _AGAIN.fullmatch(text), _mine(said, there)
-    at = _placed(said, mine, order["when"]) if order and mine else None
-    if at is None or mine is None:
-        return None
-    title: dict[str, Slot] = {"title": mine.name} if mine.kind == "reminder" else {}
-    return Step(f"{mine.kind}.create", {**title, "when": at})
-
-
-def _moved(said: Understanding, there: Sequence[Ringing], text: str, reason: str) -> Step | None:
-    """ "Better ten past", "no half six, there's the delivery", "nine. he's gone by then"."""
-    order, mine = _MOVES.fullmatch(text), _mine(said, there)
-    if order is None or mine is None:
-        return None
-    opener, when = order["opener"].strip().lower(), order["when"]
-    if not (reason or opener.startswith(("better", "rather")) or _PAST.fullmatch(when)):
-        return None  # stages/correction.py
-    at = _placed(said, mine, when)
-    return _about(f"{mine.kind}.update", mine, {"when": at}) if at else None
-
-
-def _placed(said: Understanding, mine: Ringing, words: str) -> str | None:
-    """A time of day on the day on which it rings, in the nearer half of that day; None for other words."""
-    words = words.strip()
-    if _DAY.search(words) or _LENGTH.search(words):
-        return None
-    due = mine.due.astimezone(said.now.tzinfo)
-    hour = due.replace(minute=0, second=0, microsecond=0)
-    past = _PAST.fullmatch(words)
-    if past:
-        from_ = hour - timedelta(seconds=1) if past["way"].lower() == "past" else due - timedelta(minutes=30)
-        starts = [_start(words, from_, said)]
-    else:
-        midnight = due.replace(hour=0, minute=0, second=1, microsecond=0)
-        texts = (words, f"at {words}") if number_of(words) is None else (f"at {words}",)
-        starts = [_start(text, midnight + timedelta(hours=h), said) for text in texts for h in (0, 12)]
-        if not _HALF_TOLD.search(words):
-            starts += [each - timedelta(hours=12) for each in starts if each]
-        starts = [each for each in starts if each and each.date() == due.date()]
-    near = min((each for each in starts if each), key=lambda each: abs(each - due), default=None)
-    return None if near is None else f"{near:%B} {near.day}, {near.year} at {near:%I:%M %p}"
-
-
-def _start(words: str, now: datetime, said: Understanding) -> datetime | None:
-    found = find(words, now, said.house)
-    whole = len(found) == 1 and found[0].span[1] == len(words) and found[0].span[0] <= len("at ")
-    return found[0].start if whole and found[0].grain == "minute" and found[0].kind == "instant" else None
-
-
-def _mine(said: Understanding, there: Sequence[Ringing]) -> Ringing | None:
-    """The alarm or reminder that was spoken of last."""
-    head, last = _head(said), said.conversation.last
-    if head is None or last is None or VOCABULARY[last.steps[-1].action].family not in ("alarm", "reminder"):
-        return None
-    return next((each for each in there if each.id == head[1] and each.kind in ("alarm", "reminder")), None)
-
-
-def _head(said: Understanding) -> tuple[str, str | None] | None:
-    mentions = said.conversation.mentions
-    return (mentions[0].kind, mentions[0].id) if mentions else None
-
-
-def _about(action: str, one: Ringing, slots: dict[str, Slot] | None = None) -> Step:
-    subject = VOCABULARY[action].subject or ""
-    reference = Reference(subject, "", one.kind, one.name, one.id, "context")
-    named: dict[str, Slot] = {subject: one.name} if one.name else {}
-    return Step(action, {**named, **(slots or {})}, references=(reference,))
-
-
-def _bare(text: str) -> str:
-    bare = _LEADS.sub("", text.strip().replace("’", "'")).strip(" .,!?")
-    while (shorter := _POLITE.sub("", bare)) != bare:
-        bare = shorter
-    return bare
-
-
-def _with_reasons(text: str) -> Iterable[tuple[str, str]]:
-    """The text, and what stands in it before why it is said, with that."""
-    yield text, ""
-    for mark in (_MARK.search(text), _REASON.search(text)):
-        if mark and text[mark.end() :].split(maxsplit=1)[0].lower() not in _ORDERS:
-            yield _bare(text[: mark.start()]), text[mark.end() :]
-
-
-def _last_order(text: str) -> tuple[str, str]:
-    """What was said before the last mark, and the order behind it: "sent it. kill that"."""
-    marks = list(_MARK.finditer(text))
-    return (text[: marks[-1].start()], _bare(text[marks[-1].end() :])) if marks else ("", "")
-
-
-def _content(text: str) -> list[str]:
-    return [word.text.removesuffix("'s") for word in split_words(text) if word.text not in _EMPTY]
-
-
-def _alike(one: str, other: str) -> bool:
-    return one == other or (len(one) >= _SAME and len(other) >= _SAME and one[:_SAME] == other[:_SAME])
-
-
-def _named(title: str, words: str) -> bool:
-    """Whether all that is said is in the title, or all of the title in what is said."""
-    said, has = _content(words), _content(title)
-    inside: Callable[[list[str], list[str]], bool] = lambda these, those: all(  # noqa: E731 (used twice, here)
-        any(_alike(each, other) for other in those) for each in these
-    )
-    return bool(said and has) and (inside(said, has) or inside(has, said))
-
-
-def _shared(title: str, texts: Iterable[str]) -> bool:
-    """Whether a word that counts is in the title and in one of the texts."""
-    has = _content(title)
-    return any(_alike(word, other) for text in texts for word in _content(text) for other in has)

@@ -24,11 +24,13 @@ from services.store.base import (
     Customer,
     Item,
     LedgerEntry,
+    Meeting,
     Message,
     Note,
     Person,
     Project,
     Reminder,
+    Routine,
     Task,
     Timer,
     TodoList,
@@ -57,19 +59,8 @@ _OPEN: Mapping[str, Callable[[Any], bool]] = {
 _KINDS: Mapping[str, type[Document]] = {
     kind.kind: kind
     for kind in (
-        Alarm,
-        Channel,
-        Customer,
-        Item,
-        LedgerEntry,
-        Message,
-        Note,
-        Person,
-        Project,
-        Reminder,
-        Task,
-        Timer,
-        TodoList,
+        *(Alarm, Channel, Customer, Item, LedgerEntry, Meeting, Message, Note),
+        *(Person, Project, Reminder, Routine, Task, Timer, TodoList),
     )
 }
 

@@ -65,7 +65,7 @@ TALKS: list[list[tuple[str, str]]] = [
         ("What routines do I have?", "One routine: good night."),
         ("Delete the good night routine", "Delete the good night routine?"),
         ("Yes", "Good night routine deleted."),
-        ("Good night.", "I didn't understand …"),
+        ("Good night.", ""),
     ],
     [
         ("Set a pasta timer for 10 minutes", "Pasta timer set for 10 minutes."),

@@ -103,7 +103,7 @@ def test_bounds_are_those_of_the_role(office: Office) -> None:
 def test_deleting_all_of_one_asks_first(office: Office) -> None:
     office.say("console", "task.create", title="buy milk")
     said = office.say("console", "task.delete", said="delete all tasks", status="all")
-    assert said == "That means: task deleted: buy milk. Shall I do that?"
+    assert said == "The result would be: task deleted: buy milk. Shall I do that?"
     assert titles(office) == ["buy milk"] and office.outcomes[0].code == "confirm"
     assert office.agree("console") == "Task deleted: buy milk."
     assert not titles(office)
@@ -113,7 +113,7 @@ def test_deleting_all_of_one_asks_first(office: Office) -> None:
 def test_whatever_it_was_taken_for(office: Office) -> None:
     office.say("console", "task.create", title="one")
     said = office.say("console", "task.complete", said="wipe all tasks", title="one")
-    assert said.startswith("That means: ") and said.endswith("Shall I do that?")
+    assert said.startswith("The result would be: ") and said.endswith("Shall I do that?")
     assert office.store.find(Task)[0].status == "todo"
 
 
@@ -139,7 +139,7 @@ def test_several_that_were_not_named_one_by_one_are_asked_about(office: Office) 
     for title in ("eat", "sleep"):
         office.say("console", "reminder.create", title=title, when="tomorrow at 9")
     said = office.say("console", "reminder.cancel", said="get them away", title="all")
-    assert said == "That means: two reminders cancelled. Shall I do that?"
+    assert said == "The result would be: two reminders cancelled. Shall I do that?"
     assert office.agree("console") == "Two reminders cancelled."
 
 

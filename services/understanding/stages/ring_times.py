@@ -1,0 +1,142 @@
+"""Another time for what runs or is to ring, in few words: "five more", "and one at ten past", "better half past"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from services.understanding.base import Slot, Step
+from services.understanding.slots.amounts import number_of
+from services.understanding.stages.base import Ringing, Understanding
+from services.understanding.stages.ring_words import alarm_or_reminder, head_of, is_called, step_about
+from services.understanding.vocabulary import VOCABULARY
+from services.understanding.when import find
+
+_MADE = re.compile(r"(?:no )?(?:make|set) (?:it|that|them) (?:to )?(?P<length>.+)", re.IGNORECASE)
+_GIVEN = re.compile(
+    r"(?:give|let) (?:the|my|those|them) (?P<name>[\w' -]{1,40}?)(?: have)?(?: another| an extra)?"
+    r" (?P<much>[\w-]+)(?: more)?"
+    r"(?: (?P<unit>seconds?|minutes?|mins?|hours?))?(?: more| longer| extra)?"
+    r"|(?:put|add)(?: another| an extra)? (?P<more>[\w-]+)(?: more)?(?: (?P<unit2>seconds?|minutes?|mins?|hours?))?"
+    r"(?: more)?"
+    r" (?:on|to|onto) (?:the|my|those|them) (?P<called>[\w' -]{1,40}?)",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"(?P<lead>(?:(?:add|put|give|let|have|take|make|knock|cut|it|that|them|me|us|another|an extra|off|about|only)\s+"
+    r")*)"
+    r"(?P<much>[\w'-]+(?: (?:and a half|[\w'-]+))??)"
+    r"(?P<more>(?:\s+(?:more|longer|extra|less|shorter|off))?)(?P<unit>\s+(?:seconds?|secs?|minutes?|mins?|hours?))?"
+    r"(?P<more2>(?:\s+(?:more|longer|extra|less|shorter|off))?)"
+    r"(?P<on>\s+(?:on|to|onto|off|from)(?: (?:it|that|them|top|the clock|there))?)?",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(r"\b(?:more|longer|extra|another|add|put|give|let|top)\b", re.IGNORECASE)
+_TAKES = re.compile(r"\b(?:less|shorter|off|take|knock|cut)\b", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"(?:again|one(?: more)?|another(?: one)?|a second(?: one)?|once more)(?: at| for)? (?P<when>.+?)"
+    r"(?: (?:(?:just )?in case(?: .+)?|to be (?:safe|sure)|as well|too|as a backup))?",
+    re.IGNORECASE,
+)
+_MOVES = re.compile(
+    r"(?P<opener>(?:(?:no|nope|nah|sorry|wait|better|rather|(?:make|move|push|put|set|change|bring) (?:it|that|them)"
+    r"(?: back| forward| up)?(?: to| at)?|let's say|at|to)\b[\s,]*)*)(?P<when>.+)",
+    re.IGNORECASE,
+)
+POINTED = tuple(f"{verb} {it} " for verb in ("make", "move", "push", "put", "set", "change") for it in ("it", "that"))
+_PAST = re.compile(r"(?:at )?(?:[\w-]+|twenty five)(?: minutes)? (?P<way>past|to)", re.IGNORECASE)
+"""Of which hour is not said."""
+_DAY = re.compile(
+    r"\b(?:today|tomorrow|tonight|next|this|mon|tue|wed|thu|fri|sat|sun|every|day|week|month|jan|feb|mar|apr|may|jun|jul"
+    r"|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
+)
+_HALF_TOLD = re.compile(r"[ap]\.?m|morning|noon|evening|night|\b(?:0\d|1[3-9]|2[0-3])\b", re.IGNORECASE)
+_LENGTH = re.compile(r"\b(?:in|hours?|later|earlier|sooner|no)\b|minutes?$", re.IGNORECASE)
+
+
+def _given(there: Sequence[Ringing], name: str, much: str, unit: str | None) -> Step | None:
+    """More time for the timer of this name."""
+    named = [each for each in there if each.kind == "timer" and each.name and is_called(each.name, name)]
+    if len(named) != 1 or number_of(much) is None:
+        return None
+    return step_about("timer.adjust", named[0], {"duration": f"{much} {unit or 'minutes'}", "direction": "add"})
+
+
+def adjusted(said: Understanding, there: Sequence[Ringing], text: str, reason: str) -> Step | None:
+    """ "Five more", "give me two more minutes", "thirty, they're frozen", behind a timer; "give the bread ten more"."""
+    if told := _GIVEN.fullmatch(text):
+        return _given(
+            there, told["name"] or told["called"], told["much"] or told["more"], told["unit"] or told["unit2"]
+        )
+    timers, head, last = [each for each in there if each.kind == "timer"], head_of(said), said.conversation.last
+    mine = next((each for each in timers if head and each.id == head[1]), None)
+    if mine and reason and (made := _MADE.fullmatch(text)):
+        found = find(made["length"], said.now, said.house)
+        if found and found[0].kind == "duration" and found[0].span == (0, len(made["length"])):
+            return step_about("timer.adjust", mine, {"duration": made["length"], "direction": "to"})
+    order = _MORE.fullmatch(text)
+    if order is None or not (mine or (len(timers) == 1 and order["unit"] and _ADDS.search(text) and not head)):
+        return None
+    if not last or VOCABULARY[last.steps[-1].action].family != "timer":
+        return None
+    number = None if order["much"].lower() == "one" and not order["unit"] else number_of(order["much"])
+    unit = (order["unit"] or " minutes").strip()
+    direction = "remove" if _TAKES.search(text) else "add" if _ADDS.search(text) else "to"
+    by_template = order["unit"] and (order["on"] or "").endswith((" it", " that"))
+    if number is None or by_template or (direction == "to" and (order["lead"].strip() or order["unit"])):
+        return None  # "make it ten" corrects; "ten minutes" is another timer
+    return step_about(
+        "timer.adjust", mine or timers[0], {"duration": f"{order['much']} {unit}", "direction": direction}
+    )
+
+
+def again(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> Step | None:
+    """ "And one at ten past, in case", behind an alarm; "and again at six", behind a reminder."""
+    order, mine = _AGAIN.fullmatch(text), alarm_or_reminder(said, there)
+    at = _placed(said, mine, order["when"]) if order and mine else None
+    if at is None or mine is None:
+        return None
+    title: dict[str, Slot] = {"title": mine.name} if mine.kind == "reminder" else {}
+    return Step(f"{mine.kind}.create", {**title, "when": at})
+
+
+def moved(said: Understanding, there: Sequence[Ringing], text: str, reason: str) -> Step | None:
+    """ "Better ten past", "no half six, there's the delivery", "nine. he's gone by then"."""
+    order, mine = _MOVES.fullmatch(text), alarm_or_reminder(said, there)
+    if order is None or mine is None:
+        return None
+    opener, when = order["opener"].strip().lower(), order["when"]
+    if not (reason or opener.startswith(("better", "rather")) or _PAST.fullmatch(when)):
+        return None  # stages/correction.py
+    at = _placed(said, mine, when)
+    return step_about(f"{mine.kind}.update", mine, {"when": at}) if at else None
+
+
+def _placed(said: Understanding, mine: Ringing, words: str) -> str | None:
+    """A time of day on the day on which it rings, in the nearer half of that day; None for other words."""
+    words = words.strip()
+    if _DAY.search(words) or _LENGTH.search(words):
+        return None
+    due = mine.due.astimezone(said.now.tzinfo)
+    hour = due.replace(minute=0, second=0, microsecond=0)
+    past = _PAST.fullmatch(words)
+    if past:
+        from_ = hour - timedelta(seconds=1) if past["way"].lower() == "past" else due - timedelta(minutes=30)
+        starts = [_start(words, from_, said)]
+    else:
+        midnight = due.replace(hour=0, minute=0, second=1, microsecond=0)
+        texts = (words, f"at {words}") if number_of(words) is None else (f"at {words}",)
+        starts = [_start(text, midnight + timedelta(hours=h), said) for text in texts for h in (0, 12)]
+        if not _HALF_TOLD.search(words):
+            starts += [each - timedelta(hours=12) for each in starts if each]
+        starts = [each for each in starts if each and each.date() == due.date()]
+    near = min((each for each in starts if each), key=lambda each: abs(each - due), default=None)
+    return None if near is None else f"{near:%B} {near.day}, {near.year} at {near:%I:%M %p}"
+
+
+def _start(words: str, now: datetime, said: Understanding) -> datetime | None:
+    found = find(words, now, said.house)
+    whole = len(found) == 1 and found[0].span[1] == len(words) and found[0].span[0] <= len("at ")
+    return found[0].start if whole and found[0].grain == "minute" and found[0].kind == "instant" else None
