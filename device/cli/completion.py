@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from device.configuration.places import DEFAULTS, ROOT
+from device.configuration.places import DEFAULTS, ROOT, placed
 
 _OF_KIND = {"voice.model": "voice", "partials.vosk_model": "partial"}
 """Settings that name a model, and of which kind it is."""
@@ -110,7 +110,7 @@ def lessons(incomplete: str) -> list[str]:
 def _data() -> Path | None:
     """The folder of the store, as it is set."""
     try:
-        return Path(data).expanduser() if (data := _set("paths", "data")) else None
+        return placed(data) if (data := _set("paths", "data")) else None
     except RuntimeError:
         return None
 

@@ -28,7 +28,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from device.configuration.places import OWNER_FILES
+from device.configuration.places import OWNER_FILES, placed
 from device.errors import ApplianceError
 from firmware.errors import ExpectedError
 from services.actions.base import FindWhen, PlanImpossible, ReadCommands
@@ -117,7 +117,7 @@ def written(path: Path, reading: StepReader) -> Routine:
 def routine_folders(environ: Mapping[str, str]) -> list[Path]:
     """Beside the owner's settings."""
     named = environ.get("EQUERRY_CONFIG")
-    homes = [Path(named).expanduser().parent] if named else [path.expanduser().parent for path in OWNER_FILES]
+    homes = [Path(named).expanduser().parent] if named else [placed(path, environ).parent for path in OWNER_FILES]
     return [home / "routines" for home in homes]
 
 

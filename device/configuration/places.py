@@ -18,10 +18,30 @@ APART = frozenset({NAMED, "EQUERRY_ROLES"})
 """Variables of ours that name no setting."""
 
 
+_HOMES = {".config": "XDG_CONFIG_HOME", ".local/share": "XDG_DATA_HOME"}
+"""Folders of the home, and the variable that puts each elsewhere (XDG Base Directory Specification)."""
+
+
+def placed(path: Path | str, environ: Mapping[str, str] | None = None) -> Path:
+    """`~` expanded; ~/.config and ~/.local/share lie where the XDG variables say. What is there already, and not in
+    that other place, stays where it is. Raises RuntimeError where ~ is nobody's.
+    """
+    path, environ = Path(path), os.environ if environ is None else environ
+    usual = path.expanduser()
+    for folder, variable in _HOMES.items():
+        said, home = environ.get(variable, ""), Path("~") / folder
+        if not said.startswith("/") or path == home or not path.is_relative_to(home):
+            continue
+        ours = path.relative_to(home).parts[0]
+        if there(Path(said) / ours) or not there(home.expanduser() / ours):
+            return Path(said) / path.relative_to(home)
+    return usual
+
+
 def owner_files(environ: Mapping[str, str]) -> Sequence[Path]:
     """The files an owner may write, there or not; a later one overrides an earlier one."""
     named = environ.get(NAMED)
-    return [Path(named).expanduser()] if named else [path.expanduser() for path in OWNER_FILES]
+    return [Path(named).expanduser()] if named else [placed(path, environ) for path in OWNER_FILES]
 
 
 def there(path: Path) -> bool:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from device.configuration.layers import Layers, Problem, Source, Where, defaults
-from device.configuration.places import DEFAULTS
+from device.configuration.places import DEFAULTS, placed
 from device.configuration.schema import SettingKey, did_you_mean, hint, keys
 from device.configuration.settings import Settings
 
@@ -114,6 +114,6 @@ def _with_paths(told: Mapping[str, Any]) -> Mapping[str, Any]:
 def _placed(said: str) -> Path:
     """Expands ~. That of a user whom the system does not know stays: it is refused as no path from the root."""
     try:
-        return Path(said).expanduser()
+        return placed(said)
     except RuntimeError:
         return Path(said)

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 from rapidfuzz import process
 
-from device.configuration.places import ROOT, State, state_of, there
+from device.configuration.places import ROOT, State, placed, state_of, there
 from device.errors import ConfigBroken
 from services.actions.policy.roles import Identity, Role, Roles, missing
 from services.understanding.base import VOCABULARY
@@ -66,7 +66,7 @@ def state(environ: Mapping[str, str]) -> State:
 def _owner_files(environ: Mapping[str, str], problems: list[str]) -> list[Path]:
     named = environ.get(VARIABLE)
     if not named:
-        return [path.expanduser() for path in OWNER_FILES if there(path.expanduser())]
+        return [found for path in OWNER_FILES if there(found := placed(path, environ))]
     path = Path(named).expanduser()
     if not path.is_file():
         problems.append(f"{VARIABLE} names {named}, which is not a file")

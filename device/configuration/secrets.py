@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from device.configuration.places import placed
 from firmware.errors import ExpectedError
 
 FOLDERS = (Path("/etc/equerry/secrets"), Path("~/.config/equerry/secrets"))
@@ -49,12 +50,12 @@ def secret(name: str, environ: Mapping[str, str] | None = None) -> SecretStr:
         if given and _is_there(path := Path(given) / credential):
             return _read(path)
     for folder in FOLDERS:
-        path = folder.expanduser() / name
+        path = placed(folder, environ) / name
         if _is_there(path):
             if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
                 raise SecretOpen(path=path)
             return _read(path)
-    raise SecretMissing(name=name, folder=FOLDERS[-1])
+    raise SecretMissing(name=name, folder=placed(FOLDERS[-1], environ))
 
 
 def secret_if_any(name: str) -> SecretStr | None:

@@ -4,6 +4,7 @@ ModelError
 ├── ManifestBroken        config/models.toml is not what it should be
 ├── ModelUnknown          no such id
 ├── ModelMissing          known, not installed
+│   └── ModelsMissing     several at once
 ├── ModelCorrupt          installed, not as it should be
 ├── DiskTooFull           no room for it
 ├── ModelsUnwritable      the folder of models can't be written
@@ -38,6 +39,10 @@ class ModelMissing(ModelError):
     """The model {model} is not installed. Run: equerry models pull {model}"""
 
     code = "model.missing"
+
+
+class ModelsMissing(ModelMissing):
+    """The models {models} are not installed. Run: equerry models pull {model}"""
 
 
 class ModelCorrupt(ModelError):

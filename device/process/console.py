@@ -1,7 +1,10 @@
-"""What the rehearsal shows in a terminal: lights, partials, final, command, reply, and the time of each stage."""
+"""What one sees in a terminal, of the rehearsal and of `equerry run`: lights, partials, final, command, reply, and the
+time of each stage; and the prompt, which nothing is printed into.
+"""
 
 from __future__ import annotations
 
+import readline  # input() edits with it
 from collections.abc import Mapping
 
 from rich.console import Console as Terminal
@@ -26,11 +29,15 @@ WORDS = {
 }
 
 
+PROMPT = "equerry> "
+
+
 class Console:
-    """A watcher that prints; called by the main thread."""
+    """A watcher that prints; called by the main thread, but for `say` and `ask`."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
+        self._asking = False
         self._phase: Phase | None = None
         self._shown = ""
 
@@ -54,14 +61,33 @@ class Console:
                 words.append(f"{WORDS[stage]} {stages[stage]:.2f} s   ", style="dim")
         if record.total is not None:
             words.append(f"all {record.total:.2f} s", style="bold")
-        self._terminal.print(words)
+        self._print(words)
 
     def say(self, text: str, style: str = "") -> None:
         """Print a line of our own."""
-        self._terminal.print(Text(text, style=style))
+        self._print(Text(text, style=style))
+
+    def ask(self) -> str:
+        """A line that is typed, with the editing and the history of readline; what is printed meanwhile goes above it.
+        Raises EOFError, KeyboardInterrupt.
+        """
+        self._asking = True
+        try:
+            return input(PROMPT)
+        finally:
+            self._asking = False
 
     def _line(self, head: Text, note: Text | None) -> None:
-        self._terminal.print(Text("  ") + head + (note or Text()), highlight=False)
+        self._print(Text("  ") + head + (note or Text()))
+
+    def _print(self, words: Text) -> None:
+        if not (self._asking and self._terminal.is_terminal):
+            self._terminal.print(words, highlight=False)
+            return
+        self._terminal.file.write("\r\x1b[J")  # the prompt and what is typed give way, and stand below again
+        self._terminal.print(words, highlight=False)
+        self._terminal.file.write(PROMPT + readline.get_line_buffer())
+        self._terminal.file.flush()
 
     @staticmethod
     def _light(phase: Phase) -> Text:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import queue
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from rich.console import Console as Terminal
 
 from device.configuration.load import load
 from device.configuration.owned.last_good import Lasting
 from device.control.server import Control
+from device.process.console import Console
 from device.process.interrupt import unwinding
 from device.process.lacks import Lacking
 from device.process.log import log_to_stderr
@@ -19,6 +23,7 @@ from device.process.systemd import Ending, notifier_of
 from device.turn import events as on
 from device.turn.machine import Session
 from device.turn.reactor import Inbox
+from device.turn.stopwatch import Stopwatch
 from device.wiring.appliance import build_daemon
 from device.wiring.basis import check_usable, open_store
 from device.wiring.body import (
@@ -38,6 +43,9 @@ log = logging.getLogger(__name__)
 
 SERVICE = "INVOCATION_ID"
 """In the environment of what systemd runs, which starts it again (systemd.exec(5))."""
+
+_MOST_TURNS = 16
+"""Whose times are kept until they are shown."""
 
 
 def log_turn(event: on.Event, session: Session) -> None:
@@ -68,6 +76,21 @@ def log_turn(event: on.Event, session: Session) -> None:
             log.warning("a phase lasted too long; now %s", session.phase)
 
 
+def _watchers() -> list[Callable[[on.Event, Session], None]]:
+    """On a terminal words and replies are shown, which no journal is told."""
+    if SERVICE in os.environ or not sys.stderr.isatty():
+        return [log_turn]
+    stopwatch, console = Stopwatch(), Console(Terminal(stderr=True, highlight=False))
+
+    def times(event: on.Event, _: Session) -> None:
+        if isinstance(event, on.Played) and (record := stopwatch.records.pop(event.turn, None)) and record.total:
+            console.times(record)
+        for old in sorted(stopwatch.records)[:-_MOST_TURNS]:  # which were never answered
+            del stopwatch.records[old]
+
+    return [stopwatch.watch, console.watch, times]
+
+
 @contextmanager
 def _answering(folder: Path) -> Iterator[Control]:
     """The control socket beside the store, whose watchers are told of the log."""
@@ -82,6 +105,7 @@ def _answering(folder: Path) -> Iterator[Control]:
 def live() -> int:
     """Run until SIGTERM, SIGINT or a restart is asked for; the code to exit with."""
     log_to_stderr()
+    watchers = _watchers()
     notifier = notifier_of(os.environ)
     # Where nobody looks on, it starts also with files that can't be used; at a terminal their faults are told instead.
     lasting = Lasting(os.environ) if notifier else None
@@ -133,7 +157,7 @@ def live() -> int:
                 control=control,
                 lasting=lasting,
             ),
-            watchers=[log_turn],
+            watchers=watchers,
             recorder=recorder,
         )
         stop_on_signals(inbox)

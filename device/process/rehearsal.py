@@ -120,7 +120,7 @@ class Rehearsal:
         )
         while True:
             try:
-                line = input("equerry> ").strip()
+                line = self._console.ask().strip()
             except (EOFError, KeyboardInterrupt):
                 return
             if not line:

@@ -14,6 +14,8 @@ _QUIET, _LOUD = -70.0, 0.0
 """dBFS at the ends of a meter."""
 _HIGH, _CLIPPING = -12.0, -3.0
 _MOST_OF_A_LINE = 3
+_LEAST_WITH_HEADINGS = 3
+"""Rows of figures that are worth more than their headings."""
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _STAGES = {
     "total": "whole turn",
@@ -168,16 +170,23 @@ def _due(task: TaskRow, moment: datetime) -> tuple[str, str]:
 
 
 def latency(told: LatenciesMessage, width: int, height: int) -> list[Text]:
-    """All of a turn first, then its stages: where there is no room, those that take longest."""
+    """All of a turn first, then its stages, under headings: where there is no room, those that take longest."""
     stages = told.spoken or told.typed
     if not stages:
         return [Text("no turn yet", "dim")]
+    head = [_headings(width)] if height > _LEAST_WITH_HEADINGS else []
+    height -= len(head)
     names = [name for name in _STAGES if name in stages and name != "total"]
     long = sorted(names, key=lambda name: -stages[name].p95)[: max(0, height - ("total" in stages))]
     shown = [*(["total"] if "total" in stages else []), *(name for name in names if name in long)]
     longest = max(stages[name].p95 for name in shown) or 1.0
     label = max(len(_STAGES[name]) for name in shown)
-    return [_stage(_STAGES[name], stages[name], longest, label, width, whole=name == "total") for name in shown]
+    return [*head, *(_stage(_STAGES[name], stages[name], longest, label, width) for name in shown)]
+
+
+def _headings(width: int) -> Text:
+    """Of the two figures of a stage: half of the turns, and 95 of 100, took no longer."""
+    return Text(f"{'half':>6} {'95 %':>6}".rjust(width)[:width], "dim", no_wrap=True)
 
 
 def latency_title(told: LatenciesMessage) -> str:
@@ -191,10 +200,11 @@ def latency_title(told: LatenciesMessage) -> str:
     return f"Latency · {turns} {kind}{near}" if turns else f"Latency{near}"
 
 
-def _stage(name: str, stage: StageSpread, longest: float, label: int, width: int, *, whole: bool) -> Text:
+def _stage(name: str, stage: StageSpread, longest: float, label: int, width: int) -> Text:
     figures = f" {_time(stage.p50):>6} {_time(stage.p95):>6}"
     bar = max(1, width - label - 1 - len(figures))
     figures = figures[: max(0, width - label - 2)]
+    whole = name == _STAGES["total"]
     half, most = (round(bar * min(1.0, value / longest)) for value in (stage.p50, stage.p95))
     return Text.assemble(
         (f"{name:<{label}} ", "bold" if whole else ""),

@@ -13,7 +13,7 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.events import Resize
+from textual.events import Key, Resize
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
@@ -77,7 +77,8 @@ class Help(ModalScreen[None]):
         box.border_title = "equerry watch"
         yield box
 
-    def on_key(self) -> None:
+    def on_key(self, event: Key) -> None:
+        event.stop()  # "?" would open it again
         self.dismiss()
 
 

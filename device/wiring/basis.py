@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from device.configuration.places import ROOT
 from device.configuration.settings import Settings, SoundSection
 from device.control.wire import plain
 from device.errors import ApplianceError, ConfigBroken
-from device.models.errors import ModelMissing
+from device.models.errors import ModelMissing, ModelsMissing
 from device.models.installed import installed
 from device.models.manifest import Kind, shipped
 from device.speaking.volumes import Scale
@@ -97,6 +98,26 @@ def model_folder(settings: Settings, model: str) -> Path:
 def is_there(settings: Settings, model: str) -> bool:
     """Whether a model is there at all."""
     return (settings.paths.models / model).is_dir()
+
+
+def check_models(settings: Settings, *, wake: bool, voice: bool) -> None:
+    """Raises ModelMissing or ModelsMissing with all at once that are not there. `wake`, `voice`: those are needed."""
+    needed = [settings.finals.model, "silero-vad"]
+    needed += ["openwakeword"] if wake else []
+    needed += [settings.voice.model] if voice else []
+    needed += [settings.partials.vosk_model] if settings.partials.engine == "vosk" else []
+    missing = [model for model in dict.fromkeys(needed) if not is_there(settings, model)]
+    if missing and settings.language_model.enabled:  # without it alone, one goes on
+        with suppress(ExpectedError):
+            adapter = adapter_of(settings)
+            missing += [part for part in (adapter.weights, adapter.lora) if part and not is_there(settings, part)]
+    for model in missing:
+        shipped().find(model)  # a name that there is not is told as that
+    if len(missing) > 1:
+        *most, last = missing
+        raise ModelsMissing(models=f"{', '.join(most)} and {last}", model=" ".join(missing))
+    if missing:
+        raise ModelMissing(model=missing[0])
 
 
 def check_usable(settings: Settings) -> None:

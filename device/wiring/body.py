@@ -16,7 +16,7 @@ from device.hearing.mute import MuteMarker
 from device.lights.thread import Dark, Lighting
 from device.process.lacks import Lacking
 from device.turn import events as on
-from device.wiring.basis import model_folder
+from device.wiring.basis import check_models, model_folder
 from device.wiring.commands import build_parser
 from device.wiring.ear import Engines, load_engines
 from device.wiring.lights import build_board
@@ -89,6 +89,7 @@ def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
     """Ear and voice, loaded side by side (most is C code) while sentences are read. Raises what either raises."""
     # nearly all that is made now stays; garbage is looked for again once the daemon is warm
     # (device/wiring/appliance.py)
+    check_models(settings, wake=True, voice=True)
     gc.disable()
     beside = ThreadPoolExecutor(2, thread_name_prefix="load")
     try:

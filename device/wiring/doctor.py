@@ -9,6 +9,7 @@ from typing import Any
 
 from device.clock import Linux
 from device.configuration.load import load_usable
+from device.configuration.places import placed
 from device.configuration.roles import problems as problems_of_roles
 from device.configuration.secrets import FOLDERS
 from device.configuration.settings import Settings
@@ -39,7 +40,7 @@ def build_sources(environ: Mapping[str, str], *, thorough: bool = False, loud: b
         speaker=partial(build_speaker, settings),
         names=_names,
         link=partial(build_trial_link, settings),
-        secrets=[folder.expanduser() for folder in FOLDERS],
+        secrets=[placed(folder) for folder in FOLDERS],
         thorough=thorough,
         loud=loud,
     )

@@ -20,7 +20,7 @@ from device.hearing.stop_word import Overhearing
 from device.models.manifest import Kind
 from device.speaking.reply import Speaking
 from device.turn import events as on
-from device.wiring.basis import is_there, model_folder
+from device.wiring.basis import check_models, is_there, model_folder
 from services.speech.base import FinalRecognizer, PartialRecognizer, Vad
 from services.speech.echo import STOPS
 from services.speech.endpoint import AdaptiveEndpoint
@@ -78,7 +78,10 @@ class Engines:
 
 
 def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False) -> Engines:
-    """Load what hearing needs. Raises EngineUnknown, ModelMissing, ModelCorrupt and the engines' own errors."""
+    """Load what hearing needs. Raises EngineUnknown, ModelMissing, ModelsMissing, ModelCorrupt and the engines'
+    own errors.
+    """
+    check_models(settings, wake=wake, voice=False)
     wanted = settings.finals
     finals = final_engine(wanted.engine).load(model_folder(settings, wanted.model), wanted.threads)
     decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from device.guide.progress import ProgressFile
 
 _PATIENCE_S = 10.0
+_TRIES = 3
+"""Time zones that are not known; after these the guide goes on without."""
 NOBODY = (
     "nobody is here to answer: run it in a terminal, or tell it all with --owner, --project or --no-samples, or --yes"
 )
@@ -29,6 +31,9 @@ def setup(
     project: Annotated[
         str, typer.Option("--project", metavar="NAME", help="Make a project of this name with three sample tasks.")
     ] = "",
+    time_zone: Annotated[
+        str, typer.Option("--time-zone", metavar="ZONE", help="Where you are: Berlin, or Europe/Berlin.")
+    ] = "",
     no_samples: Annotated[bool, typer.Option("--no-samples", help="No first project.")] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Ask nothing: make the project, leave out what needs a voice.")
@@ -38,8 +43,8 @@ def setup(
 ) -> None:
     """Go through the setup: your name, wake word, microphone, a first project, privacy. What was left earlier goes on.
 
-    The same as the appliance asks by voice at its first start. Enter leaves a question out, Ctrl-C goes on another
-    time.
+    The same as the appliance asks by voice at its first start; here it begins with your time zone. Enter leaves a
+    question out, Ctrl-C goes on another time.
     """
     from device.configuration.load import load
     from device.guide.base import State
@@ -50,6 +55,10 @@ def setup(
         fail("either --project or --no-samples")
     _check(owner=owner, project=project)
     settings = load()
+    if time_zone:
+        if len(fit := zones_called(time_zone)) != 1:
+            fail(f"--time-zone: {_several(time_zone, fit)}")
+        settings = _in_zone(fit[0])
     kept = ProgressFile(settings.paths.data, partial(as_owner_of, settings.paths.data))
     known, _ = kept.load()
     if status:
@@ -57,15 +66,85 @@ def setup(
         return
     answers = _answers(owner, project, no_samples=no_samples, yes=yes)
     asks = sys.stdin.isatty() and not yes
-    if not (asks or answers):
+    if not (asks or answers or time_zone):
         fail(NOBODY)
     if known and known.done and not (again or answers):
         print("The setup is done. To go through it again: equerry setup --again")
         return
+    if not (asks or answers):
+        return
     kept.demand()
+    if asks and not settings.device.time_zone and (known is None or known.done or again):
+        settings = _asked_for_zone(settings)
     state = State(starts=known.starts if known else 0) if known is None or known.done or again else known
     if not _gone_through(settings, kept, state, answers, asks=asks):
         raise typer.Exit(1)
+
+
+def zones_called(words: str) -> list[str]:
+    """The time zones of this name or city: Europe/Berlin, berlin, New York."""
+    from zoneinfo import available_timezones
+
+    said = "_".join(words.split()).casefold()
+    zones = sorted(available_timezones())
+    whole = [zone for zone in zones if zone.casefold() == said]
+    return whole or [zone for zone in zones if "/" in zone and zone.rpartition("/")[2].casefold() == said]
+
+
+def _several(words: str, fit: list[str]) -> str:
+    if fit:
+        return f"there are several: {', '.join(fit)}"
+    from difflib import get_close_matches
+    from zoneinfo import available_timezones
+
+    cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(available_timezones())}
+    near = [cities[each] for each in get_close_matches("_".join(words.split()).casefold(), cities, 3)]
+    more = f"; did you mean {' or '.join(near)}?" if near else "; name a large city near you, or a zone: Europe/Berlin"
+    return f"I know no time zone {words}{more}"
+
+
+def _asked_for_zone(settings: Settings) -> Settings:
+    """The settings with the zone that is typed; Enter leaves that of the machine."""
+    from device.guide.wording import LATER_TYPED
+    from device.wiring.basis import clock_of
+    from firmware.errors import ExpectedError
+
+    screen, now = Screen(), clock_of(settings)()
+    screen.tell(f"This machine's clock says {now:%H:%M}, in the time zone {now.tzname()}.")
+    for _ in range(_TRIES):
+        try:
+            said = screen.ask("Which city are you in, or near? Enter: that is right.").strip()
+        except (EOFError, KeyboardInterrupt):
+            print()
+            screen.tell(LATER_TYPED)
+            raise typer.Exit(1) from None
+        if not said:
+            return settings
+        if len(fit := zones_called(said)) == 1:
+            try:
+                settings = _in_zone(fit[0])
+            except ExpectedError as error:
+                screen.tell(str(error))
+                return settings
+            screen.tell(f"Then it is {clock_of(settings)():%H:%M}, in {fit[0]}.")
+            return settings
+        words = _several(said, fit)
+        screen.tell(f"{words[:1].upper()}{words[1:]}.".replace("?.", "?"))
+    screen.tell("I leave it. Later: equerry config set device.time_zone Europe/Berlin")
+    return settings
+
+
+def _in_zone(zone: str) -> Settings:
+    """Write it into the owner's settings, where an appliance that runs sees it."""
+    from device.configuration.load import load
+    from device.configuration.owned.changes import Owned
+    from device.configuration.schema import find
+    from device.wiring.basis import unmet
+
+    done = Owned(os.environ, unmet).set(find("device.time_zone"), zone)
+    if done.over:
+        print(f"{done.path} says so now, but {done.over} says otherwise, and is believed.", file=sys.stderr)
+    return load()
 
 
 def _answers(owner: str, project: str, *, no_samples: bool, yes: bool) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from device.configuration.places import files, state_of
+from device.configuration.places import files, placed, state_of
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def folder_of(tree: Mapping[str, Any]) -> Path | None:
     said = tree.get("paths")
     data = said.get("data") if isinstance(said, Mapping) else None
     try:
-        return Path(data).expanduser() if isinstance(data, str) else None
+        return placed(data) if isinstance(data, str) else None
     except RuntimeError:  # ~ of nobody
         return None
 

@@ -20,6 +20,8 @@ _OWNER = "owner"
 _READ_ALOUD = 3
 _MANY = 4
 """With more people at once, it asks first."""
+WHERE = "I keep it here for whoever asks me for messages; no e-mail and no text goes out"
+"""Said behind the first one: who hears "sent" may think of a phone."""
 _NEW = frozenset(("new", "unread", "any", "recent", "latest", "incoming", "missed", "unanswered"))
 
 
@@ -34,13 +36,15 @@ def send(call: Call) -> Done:
     if len(group) > _MANY:
         call.confirm(f"Send “{excerpt(spoken(content))}” to {number(len(group))} people?")
     at = _when(call)
+    first = not any(row["sender"] == _OWNER for row in call.tx.rows(Message).values())
     draft = Message(content=content, sender=_OWNER, read=True, send_at=at)
     kept = [replace(draft, channel_id=each.id, mentions=_mentions(call, each, content)) for each in channels]
     kept += [replace(draft, person_id=person.id) for person in group]
     messages = tuple(call.tx.add(message) for message in kept)
     to = listed(names)
     said = f"For {to}, {call.say(at)}" if at else f"Sent to {to}"
-    return Done(f"{told}{said}: {excerpt(spoken(content))}", f"message to {to}", messages, about=(*channels, *group))
+    words = f"{told}{said}: {excerpt(spoken(content))}{f'. {WHERE}' if first else ''}"
+    return Done(words, f"message to {to}", messages, about=(*channels, *group))
 
 
 def query(call: Call) -> Done:

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def environment(folder: Path) -> Mapping[str, str]:
     return clean | {
         "EQUERRY_CONFIG": str(folder / "own.toml"),
         "EQUERRY_PATHS__DATA": str(folder / "data"),
+        "EQUERRY_DEVICE__TIME_ZONE": "UTC",
         "EQUERRY_MICROPHONE__NAME": "no such microphone",
         "EQUERRY_PATHS__MODELS": str(folder / "none"),
     }
@@ -47,12 +49,13 @@ def _heeds_ctrl_c() -> None:
 class Typist:
     """Somebody at a terminal."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, **environ: str) -> None:
         self.near, far = pty.openpty()
+        told = {**environment(folder), "TERM": "dumb", "COLUMNS": "100", **environ}
         command = [sys.executable, "-m", "device", "setup", *options]
         self.process = subprocess.Popen(
             command,
-            env={**environment(folder), "TERM": "dumb", "COLUMNS": "100"},
+            env={name: value for name, value in told.items() if value},
             stdin=far,
             stdout=far,
             stderr=far,
@@ -111,6 +114,28 @@ def test_in_a_terminal_step_by_step(tmp_path: Path) -> None:
         (anna,), (garden,) = store.find(Person), store.find(Project)
         assert (anna.name, anna.role, garden.name) == ("Anna", "owner", "Winter garden")
         assert [task.project_id for task in store.find(Task)] == [garden.id] * 3
+
+
+def test_the_time_zone_is_asked_for_where_none_is_set(tmp_path: Path) -> None:
+    typist = Typist(tmp_path, EQUERRY_DEVICE__TIME_ZONE="")
+    typist.until("Which city are you in, or near?")
+    typist.types("Berlim\n")
+    typist.until("did you mean Europe/Berlin")
+    typist.until("Which city are you in, or near?")
+    typist.types("berlin\n")
+    typist.until("in Europe/Berlin.")
+    typist.until("What is your name?")
+    typist.types("Ctrl-C")
+    assert typist.ends() == 1
+    assert tomllib.loads((tmp_path / "own.toml").read_text())["device"]["time_zone"] == "Europe/Berlin"
+
+
+def test_the_time_zone_told_as_an_option(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EQUERRY_DEVICE__TIME_ZONE")
+    assert shown("--time-zone", "New York").exit_code == 0
+    assert tomllib.loads((here / "own.toml").read_text())["device"]["time_zone"] == "America/New_York"
+    wrong = shown("--time-zone", "nowhere at all")
+    assert (wrong.exit_code, "I know no time zone" in wrong.stderr) == (2, True)
 
 
 def test_what_was_left_goes_on(tmp_path: Path) -> None:

@@ -93,7 +93,9 @@ def test_tasks_by_when_they_are_due() -> None:
 def test_latency_of_the_whole_and_what_takes_longest() -> None:
     told_ = STATES["idle"].latency
     assert panels.latency_title(told_) == "Latency · 42 spoken · 3 near misses"
-    lines = plain(panels.latency(told_, 40, 4))
+    head, *lines = plain(panels.latency(told_, 40, 5))
+    assert head == "half   95 %".rjust(40)
+    assert plain(panels.latency(told_, 40, 3))[0] == lines[0], "where there is little room, figures only"
     assert [line.split()[0] for line in lines] == ["whole", "silence", "words", "meaning"]
     assert lines[0].endswith("0.72 s 1.44 s") and "━" in lines[0] and lines[3].endswith(" 12 ms 0.43 s")
 

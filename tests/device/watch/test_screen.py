@@ -34,7 +34,8 @@ def test_what_stands_where() -> None:
     assert "● Listening" in lines[2] and "… remind me to call the bank tomorrow at" in lines[3]
     assert "mic ███" in lines[7] and "−21 dB" in lines[7] and "out ───" in lines[7]
     assert "Jobs" in lines[9] and "Tasks · 23" in lines[9] and "late 1 d" in lines[10]
-    assert "Latency · 42 spoken" in lines[16] and "Log" in lines[16] and "whole turn" in lines[17]
+    assert "Latency · 42 spoken" in lines[16] and "Log" in lines[16] and "whole turn" in lines[18]
+    assert lines[17].split("│")[1].split() == ["half", "95", "%"]
 
 
 def test_changes_are_folded_in() -> None:
@@ -71,6 +72,7 @@ def test_what_may_be_no_more_so_is_not_shown() -> None:
 def test_help_and_back() -> None:
     assert "without the wake word" in text_of([STATES["idle"]], at=AT, keys=["question_mark"])
     assert "without the wake word" not in text_of([STATES["idle"]], at=AT, keys=["question_mark", "x"])
+    assert "without the wake word" not in text_of([STATES["idle"]], at=AT, keys=["question_mark", "question_mark"])
 
 
 def test_it_can_be_drawn() -> None:

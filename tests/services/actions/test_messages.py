@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.actions.people.messages import WHERE
 from services.store.base import Channel, Message, Person
 
 
@@ -43,10 +44,16 @@ def arrive(desk: Any, sender: str, content: str, channel: str = "") -> None:
     ],
 )
 def test_send(office: Any, slots: dict[str, Any], reply: str, kept: int) -> None:
-    assert office.say("message.send", **slots) == reply
+    assert office.say("message.send", **slots) == f"{reply} {WHERE}."
     assert len(office.store.find(Message)) == kept
     assert office.say("control.undo").startswith("Undone: message to ")
     assert office.store.find(Message) == []
+
+
+def test_where_a_message_goes_is_told_the_first_time(office: Any) -> None:
+    arrive(office, "Mike", "hello")
+    assert office.say("message.send", recipients=["Mike"], content="hello") == f"Sent to Mike Ross: hello. {WHERE}."
+    assert office.say("message.send", recipients=["Anna"], content="hello") == "Sent to Anna: hello."
 
 
 def test_what_is_kept(office: Any) -> None:
@@ -64,7 +71,7 @@ def test_many_at_once_need_a_yes(office: Any) -> None:
         office.say("message.send", recipients=["everyone"], content="party!") == "Send “party” to all three contacts?"
     )
     assert office.codes == ["confirm"] and office.store.find(Message) == []
-    assert office.agree() == "Sent to Sarah Chen, Mike Ross and Anna: party."
+    assert office.agree() == f"Sent to Sarah Chen, Mike Ross and Anna: party. {WHERE}."
     assert len(office.store.find(Message)) == 3
     for name in ("Bob", "Cy"):
         office.say("contact.create", name=name)
