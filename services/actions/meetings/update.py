@@ -11,7 +11,7 @@ from services.actions.base import Refused, Unanswered
 from services.actions.call import Call, Done
 from services.actions.meetings.calendar import Occurrence, rule_from
 from services.actions.meetings.times import ALL_DAY, USUAL, Times, has_clock, lasting, told
-from services.actions.meetings.which import one
+from services.actions.meetings.which import one, within
 from services.actions.meetings.wording import clashes, described, named
 from services.actions.people.group import Assignee, among, given, of, people, without
 from services.actions.rings.ring import heard, moved
@@ -25,19 +25,37 @@ _LONGER = frozenset(("longer", "more", "add"))
 _SHORTER = frozenset(("shorter", "less"))
 _LEFT_OVER = re.compile(r"^(?:long )?(?:(?:event|meeting|appointment)\s+(?=\S))?", re.IGNORECASE)
 """Left over of "an all day event conference"."""
-_DAYS = re.compile(r"\b(?:every|each|daily|weekly|monthly|yearly|annually|biweekly|weekdays?|other)\b.*", re.IGNORECASE)
+_DAYS = re.compile(
+    r"\b(?:every|each|daily|weekly|monthly|yearly|annually|biweekly|weekdays?|other"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b.*",
+    re.IGNORECASE,
+)
 
 
 def create(call: Call) -> Done:
     """Slots: title, attendees, when, recurrence, duration (half an hour), location. Overlaps are told, not refused."""
     title = _title(call)
-    times = told(call, title)
+    times = _before(call) or told(call, title)
     meeting = Meeting(title=title, start=times.start, end=times.end, whole_day=times.whole_day, rrule=times.rule)
     meeting = replace(given(meeting, people(call, "attendees")), location=spoken(call.text("location")))
     meeting = call.tx.add(meeting)
     again = _DAYS.search(call.text("recurrence") or call.text("when")) if times.rule else None
     said = sentence(f"Scheduled: {described(call, meeting, times, proper(again[0]) if again else '')}")
     return Done(f"{said} {clashes(call, meeting)}".strip(), f"scheduled: {meeting.title}", (meeting,))
+
+
+def _before(call: Call) -> Times | None:
+    """The hour before another meeting, where `when` refers to one."""
+    of = next((ref for ref in call.meant("when") if ref.kind == Meeting.kind and ref.id), None)
+    meeting = call.tx.get(Meeting, of.id) if of and of.id else None
+    length = lasting(call)
+    if meeting is None or length is None:
+        return None
+    coming = within(call, None, [meeting])
+    start = (coming[0].start if coming else meeting.start.astimezone(call.zone)) - length
+    if start <= call.now:
+        raise call.passed("meeting.past", start, _ASK)
+    return Times(start, start + length, whole_day=False)
 
 
 def update(call: Call) -> Done:

@@ -22,7 +22,7 @@ EVENTS = word_set("""meeting meetings mtg appointment call lunch brunch breakfas
 _TWO_WORDS = frozenset(word_tuples("one on one | catch up | stand up | sit down | get together | check in | kick off"))
 _BARE = word_set("meeting mtg appointment event something slot time one it session")
 """They tell nothing beside a topic."""
-_ROOMS = word_set("""room hall office flat floor building canteen library studio school street gym church park lounge
+ROOMS = word_set("""room hall office flat floor building canteen library studio school street gym church park lounge
     cafe café kitchen garage basement lab theatre restaurant workshop site place court pub bar""")
 _LABELS = {
     "attendees": word_tuples("together with | along with | and invite | inviting | with"),
@@ -95,7 +95,7 @@ def parts_of(text: str, said: Sequence[Word], is_name: IsName) -> Parts | None:
             kept = [lead] if lead is not None and lead.text in _KEPT and word.kind != "duration" else []
             parts.times.setdefault(word.kind, []).append(spoken(text, [*kept, word]))
             label, piece, i = "", [], i + 1
-        elif begins and (piece or label != "title" or parts.title or i):
+        elif begins:
             if not _put(parts, label, piece, text, is_name):
                 return None
             parts.turned |= bool(parts.times)
@@ -195,7 +195,7 @@ def _unlabelled(parts: Parts, piece: Sequence[Word], is_name: IsName) -> str:
     named = [word for word in piece if word.text not in ("and", "&")]
     if all(is_name(word.text) for word in named) and not parts.attendees:
         return "attendees"
-    if any(word.text in _ROOMS for word in piece) and not parts.location:
+    if parts.title and any(word.text in ROOMS for word in piece) and not parts.location:
         return "location"
     bare = all(title.casefold() in _BARE for title in parts.title)
     return "topic" if parts.title and bare and not parts.topic else "title"

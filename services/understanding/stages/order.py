@@ -14,9 +14,11 @@ from services.understanding.base import Command, Parser
 from services.understanding.conversation.memory import Conversation
 from services.understanding.stages.alone import ALONE
 from services.understanding.stages.anchors import anchors
+from services.understanding.stages.another import another
 from services.understanding.stages.answer import answer
 from services.understanding.stages.base import Stage, Understanding, first, unread
 from services.understanding.stages.correction import correction, denial
+from services.understanding.stages.meeting import meeting
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
 from services.understanding.stages.pronouns import pronouns
@@ -42,6 +44,8 @@ def sureness(said: Understanding) -> Understanding:
 FINDING: Sequence[Stage] = (
     answer,  # to our question
     told,
+    meeting,  # "get Uwe in there, and half an hour is plenty"
+    another,  # "another one at half past"
     correction,  # "no, on Tuesday"
     repetition,  # "another one for Anna"
     more,  # of the last answer
