@@ -11,7 +11,7 @@ from services.actions.base import Refused, Unanswered
 from services.actions.call import Call, Done
 from services.actions.meetings.calendar import Occurrence, rule_from
 from services.actions.meetings.times import ALL_DAY, USUAL, Times, has_clock, lasting, told
-from services.actions.meetings.which import one, within
+from services.actions.meetings.which import fitting, one, within
 from services.actions.meetings.wording import clashes, described, named
 from services.actions.people.group import Assignee, among, given, of, people, without
 from services.actions.rings.ring import heard, moved
@@ -63,7 +63,11 @@ def update(call: Call) -> Done:
     length; with direction later or earlier, how far it moves), location, new_title. Of a repetition, with old_when:
     only that one.
     """
-    found = one(call, "old_when", by_people=False)
+    with_them = not call.text("direction") and bool(call.texts("attendees")) and call.text("when") != ""
+    with_them = with_them and bool(fitting(call, "old_when"))  # "move the lunch with Anke to Wednesday": which one
+    found = one(call, "old_when", by_people=with_them)
+    if with_them:
+        call = replace(call, slots={slot: value for slot, value in call.slots.items() if slot != "attendees"})
     if not any(
         call.text(slot) for slot in ("attendees", "when", "recurrence", "duration", "location", "new_title")
     ) and not _all_day(call):

@@ -67,6 +67,7 @@ _PLACES = (
     ),
     re.compile(rf"(?:book |get |take )?(?P<place>.+?) for {_IT}{_TOO}", re.IGNORECASE),
 )
+_MOVES = re.compile(r"(?:move|shift|push|put|switch|change) (?:him|her|them) (?:back |forward )?to (?P<when>.+)", re.I)
 _AROUND_LENGTHS = word_set("""only just is plenty enough will would do long it's it its make that that's and be fine ok
     okay for cut to down by last lasts should takes take at most push move back forward later earlier longer shorter
     more less up bring out please then an extra this""")
@@ -118,6 +119,8 @@ def _told(said: Understanding, core: str) -> Mapping[str, Slot] | None:
         for pattern in patterns:
             if (found := pattern.fullmatch(core)) and (who := _people(said, found["who"])):
                 return {"attendees": who, "direction": direction}
+    if (moved := _MOVES.fullmatch(core)) and find_spans(f"at {moved['when']}", said.now, said.house):
+        return {"when": moved["when"]}
     for pattern in _PLACES:
         if (found := pattern.fullmatch(core)) and _is_place(said, found["place"], sure="in" not in pattern.groupindex):
             return {"location": found["place"].removeprefix("the ")}
