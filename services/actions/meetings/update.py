@@ -125,6 +125,9 @@ def _timed(call: Call, meeting: Meeting) -> Meeting:
     """With its new time and length."""
     old_start, old_end = (at.astimezone(call.zone) for at in (meeting.start, meeting.end))
     length = old_end - old_start
+    if call.text("recurrence") and (again := _again(call, old_start)):
+        start, rule = again
+        return replace(meeting, start=start, end=start + length, rrule=rule, skipped=())
     if call.text("recurrence"):
         times = told(replace(call, slots={"duration": "", **call.slots}), meeting.title)
         return replace(
@@ -148,6 +151,16 @@ def _timed(call: Call, meeting: Meeting) -> Meeting:
     if call.text("when"):
         return _moved(replace(call, slots={**call.slots, "duration": ""}), meeting, old_start, length)
     return meeting
+
+
+def _again(call: Call, old: datetime) -> tuple[datetime, str] | None:
+    """Every two weeks, every Monday: at the time of day it had; None where another was told."""
+    found = call.occasion()
+    if found is None or found.rrule is None or has_clock(found) or call.text("when"):
+        return None
+    on = found.start.astimezone(call.zone).date() if found.start and "BY" in found.rrule else old.date()
+    start = datetime.combine(on, old.time(), call.zone)
+    return start, rule_from(found.rrule, start)
 
 
 def _moved(call: Call, meeting: Meeting, old: datetime, length: timedelta) -> Meeting:

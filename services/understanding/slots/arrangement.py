@@ -37,13 +37,14 @@ _IDLE = word_set("please thanks thank you ok okay then too also and well")
 _ARTICLES = word_set("a an the my our another new quick short")
 _BEFORE = _ARTICLES | {"for", "to", "down"}
 _CALENDAR = word_set("calendar diary schedule agenda planner")
-_NO_PART = word_set("""tell remind send add set create cancel move note message let delete remove start stop say ask if
-    because when where why how what that's isn't don't not no but or who which""")
+_NO_PART = word_set("""find search show check look tell remind send add set create cancel move note message let delete
+    remove start stop say ask if because when where why how what that's isn't don't not no but or who which""")
 _CLAUSE = word_set("""i we you he she they it that this had have has was were am are been did do does will would can
     could should must may might got post let's there""")
 """With one of these it is a sentence, and no name of a meeting."""
 _TIMES = ("when", "recurrence", "duration")
 _EVERY_OTHER = ("fortnightly", "biweekly", "every two weeks", "every other week", "every 2 weeks")
+_HEAD = re.compile(r"\s(?:of|for|to)\s")
 _PLURAL = re.compile(r"^(\w+day)s\b", re.IGNORECASE)
 _EVERY = ("weekly", "every week", "daily", "monthly")
 IsName = Callable[[str], bool]
@@ -62,6 +63,11 @@ class Parts:
         """Parts beside the title and the times."""
         self.turned = False
         """Something follows a time, or a comma parts it: what a title's two ends do not show."""
+
+    @property
+    def count(self) -> int:
+        """How many there are of all."""
+        return len(self.title) + self.counted + sum(map(len, self.times.values()))
 
     def slots(self) -> dict[str, Slot]:
         """For meeting.create."""
@@ -118,7 +124,7 @@ def parts_of(text: str, said: Sequence[Word], is_name: IsName) -> Parts | None:
 
 def is_event(title: str) -> bool:
     """Whether the words end in a noun of what stands in a calendar."""
-    words = title.casefold().split()
+    words = _HEAD.split(title.casefold(), maxsplit=1)[0].split()
     return bool(words) and (words[-1] in EVENTS or tuple(words[-2:]) in _TWO_WORDS or tuple(words[-3:]) in _TWO_WORDS)
 
 
@@ -193,6 +199,8 @@ def _put(parts: Parts, label: str, piece: Sequence[Word], text: str, is_name: Is
 def _unlabelled(parts: Parts, piece: Sequence[Word], is_name: IsName) -> str:
     """What a piece behind a comma or a time is: a place, people, the title, or what it is about."""
     named = [word for word in piece if word.text not in ("and", "&")]
+    if parts.title and any(word.text in ("called", "named") for word in piece[1:-1]) and not parts.attendees:
+        return "attendees"  # a young couple called Weiss
     if all(is_name(word.text) for word in named) and not parts.attendees:
         return "attendees"
     if parts.title and any(word.text in ROOMS for word in piece) and not parts.location:

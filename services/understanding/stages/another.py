@@ -45,6 +45,7 @@ def another(said: Understanding) -> Understanding | None:
     slots: dict[str, Slot] = {slot: value for slot, value in step.slots.items() if slot != "attendees"}
     if told := parts.attendees or [_SOMEBODY.sub("", title) for title in parts.title]:
         slots["attendees"] = told[:1] if not parts.attendees else told
+        slots["title"] = str(slots.get("title", "meeting")).partition(", ")[0]
     slots |= {"location": parts.location} if parts.location else {}
     slots |= {"title": parts.topic} if parts.topic else {}
     slots |= {kind: " ".join(times) for kind, times in parts.times.items()}

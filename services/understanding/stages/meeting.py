@@ -68,6 +68,8 @@ _PLACES = (
     re.compile(rf"(?:book |get |take )?(?P<place>.+?) for {_IT}{_TOO}", re.IGNORECASE),
 )
 _MOVES = re.compile(r"(?:move|shift|push|put|switch|change) (?:him|her|them) (?:back |forward )?to (?P<when>.+)", re.I)
+_AT = re.compile(r"(?P<who>[\w' -]{2,40}?) (?:can|could|will|should) come (?P<when>at .+)", re.I)
+"""Whoever stands in the calendar already comes at another time."""
 _AROUND_LENGTHS = word_set("""only just is plenty enough will would do long it's it its make that that's and be fine ok
     okay for cut to down by last lasts should takes take at most push move back forward later earlier longer shorter
     more less up bring out please then an extra this""")
@@ -99,6 +101,10 @@ def meeting(said: Understanding) -> Understanding | None:
         return None
     text = _FILLERS.sub("", said.text.strip(" .!?"))
     core = _PLEASE.sub("", _WHY.sub("", text)).strip(" .,!?")
+    core = core.rpartition(". ")[2]  # "That's flooded. Move it to the sports hall"
+    if (comes := _AT.fullmatch(core)) and find_spans(comes["when"], said.now, said.house):
+        slots = {"title": comes["who"].removeprefix("the "), "when": comes["when"]}
+        return said.found(Command(said.text, (Step("meeting.update", slots),), _SURE, "template"), "talk")
     if _ASKS.fullmatch(core):
         return said.found(_about(said, "meeting.query", {}), "talk")
     if before := _BEFORE.fullmatch(core):
