@@ -242,15 +242,11 @@ class Responder:
         self, conversation: Conversation, command: Command, outcomes: Sequence[Outcome], now: datetime
     ) -> Conversation:
         about = _about(outcomes)
-        said = next(
-            (
-                str(step.slots[slot])
-                for step in reversed(command.steps)
-                for slot in ("when", "recurrence")
-                if slot in step.slots
-            ),
-            "",
+        times = (
+            [str(step.slots[slot]) for slot in ("recurrence", "when") if slot in step.slots]
+            for step in reversed(command.steps)
         )
+        said = " ".join(next(filter(None, times), []))
         found = find(said, now, self._house) if said else []
         written = [each for outcome in outcomes for each in outcome.changed]
         return remembered(

@@ -15,6 +15,8 @@ from services.store.base import Meeting
 _ALL = re.compile(
     r"\b(?:all|every|everything|each|both|clear|empty|wipe|any|anything|meetings|events|appointments)\b", re.IGNORECASE
 )
+_CRIED_OFF = re.compile(r"\b(?:have|has) (?:(?:all|just) )*(?:cried|pulled|called|backed|cancell?ed)\b")
+"""One of several may stay away without the others."""
 _SERIES = re.compile(r"\b(?:series|every|each|all|whole|recurring)\b", re.IGNORECASE)
 _READ_ALOUD = 3
 
@@ -31,6 +33,8 @@ def cancel(call: Call) -> Done:
     if len(there) > 1:
         return _several(call, there)
     one = there[0]
+    if _CRIED_OFF.search(call.said) and len(one.meeting.attendees) > 1:
+        call.confirm(f"Cancel {named(one.meeting)} with {listed(one.meeting.attendees)}?")
     if one.meeting.rrule and not call.text("when"):
         if not _SERIES.search(call.said):
             call.confirm(f"Cancel {named(one.meeting)} for good, each time it comes? For one of them, say which day")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from services.actions.call import Call, Done
 from services.actions.meetings.calendar import FreeStretch, Occurrence, occurrences, planned
+from services.actions.meetings.day import rest_of
 from services.actions.meetings.times import USUAL, Times, has_clock, lasting, said, stretches, window
 from services.actions.meetings.which import fitting, title
 from services.actions.meetings.wording import lasts, listing, named
@@ -28,6 +29,8 @@ _FREE = re.compile(
 _NEXT = re.compile(r"\bnext\b(?! (?:week|month|year|quarter|mon|tues|wednes|thurs|fri|satur|sun))", re.IGNORECASE)
 _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
 _LAST = re.compile(r"\blast\b(?! (?:week|month|year|mon|tues|wednes|thurs|fri|satur|sun))", re.IGNORECASE)
+_ON = re.compile(r"^on (?=today\b|tomorrow\b|tonight\b|yesterday\b|this\b|next\b|last\b|the day\b)", re.IGNORECASE)
+"""What's on tomorrow: nothing is on it."""
 _COUNT = re.compile(r"\bhow many\b", re.IGNORECASE)
 
 
@@ -37,8 +40,11 @@ def query(call: Call) -> Done:
     if _FREE.search(call.said) and not title(call):
         return _room(call, found)
     there = _asked_for(call)
+    bare = not (title(call) or call.texts("attendees") or call.text("location") or _single(call))
+    more, others = rest_of(call, found) if bare and not _COUNT.search(call.said) else ("", ())
     if not there:
-        return Done(_nothing(call))
+        nothing = "No meetings" + _when(call) if more else _nothing(call)
+        return Done(f"{nothing}. {more}" if more else nothing, about=others)
     if _COUNT.search(call.said):
         return Done(f"{counted(len(there), 'meeting')}{_when(call)}", about=_documents(there))
     for words, answer in _ASPECTS.items():
@@ -46,7 +52,8 @@ def query(call: Call) -> Done:
             return Done(answer(call, there[0]), about=(there[0].meeting,))
     if _single(call):
         return Done(_time(call, there[0]), about=(there[0].meeting,))
-    return Done(_listed(call, there), about=_documents(there))
+    told = _listed(call, there)
+    return Done(f"{told}. {more}" if more else told, about=(*_documents(there), *others))
 
 
 def _asked_for(call: Call) -> list[Occurrence]:
@@ -110,7 +117,7 @@ def _length(_: Call, each: Occurrence) -> str:
 
 
 _ASPECTS: Mapping[str, Callable[[Call, Occurrence], str]] = {
-    "how long|duration|lasts?|take": _length,
+    "how long|duration|lasts?|take|until when|till when|end|finish": _length,
     "where|location|place|which room|what room|address|venue": _place,
     "who|whom|who's|attendees|attending|participants|invited|invitees|guests": _people,
     "when|what time|which day|what day|what date|date|at what": _time,
@@ -135,7 +142,8 @@ def _nothing(call: Call) -> str:
 
 
 def _when(call: Call) -> str:
-    return f" {proper(call.text('when'))}" if call.text("when") else ""
+    when = _ON.sub("", call.text("when"))
+    return f" {proper(when)}" if when else ""
 
 
 def _documents(there: list[Occurrence]) -> tuple[Meeting, ...]:

@@ -32,6 +32,9 @@ _FOR_DAYS = re.compile(
     re.IGNORECASE,
 )
 """What is for whole days unless a time is told."""
+_EVENING = re.compile(r"\b(?:dinner|supper|drinks|pub|cinema|concert|opera)\b", re.IGNORECASE)
+_HALF = re.compile(r"\d\s*a\.?m\b|\ba\.?m\b|morning|\b0\d|brunch|noon", re.IGNORECASE)
+"""What says in which half of the day it is."""
 _DAYS_ON = re.compile(r"\b(?:days?|weeks?)\s+(?:starting|beginning)\b|\bfor\b.*\b(?:days?|weeks?)\b", re.IGNORECASE)
 """From Monday for three days, a week starting on Friday."""
 _ASK = "When shall it be?"
@@ -54,11 +57,22 @@ def told(call: Call, title: str) -> Times:
     if found is None:
         raise call.unclear("meeting.when", call.text("when") or call.text("recurrence"), _ASK)
     times = _whole_days(call, found) if _is_for_days(call, found, title) else _timed(call, found)
+    times = _in_the_evening(call, times) if _EVENING.search(title) else times
     if times.rule is not None:
         times = _repeated(call, times, times.rule)
     if times.end <= call.now:
         raise call.passed("meeting.past", times.start, _ASK, whole_day=times.whole_day)
     return times
+
+
+def _in_the_evening(call: Call, times: Times) -> Times:
+    """Dinner at seven is not in the morning, unless that is said."""
+    said = " ".join((*call.texts("when"), *call.texts("recurrence")))
+    if times.whole_day or not 5 <= times.start.hour < 12 or _HALF.search(said):
+        return times
+    later = timedelta(hours=12)
+    rule = re.sub(r"BYHOUR=(\d+)", lambda hour: f"BYHOUR={int(hour[1]) + 12}", times.rule) if times.rule else None
+    return Times(times.start + later, times.end + later, times.whole_day, rule)
 
 
 def lasting(call: Call) -> timedelta | None:

@@ -11,7 +11,7 @@ from services.actions.base import Refused, Unanswered
 from services.actions.call import Call, Done
 from services.actions.meetings.calendar import Occurrence, rule_from
 from services.actions.meetings.times import ALL_DAY, USUAL, Times, has_clock, lasting, told
-from services.actions.meetings.which import one
+from services.actions.meetings.which import fitting, one, within
 from services.actions.meetings.wording import clashes, described, named
 from services.actions.people.group import Assignee, among, given, of, people, without
 from services.actions.rings.ring import heard, moved
@@ -25,13 +25,17 @@ _LONGER = frozenset(("longer", "more", "add"))
 _SHORTER = frozenset(("shorter", "less"))
 _LEFT_OVER = re.compile(r"^(?:long )?(?:(?:event|meeting|appointment)\s+(?=\S))?", re.IGNORECASE)
 """Left over of "an all day event conference"."""
-_DAYS = re.compile(r"\b(?:every|each|daily|weekly|monthly|yearly|annually|biweekly|weekdays?|other)\b.*", re.IGNORECASE)
+_DAYS = re.compile(
+    r"\b(?:every|each|daily|weekly|monthly|yearly|annually|biweekly|weekdays?|other"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b.*",
+    re.IGNORECASE,
+)
 
 
 def create(call: Call) -> Done:
     """Slots: title, attendees, when, recurrence, duration (half an hour), location. Overlaps are told, not refused."""
     title = _title(call)
-    times = told(call, title)
+    times = _before(call) or told(call, title)
     meeting = Meeting(title=title, start=times.start, end=times.end, whole_day=times.whole_day, rrule=times.rule)
     meeting = replace(given(meeting, people(call, "attendees")), location=spoken(call.text("location")))
     meeting = call.tx.add(meeting)
@@ -40,12 +44,30 @@ def create(call: Call) -> Done:
     return Done(f"{said} {clashes(call, meeting)}".strip(), f"scheduled: {meeting.title}", (meeting,))
 
 
+def _before(call: Call) -> Times | None:
+    """The hour before another meeting, where `when` refers to one."""
+    of = next((ref for ref in call.meant("when") if ref.kind == Meeting.kind and ref.id), None)
+    meeting = call.tx.get(Meeting, of.id) if of and of.id else None
+    length = lasting(call)
+    if meeting is None or length is None:
+        return None
+    coming = within(call, None, [meeting])
+    start = (coming[0].start if coming else meeting.start.astimezone(call.zone)) - length
+    if start <= call.now:
+        raise call.passed("meeting.past", start, _ASK)
+    return Times(start, start + length, whole_day=False)
+
+
 def update(call: Call) -> Done:
     """Slots: title, old_when (which one); attendees with direction (add, remove), when, recurrence, duration (its
     length; with direction later or earlier, how far it moves), location, new_title. Of a repetition, with old_when:
     only that one.
     """
-    found = one(call, "old_when", by_people=False)
+    with_them = not call.text("direction") and bool(call.texts("attendees")) and call.text("when") != ""
+    with_them = with_them and bool(fitting(call, "old_when"))  # "move the lunch with Anke to Wednesday": which one
+    found = one(call, "old_when", by_people=with_them)
+    if with_them:
+        call = replace(call, slots={slot: value for slot, value in call.slots.items() if slot != "attendees"})
     if not any(
         call.text(slot) for slot in ("attendees", "when", "recurrence", "duration", "location", "new_title")
     ) and not _all_day(call):
@@ -103,6 +125,9 @@ def _timed(call: Call, meeting: Meeting) -> Meeting:
     """With its new time and length."""
     old_start, old_end = (at.astimezone(call.zone) for at in (meeting.start, meeting.end))
     length = old_end - old_start
+    if call.text("recurrence") and (again := _again(call, old_start)):
+        start, rule = again
+        return replace(meeting, start=start, end=start + length, rrule=rule, skipped=())
     if call.text("recurrence"):
         times = told(replace(call, slots={"duration": "", **call.slots}), meeting.title)
         return replace(
@@ -126,6 +151,16 @@ def _timed(call: Call, meeting: Meeting) -> Meeting:
     if call.text("when"):
         return _moved(replace(call, slots={**call.slots, "duration": ""}), meeting, old_start, length)
     return meeting
+
+
+def _again(call: Call, old: datetime) -> tuple[datetime, str] | None:
+    """Every two weeks, every Monday: at the time of day it had; None where another was told."""
+    found = call.occasion()
+    if found is None or found.rrule is None or has_clock(found) or call.text("when"):
+        return None
+    on = found.start.astimezone(call.zone).date() if found.start and "BY" in found.rrule else old.date()
+    start = datetime.combine(on, old.time(), call.zone)
+    return start, rule_from(found.rrule, start)
 
 
 def _moved(call: Call, meeting: Meeting, old: datetime, length: timedelta) -> Meeting:

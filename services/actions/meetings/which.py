@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from services.actions.base import Choice, Refused, Unanswered
 from services.actions.call import Call
@@ -62,14 +62,34 @@ def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False
     ]
     if spoken_of:
         return within(call, call.found(when), spoken_of) or within(call, None, spoken_of) or past(call, spoken_of)
-    there = past(call) if over else within(call, call.found(when)) or _by_clock(call, when)
+    there = past(call) if over else within(call, call.found(when)) or _by_clock(call, when) or _on_its_day(call, when)
     if by_people:
         there = [each for each in there if _attended(call, each.meeting)]
     if wanted := title(call):
-        named = closest(wanted, [each.meeting for each in there], lambda meeting: meeting.title)
-        titles = {meeting.title.casefold() for meeting in named}
-        there = [each for each in there if each.meeting.title.casefold() in titles]
+        there = _titled(wanted, there)
     return there
+
+
+def _titled(wanted: str, there: list[Occurrence]) -> list[Occurrence]:
+    """Those of that title; else those that are called so by who comes or where: "Sarah's review", "the Nadia one"."""
+    meetings = [each.meeting for each in there]
+    named = closest(wanted, meetings, lambda meeting: meeting.title)
+    if named:
+        titles = {meeting.title.casefold() for meeting in named}
+        return [each for each in there if each.meeting.title.casefold() in titles]
+    wider = closest(wanted, meetings, lambda meeting: " ".join((meeting.title, *meeting.attendees, meeting.location)))
+    ids = {meeting.id for meeting in wider}
+    return [each for each in there if each.meeting.id in ids]
+
+
+def _on_its_day(call: Call, when: str) -> list[Occurrence]:
+    """ "What time's training tonight", where it is in the afternoon: what is asked for by name is that day's."""
+    found = call.found(when)
+    named = title(call) or call.texts("attendees")
+    if found is None or found.grain != "part" or found.start is None or not named:
+        return []
+    midnight = datetime.combine(found.start.astimezone(call.zone).date(), time(), call.zone)
+    return _between(call, midnight, midnight + timedelta(days=1), None)
 
 
 def _by_clock(call: Call, when: str) -> list[Occurrence]:

@@ -22,7 +22,7 @@ EVENTS = word_set("""meeting meetings mtg appointment call lunch brunch breakfas
 _TWO_WORDS = frozenset(word_tuples("one on one | catch up | stand up | sit down | get together | check in | kick off"))
 _BARE = word_set("meeting mtg appointment event something slot time one it session")
 """They tell nothing beside a topic."""
-_ROOMS = word_set("""room hall office flat floor building canteen library studio school street gym church park lounge
+ROOMS = word_set("""room hall office flat floor building canteen library studio school street gym church park lounge
     cafe café kitchen garage basement lab theatre restaurant workshop site place court pub bar""")
 _LABELS = {
     "attendees": word_tuples("together with | along with | and invite | inviting | with"),
@@ -37,13 +37,14 @@ _IDLE = word_set("please thanks thank you ok okay then too also and well")
 _ARTICLES = word_set("a an the my our another new quick short")
 _BEFORE = _ARTICLES | {"for", "to", "down"}
 _CALENDAR = word_set("calendar diary schedule agenda planner")
-_NO_PART = word_set("""tell remind send add set create cancel move note message let delete remove start stop say ask if
-    because when where why how what that's isn't don't not no but or who which""")
+_NO_PART = word_set("""find search show check look tell remind send add set create cancel move note message let delete
+    remove start stop say ask if because when where why how what that's isn't don't not no but or who which""")
 _CLAUSE = word_set("""i we you he she they it that this had have has was were am are been did do does will would can
     could should must may might got post let's there""")
 """With one of these it is a sentence, and no name of a meeting."""
 _TIMES = ("when", "recurrence", "duration")
 _EVERY_OTHER = ("fortnightly", "biweekly", "every two weeks", "every other week", "every 2 weeks")
+_HEAD = re.compile(r"\s(?:of|for|to)\s")
 _PLURAL = re.compile(r"^(\w+day)s\b", re.IGNORECASE)
 _EVERY = ("weekly", "every week", "daily", "monthly")
 IsName = Callable[[str], bool]
@@ -62,6 +63,11 @@ class Parts:
         """Parts beside the title and the times."""
         self.turned = False
         """Something follows a time, or a comma parts it: what a title's two ends do not show."""
+
+    @property
+    def count(self) -> int:
+        """How many there are of all."""
+        return len(self.title) + self.counted + sum(map(len, self.times.values()))
 
     def slots(self) -> dict[str, Slot]:
         """For meeting.create."""
@@ -95,7 +101,7 @@ def parts_of(text: str, said: Sequence[Word], is_name: IsName) -> Parts | None:
             kept = [lead] if lead is not None and lead.text in _KEPT and word.kind != "duration" else []
             parts.times.setdefault(word.kind, []).append(spoken(text, [*kept, word]))
             label, piece, i = "", [], i + 1
-        elif begins and (piece or label != "title" or parts.title or i):
+        elif begins:
             if not _put(parts, label, piece, text, is_name):
                 return None
             parts.turned |= bool(parts.times)
@@ -118,7 +124,7 @@ def parts_of(text: str, said: Sequence[Word], is_name: IsName) -> Parts | None:
 
 def is_event(title: str) -> bool:
     """Whether the words end in a noun of what stands in a calendar."""
-    words = title.casefold().split()
+    words = _HEAD.split(title.casefold(), maxsplit=1)[0].split()
     return bool(words) and (words[-1] in EVENTS or tuple(words[-2:]) in _TWO_WORDS or tuple(words[-3:]) in _TWO_WORDS)
 
 
@@ -193,9 +199,11 @@ def _put(parts: Parts, label: str, piece: Sequence[Word], text: str, is_name: Is
 def _unlabelled(parts: Parts, piece: Sequence[Word], is_name: IsName) -> str:
     """What a piece behind a comma or a time is: a place, people, the title, or what it is about."""
     named = [word for word in piece if word.text not in ("and", "&")]
+    if parts.title and any(word.text in ("called", "named") for word in piece[1:-1]) and not parts.attendees:
+        return "attendees"  # a young couple called Weiss
     if all(is_name(word.text) for word in named) and not parts.attendees:
         return "attendees"
-    if any(word.text in _ROOMS for word in piece) and not parts.location:
+    if parts.title and any(word.text in ROOMS for word in piece) and not parts.location:
         return "location"
     bare = all(title.casefold() in _BARE for title in parts.title)
     return "topic" if parts.title and bare and not parts.topic else "title"

@@ -22,7 +22,8 @@ def anchors(said: Understanding) -> Understanding:
         offset = _offset(told, now, house) if isinstance(told, str) else None
         before = next((other for other in reversed(steps) if _instant(other, now, house)), None)
         anchor = _instant(before, now, house) if before else _spoken_of(said)
-        if offset is None or anchor is None:
+        placed = any(ref.slot == "when" and ref.id for ref in step.references)  # from a thing the action looks up
+        if offset is None or anchor is None or placed:
             steps.append(step)
         else:
             about = before or (conversation.last.steps[-1] if conversation.last and conversation.last.steps else None)

@@ -12,10 +12,13 @@ from services.understanding.base import Command, Step
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.arrangement import Parts, is_event, parts_of
 from services.understanding.stages.base import Understanding
+from services.understanding.when import find
 from services.understanding.words import Word
 
 _SURE = 0.9
 _LONGEST = 200
+_FEW = 2
+"""Parts that may be told by the way: without a verb it takes more."""
 _POLITE = re.compile(
     r"^(?:(?:um|uh|so|then|and|ok|okay|right|please|can you|could you|would you|i need|i want|i'd like|we need|let's"
     r"|i'd like to|i want to|i need to|we need to)[\s,]+)+",
@@ -39,6 +42,7 @@ _WRITE_IN = re.compile(
     re.IGNORECASE,
 )
 _IN_CALENDAR = re.compile(r"\b(?:in|on|into|to) (?:the|my|our) (?:calendar|diary|schedule)\b", re.IGNORECASE)
+_INTO = re.compile(r"\b(?:in|on|into|to)\b|\bput\b", re.IGNORECASE)
 _COMES = re.compile(
     r"^(?:and |so |the )*(?P<who>[\w'-]+(?: [\w'-]+){0,3}?)(?:'s| is| are|'re) "
     r"(?:coming(?: over| round| by| in)?|here|due)\b",
@@ -78,7 +82,8 @@ def _arranged(said: Understanding, text: str) -> Parts | None:
     event = any(is_event(title) for title in parts.title[:1])
     calendar = _IN_CALENDAR.search(text) is not None
     if verb is None:
-        return parts if event and parts.counted + len(parts.times) >= 3 and parts.turned else None
+        clocked = any(found.grain == "minute" for found in find(rest, said.now, said.house))
+        return parts if event and parts.turned and (clocked or parts.count > _FEW) else None
     if particle and parts.title and said.names.is_name(parts.title[0].casefold()) and not parts.attendees:
         parts.attendees, parts.title = [parts.title[0]], []
         return parts
@@ -95,7 +100,10 @@ def _written_in(said: Understanding, text: str) -> Parts | None:
     if end is None or end.start() == 0:
         return None
     fact = _MINE.sub("", _POLITE.sub("", text[: end.start()]))
-    if comes := _COMES.match(fact):
+    comes, to_calendar = _COMES.match(fact), _INTO.search(end.group()) is not None
+    if not comes and not to_calendar:
+        return None  # "write that down" is for notes, too
+    if comes:
         fact = f"{comes['who']} {fact[comes.end() :]}"
     elif has := _HAS.match(fact):
         fact = f"{has['who']} at {fact[has.end() :]}" if has["at"] else f"{has['who']}'s {fact[has.end() :]}"

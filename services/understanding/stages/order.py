@@ -14,10 +14,12 @@ from services.understanding.base import Command, Parser
 from services.understanding.conversation.memory import Conversation
 from services.understanding.stages.alone import ALONE
 from services.understanding.stages.anchors import anchors
+from services.understanding.stages.another import another
 from services.understanding.stages.answer import answer
 from services.understanding.stages.base import Stage, Understanding, first, unread
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.deeds import asked_of_it, deed
+from services.understanding.stages.meeting import meeting
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
 from services.understanding.stages.not_ours import farewell, not_ours
@@ -50,6 +52,8 @@ FINDING: Sequence[Stage] = (
     told,
     noted,  # of the last note: "add that he prefers tea", "no, thirty"
     rings,  # "kill it, they're burning", of what runs or is to ring
+    meeting,  # "get Uwe in there, and half an hour is plenty"
+    another,  # "another one at half past"
     correction,  # "no, on Tuesday"
     repetition,  # "another one for Anna"
     more,  # of the last answer

@@ -1,0 +1,187 @@
+"""What is said next of the meeting just spoken of: who comes, who shall come, where it is, how long it takes.
+
+"Get Uwe in there as well" is said of channels, too, and "in room five" of nothing at all; behind a meeting both are
+clear. Several may be told at once: "in the small room, and half an hour is plenty".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from services.understanding.base import Command, Reference, Slot, Step
+from services.understanding.sentences.spans import find_spans, mask
+from services.understanding.slots.arrangement import ROOMS
+from services.understanding.slots.modifiers import split_names
+from services.understanding.stages.base import Understanding
+from services.understanding.vocabulary import VOCABULARY
+from services.understanding.words import split_words, spoken, word_set
+
+_SURE = 0.9
+_LONGEST = 120
+_IT = r"(?:it|that|this|that one|this one|there|the meeting|the appointment)"
+_TOO = r"(?:\s+(?:too|as well|also|again|please|then|now|instead))*"
+_FILLERS = re.compile(
+    r"^(?:(?:ok|okay|and|then|so|um|uh|oh|ah|yeah|yes|right|well|please|can you|could you)[\s,]+)+", re.IGNORECASE
+)
+_WHY = re.compile(
+    r"\s*,\s*(?:because|since|otherwise|i'm|i've|i'll|i|he's|he'll|he|she's|she'll|she|they're|they|we're|we've|we|that's"
+    r"|it's|there's|not|my|his|her)\b.*$",
+    re.IGNORECASE,
+)
+"""The reason behind a comma: "push it back, I'm still stuck"."""
+_PLEASE = re.compile(r",? (?:please|thanks|thank you)$", re.IGNORECASE)
+_ASKS = re.compile(
+    rf"(?:who(?:'s| is| are| all is| else is)(?: all)? (?:coming|invited|attending|going|in|there|on)"
+    rf"(?: (?:to|in|on|at|for))?(?: {_IT})?"
+    rf"|(?:how long|until when|till when) (?:does|is|will|do|'s) {_IT}(?: (?:go|last|take|be|run|on|for))*"
+    rf"|when (?:does|will) {_IT} (?:end|finish|be over)|(?:where|when|what time)(?:'s| is| was) {_IT})"
+    rf"(?: (?:then|again|now))*",
+    re.IGNORECASE,
+)
+_ADDS = (
+    re.compile(
+        rf"(?:get|put|add|bring|have|invite|include|take) (?P<who>.+?) (?:in|into|to|along|in on)(?: {_IT})?{_TOO}",
+        re.I,
+    ),
+    re.compile(
+        rf"(?P<who>.+?) (?:should|must|has to|have to|needs to|need to|ought to|can|could|will|is going to)"
+        rf"(?: also)? (?:come|come along|be there|join|join us|sit in|attend|be in on it|be in {_IT}){_TOO}",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"(?:invite|include|\+|plus) ?(?P<who>.+?)(?: to {_IT})?{_TOO}", re.IGNORECASE),
+)
+_REMOVES = (
+    re.compile(rf"(?:take|get|kick|leave|drop|remove) (?P<who>.+?) (?:out|off|from)(?: of)?(?: {_IT})?{_TOO}", re.I),
+    re.compile(
+        rf"(?P<who>.+?)(?:'s| is)? (?:can't|cannot|won't|can not|isn't|not) (?:make it|come|be there|coming|make that"
+        rf"|join)(?: to {_IT})?{_TOO}",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"(?:uninvite|disinvite|without) (?P<who>.+?){_TOO}", re.IGNORECASE),
+)
+_PLACES = (
+    re.compile(rf"(?:it's |it is )?(?P<in>in|at) (?P<place>.+?){_TOO}", re.IGNORECASE),
+    re.compile(
+        rf"(?:move|switch|shift|put|have) {_IT} (?:over )?(?:to|into|in|at) (?P<place>.+?){_TOO}", re.IGNORECASE
+    ),
+    re.compile(rf"(?:book |get |take )?(?P<place>.+?) for {_IT}{_TOO}", re.IGNORECASE),
+)
+_MOVES = re.compile(r"(?:move|shift|push|put|switch|change) (?:him|her|them) (?:back |forward )?to (?P<when>.+)", re.I)
+_AT = re.compile(r"(?P<who>[\w' -]{2,40}?) (?:can|could|will|should) come (?P<when>at .+)", re.I)
+"""Whoever stands in the calendar already comes at another time."""
+_AROUND_LENGTHS = word_set("""only just is plenty enough will would do long it's it its make that that's and be fine ok
+    okay for cut to down by last lasts should takes take at most push move back forward later earlier longer shorter
+    more less up bring out please then an extra this""")
+_WAYS: Mapping[str, str] = {
+    **dict.fromkeys(("later", "back"), "later"),
+    **dict.fromkeys(("earlier", "forward", "up"), "earlier"),
+    **dict.fromkeys(("longer", "more", "extra"), "longer"),
+    **dict.fromkeys(("shorter", "less"), "shorter"),
+}
+_SHIFTED = word_set("push move bring make later earlier longer shorter back forward")
+_CHANGED_MIND = re.compile(r"^.+?,?\s+(?:no|sorry|i mean|rather),?\s+", re.IGNORECASE)
+_PERSONAL = word_set("him her them me us")
+_AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(?:block|keep|give|book|reserve|hold|save|set aside|get|put in)(?: off| out)? (?:(?:me|us) )?"
+    r"(?:the |an? )?(?P<long>(?:half(?: an)? |quarter of an |(?:\w+ )?)(?:hours?|minutes))"
+    r" (?P<side>before)(?:hand)?(?: that| it| this)?(?: (?:for|to) (?P<title>.+))?",
+    re.IGNORECASE,
+)
+
+
+def meeting(said: Understanding) -> Understanding | None:
+    """A question about the meeting spoken of last, or a change of it."""
+    head = next(iter(said.conversation.mentions), None)
+    last = said.conversation.last
+    if head is None or last is None or head.kind != "meeting" or len(said.text) > _LONGEST:
+        return None
+    if VOCABULARY[last.steps[-1].action].family != "meeting":
+        return None
+    text = _FILLERS.sub("", said.text.strip(" .!?"))
+    core = _PLEASE.sub("", _WHY.sub("", text)).strip(" .,!?")
+    core = core.rpartition(". ")[2]  # "That's flooded. Move it to the sports hall"
+    if (comes := _AT.fullmatch(core)) and find_spans(comes["when"], said.now, said.house):
+        slots = {"title": comes["who"].removeprefix("the "), "when": comes["when"]}
+        return said.found(Command(said.text, (Step("meeting.update", slots),), _SURE, "template"), "talk")
+    if _ASKS.fullmatch(core):
+        return said.found(_about(said, "meeting.query", {}), "talk")
+    if before := _BEFORE.fullmatch(core):
+        return said.found(_block(said, before), "talk")
+    slots = _told(said, core)
+    if slots is None:
+        pieces = [_FILLERS.sub("", piece) for piece in _AND.split(core)]
+        each = [_told(said, piece) for piece in pieces] if len(pieces) > 1 else []
+        slots = _together(each)
+    return said.found(_about(said, "meeting.update", slots), "talk") if slots else None
+
+
+def _told(said: Understanding, core: str) -> Mapping[str, Slot] | None:
+    """What one piece tells of the meeting; None where it may be anything else."""
+    if length := _length(said, core):
+        return length
+    for direction, patterns in (("remove", _REMOVES), ("add", _ADDS)):
+        for pattern in patterns:
+            if (found := pattern.fullmatch(core)) and (who := _people(said, found["who"])):
+                return {"attendees": who, "direction": direction}
+    if (moved := _MOVES.fullmatch(core)) and find_spans(f"at {moved['when']}", said.now, said.house):
+        return {"when": moved["when"]}
+    for pattern in _PLACES:
+        if (found := pattern.fullmatch(core)) and _is_place(said, found["place"], sure="in" not in pattern.groupindex):
+            return {"location": found["place"].removeprefix("the ")}
+    return None
+
+
+def _together(each: list[Mapping[str, Slot] | None]) -> Mapping[str, Slot] | None:
+    slots: dict[str, Slot] = {}
+    for told in each:
+        if told is None or set(told) & set(slots):
+            return None
+        slots |= told
+    return slots or None
+
+
+def _length(said: Understanding, core: str) -> Mapping[str, Slot] | None:
+    """Half an hour is plenty; push it back twenty minutes."""
+    words = mask(core, find_spans(core, said.now, said.house))
+    lengths = [word for word in words if word.kind == "duration"]
+    rest = [word.text for word in words if not word.kind]
+    if len(lengths) != 1 or len(lengths) + len(rest) != len(words) or not set(rest) <= _AROUND_LENGTHS:
+        return None
+    way = next((_WAYS[word] for word in reversed(rest) if word in _WAYS), "")
+    told = core[lengths[0].start : lengths[0].end]
+    return {"duration": told, "direction": way} if way and _SHIFTED & {*rest} else {"duration": told}
+
+
+def _people(said: Understanding, words: str) -> list[str] | None:
+    """Names of people, or what stands for them."""
+    words = _CHANGED_MIND.sub("", words)
+    each = split_names(split_words(words))
+    names = [spoken(words, name) for name in each]
+    known = all(name[0].text in _PERSONAL or said.names.is_name(name[0].text) for name in each)
+    return names if names and known and all(len(name) <= 3 for name in each) else None
+
+
+def _is_place(said: Understanding, place: str, *, sure: bool) -> bool:
+    """A room, or the place where it is said to be; no time, and nobody."""
+    words = [word.text for word in split_words(place)]
+    if not 0 < len(words) <= 5 or find_spans(place, said.now, said.house):
+        return False
+    room = bool(ROOMS & {*words})
+    return room or (sure is False and words[0] in ("the", "his", "her", "my", "our") and len(words) > 1)
+
+
+def _block(said: Understanding, before: re.Match[str]) -> Command | None:
+    """Time before the meeting: "block me the hour before for prep"."""
+    head = said.conversation.mentions[0]
+    long = before["long"].strip()
+    long = f"an {long}" if long == "hour" else long
+    title = (before["title"] or "preparation").removeprefix("the ")
+    slots: dict[str, Slot] = {"title": title, "when": f"{long} before", "duration": long}
+    of = Reference("when", "", head.kind, head.name, head.id, "context")
+    return Command(said.text, (Step("meeting.create", slots, references=(of,)),), _SURE, "template")
+
+
+def _about(said: Understanding, action: str, slots: Mapping[str, Slot]) -> Command:
+    return Command(said.text, (Step(action, {"title": "it", **slots}),), _SURE, "template")
