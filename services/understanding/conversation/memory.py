@@ -19,7 +19,7 @@ from services.understanding.vocabulary import VOCABULARY
 
 _UNDO = "control.undo"
 LIFE = timedelta(minutes=5)
-ANSWER_WITHIN = timedelta(minutes=1)
+ANSWER_WITHIN = timedelta(minutes=2)
 """How long a question of ours stays open."""
 MOST_TURNS = 50
 _MOST_MENTIONS = 30
