@@ -36,9 +36,12 @@ from services.understanding.stages.base import Directory, Understanding, unread
 from services.understanding.stages.order import reading, understood
 from services.understanding.stages.pronouns import pointing
 from services.understanding.when import House, find
+from services.understanding.words import phrases
 
 UNDOABLE = f"{doubt.UNDOABLE}."
 UNSURE = "I'm not sure I heard that right. Nothing was done; please say it again."
+_NO = frozenset(phrases("no | nope | nah | no thanks | no thank you | not now"))
+"""What is no more than an answer, though nothing was asked."""
 _HELD_BACK = ("control.deny", "control.cancel", "control.stop")
 
 
@@ -299,7 +302,7 @@ def _at_once(said: Understanding, conversation: Conversation, now: datetime) -> 
     command, question = said.command, conversation.question
     if command.disputed and only_sends(command) and (not_ours := cannot(command.text)):
         return refusal(command, sentence(not_ours), "not_ours"), conversation
-    if command.intent == "control.deny" and conversation.written:
+    if command.intent == "control.deny" and conversation.written and not _is_plain_no(command):
         return Response(command, (Outcome("control.deny", True, UNDOABLE),), Reply(UNDOABLE)), conversation
     words = conversation.deed if said.stage == "deed" else conversation.reply
     if command.intent != "control.repeat" or not words:
@@ -308,6 +311,10 @@ def _at_once(said: Understanding, conversation: Conversation, now: datetime) -> 
     reply = Reply(words, awaits=question is not None)
     after = replace(conversation, question=open_one, touched=now)
     return Response(command, (Outcome("control.repeat", True, words),), reply), after
+
+
+def _is_plain_no(command: Command) -> bool:
+    return command.text.strip(" .,!").lower() in _NO
 
 
 def _instead(reply: Reply) -> Reply:

@@ -39,8 +39,6 @@ _POINTS = re.compile(
 )
 _MAYBE = 0.7
 """How sure a command is at most that only goes on with the last one: money and messages are asked about first."""
-_A_THING = 0.85
-"""How sure it is that it is one more thing for a list: what people say so seldom is anything else."""
 _MOST_OTHER_WORDS = 8
 
 
@@ -73,9 +71,7 @@ def continuation(said: Understanding) -> Understanding | None:
     if rest is None:
         return None
     alone = replace(last, steps=last.steps[-1:], confidence=min(last.confidence, _MAYBE))
-    if items := with_items(alone, rest):
-        return said.found(replace(items, text=said.text, confidence=min(last.confidence, _A_THING)), "talk")
-    return said.found(_as_well(changed(alone, rest, said.now, said.names)), "talk")
+    return said.found(with_items(alone, rest) or _as_well(changed(alone, rest, said.now, said.names)), "talk")
 
 
 def _asked_again(said: Understanding) -> Command | None:

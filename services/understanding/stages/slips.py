@@ -69,7 +69,7 @@ def put_right(said: Understanding, stage: Stage) -> Understanding | None:
     command = meant.command if meant else None
     if taken := _TAKES_BACK.fullmatch(rest):
         is_one = command is not None and bool(command.steps) and len(taken["more"].split()) < 9
-        return said.found(Command(text, (Step("control.deny"),), 1.0, "reserved")) if is_one else None
+        return said.found(Command(text, (Step("control.cancel"),), 1.0, "reserved")) if is_one else None
     if (items := _other_items(said, command, rest)) is not None:
         return said.found(replace(items, text=text), meant.leans if meant else "")
     own = command is not None and any(step.action in _OWN_WORDS for step in command.steps)
