@@ -27,13 +27,13 @@ _SIGH = r"""(?:oh|ah|aw|ugh|phew|oops|whoops|wow|ha|haha|hm+|um+|uh+|er+|well|ri
     |wait(?:\ a\ (?:sec|second|minute))?
     |one\ (?:sec|second|moment|minute)|just\ a\ (?:sec|second|moment|minute)|let\ me\ (?:see|think)|let's\ see
     |oh\ dear|dear\ me|oh\ no|my\ god|oh\ god|my\ goodness|goodness(?:\ me)?|gosh|jesus|christ|damn(?:\ it)?|shit|crap
-    |bloody\ hell|blimey|for\ (?:[a-z]+(?:['’]?s)?\ sake|the\ love\ of\ god)|good\ grief|thank\ (?:god|goodness)
+    |bloody\ hell|blimey|for\ (?:[a-z]+['’]?s?['’]?\ sake|the\ love\ of\ god)|good\ grief|thank\ (?:god|goodness)
     |great|good|fine|super|brilliant|perfect|lovely|nice|cool|typical|obviously|whatever|actually|honestly)"""
 _ADDRESS = r"(?:lol|haha|darling|mate|sweetheart|buddy|folks|guys|lads|love|dear|clever\ clogs|my\ friend)"
 _SIGHS = re.compile(rf"{_SIGH}(?:[\s,.!…]+(?:{_SIGH}|{_ADDRESS}))*|{_ADDRESS}", re.IGNORECASE | re.VERBOSE)
 _OPENING = re.compile(
     r"(?:(?:okay|ok|right|oh|ah|ugh|phew|real|so|well|alright)[\s,]+)+(?:quick(?:ly)?\s+)?"
-    r"|(?:oh )?for [a-z]+(?:['’]?s)? sake[\s,.!]+|just quick(?:ly)?\s+",
+    r"|(?:oh )?for [a-z]+['’]?s?['’]? sake[\s,.!]+|just quick(?:ly)?\s+",
     re.IGNORECASE,
 )
 """A sigh with no mark behind it."""

@@ -14,6 +14,7 @@ from services.understanding.conversation.changes import writes
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.correction import updated
 from services.understanding.vocabulary import VOCABULARY
+from services.understanding.when import find
 
 _LONGEST = 60
 _LEAD = re.compile(
@@ -45,6 +46,10 @@ _DOES_IT = re.compile(
     re.IGNORECASE,
 )
 _PAST = {"five": 5, "ten": 10, "quarter": 15, "a quarter": 15, "twenty": 20, "twenty five": 25, "half": 30}
+_CLOCK = re.compile(
+    r"(?:at )?(?:half|(?:a )?quarter (?:past|to)|(?:five|ten|twenty|twenty five) (?:past|to)|half past) [a-z]+",
+    re.IGNORECASE,
+)
 _MINUTES = re.compile(rf"(?:at )?(?P<minutes>{'|'.join(_PAST)}) (?P<way>past|to)", re.IGNORECASE)
 
 
@@ -75,7 +80,7 @@ def _of_its_time(said: Understanding, family: str, rest: str, surely: bool) -> C
     right = VOCABULARY.get(before.corrected_by or f"{family}.update")
     if right is None:
         return None
-    rest = _with_the_hour(rest, said.conversation.last_when) or rest
+    rest = _as_numbers(rest, said) or _with_the_hour(rest, said.conversation.last_when) or rest
     slots = told(rest, right, said.now, said.names)
     if not slots or not set(slots) <= _TYPED or ("duration" in slots and family != "meeting"):
         return None
@@ -88,6 +93,17 @@ def _of_its_time(said: Understanding, family: str, rest: str, surely: bool) -> C
     return Command(rest, (Step(right.name, {right.subject or "": "it", **slots}),), last.confidence, "template")
 
 
+def _as_numbers(rest: str, said: Understanding) -> str | None:
+    """ "Half six" as 6:30, so that the thing itself tells which half of the day is meant, as it does of "six"."""
+    found = find(rest, said.now, said.house) if _CLOCK.fullmatch(rest) else []
+    at = found[0].start if len(found) == 1 else None
+    return _clock(at) if at else None
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.hour % 12 or 12}:{at:%M}"
+
+
 def _with_the_hour(rest: str, before: datetime | None) -> str | None:
     """ "Ten past": of the hour nearest to the time it was."""
     found = _MINUTES.fullmatch(rest)
@@ -97,7 +113,7 @@ def _with_the_hour(rest: str, before: datetime | None) -> str | None:
     hour = before.replace(minute=0, second=0, microsecond=0)
     near = [hour + timedelta(hours=more, minutes=minutes) for more in (0, 1)]
     at = min(near, key=lambda each: abs(each - before)) if minutes < 0 else near[0]
-    return f"{at:%H:%M}"
+    return _clock(at)
 
 
 def _of_its_place(family: str, rest: str) -> Command | None:
