@@ -361,7 +361,8 @@ class Jobs:
                 last = any(same_talk(going.before, said.conversation) for going in beside.values())
                 others = [each for each in self._queue.view(job.client) if each.id != job.id and not each.express]
                 command = said.command if job.command else about_jobs(said.command, others, latest=last)
-                if job.unasked and not doubt.is_for_us(command):
+                going_on = job.text if said.goes_on and said.conversation.done else ""
+                if job.unasked and not doubt.is_for_us(command, going_on=going_on):
                     self._queue.unsaid(job.id)
                     return Response(unread(""), (), Reply(""))
                 if command is not said.command:

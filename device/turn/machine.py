@@ -233,7 +233,8 @@ def _await_answer(session: Session) -> Result:
         return rest(session)
     turn = next_turn(session.turn, ear=False)
     talk = session.talk and replace(session.talk, unasked=False)
-    return enter(session, "asking", OpenEar(turn, heard=False), turn=turn, question=session.question, talk=talk)
+    ear = OpenEar(turn, heard=False, patience=session.open_s or None)
+    return enter(session, "asking", ear, turn=turn, question=session.question, talk=talk)
 
 
 def give_up(session: Session, _: on.Event) -> Result:

@@ -74,7 +74,7 @@ def deadlines_of(settings: Settings) -> Deadlines:
     ending, open_s = settings.endpoint, settings.session.open_s
     return Deadlines(
         listening=max(ending.begin_s * 2, open_s) + ending.longest_s + 5,
-        asking=ending.begin_s + ending.longest_s + 5,
+        asking=max(ending.begin_s, open_s) + ending.longest_s + 5,
         ringing=settings.ring.limit_s,
         open=open_s,
     )

@@ -41,6 +41,7 @@ harm it does: the model may have read something else altogether, where a templat
 What it disputes is asked about, too.
 """
 UNDOABLE = "Say undo to take it back"
+_FEW_WORDS = 8
 _ANSWERS = ("control.confirm", "control.deny")
 _OPTION = re.compile(r"\[([^\[\]{]*\{(\w+)\}[^\[\]]*)\]")
 
@@ -63,14 +64,16 @@ def verdict(command: Command) -> Decision:
     return Decision.ASK if guessed and told is not Decision.REPEAT else told
 
 
-def is_for_us(command: Command) -> bool:
+def is_for_us(command: Command, *, going_on: str = "") -> bool:
     """Whether a command that was heard by an ear nobody had asked to be open is one for us. The language model finds a
     command in what the television says; the templates hardly do (docs/sessions.md). A yes or a no is one only as an
-    answer.
+    answer. `going_on`: its words, where it leans on the command that was done just before ("and butter"): a few are
+    then for us, too.
     """
-    if not command.steps or command.intent in _ANSWERS:
+    if not command.steps or command.intent in _ANSWERS or command.source not in ("reserved", "template"):
         return False
-    return command.source in ("reserved", "template") and command.confidence >= BOUNDS[1]
+    leans = 0 < len(going_on.split()) <= _FEW_WORDS
+    return command.confidence >= (BOUNDS[2] if leans else BOUNDS[1])
 
 
 def can_be_undone(command: Command) -> bool:

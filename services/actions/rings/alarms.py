@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tinydb import where
 
@@ -71,7 +71,7 @@ def update(call: Call) -> Done:
     if call.text("recurrence"):
         alarm = rung_at(alarm, _first(call))
     elif call.text("when") or call.text("duration") or not new:
-        alarm = rescheduled(call, alarm, _WHEN, "alarm")
+        alarm = _in_its_half(call, rescheduled(call, alarm, _WHEN, "alarm"), alarm.due)
     again = ", repeating" if alarm.rrule else ""
     call.tx.put(alarm)
     return Done(f"{titled(alarm)} changed: {call.say(alarm.due)}{again}", f"{named(alarm)} changed", (alarm,))
@@ -89,6 +89,15 @@ def cancel(call: Call) -> Done:
     gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in fitting)
     said = counted(len(gone), "alarm") if len(gone) > 1 else f"{titled(gone[0])} for {call.say(gone[0].due)}"
     return Done(f"{said} cancelled", f"{repeated([named(each) for each in gone])} cancelled", gone)
+
+
+def _in_its_half(call: Call, alarm: Alarm, before: datetime) -> Alarm:
+    """The alarm of six in the morning, moved to "half past six": in the morning, where no half of the day is told."""
+    early = alarm.due - timedelta(hours=12)
+    told = call.text("when")
+    if not told or alarm.rrule or _HALF_TOLD.search(told) or early <= call.now:
+        return alarm
+    return replace(alarm, due=early) if abs(early - before) < abs(alarm.due - before) else alarm
 
 
 ACTIONS = family("alarm", create, query, update, cancel)

@@ -21,6 +21,8 @@ _UNDO = "control.undo"
 LIFE = timedelta(minutes=5)
 ANSWER_WITHIN = timedelta(minutes=1)
 """How long a question of ours stays open."""
+WORDS_WITHIN = timedelta(minutes=2)
+"""The same of one for a name or other words: what comes late is no yes to something else."""
 MOST_TURNS = 50
 _MOST_MENTIONS = 30
 FOCUS_SCORE = 0.85
@@ -94,7 +96,8 @@ def alive(conversation: Conversation, now: datetime) -> Conversation:
     touched, question = conversation.touched, conversation.question
     if touched is not None and not (timedelta(0) <= now - touched < LIFE and conversation.turns < MOST_TURNS):
         return Conversation()
-    if question and question.at and not timedelta(0) <= now - question.at < ANSWER_WITHIN:
+    within = ANSWER_WITHIN if question and question.kind == "confirm" else WORDS_WITHIN
+    if question and question.at and not timedelta(0) <= now - question.at < within:
         return replace(conversation, question=None)
     return conversation
 

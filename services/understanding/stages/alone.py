@@ -8,6 +8,7 @@ from dataclasses import replace
 from services.understanding.base import Command
 from services.understanding.stages.arrangement import arrangement
 from services.understanding.stages.base import Stage, Understanding, first, unread
+from services.understanding.stages.chatter import is_chatter
 from services.understanding.stages.dictation import dictation
 from services.understanding.stages.new_routine import new_routine, with_all_steps
 from services.understanding.stages.recall import rather_kept
@@ -22,6 +23,8 @@ from services.understanding.stages.titles import title
 def words(said: Understanding) -> Understanding | None:
     """By reserved words, taught sentences, templates and the language model (parser.py)."""
     command = with_all_steps(said.read(said.text))
+    if is_chatter(said.text, command, said.names):
+        return None
     return said.found(command) if command.steps or command.not_for_us else None
 
 

@@ -38,7 +38,7 @@ def correction(said: Understanding) -> Understanding | None:
     if rest is None or last is None:
         return None
     made = said.conversation.done and writes(last)
-    if made and (better := _updated(rest, said.conversation, said.now, said.names)):
+    if made and (better := updated(rest, said.conversation, said.now, said.names)):
         return said.found(better, "command")
     other = changed(last, rest, said.now, said.names) or _by_another_verb(last, rest)
     return said.found(instead(other, said.conversation), "command") if other else None
@@ -92,7 +92,7 @@ def _by_another_verb(command: Command, rest: str) -> Command | None:
     return with_step(command, len(command.steps) - 1, replace(step, action=other.name))
 
 
-def _updated(rest: str, conversation: Conversation, now: datetime, names: Names) -> Command | None:
+def updated(rest: str, conversation: Conversation, now: datetime, names: Names) -> Command | None:
     """What was made, changed by the action that is for it."""
     last = conversation.last
     for step in reversed(last.steps if last else ()):

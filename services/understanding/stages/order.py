@@ -16,9 +16,11 @@ from services.understanding.stages.alone import ALONE
 from services.understanding.stages.anchors import anchors
 from services.understanding.stages.another import another
 from services.understanding.stages.answer import answer
+from services.understanding.stages.asides import without_asides
 from services.understanding.stages.base import Stage, Understanding, first, unread
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.deeds import asked_of_it, deed
+from services.understanding.stages.details import detail
 from services.understanding.stages.meeting import meeting
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
@@ -29,6 +31,7 @@ from services.understanding.stages.recall import recall
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.rings import digits, marked_reminder, only_one, rings
 from services.understanding.stages.short import addition, inheritance, shorthand
+from services.understanding.stages.slips import put_right
 from services.understanding.stages.task_denied import denied_task
 
 
@@ -47,14 +50,33 @@ def sureness(said: Understanding) -> Understanding:
     return replace(said, command=replace(command, confidence=round(sure, 3)))
 
 
-FINDING: Sequence[Stage] = (
-    answer,  # to our question
-    told,
+def slip(said: Understanding) -> Understanding | None:
+    """What is put right within its sentence, read as it was meant."""
+    return put_right(said, _whole)
+
+
+def aside(said: Understanding) -> Understanding | None:
+    """A command with words around it that belong to none, read without these."""
+    return without_asides(said, _put_right_too)
+
+
+def _put_right_too(said: Understanding) -> Understanding | None:
+    return slip(said) or _whole(said)
+
+
+def _whole(said: Understanding) -> Understanding | None:
+    return first((answer, *BEHIND, *BY_ITSELF), said)
+
+
+BEHIND: Sequence[Stage] = (
     noted,  # of the last note: "add that he prefers tea", "no, thirty"
     rings,  # "kill it, they're burning", of what runs or is to ring
     meeting,  # "get Uwe in there, and half an hour is plenty"
     another,  # "another one at half past"
+)
+BY_ITSELF: Sequence[Stage] = (
     correction,  # "no, on Tuesday"
+    detail,  # "and only half an hour"
     repetition,  # "another one for Anna"
     more,  # of the last answer
     shorthand,  # what means something else behind a command than alone: "cancel that"
@@ -71,6 +93,14 @@ FINDING: Sequence[Stage] = (
     farewell,  # "bye"
     only_one,  # "how long for the eggs", of the one timer there is
     recall,  # "how big is the hall again", where a note tells it
+)
+FINDING: Sequence[Stage] = (
+    answer,  # to our question
+    told,
+    *BEHIND,
+    slip,  # "on Friday, no, Thursday"
+    aside,  # "cancel it, I've spoken to them"
+    *BY_ITSELF,
 )
 COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (inheritance, pronouns, anchors, names, sureness)
 

@@ -311,10 +311,25 @@ def test_what_is_meant_for_us(heard: Command, expected: bool) -> None:
     assert is_for_us(heard) == expected
 
 
+@pytest.mark.parametrize(
+    ("words", "confidence", "expected"),
+    [
+        ("and butter", 0.55, True),
+        ("and butter", 0.4, False),
+        ("", 0.55, False),
+        ("and then he said that she had never been to the sea before", 0.55, False),
+    ],
+)
+def test_few_words_that_go_on_from_the_last_command_are_meant_for_us(
+    words: str, confidence: float, expected: bool
+) -> None:
+    assert is_for_us(command("list.add", confidence=confidence), going_on=words) == expected
+
+
 def test_a_question_opens_the_ear_for_anybody_and_its_answer_opens_it_again() -> None:
     session = spoken()
     session, effects = play(session, replied(session.turn, "Which one?", awaits=True), on.Played(session.turn, True))
-    assert session.phase == "asking" and effects[-1] == do.OpenEar(session.turn, heard=False)
+    assert session.phase == "asking" and effects[-1] == do.OpenEar(session.turn, heard=False, patience=OPEN_S)
     session, effects = play(said(session, "the first"), replied(session.turn), on.Played(session.turn, True))
     assert session.phase == "listening"
 
@@ -325,7 +340,11 @@ def test_its_own_echo_is_no_answer_and_it_listens_on() -> None:
     first = session.turn
     echo = on.SpeechEnded(first, Endpoint(3.0, "silence")), on.FinalHeard(first, Final("", 0.9, 0.0, dropped="echo"))
     session, effects = play(session, *echo)
-    assert session.phase == "asking" and session.turn > first and effects == [do.OpenEar(session.turn, heard=False)]
+    assert (
+        session.phase == "asking"
+        and session.turn > first
+        and effects == [do.OpenEar(session.turn, heard=False, patience=OPEN_S)]
+    )
     mumble = on.SpeechEnded(session.turn, Endpoint(3.0, "silence")), on.FinalHeard(session.turn, Final("", 0.0, 0.9))
     session, effects = play(session, *mumble)
     assert do.Chime("failed") in effects, "somebody mumbled"
@@ -339,7 +358,7 @@ def test_so_it_is_for_the_question_of_another_program() -> None:
         on.FinalHeard(session.turn, Final("", 0.9, 0.0, dropped="echo")),
     )
     session, effects = play(session, *echo)
-    assert session.phase == "asking" and effects == [do.OpenEar(session.turn, heard=False)]
+    assert session.phase == "asking" and effects == [do.OpenEar(session.turn, heard=False, patience=OPEN_S)]
     session, effects = play(said(session, "yes"))
     assert session.phase == "idle" and not session.question
 

@@ -34,7 +34,7 @@ from services.actions.execution.executor import Executor
 from services.actions.registry import PREPARATIONS
 from services.files.local import LocalFiles
 from services.speech.base import Endpoint, Final
-from services.store.base import Task
+from services.store.base import Item, Task
 from services.store.store import Store
 from services.understanding.parser import CommandParser
 from services.understanding.slots.amounts import amount_of
@@ -179,6 +179,16 @@ def test_several_commands_and_one_wake_word(desk: Desk) -> None:
     assert desk.titles == ["call the bank", "water the plants"]
     [record] = desk.records
     assert (record.state, record.turns, record.commands, record.done) == ("words", 3, 2, 2)
+
+
+@pytest.mark.parametrize("more", ["And butter.", "Also some butter.", "And some butter too."])
+def test_what_goes_on_from_the_command_before_needs_no_wake_word(desk: Desk, more: str) -> None:
+    desk.wake()
+    desk.say("Add milk to the shopping list.", 0.8)
+    desk.open()
+    desk.say(more, 0.8)
+    desk.open()
+    assert {item.name for item in desk.store.find(Item)} == {"milk", "butter"}
 
 
 def test_what_people_say_among_themselves_does_nothing_and_is_kept_nowhere(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from services.understanding.conversation.memory import (
     FOCUS_SCORE,
     LIFE,
     MOST_TURNS,
+    WORDS_WITHIN,
     Conversation,
     Mention,
     PendingQuestion,
@@ -58,6 +59,12 @@ def test_a_question_stays_open_for_a_minute(after: timedelta, kept: bool) -> Non
     conversation = asked(Conversation(mentions=(TASK,)), PendingQuestion("confirm", make(), "Sure?"), NOW)
     later = alive(conversation, NOW + after)
     assert (later.question is not None) == kept and later.mentions == (TASK,)
+
+
+def test_a_question_for_words_stays_open_for_longer() -> None:
+    later = alive(asked(Conversation(), PendingQuestion("slot", make(), "When?"), NOW), NOW + ANSWER_WITHIN)
+    assert later.question is not None
+    assert alive(later, NOW + WORDS_WITHIN).question is None
 
 
 def test_what_was_made_comes_first_then_what_was_named() -> None:
