@@ -18,6 +18,7 @@ from services.understanding.stages.answer import answer
 from services.understanding.stages.base import Stage, Understanding, first, unread
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.deeds import asked_of_it, deed
+from services.understanding.stages.lists import list_talk, which_list
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
 from services.understanding.stages.not_ours import farewell, not_ours
@@ -49,6 +50,7 @@ FINDING: Sequence[Stage] = (
     told,
     noted,  # of the last note: "add that he prefers tea", "no, thirty"
     rings,  # "kill it, they're burning", of what runs or is to ring
+    list_talk,  # behind a list: "take those off", "what's still missing"
     correction,  # "no, on Tuesday"
     repetition,  # "another one for Anna"
     more,  # of the last answer
@@ -65,7 +67,14 @@ FINDING: Sequence[Stage] = (
     only_one,  # "how long for the eggs", of the one timer there is
     recall,  # "how big is the hall again", where a note tells it
 )
-COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (inheritance, pronouns, anchors, names, sureness)
+COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (
+    inheritance,
+    pronouns,
+    which_list,
+    anchors,
+    names,
+    sureness,
+)
 
 
 def understood(said: Understanding) -> Understanding:
