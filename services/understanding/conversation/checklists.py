@@ -23,7 +23,7 @@ _MOST_ITEM_WORDS, _MOST_BARE_WORDS, _MOST_NAME_WORDS = 9, 4, 4
 _IDLE = word_set("a an the my our your his her their of to for on in at some list lists that this those these")
 _TAKES_BACK = re.compile(r"(?:scratch|scrap) (?:it|that)", re.IGNORECASE)
 """Said of the last change, whatever it was."""
-_FILLER = re.compile(r"\b(?:um+|uh+|er|erm|lol|let's say|i mean|you know)\b[\s,]*", re.IGNORECASE)
+_FILLER = re.compile(r"\b(?:um+|uh+|er|erm|lol|let's say|you know)\b[\s,]*", re.IGNORECASE)
 _TALK = word_set("""i i'm i've i'll we we're we've we'll you you're he he's she she's they they're they've me us him
     them what who how why when where whether is isn't are aren't was wasn't were be been do don't does doesn't did
     didn't has hasn't have haven't had can can't could will won't would should shall must not no yes yeah okay
@@ -393,12 +393,14 @@ def _place(clause: str, talk: Talk) -> KnownList | None:
 
 
 def _deed(clause: str, talk: Talk, remarks: Sequence[str]) -> list[Deed]:
-    """What one clause asks for; remarks may stand behind its comma."""
+    """What one clause asks for; remarks may stand behind its comma, and more of what is put on."""
     pieces = clause.split(",")
     for end in range(len(pieces), 0, -1):
-        rest, tail = ",".join(pieces[:end]), pieces[end:]
-        if all(_is_remark(each, talk) for each in tail) and (found := _ordered(rest.strip(), talk, remarks)):
-            return found
+        rest, tail = ",".join(pieces[:end]), [piece.strip() for piece in pieces[end:]]
+        found = _ordered(rest.strip(), talk, remarks)
+        further = [_further(piece, found) for piece in tail if _LEAD.match(piece)]
+        if found and all(further) and all(_LEAD.match(each) or _is_remark(each, talk) for each in tail):
+            return _joined(found, [deed for deeds_ in further for deed in deeds_])
     return []
 
 
@@ -409,7 +411,9 @@ def _ordered(clause: str, talk: Talk, remarks: Sequence[str]) -> list[Deed]:
     if whole := _swapped(clause, talk) or _question(clause, talk):
         return whole
     bare, place = clause, None
-    if (at := _AT.fullmatch(clause)) and (place := _there(at["place"], talk)):
+    if (at := _AT.fullmatch(re.sub(rf"{_CLOSE}$", "", clause, flags=re.IGNORECASE))) and (
+        place := _there(at["place"], talk)
+    ):
         bare = at["rest"]
     here = replace(talk, focus=place, action=talk.action or "list.query") if place else talk
     for pattern, action in _TAKING:
