@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 from services.actions.policy.policy import Policy
 from services.actions.policy.view import SeenReader
 from services.store.base import Reader
-from services.store.documents import Alarm, Channel, Document, Person, Reminder, Routine, Task, Timer
+from services.store.documents import Alarm, Channel, Document, Item, Person, Reminder, Routine, Task, Timer, TodoList
 from services.store.kinds import kinds
 from services.store.search.index import entry
 from services.store.search.spelling import folded, stem
 from services.store.store import Store
+from services.understanding.conversation.checklists import KnownList
 from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
 from services.understanding.stages.base import Directory, Kept, NamedRoutine, Ringing, Titles
@@ -68,6 +69,8 @@ class StoreDirectory(Directory):
         self._views: dict[object, Names] = {}
         self._titles_seen: tuple[int, ...] | None = None
         self._titles: dict[str, dict[tuple[str, ...], list[str]]] = {}
+        self._lists_seen: tuple[int, ...] | None = None
+        self._lists: tuple[KnownList, ...] = ()
 
     def follow(self, policy: Policy) -> None:
         """From now on a client finds only names that it may know."""
@@ -99,6 +102,14 @@ class StoreDirectory(Directory):
                 for title, kind in _open(self._store):
                     self._titles.setdefault(title[0], {}).setdefault(title, []).append(kind)
             return self._titles
+
+    def lists(self) -> Sequence[KnownList]:
+        """The latest last."""
+        with self._lock:
+            seen = self._revisions([TodoList, Item])
+            if seen != self._lists_seen:
+                self._lists_seen, self._lists = seen, _lists(self._store)
+            return self._lists
 
     def routines(self) -> Iterator[NamedRoutine]:
         """As they stand in the store."""
@@ -199,6 +210,15 @@ def _open(reader: Reader) -> Iterator[tuple[tuple[str, ...], str]]:
         for row in reader.rows(kind).values():
             if row.get("status") in kind.about.open and (title := title_words(str(row[kind.about.title]))):
                 yield title, kind.kind
+
+
+def _lists(reader: Reader) -> tuple[KnownList, ...]:
+    """Every list with its open items."""
+    items: dict[str, list[tuple[str, str]]] = {}
+    for row in reader.rows(Item).values():
+        if not row.get("done"):
+            items.setdefault(str(row["list_id"]), []).append((str(row["name"]), str(row.get("quantity") or "")))
+    return tuple(KnownList(str(row["name"]), tuple(items.get(id_, ()))) for id_, row in reader.rows(TodoList).items())
 
 
 def _titled() -> list[type[Document]]:

@@ -13,14 +13,25 @@ from services.actions.base import Refused, required
 from services.actions.call import Call, Done, family
 from services.actions.matching import closest
 from services.actions.selection import made, only
-from services.actions.wording import NUMBERS, a_, be, counted, listed, some, spoken, whether
+from services.actions.wording import NUMBERS, a_, be, counted, listed, number, number_told, some, spoken, whether
 from services.store.base import Item, TodoList
 
 _DEFAULT = "shopping"
 """The list meant when there is none yet and none was named."""
-_COUNTS = ("a", "an", "dozen", "couple", "few", "several", "half", "some")
+_COUNTS = ("a", "an", "dozen", "couple", "few", "several", "half", "some", "hundred", "thousand", "more")
 _EMPTIES = re.compile(r"\b(?:clear|empty|everything|all|items?|contents?|things?|blank|wipe)\b", re.IGNORECASE)
 """With one of these words, the items are to go, not the list."""
+_EVERYTHING = re.compile(
+    r"(?:everything|all|all of (?:it|them|those)|it all|them all|the lot|the rest|all the (?:items|things|rest))"
+    r"(?: (?:on|in|off) (?:it|there))?(?:,? (?:but|except|apart from|besides|bar|other than)(?: for)? (?P<but>.+))?",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"(?:(?:the )?(?:item )?number (?P<number>\d+|[a-z]+)|(?:the )?(?P<ordinal>[a-z]+)(?: (?:one|item|thing|entry))?)",
+    re.IGNORECASE,
+)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_MORE = re.compile(r"\s*\bmore\b", re.IGNORECASE)
 _SAME_NAME = 85.0
 _READ_ALOUD = 10
 
@@ -55,16 +66,19 @@ def add(call: Call) -> Done:
 
 def remove(call: Call) -> Done:
     """Slots: items, list. Takes items off (wrong, or no longer wanted)."""
-    there, gone = _taken_off(call, "What shall I take off?")
-    return Done(f"Took {_said(gone)} off your {there.name} list", f"taken off {there.name}: {_said(gone)}", tuple(gone))
+    there, gone, missing = _taken_off(call, "What shall I take off?")
+    if len(gone) > 1 and any(map(_EVERYTHING.fullmatch, call.texts("items"))):
+        call.confirm(f"Take {_all(gone)} off your {there.name} list?")
+    said = f"Took {_said(gone)} off your {there.name} list{_not_there(missing)}"
+    return Done(said, f"taken off {there.name}: {_said(gone)}", tuple(gone))
 
 
 def complete(call: Call) -> Done:
     """Slots: items, list. Ticks items off: bought, or done."""
-    there, gone = _taken_off(call, "What shall I tick off?")
+    there, gone, missing = _taken_off(call, "What shall I tick off?")
     left = len(_open(call, there))
     rest = f"{counted(left, 'item')} left" if left else "That was the last one"
-    said = f"Ticked {_said(gone)} off your {there.name} list. {rest.capitalize()}"
+    said = f"Ticked {_said(gone)} off your {there.name} list{_not_there(missing)}. {rest.capitalize()}"
     return Done(said, f"ticked off: {_said(gone)}", tuple(gone))
 
 
@@ -89,20 +103,49 @@ def _all(items: Sequence[Item]) -> str:
     return counted(len(items), "item") if len(items) > 1 else items[0].name
 
 
-def _taken_off(call: Call, ask: str) -> tuple[TodoList, list[Item]]:
+def _taken_off(call: Call, ask: str) -> tuple[TodoList, list[Item], list[str]]:
+    """The list, what goes off it, and what was said but is not there; raises Refused where nothing is."""
     required(call.texts("items"), "list.no_items", ask)
     there = _chosen(call.tx.find(TodoList), _name(call.text("list")))
-    items = _open(call, there)
-    gone: list[Item] = []
-    for spoken_name in call.texts("items"):
-        fitting = closest(spoken_name, items, lambda item: item.name)
-        if not fitting:
-            raise Refused("list.no_such_item", f"There is no {spoken_name} on your {there.name} list")
-        item = only(fitting, "list.ambiguous", "Which one", lambda each: each.name)
-        if item in items:
-            items.remove(item)
-            gone.append(call.tx.put(replace(item, done=True)))
-    return there, gone
+    meant, missing = _meant(call.texts("items"), _open(call, there), there)
+    if not meant:
+        raise Refused("list.no_such_item", f"There is no {listed(missing, 'or')} on your {there.name} list")
+    return there, [call.tx.put(replace(item, done=True)) for item in meant], missing
+
+
+def _meant(told: Sequence[str], items: Sequence[Item], there: TodoList) -> tuple[list[Item], list[str]]:
+    """The items of a list that these words mean, and the words that mean none."""
+    meant: list[Item] = []
+    missing: list[str] = []
+    for words in told:
+        left = [item for item in items if item not in meant]
+        if everything := _EVERYTHING.fullmatch(words):
+            rest = spoken(everything["but"] or "")
+            but = _meant(re.split(r", (?:and )?| and ", rest), items, there)[0] if rest else []
+            if not (all_others := [item for item in left if item not in but]):
+                raise Refused("list.empty", f"Your {there.name} list is empty already")
+            meant += all_others
+        elif fitting := closest(words, left, lambda item: item.name) or _numbered(words, items):
+            item = only(fitting, "list.ambiguous", "Which one", lambda each: each.name)
+            meant += [] if item in meant else [item]
+        else:
+            missing.append(words)
+    return meant, missing
+
+
+def _not_there(missing: Sequence[str]) -> str:
+    return f". There is no {listed(missing, 'or')} on it" if missing else ""
+
+
+def _numbered(told: str, items: Sequence[Item]) -> list[Item]:
+    """ "The second one", "number two", "the last item": one by its place."""
+    found = _NUMBERED.fullmatch(told)
+    if found is None or not items:
+        return []
+    if (ordinal := (found["ordinal"] or "").casefold()) == "last":
+        return [items[-1]]
+    place = _ORDINALS.index(ordinal) + 1 if ordinal in _ORDINALS else number_told(found["number"] or "") or 0
+    return [items[place - 1]] if 0 < place <= len(items) else []
 
 
 def query(call: Call) -> Done:
@@ -169,6 +212,7 @@ def _put_on(call: Call, onto: TodoList) -> tuple[list[Item], list[Item]]:
     for row in call.rows("items"):
         item = Item(list_id=onto.id, name=spoken(row["name"]), quantity=row.get("quantity", ""))
         old = there.get(item.name.casefold())
+        item = replace(item, quantity=_in_all(call, item.quantity, old))
         if old is None:
             added.append(call.tx.add(item))
         elif item.quantity and item.quantity != old.quantity:
@@ -177,6 +221,21 @@ def _put_on(call: Call, onto: TodoList) -> tuple[list[Item], list[Item]]:
             present.append(old)
         there[item.name.casefold()] = (added or present)[-1]
     return added, present
+
+
+def _in_all(call: Call, quantity: str, old: Item | None) -> str:
+    """ "Two more" are two beside those that are there, where both are numbers; nothing told of these means one."""
+    if not _MORE.search(quantity):
+        return quantity
+    more, there = _MORE.sub("", quantity), (old.quantity or "one") if old else ""
+    head, _, measure = there.rpartition(" ")
+    told, before = call.read_amount(more), call.read_amount(there)
+    if before is None and head:
+        before, more = call.read_amount(head), more.removesuffix(f" {measure}")
+        told = call.read_amount(more)
+    else:
+        measure = ""
+    return f"{number(int(told.value + before.value))} {measure}".strip() if told and before else more
 
 
 def _whether(asked: Sequence[str], items: Sequence[Item], there: TodoList) -> str:

@@ -11,35 +11,68 @@ from services.understanding.words import Word, spoken, word_set
 _MEASURES = word_set("""bag bags bar bars bottle bottles box boxes bunch bunches can cans carton cartons case cases cup
     cups dozen gallon gallons gram grams half jar jars kilo kilos kilogram kilograms liter liters litre litres loaf
     loaves ounce ounces pack packs package packages packet packets pair pairs piece pieces pint pints pound pounds quart
-    quarts roll rolls slice slices tin tins tray trays tub tubs tube tubes darjan paav paao""")
+    quarts roll rolls sack sacks slice slices tin tins tray trays tub tubs tube tubes darjan paav paao""")
 _ARTICLES = word_set("a an some the my our")
-_COUNTS = frozenset(("a", "an", "couple", "few", "several", "half", "dozen", *SMALL, *TENS))
+_COUNTS = frozenset(("a", "an", "couple", "few", "several", "half", "dozen", "hundred", "thousand", *SMALL, *TENS))
+_FOODS = word_set("roll rolls slice slices")
+"""Measures that are things, too: behind a comma they are these."""
+_OF_THEM = [["of", each] for each in ("them", "it", "those", "that")]
+_IDLE = word_set("um uh er erm hmm lol")
+_LEADS = word_set("also then some the my our maybe only just those these plus")
 _PAIRS = frozenset((("salt", "pepper"), ("macaroni", "cheese"), ("mac", "cheese"), ("fish", "chips"), ("half", "half")))
 """Things that keep their "and"."""
 
 
 def split_items(said: Sequence[Word], text: str) -> list[dict[str, str]]:
-    """One row an item: `item`, and `quantity` where one was told. Values are as spoken."""
-    rows = [_row(part, text) for part in _parts(said)]
+    """One row an item: `item`, and `quantity` where one was told. Values are as spoken.
+
+    How much may be told behind the item ("cement, ten bags"), and what is said behind a "no" takes the place of what
+    was said before it ("milk, no, bread"; "a bulb, no, three").
+    """
+    rows: list[dict[str, str]] = []
+    for link, part in _parts([word for word in said if word.text not in _IDLE]):
+        many = (
+            _only_quantity(part, text)
+            if rows and (link == "no" or (link == "," and "quantity" not in rows[-1]))
+            else ""
+        )
+        row = {**rows[-1], "quantity": many} if many else _row(part, text)
+        if many or (link == "no" and rows):
+            rows.pop()
+        rows.append(row)
     return [row for row in rows if row["item"]]
 
 
-def _parts(said: Sequence[Word]) -> list[list[Word]]:
-    parts: list[list[Word]] = [[]]
+def _parts(said: Sequence[Word]) -> list[tuple[str, list[Word]]]:
+    """The words of each item, behind what links it to the one before: "and", "," or "no"."""
+    parts: list[tuple[str, list[Word]]] = [("", [])]
     for i, word in enumerate(said):
         pair = (said[i - 1].text if i else "", said[i + 1].text if i + 1 < len(said) else "")
         if word.text in ("and", "&", "plus", "aur") and pair not in _PAIRS:
-            parts.append([])
+            parts.append(("and", []))
             continue
-        parts[-1].append(word)
+        if word.text == "no" and any(part for _, part in parts):
+            parts.append(("no", []))
+            continue
+        parts[-1][1].append(word)
         if word.stop in (",", ";", "."):
-            parts.append([])
-    return [part for part in parts if part]
+            parts.append((",", []))
+    return [(link, part) for link, part in parts if part]
+
+
+def _only_quantity(part: Sequence[Word], text: str) -> str:
+    """How much, where a part tells nothing else: ten bags, twelve, ten of them."""
+    said = [word for word in part if word.text not in _LEADS]
+    counts = bool(said) and _counts(said[0].text) and said[0].text not in _ARTICLES
+    if counts and len(said) > 2 and [word.text for word in said[-2:]] in _OF_THEM:
+        return spoken(text, said[:-2])
+    measures = all(_counts(word.text) or word.text in _MEASURES - _FOODS for word in said[1:])
+    return spoken(text, said) if counts and measures else ""
 
 
 def _row(part: Sequence[Word], text: str) -> dict[str, str]:
     said = list(part)
-    while len(said) > 1 and said[0].text in ("also", "then", "some", "the", "my", "our", "maybe"):
+    while len(said) > 1 and said[0].text in _LEADS:
         said.pop(0)
     size = _quantity(said)
     quantity, item = said[:size], said[size:]
@@ -60,6 +93,8 @@ def _quantity(said: Sequence[Word]) -> int:
         size += 1
     if not size and len(said) > 2 and said[1].text in _MEASURES and number_of(said[0].text) is not None:
         size = 1  # do kilo aloo: a word that counts only before a measure
+    if size and size < len(said) - 1 and said[size].text == "more":
+        size += 1
     measured = size < len(said) - 1 and said[size].text in _MEASURES
     if measured and (size or said[size + 1].text == "of"):
         size += 1

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.understanding.base import Command
+from services.understanding.conversation.checklists import KnownList
 from services.understanding.conversation.memory import Conversation
 from services.understanding.names.base import Ambiguous, Unknown
 from services.understanding.names.names import Names
@@ -64,6 +65,10 @@ class Directory:
     def titles(self) -> Titles:
         """Of tasks, meetings, reminders and projects."""
         return {}
+
+    def lists(self) -> Sequence[KnownList]:
+        """With what stands on them."""
+        return ()
 
     def routines(self) -> Iterable[NamedRoutine]:
         """In the order they were made."""

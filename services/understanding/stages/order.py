@@ -21,6 +21,7 @@ from services.understanding.stages.base import Stage, Understanding, first, unre
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.deeds import asked_of_it, deed
 from services.understanding.stages.details import detail
+from services.understanding.stages.lists import list_talk, which_list
 from services.understanding.stages.meeting import meeting
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
@@ -73,6 +74,7 @@ BEHIND: Sequence[Stage] = (
     rings,  # "kill it, they're burning", of what runs or is to ring
     meeting,  # "get Uwe in there, and half an hour is plenty"
     another,  # "another one at half past"
+    list_talk,  # behind a list: "take those off", "what's still missing"
 )
 BY_ITSELF: Sequence[Stage] = (
     correction,  # "no, on Tuesday"
@@ -102,7 +104,14 @@ FINDING: Sequence[Stage] = (
     aside,  # "cancel it, I've spoken to them"
     *BY_ITSELF,
 )
-COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (inheritance, pronouns, anchors, names, sureness)
+COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (
+    inheritance,
+    pronouns,
+    which_list,
+    anchors,
+    names,
+    sureness,
+)
 
 
 def understood(said: Understanding) -> Understanding:
