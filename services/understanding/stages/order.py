@@ -27,6 +27,7 @@ from services.understanding.stages.recall import recall
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.rings import digits, only_one, rings
 from services.understanding.stages.short import addition, inheritance, shorthand
+from services.understanding.stages.strangers import strangers
 
 
 def told(said: Understanding) -> Understanding | None:
@@ -65,7 +66,14 @@ FINDING: Sequence[Stage] = (
     only_one,  # "how long for the eggs", of the one timer there is
     recall,  # "how big is the hall again", where a note tells it
 )
-COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (inheritance, pronouns, anchors, names, sureness)
+COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (
+    inheritance,
+    pronouns,
+    anchors,
+    names,
+    strangers,
+    sureness,
+)
 
 
 def understood(said: Understanding) -> Understanding:
