@@ -17,8 +17,10 @@ _READ_ALOUD = 8
 _SAME_NAME = 90.0
 """rapidfuzz ratio from which two names may be two spellings of one."""
 _ABOUT_MONEY = frozenset(
-    """owe owes owed owing debt debts credit balance paid pay settled behind arrears outstanding open unpaid together
-    altogether total""".split()
+    (
+        *("owe", "owes", "owed", "owing", "debt", "debts", "credit", "balance", "paid", "pay", "settled", "behind"),
+        *("arrears", "outstanding", "open", "unpaid", "together", "altogether", "total"),
+    )
 )
 
 

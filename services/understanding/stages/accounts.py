@@ -1,7 +1,7 @@
 """Money of customers told or asked as one does across a counter: "he paid fifty, cash", "so that leaves".
 
-The customer is named in any place, pointed at, or the one just spoken of; sentences in which none of that holds are left
-to the templates.
+The customer is named in any place, pointed at, or the one just spoken of; sentences in which none of that holds are
+left to the templates.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _NOW = (
 )
 _HAS = r"(?:(?:has|have|had|'s|'ve|'d) )?(?:(?:just|now|finally|already|also|only|actually|today|yesterday) )*"
 _WHOSE = r"WHO (?:'s (?!never\b|not\b)[a-z]+ )?"
-_PAID = r"(?:paid|pays|gave|handed|dropped|put|brought|sent|transferred|wired|settled|left|slipped|deposited|returned|repaid)"
+_PAID = (
+    r"(?:paid|pays|gave|handed|dropped|put|brought|sent|transferred|wired|settled|left|slipped|deposited|returned"
+    r"|repaid)"
+)
 _ALL = (
     r"(?:the lot|the whole lot|it all|all of it|everything|in full|(?:the whole|the entire) (?:thing|amount|sum|bill"
     r"|balance|debt)|what WHO owed?s?|all WHO owed?s?|the rest|the remainder|the (?:bill|tab|balance|debt)"
@@ -44,7 +47,8 @@ _PAYMENT = _patterns(
     r"WHO (?:(?!SUM)[^ ]+ ){1,8}[,.] SUM (?:cash|in cash|paid|by card|by transfer)",
     r"(?:(?:i|we) (?:got|received|took) |got |received )?SUM (?:(?:cash|in cash|just) )*(?:(?:came in|arrived) )?"
     r"(?:from|off) WHO",
-    r"WHO (?:'s )?(?:money|payment|transfer|cheque|check|cash)(?: (?:has|'s|is))?(?: just)? (?:come|came|arrived|landed"
+    r"WHO (?:'s )?(?:money|payment|transfer|cheque|check|cash)(?: (?:has|'s|is))?(?: just)? (?:come|came"
+    r"|arrived|landed"
     r"|in|here)(?: [a-z]+)?(?: ,)? SUM",
 )
 _ALL_PAID = _patterns(
@@ -56,16 +60,19 @@ _PAID_ALONE = _patterns(
 )
 _DEBIT = _patterns(
     r"(?:please )?(?:charge|bill|debit|invoice) WHO(?: (?:another|a further|with))?(?: ,)? SUM",
-    rf"(?:put|stick|chalk|write)(?: down)? SUM(?: more)? (?:on|onto|against|down for|down to) WHO(?: 's (?!account){_TAB})?",
-    rf"SUM(?: more)? for (?:[a-z]+ ){{1,4}}(?:, )?(?:(?:put (?:it|that)|goes|that goes) )?(?:on|onto|to|against) WHO(?: 's {_TAB})?",
+    rf"(?:put|stick|chalk|write)(?: down)? SUM(?: more)? (?:on|onto|against|down for|down to) WHO(?: 's"
+    rf" (?!account){_TAB})?",
+    rf"SUM(?: more)? for (?:[a-z]+ ){{1,4}}(?:, )?(?:(?:put (?:it|that)|goes|that goes) )?(?:on|onto|to"
+    rf"|against) WHO(?: 's {_TAB})?",
     r"(?:put|book|stick|write|chalk) an? [a-z]+ (?:on|down for) WHO , SUM",
     rf"WHO(?: [,.])? SUM (?:on|onto|to) WHO 's {_TAB}",
-    rf"(?=(?:[^ ]+ )*?(?:for WHO|[a-z]+ed|done|made|sold)\b)(?:(?!SUM)[^ ]+ ){{2,16}}[,.] (?:another )?SUM (?:on|onto|to) (?:WHO 's )?{_TAB}",
+    rf"(?=(?:[^ ]+ )*?(?:for WHO|[a-z]+ed|done|made|sold)\b)(?:(?!SUM)[^ ]+ ){{2,16}}[,.] (?:another )?SUM "
+    rf"(?:on|onto|to) (?:WHO 's )?{_TAB}",
     rf"(?:take|knock|get)(?: another)? SUM off (?:what )?WHO(?: 's {_TAB}| owes?)?",
     r"WHO (?:just )?(?:took|had|bought|got) (?:[a-z]+ ){1,4}for SUM",
 )
 _AS_WELL = _patterns(r"WHO (?:too|as well|also)(?: ,)? SUM", r"(?:(?<=and )|(?<=also ))WHO(?: ,)? SUM", tail="")
-_NEVER_PAID = re.compile(r"\b(?:tab|slate)\b")
+_ON_A_TAB = re.compile(r"\b(?:tab|slate)\b")
 _OWED = _patterns(
     r"(?:what|where|how)(?: 's| 're| is| are) WHO (?:at|in for|on|up to|down for|standing|standing at|owing)",
     r"(?:what|how much) (?:does|do|did|has|have|'s) WHO (?:still |now )*(?:owe|got open|have open|got left|have left"
@@ -100,12 +107,15 @@ _THE_BALANCE = _patterns(
 _ALL_OF_THEM = _patterns(
     r"(?:who|which (?:customers|clients)) (?:still )?(?:hasn't|haven't|has not|have not|didn't|did not) (?:paid|pay"
     r"|settled)(?: (?:me|us|up|yet|anything|their [a-z]+))*",
-    r"(?:who|which (?:customers|clients)) (?:'s|is|are) (?:still )?(?:behind|in arrears|in debt|outstanding|owing|to pay)"
+    r"(?:who|which (?:customers|clients)) (?:'s|is|are) (?:still )?(?:behind|in arrears|in debt|outstanding"
+    r"|owing|to pay)"
     r"(?: (?:with|on) (?:their|the|WHO 's) [a-z]+)?",
-    r"(?:(?:list|show me|tell me|give me) )?(?:who|which (?:customers|clients)|(?:everybody|everyone|anybody|anyone|all"
+    r"(?:(?:list|show me|tell me|give me) )?(?:who|which (?:customers|clients)|(?:everybody|everyone|anybody"
+    r"|anyone|all"
     r"(?: the)?(?: customers| clients)?)(?: who| that)?) (?:still )?(?:owes|owe)(?: (?:me|us))?(?: (?:the most|money"
     r"|anything|something))?(?: (?:more than|over|above|at least|less than|under|below) SUM)?",
-    r"(?:what|how much) (?:do|does) (?:WHO all|everybody|everyone|all of WHO|(?:all )?(?:the|my|our) (?:customers|clients))"
+    r"(?:what|how much) (?:do|does) (?:WHO all|everybody|everyone|all of WHO|(?:all )?(?:the|my|our) "
+    r"(?:customers|clients))"
     r" owe(?: (?:me|us))?(?: (?:together|in total|altogether|in all))?",
     r"(?:what|how much)(?: (?:'s|is)) (?:owed|outstanding|open|due|owing)(?: to (?:me|us))? (?:in total|altogether"
     r"|together|overall|in all)",
@@ -153,7 +163,7 @@ def _booked(said: Understanding, seen: Marked) -> Command | None:
         action = "ledger.payment"
     elif amount and any(each.fullmatch(seen.text) for each in _DEBIT):
         action = "ledger.debit"
-    elif amount and any(each.fullmatch(seen.text) for each in _PAYMENT) and not _NEVER_PAID.search(seen.text):
+    elif amount and any(each.fullmatch(seen.text) for each in _PAYMENT) and not _ON_A_TAB.search(seen.text):
         action = "ledger.payment"
     elif amount and seen.names and any(each.fullmatch(seen.text) for each in _AS_WELL):
         last = said.conversation.last

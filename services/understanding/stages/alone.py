@@ -8,6 +8,8 @@ from dataclasses import replace
 from services.understanding.base import Command
 from services.understanding.stages.arrangement import arrangement
 from services.understanding.stages.accounts import account
+from services.understanding.stages.contacts import contact
+from services.understanding.stages.talks import talk
 from services.understanding.stages.base import Stage, Understanding, first, unread
 from services.understanding.stages.dictation import dictation
 from services.understanding.stages.new_routine import new_routine, with_all_steps
@@ -31,6 +33,8 @@ ALONE: Sequence[Stage] = (
     new_routine,
     dictation,
     account,
+    contact,
+    talk,
     arrangement,
     listed_tasks,  # told in pieces: "new task press kit, Clara, by the twenty-fourth"
     asked_of_task,  # by some words of its title: "did the scaffolding get ordered"

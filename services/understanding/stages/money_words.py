@@ -1,4 +1,4 @@
-"""A sentence with the sums and customers in it as marks: "Vogt's boy dropped in fifty" → "WHO 's boy dropped in SUM"."""
+"""A sentence with its sums and customers as marks: "Vogt's boy dropped in fifty" → "WHO 's boy dropped in SUM"."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _BEHIND_SUM = word_set("""for on in to from off cash today yesterday this just n
     already please not then last and so each round up is was came paid over there here if but more""")
 """What may follow a sum without its currency: "four bikes" is none."""
 _NO_SUM_BEFORE = word_set("at number flat room apartment unit line bus platform year age page and version")
-_NO_NAME = word_set("""and so the a an for on in to from off at is was by with of or what who how where that this it i me
-    we us you my our just now then too all other
+_NO_NAME = word_set("""and so the a an for on in to from off at is was by with of or what who how where that this it i
+    me we us you my our just now then too all other
     account tab bill slate balance""")
 
 

@@ -16,6 +16,7 @@ from services.understanding.stages.alone import ALONE
 from services.understanding.stages.anchors import anchors
 from services.understanding.stages.answer import answer
 from services.understanding.stages.base import Stage, Understanding, first, unread
+from services.understanding.stages.contents import contents
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.deeds import asked_of_it, deed
 from services.understanding.stages.more import more
@@ -67,6 +68,7 @@ FINDING: Sequence[Stage] = (
     recall,  # "how big is the hall again", where a note tells it
 )
 COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (
+    contents,
     inheritance,
     pronouns,
     anchors,
