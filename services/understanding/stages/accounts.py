@@ -90,6 +90,10 @@ _OWED = _patterns(
     tail=_NOW,
 )
 """Asked of a customer who is named or pointed at."""
+_EVER_PAID = _patterns(
+    r"(?:has|have|did|had) WHO (?:(?:ever|already|just) )*(?:paid|pay)(?: (?:me|us|up|yet|anything|SUM|in full|ever))*",
+    tail=_NOW,
+)
 _LEFT = _patterns(
     r"(?:that |which |this )?(?:leaves|makes)(?: (?:me|us|it))?(?: (?:with|at))?(?: (?:what|how much))?",
     r"(?:that |which )?leaves SUM(?: , .{1,30})?",
@@ -136,11 +140,12 @@ _BARE = re.compile(rf"{_LEAD}(?:(?:what|how) about )?WHO")
 def account(said: Understanding) -> Understanding | None:
     """A payment, a charge or a balance of the customer who is meant."""
     seen = marked(said)
-    if seen is None or (said.text.rstrip().endswith("?") and "SUM" in seen.text and "leaves" not in seen.text):
+    if seen is None:
         return None
     command = _put_right(said, seen) or _overview(said, seen)
     if command is None and seen.names < 2:
-        command = _booked(said, seen) or _asked(said, seen)
+        asks = said.text.rstrip().endswith("?")
+        command = (None if asks else _booked(said, seen)) or _asked(said, seen)
     return said.found(command)
 
 
@@ -179,7 +184,8 @@ def _asked(said: Understanding, seen: Marked) -> Command | None:
     pointed = seen.names or (seen.pointed and spoken_of(said))
     text = re.sub(rf"^({_LEAD})WHO [,.] (?=.*WHO)", r"\1", seen.text)
     last = said.conversation.last
-    behind = last is not None and _is_ledger(last) and spoken_of(said) is not None
+    free = said.conversation.question is None  # "The rest" may be an answer
+    behind = free and last is not None and _is_ledger(last) and spoken_of(said) is not None
     asks = (pointed and any(each.fullmatch(text) for each in _OWED)) or (
         behind and not seen.names and any(each.fullmatch(text) for each in _LEFT)
     )
@@ -187,6 +193,8 @@ def _asked(said: Understanding, seen: Marked) -> Command | None:
     other = "the other" in said.text.casefold() and len(seen.customers) == 1 and last is not None
     if other and _BARE.fullmatch(seen.text) and last and last.steps[-1].action == "ledger.balance":
         asks = True
+    if pointed and any(each.fullmatch(text) for each in _EVER_PAID):
+        return _command(said, "ledger.history", _who(said, seen), seen, _SURE)
     return _command(said, "ledger.balance", _who(said, seen), seen, _SURE) if asks else None
 
 

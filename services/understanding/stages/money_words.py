@@ -78,7 +78,7 @@ def marked(said: Understanding) -> Marked | None:
         at += size
     distinct = {tuple(each.id for each in fitting) for _, fitting in named}
     first = named[0] if named else ("", ())
-    text = re.sub(r"\bthe (?:other )?WHO", "WHO", " ".join(each for each in out if each)).rstrip(" .,")
+    text = re.sub(r"\bthe (?:other )?WHO", "WHO", " ".join(each for each in out if each)).rstrip(" .,?!")
     return Marked(text, tuple(sums), first[1], first[0], len(distinct), pointed)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from services.understanding.base import Slot
-from services.understanding.names.base import Unknown
+from services.understanding.names.base import NameFound, Unknown
 from services.understanding.stages.base import Doubtful, Understanding
 from services.understanding.stages.pronouns import pointing
 from services.understanding.vocabulary import VOCABULARY
@@ -28,7 +28,7 @@ def strangers(said: Understanding) -> Understanding:
         return said
     for each in said.doubtful:
         action = VOCABULARY[command.steps[each.step].action]
-        if not (isinstance(each.resolved, Unknown) and action.writes and _is_none(each)):
+        if not (isinstance(each.resolved, Unknown) and action.writes and _is_none(said, each)):
             kept.append(each)
             continue
         step = command.steps[each.step]
@@ -41,8 +41,12 @@ def strangers(said: Understanding) -> Understanding:
     return replace(said, command=command, doubtful=tuple(kept))
 
 
-def _is_none(doubtful: Doubtful) -> bool:
+def _is_none(said: Understanding, doubtful: Doubtful) -> bool:
     words = [word.casefold() for word in _PIECE.findall(doubtful.words)]
     if set(words) & _NO_NAME:
         return True
-    return doubtful.kinds == ("customer",) and bool(words) and words[0] in _ARTICLES and doubtful.words.islower()
+    if doubtful.kinds != ("customer",) or not words:
+        return False
+    # "Note Vogt paid fifty": somebody known, and a word that is none of the name.
+    known = any(isinstance(said.names.resolve(word, ("customer",)), NameFound) for word in words if len(words) > 1)
+    return known or (words[0] in _ARTICLES and doubtful.words.islower())
