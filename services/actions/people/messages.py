@@ -21,19 +21,11 @@ _READ_ALOUD = 3
 _MANY = 4
 """With more people at once, it asks first."""
 _NEW = frozenset(("new", "unread", "any", "recent", "latest", "incoming", "missed", "unanswered"))
-_MAIL = re.compile(
-    r"(?:^|\b(?:and|then|please|to|you|also|just) )(?:e-?mail|mail)\b|\b(?:send|write|draft|compose|shoot|drop"
-    r"|fire off)\b"
-    r"[^.,]{0,40}\be-?mails?\b|\b(?:by|via|through|over|per) (?:e-?mail|mail)\b|\ba mail\b"
-)
-"""Said of a message: it is to be an e-mail."""
 
 
 def send(call: Call) -> Done:
     """Slots: recipients (people, channels), content, when (not before then)."""
     required(call.names("recipients"), "message.no_recipients", "To whom?")
-    if _by_mail(call):
-        raise Refused("message.no_mail", "I can't send e-mail. I can send a message here: say, tell Anna I'm late")
     content = required(call.text("content").strip(), "message.no_content", "What shall I say?")
     channels, group, told = _recipients(call)
     names = [*(f"the {each.name} channel" for each in channels), *(person.name for person in group)]
@@ -81,12 +73,6 @@ def query(call: Call) -> Done:
 
 
 ACTIONS = family("message", send, query)
-
-
-def _by_mail(call: Call) -> bool:
-    """Whether it was to go by e-mail, which is more than the appliance can."""
-    said = call.said.casefold().replace(call.text("content").casefold(), " ")
-    return _MAIL.search(said) is not None
 
 
 def people_known(call: Call) -> list[Person]:
