@@ -76,11 +76,11 @@ _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
     ),
     _row(
         r"(?:e-?mail|send an e-?mail to) (?!address|from)[\w'.]+\b.*"
-        r"|(?:send|write|forward)(?: \w+){1,3} (?:an? )?e-?mail\b.*|(?:send|forward) .+ (?:by|via|per"
+        r"|(?:send|write|forward)(?: \w+){1,3} (?:an? )?(?:e-?)?mail\b.*|(?:send|forward) .+ (?:by|via|per"
         r"|as an?) e-?mail\b.*"
         r"|(?:write|send|compose|draft) (?:an? )?(?:new )?e-?mail\b.*|(?:check|read) (?:my |the )?(?:e-?mails?"
         r"|inbox)\b.*"
-        r"|(?:text|whatsapp|sms) (?:him|her|them|[\w']+) (?:that|to)\b.*"
+        r"|(?:whatsapp|sms) (?:him|her|them|[\w']+) (?:that|to)\b.*"
         r"|mail (?:him|her|them)\b.*|mail [\w']+ (?:the|my|our|a|that|this) .+",
         "I can't send e-mail yet; I can send it as a message within this house",
     ),

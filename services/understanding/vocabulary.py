@@ -345,6 +345,7 @@ _ROWS: Sequence[Action] = (
     action(
         "channel.status", "name!*>channel status", asks="set the channel {name} to {status}", deed="change channels"
     ),
+    action("channel.rename", "name!*>channel new_name!", asks="rename the channel {name}", deed="change channels"),
     action("channel.delete", "name!*>channel", risk="high", alike="delete", asks="delete the channel {name}"),
     action(
         "file.share",
@@ -372,6 +373,14 @@ _ROWS: Sequence[Action] = (
     action("contact.create", f"name!* {_CONTACT}", corrected_by="contact.update", makes="person"),
     action("contact.query", "name*>person role team field", risk="none"),
     action("contact.update", f"name!*>person {_CONTACT} new_name", corrected_by="contact.update", alike="change"),
+    action(
+        "contact.delete",
+        "name!*>person",
+        risk="high",
+        alike="delete",
+        asks="delete the contact {name}",
+        deed="delete contacts",
+    ),
     action("customer.create", "name!*", makes="customer"),
     action("customer.query", "name*>customer", risk="none"),
     action("customer.focus", "name!*>customer", risk="none", critical=True, deed="ask about customers"),

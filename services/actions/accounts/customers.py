@@ -16,7 +16,12 @@ from services.store.base import Customer
 _READ_ALOUD = 8
 _SAME_NAME = 90.0
 """rapidfuzz ratio from which two names may be two spellings of one."""
-_ABOUT_MONEY = frozenset(("owe", "owes", "debt", "debts", "credit", "balance"))
+_ABOUT_MONEY = frozenset(
+    (
+        *("owe", "owes", "owed", "owing", "debt", "debts", "credit", "balance", "paid", "pay", "settled", "behind"),
+        *("arrears", "outstanding", "open", "unpaid", "together", "altogether", "total"),
+    )
+)
 
 
 def create(call: Call) -> Done:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Literal, NamedTuple
@@ -26,8 +26,19 @@ from services.store.base import Customer, LedgerEntry
 Reason = Literal["credit", "debit", "payment"]
 
 _READ_ALOUD = 3
+_OWING_ALOUD = 5
+"""Customers told of at once: who has not paid is wanted whole."""
+_WHOLE = frozenset(
+    ("the whole balance", "the balance", "the lot", "the whole lot", "everything", "it all", "all of it")
+)
+"""Amounts that are what is owed."""
+_BOUND = re.compile(
+    r"\b(?:(?P<more>more than|over|above|at least)|(?P<less>less than|under|below)) (?P<sum>[^,.?!]+)", re.IGNORECASE
+)
 _LARGE = 10_000_000
 """Major units (dollars, rupees); more at once is probably misheard."""
+_TAKES_OFF = re.compile(r"\b(?:take|knock|get|took|knocked)\b.{1,40}\boff\b", re.IGNORECASE)
+"""Said of somebody who owes, it makes the debt less."""
 _MINUS = re.compile(r"(?<![\w-])[-−–]\s?[^\w\s]?\d|\b(?:minus|negative)\s+\w", re.IGNORECASE)
 
 
@@ -75,7 +86,7 @@ def history(call: Call) -> Done:
 
 
 def overview(call: Call) -> Done:
-    """Who owes, the most first, and who has credit."""
+    """Who owes, the most first, and how much together; who has credit, unless a bound or the most was asked for."""
     by_customer: dict[str, Counter[str]] = {}
     for fields in call.tx.rows(LedgerEntry).values():
         by_customer.setdefault(fields["customer_id"], Counter())[fields["currency"]] += fields["minor"]
@@ -85,9 +96,31 @@ def overview(call: Call) -> Done:
     having = [(each, held) for each, held in open_ones if _least(held) >= 0 and any(money.minor for money in held)]
     if not owing and not having:
         return Done("Every balance is zero" if open_ones else "You have no customers yet")
+    if owing and re.search(r"\bmost\b", call.said, re.IGNORECASE):
+        most, held = owing[0]
+        return Done(f"{standing(most.name, held)}, the most of all", about=(most,))
+    if bound := _bound(call):
+        owing, having = [one for one in owing if bound(-_least(one[1]))], []
+        if not owing:
+            return Done("Nobody owes that")
     told = [_several(owing, "owes", "owe")] if owing else []
+    if len(owing) > 1:
+        together: Counter[str] = Counter()
+        for _, held in owing:
+            together.update({money.currency: money.minor for money in held if money.minor < 0})
+        told.append(f"Together {listed([said(Money(minor, currency)) for currency, minor in together.items()])}")
     told += [_several(having, "has credit", "have credit")] if having else []
-    return Done(sentences(told), about=tuple(each for each, _ in [*owing, *having][:_READ_ALOUD]))
+    return Done(sentences(told), about=tuple(each for each, _ in [*owing, *having][:_OWING_ALOUD]))
+
+
+def _bound(call: Call) -> Callable[[Decimal], bool] | None:
+    """Whether a sum is more, or less, than what was said; None where nothing was."""
+    found = _BOUND.search(call.said)
+    told = call.read_amount(found["sum"].strip()) if found else None
+    if found is None or told is None:
+        return None
+    value = told.value
+    return (lambda owed: owed > value) if found["more"] else (lambda owed: owed < value)
 
 
 def entries_of(call: Call, customer: Customer) -> list[LedgerEntry]:
@@ -99,6 +132,8 @@ def book(reason: Reason, call: Call) -> Done:
     """Slots: customer, amount, currency. A debit takes off the balance, which is owed below zero; the others add."""
     kind = _KINDS[reason]
     customers = _customers(call)
+    if reason == "debit" and _TAKES_OFF.search(call.said) and all(_owes(call, each) for each in customers):
+        reason, kind = "credit", _KINDS["credit"]
     booked = [(each, _amount(call, each, kind)) for each in customers]
     names = listed([each.name for each in customers])
     made = []
@@ -155,6 +190,8 @@ def _the_customer(call: Call) -> Customer:
 def _amount(call: Call, customer: Customer, kind: _Kind) -> Money:
     """The amount, in its currency. Raises Unanswered where it is none, Unconfirmed where it is hardly meant."""
     words = call.text("amount")
+    if words.casefold() in _WHOLE:
+        return _owed(call, customer)
     told = call.read_amount(words) if words else None
     if told is None:
         heard = f"I didn't understand how much: “{words}”. " if words else ""
@@ -175,6 +212,20 @@ def _amount(call: Call, customer: Customer, kind: _Kind) -> Money:
     return money
 
 
+def _owes(call: Call, customer: Customer) -> bool:
+    return any(money.minor < 0 for money in totals(entries_of(call, customer)).values())
+
+
+def _owed(call: Call, customer: Customer) -> Money:
+    """All that a customer owes. Raises Refused where that is nothing, Unanswered where it is in several currencies."""
+    open_ones = [money for money in totals(entries_of(call, customer)).values() if money.minor < 0]
+    if not open_ones:
+        raise Refused("ledger.nothing_owed", f"{customer.name} owes nothing")
+    if len(open_ones) > 1:
+        raise Unanswered("ledger.amount", f"{standing(customer.name, open_ones)}. How much?")
+    return Money(-open_ones[0].minor, open_ones[0].currency)
+
+
 def _currency(call: Call, customer: Customer) -> str:
     """The currency said; else the customer's only one, that of the settings, the customer's last, or plain credits."""
     if words := call.text("currency"):
@@ -193,7 +244,7 @@ def _least(sums: Sequence[Money]) -> Decimal:
 def _several(customers: Sequence[tuple[Customer, Sequence[Money]]], one: str, more: str) -> str:
     told = [
         f"{each.name}, {listed([said(money) for money in sums if money.minor])}"
-        for each, sums in customers[:_READ_ALOUD]
+        for each, sums in customers[:_OWING_ALOUD]
     ]
     return paged(f"{counted(len(customers), 'customer')} {one if len(customers) == 1 else more}", told, len(customers))
 

@@ -27,12 +27,17 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def phone_number(said: str) -> str | None:
-    """555 1234; "five five five one two" → 55512; "plus 49 170 1234567" → +49 170 1234567. None for anything else."""
-    words = said.casefold().replace(",", " ").strip(" .?!").split()
+    """555 1234; "five five five one two" → 55512; "oh one five two, five five" → 0152 55; "plus 49 170 1234567" →
+    +49 170 1234567. None for anything else.
+    """
+    words = said.casefold().replace(",", " , ").strip(" .?!,").split()
     pieces: list[str] = []
     spelled = False
     times = 1
     for word in words:
+        if word == ",":
+            spelled = False
+            continue
         if word in _TIMES:
             times = _TIMES[word]
             continue

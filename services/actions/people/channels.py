@@ -1,4 +1,4 @@
-"""Channels: create, query, assign (people in and out), status, delete."""
+"""Channels: create, query, assign (people in and out), status, rename, delete."""
 
 from __future__ import annotations
 
@@ -107,6 +107,16 @@ def status(call: Call) -> Done:
     return Done(told, f"channel {word}: {listed([each.name for each in changed])}", changed)
 
 
+def rename(call: Call) -> Done:
+    """Slots: name, new_name. Refused where another one is called so."""
+    channel = _one(call)
+    new = required(bare_name(spoken(call.text("new_name")), Channel), "channel.new_name", "What shall it be called?")
+    if any(each.name.casefold() == new.casefold() and each.id != channel.id for each in call.tx.find(Channel)):
+        raise Refused("channel.exists", f"There is {a_(new)} channel already")
+    changed = call.tx.put(replace(channel, name=new))
+    return Done(f"The {channel.name} channel is called {new} now", f"channel renamed: {new}", (changed,))
+
+
 def delete(call: Call) -> Done:
     """Slots: name ("all" too). Always asks; its messages go too."""
     channels = _several(call)
@@ -121,7 +131,7 @@ def delete(call: Call) -> Done:
     return Done(f"{noun} deleted: {names}", f"channel deleted: {names}", tuple(channels))
 
 
-ACTIONS = family("channel", create, query, assign, status, delete)
+ACTIONS = family("channel", create, query, assign, status, rename, delete)
 
 
 def _there_already(call: Call, there: Channel) -> Done:

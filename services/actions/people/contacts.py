@@ -1,4 +1,4 @@
-"""People: create, query, update."""
+"""People: create, query, update, delete."""
 
 from __future__ import annotations
 
@@ -111,7 +111,19 @@ def update(call: Call) -> Done:
     return Done(told_of, f"contact changed: {person.name}", (person,))
 
 
-ACTIONS = family("contact", create, query, update)
+def delete(call: Call) -> Done:
+    """Slots: name. Always asks; undo brings it back. Tasks and channels keep the name as it was told."""
+    required(call.names("name"), "contact.no_name", "Whose contact?")
+    found = known(call, "name", Person)
+    names = listed([each.name for each in found])
+    call.confirm(f"Delete {names} from your contacts?")
+    for person in found:
+        call.tx.remove(person)
+    noun = "Contact" if len(found) == 1 else "Contacts"
+    return Done(f"{noun} deleted: {names}", f"{noun.lower()} deleted: {names}", tuple(found))
+
+
+ACTIONS = family("contact", create, query, update, delete)
 
 
 def _told(call: Call) -> dict[str, str]:

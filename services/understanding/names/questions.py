@@ -88,9 +88,15 @@ def _by_name(said: Sequence[str], candidates: Sequence[Entity]) -> tuple[Entity,
             return (one,)
         case Ambiguous(candidates=(one,)):
             return (one,)
+    described = [entity for entity in candidates if set(said) <= _all_words(entity)]
     teams = [entity for entity in candidates if entity.team and set(said) <= set(fold(entity.team))]
     by_kind = [entity for entity in candidates if list(said) == [entity.kind]]
-    return next((tuple(found) for found in (teams, by_kind) if len(found) == 1), ())
+    return next((tuple(found) for found in (teams, by_kind, described) if len(found) == 1), ())
+
+
+def _all_words(entity: Entity) -> set[str]:
+    """Of the name and of what somebody does: "Petersen, the one from sales"."""
+    return {word for words in (entity.name, entity.role, entity.team) for word in fold(words)}
 
 
 def _by_place(told: Sequence[str], candidates: Sequence[Entity]) -> tuple[Entity, ...]:

@@ -129,6 +129,8 @@ def _proper(said: Sequence[Word], text: str, is_name: IsName) -> int:
         looks = text[word.start].isupper() or is_name(word.text.removesuffix("'s"))
         if word.kind or word.text in _NO_NAME or not looks:
             break
+        if size and word.text.endswith("'s") and len(said) > size + 1:
+            break  # "tell Kev Whittle's out": what is told begins
         size += 1
         if word.stop:
             break

@@ -18,6 +18,7 @@ from services.understanding.stages.another import another
 from services.understanding.stages.answer import answer
 from services.understanding.stages.asides import without_asides
 from services.understanding.stages.base import Stage, Understanding, first, unread
+from services.understanding.stages.contents import contents
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.deeds import asked_of_it, deed
 from services.understanding.stages.details import detail
@@ -33,6 +34,7 @@ from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.rings import digits, marked_reminder, only_one, rings
 from services.understanding.stages.short import addition, inheritance, shorthand
 from services.understanding.stages.slips import put_right
+from services.understanding.stages.strangers import strangers
 from services.understanding.stages.task_denied import denied_task
 
 
@@ -105,11 +107,13 @@ FINDING: Sequence[Stage] = (
     *BY_ITSELF,
 )
 COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (
+    contents,
     inheritance,
     pronouns,
     which_list,
     anchors,
     names,
+    strangers,
     sureness,
 )
 

@@ -1,0 +1,145 @@
+"""A sentence with its sums and customers as marks: "Vogt's boy dropped in fifty" → "WHO 's boy dropped in SUM"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.understanding.conversation.memory import FOCUS_SCORE, Mention, latest
+from services.understanding.names.base import Ambiguous, Entity, NameFound
+from services.understanding.names.names import Names
+from services.understanding.slots.amounts import amount_of
+from services.understanding.stages.base import Understanding
+from services.understanding.when.words.lexicon import SMALL, TENS
+from services.understanding.words import Word, split_words, word_set
+
+LONGEST = 160
+_MOST_SUM_WORDS = 9
+_MOST_NAME_WORDS = 4
+_PRONOUNS = word_set("he she they him her them")
+_POSSESSIVE = word_set("his her their")
+_SHORT = re.compile(r"^(?P<word>.+?)['’](?P<end>s|ve|re|d)$")
+_NUMBERS = frozenset((*SMALL, *TENS, "a", "an", "hundred", "thousand"))
+_BEHIND_SUM = word_set("""for on in to from off cash today yesterday this just now too as down against back by into onto
+    already please not then last and so each round up is was came paid over there here if but more""")
+"""What may follow a sum without its currency: "four bikes" is none."""
+_NO_SUM_BEFORE = word_set("at number flat room apartment unit line bus platform year age page and version")
+_NO_NAME = word_set("""and so the a an for on in to from off at is was by with of or what who how where that this it i
+    me we us you my our just now then too all other
+    account tab bill slate balance""")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The sentence in small letters, words apart by a space, with WHO and SUM in it."""
+
+    text: str
+    sums: tuple[str, ...]
+    customers: tuple[Entity, ...]
+    """The one that is named; several where the name fits several."""
+    words: str
+    """How it was named; empty where it was only pointed at."""
+    names: int
+    """How many customers are named."""
+    pointed: bool
+    """By "he", "them", "her"."""
+
+
+def marked(said: Understanding) -> Marked | None:
+    """The sentence with its marks; None where it is too long."""
+    if len(said.text) > LONGEST:
+        return None
+    words = split_words(said.text)
+    out: list[str] = []
+    sums: list[str] = []
+    named: list[tuple[str, tuple[Entity, ...]]] = []
+    pointed = False
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if size := _sum(said.text, words, at):
+            sums.append(_spoken(said.text, words[at : at + size]))
+            out.append("SUM")
+        elif found := _customer(said.text, words, at, said.names):
+            size, fitting, ending = found
+            named.append((_bare(_spoken(said.text, words[at : at + size])), _other(said, out, fitting)))
+            out += ["WHO", ending] if ending else ["WHO"]
+        else:
+            size = 1
+            bare, ending = _apart(word.text)
+            is_one = bare in _PRONOUNS or word.text in _POSSESSIVE
+            pointed = pointed or is_one
+            # "her account": possessive before a noun of accounts is told apart by the patterns: WHO 's account.
+            possessive = word.text in _POSSESSIVE and not (word.text == "her" and (word.stop or at + 1 == len(words)))
+            out += ["WHO", "'s" if possessive else ending] if is_one else [bare, ending]
+        stop = words[at + size - 1].stop
+        out.append(stop)
+        at += size
+    distinct = {tuple(each.id for each in fitting) for _, fitting in named}
+    first = named[0] if named else ("", ())
+    text = re.sub(r"\bthe (?:other )?WHO", "WHO", " ".join(each for each in out if each)).rstrip(" .,?!")
+    return Marked(text, tuple(sums), first[1], first[0], len(distinct), pointed)
+
+
+def spoken_of(said: Understanding) -> Mention | None:
+    """The customer in focus, where no person was spoken of since."""
+    customer = said.conversation.customer
+    last = latest(said.conversation, ("person", "customer"))
+    return customer if customer and (last is None or last.kind == "customer") else None
+
+
+def _sum(text: str, words: Sequence[Word], at: int) -> int:
+    """How many words from here are a sum; 0 where none is."""
+    first = words[at]
+    begins = first.text.partition("-")[0] in _NUMBERS or any(
+        char.isdigit() or char in "$€£₹" for char in text[first.start : first.end]
+    )
+    if not begins or (at and words[at - 1].text in _NO_SUM_BEFORE and not words[at - 1].stop):
+        return 0
+    for size in range(min(_MOST_SUM_WORDS, len(words) - at), 0, -1):
+        piece = words[at : at + size]
+        amount = amount_of(_spoken(text, piece)) if not any(word.stop for word in piece[:-1]) else None
+        if amount is None or (size == 1 and first.text == "one"):
+            continue
+        after = words[at + size] if at + size < len(words) and not piece[-1].stop else None
+        counts = amount.currency is None and after is not None and after.text not in _BEHIND_SUM
+        return 0 if counts or amount.value < 1 else size
+    return 0
+
+
+def _customer(text: str, words: Sequence[Word], at: int, names: Names) -> tuple[int, tuple[Entity, ...], str] | None:
+    """How many words from here name a customer, which, and what is put to the name ('s)."""
+    for size in range(min(_MOST_NAME_WORDS, len(words) - at), 0, -1):
+        piece = words[at : at + size]
+        if piece[0].text in _NO_NAME or any(word.stop for word in piece[:-1]):
+            continue
+        last, ending = _apart(piece[-1].text)
+        if last in _NO_NAME or any(word.text in _PRONOUNS or word.text in _NUMBERS for word in piece):
+            continue
+        match names.resolve(_bare(_spoken(text, piece)), ("customer",)):
+            case NameFound(entities=entities, how=how, score=score) if how != "close" and score >= FOCUS_SCORE:
+                return size, entities[:1], ending
+            case Ambiguous(candidates=candidates, how=how) if how in ("exact", "alias") and len(candidates) > 1:
+                return size, candidates, ending
+    return None
+
+
+def _other(said: Understanding, before: Sequence[str], fitting: tuple[Entity, ...]) -> tuple[Entity, ...]:
+    """ "The other Petersen": not the one in focus."""
+    if [each for each in before if each][-2:] != ["the", "other"] or said.conversation.customer is None:
+        return fitting
+    return tuple(each for each in fitting if each.id != said.conversation.customer.id) or fitting
+
+
+def _apart(word: str) -> tuple[str, str]:
+    found = _SHORT.match(word)
+    return (found["word"], f"'{found['end']}") if found else (word, "")
+
+
+def _bare(words: str) -> str:
+    return re.sub(r"['’]s?$", "", words)
+
+
+def _spoken(text: str, words: Sequence[Word]) -> str:
+    return text[words[0].start : words[-1].end]

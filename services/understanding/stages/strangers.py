@@ -1,0 +1,52 @@
+"""Words in the place of a name that are none: nobody is offered to be added who is called "he's paid" or "the skip"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from services.understanding.base import Slot
+from services.understanding.names.base import NameFound, Unknown
+from services.understanding.stages.base import Doubtful, Understanding
+from services.understanding.stages.pronouns import pointing
+from services.understanding.vocabulary import VOCABULARY
+from services.understanding.words import word_set
+
+_NO_NAME = word_set("""i me we us you he she it they him her them his its their my our your this that these those there
+    here who what when where why how is are was were be been am has have had do does did will would can could shall
+    should may might must paid pay pays owe owes just too also now then not no yes today tomorrow tonight yesterday
+    monday tuesday wednesday thursday friday saturday sunday everything something nothing everyone somebody nobody
+    ve re ll""")
+_ARTICLES = word_set("the a an")
+_PIECE = re.compile(r"[^\W_]+")
+
+
+def strangers(said: Understanding) -> Understanding:
+    """Without the words that are no names: what they stood for is asked, or left out."""
+    command, kept = said.command, []
+    if pointing(command) is not None:
+        return said
+    for each in said.doubtful:
+        action = VOCABULARY[command.steps[each.step].action]
+        if not (isinstance(each.resolved, Unknown) and action.writes and _is_none(said, each)):
+            kept.append(each)
+            continue
+        step = command.steps[each.step]
+        told = step.slots.get(each.slot)
+        rest = [value for value in told if value != each.words] if isinstance(told, (list, tuple)) else []
+        slots: dict[str, Slot] = {slot: value for slot, value in step.slots.items() if slot != each.slot}
+        slots |= {each.slot: rest} if rest else {}
+        steps = (*command.steps[: each.step], replace(step, slots=slots), *command.steps[each.step + 1 :])
+        command = replace(command, steps=steps)
+    return replace(said, command=command, doubtful=tuple(kept))
+
+
+def _is_none(said: Understanding, doubtful: Doubtful) -> bool:
+    words = [word.casefold() for word in _PIECE.findall(doubtful.words)]
+    if set(words) & _NO_NAME:
+        return True
+    if doubtful.kinds != ("customer",) or not words:
+        return False
+    # "Note Vogt paid fifty": somebody known, and a word that is none of the name.
+    known = any(isinstance(said.names.resolve(word, ("customer",)), NameFound) for word in words if len(words) > 1)
+    return known or (words[0] in _ARTICLES and doubtful.words.islower())
