@@ -30,13 +30,13 @@ _ASKS: Mapping[str, tuple[re.Pattern[str], frozenset[str]]] = {
             "when",
             rf"when(?:['’]?s| is| was) {_IT}(?: due| on| for| happening)?|when does {_IT} (?:start|ring|go off)"
             rf"|what day is {_IT}",
-            "task meeting reminder alarm timer",
+            "task meeting reminder alarm timer project",
         ),
         (
             "state",
             rf"(?:is|was) {_IT} (?:done|finished|ready|over|completed?|still (?:open|on|running|going)|running|due|late"
             r"|overdue)",
-            "task meeting reminder timer alarm",
+            "task meeting reminder timer alarm project",
         ),
     )
 }

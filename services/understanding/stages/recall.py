@@ -169,6 +169,8 @@ def _fits(each: Kept, question: _Question, said: Understanding, *, whole: bool) 
     if not has or (missing and (whole or not cue or not tells or missing > len(wanted) // 3)):
         return
     field = each.kind == "person" and bool(set(question.words) & _OWN["person"])  # "what's Kev's number, …"
+    if len(wanted) < _SEVERAL and each.kind == "person" and not field:
+        return
     if (
         len(wanted) < _SEVERAL
         and not field
