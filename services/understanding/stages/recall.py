@@ -90,6 +90,7 @@ class _Question:
     asks: str
     """what, when, where, who, how, did; empty: words alone."""
     next: str
+    """The word behind that; for words alone the sign that they ask."""
     words: tuple[str, ...]
     says: frozenset[str]
     """All its words."""
@@ -168,7 +169,8 @@ def _fits(each: Kept, question: _Question, said: Understanding, *, whole: bool) 
     tells = _tells(each, question, said)
     if not has or (missing and (whole or not cue or not tells or missing > len(wanted) // 3)):
         return
-    field = each.kind == "person" and bool(set(question.words) & _OWN["person"])  # "what's Kev's number, …"
+    asked = bool(question.asks) or question.next == "?"
+    field = asked and each.kind == "person" and bool(set(question.words) & _OWN["person"])  # "what's Kev's number, …"
     if len(wanted) < _SEVERAL and each.kind == "person" and not field:
         return
     if (
@@ -210,7 +212,7 @@ def _questions(text: str) -> Iterator[_Question]:
         if len(clauses) > 1:
             yield _question(found, clause)
     elif text.rstrip().endswith("?") or len(text.split()) <= _LONGEST // 20:
-        yield _Question("", "", tuple(_telling(rest)), frozenset())
+        yield _Question("", "?" if text.rstrip().endswith("?") else "", tuple(_telling(rest)), frozenset())
 
 
 def _asks(clause: str) -> re.Match[str] | None:
