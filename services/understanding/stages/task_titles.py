@@ -290,6 +290,6 @@ def _bare(text: str) -> str:
 
 
 def _is_command(said: Understanding, words: str) -> bool:
-    """Whether these words ask for something by themselves, by a sentence of ours."""
+    """Whether these words ask for something by themselves, by a precise sentence of ours."""
     read = said.read(words)
-    return bool(read.steps) and read.source != "model"
+    return bool(read.steps) and read.source != "model" and read.confidence >= SURE
