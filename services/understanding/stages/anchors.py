@@ -32,9 +32,11 @@ def anchors(said: Understanding) -> Understanding:
 
 
 def _spoken_of(said: Understanding) -> datetime | None:
-    """The time spoken of last: of what the last command told, where that was asked without one."""
+    """The time spoken of last: of the one thing that the last command told, else the one it was told with."""
     last, mentions = said.conversation.last, said.conversation.mentions
-    timed = last is not None and any(slot in step.slots for step in last.steps for slot in _SAID)
+    timed = last is not None and any(
+        slot in step.slots for step in last.steps for slot in _SAID if VOCABULARY[step.action].writes
+    )
     several = len(said.conversation.listed) > 1 and mentions[:1] == said.conversation.listed[:1]
     if timed or several or not mentions or mentions[0].id is None:
         return said.conversation.last_when

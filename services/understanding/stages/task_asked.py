@@ -48,7 +48,7 @@ _WHEN = re.compile(
     r" to be (?:done|in|ready)",
     re.I,
 )
-_WHO = r"[^\W_]+(?: [^\W_]+)?"
+_WHO = r"(?!(?:i|we)\b)[^\W_]+(?: [^\W_]+)?"
 _PLATE = re.compile(
     rf"(?:what(?:'s| has| have)(?: else)? (?P<who>{_WHO}) (?:still )?(?:got|left)"
     r"(?: left)?(?: to do| on| to get done| on (?:his|her|their) plate)?"

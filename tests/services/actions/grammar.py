@@ -26,6 +26,7 @@ _FAULTS: Sequence[tuple[str, str]] = (
     ("an for a", r"\ban [bcdfgjklmnpqrstvwxyz]\w+"),
     ("marks", r"\.\.|  | [.,;:?!](?: |$)|,,|[,:;]$|\.,|,\.|\?\.|\.\?|:\.|“”|\(\)"),
     ("person", r"\b(?:you|we|they) (?:am|is|was|has)\b|\bI (?:are|is|has)\b|\b(?:he|she|it) (?:are|am|have)\b"),
+    ("you for you", r"\byou have \w+ \w+ for you\b"),
     ("one of many", rf"\b(?:one|1|an?|each|every) (?:{_PLURALS})\b"),
     ("many of one", rf"\b(?:{_MANY}) (?:{_NOUNS})\b(?! list| reminder| timer| alarm| channel| project| ago|-|')"),
     ("are of one", rf"^(?:one|the) (?:{_NOUNS}) (?:are|were|have)\b"),
