@@ -18,7 +18,7 @@ from services.understanding.stages.another import another
 from services.understanding.stages.answer import answer
 from services.understanding.stages.base import Stage, Understanding, first, unread
 from services.understanding.stages.correction import correction, denial
-from services.understanding.stages.meeting import meeting
+from services.understanding.stages.meeting import cried_off, meeting
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
 from services.understanding.stages.pronouns import pronouns
@@ -45,6 +45,7 @@ FINDING: Sequence[Stage] = (
     answer,  # to our question
     told,
     meeting,  # "get Uwe in there, and half an hour is plenty"
+    cried_off,  # "Weiss have cried off"
     another,  # "another one at half past"
     correction,  # "no, on Tuesday"
     repetition,  # "another one for Anna"
