@@ -89,6 +89,7 @@ _WAYS: Mapping[str, str] = {
 _SHIFTED = word_set("push move bring make later earlier longer shorter back forward")
 _CHANGED_MIND = re.compile(r"^.+?,?\s+(?:no|sorry|i mean|rather),?\s+", re.IGNORECASE)
 _PERSONAL = word_set("him her them me us")
+_TITLES = word_set("mr mrs ms mister miss dr doctor prof professor herr frau")
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 _BEFORE = re.compile(
     r"(?:block|keep|give|book|reserve|hold|save|set aside|get|put in)(?: off| out)? (?:(?:me|us) )?"
@@ -108,7 +109,7 @@ def meeting(said: Understanding) -> Understanding | None:
         return None
     text = _FILLERS.sub("", said.text.strip(" .!?"))
     core = _PLEASE.sub("", _WHY.sub("", text)).strip(" .,!?").rpartition(". ")[2]  # "It's flooded. Move it to the hall"
-    for read in (_asked, _blocked, _comes_at, _swapped, _joined, _changed):
+    for read in (_asked, _blocked, _comes_at, _swapped, _changed, _joined):
         if command := read(said, core):
             return said.found(command, "talk")
     return None
@@ -210,8 +211,12 @@ def _people(said: Understanding, words: str) -> list[str] | None:
     words = _CHANGED_MIND.sub("", words)
     each = split_names(split_words(words))
     names = [spoken(words, name) for name in each]
-    known = all(name[0].text in _PERSONAL or said.names.is_name(name[0].text) for name in each)
-    return names if names and known and all(len(name) <= 3 for name in each) else None
+    known = all(
+        word.text in _PERSONAL or word.text in _TITLES or said.names.is_name(word.text)
+        for name in each
+        for word in name
+    )
+    return names if names and known else None
 
 
 def _is_place(said: Understanding, place: str, *, sure: bool) -> bool:
