@@ -90,7 +90,13 @@ def _arranged(said: Understanding, text: str) -> Parts | None:
     known = event or calendar or particle is not None or verb["verb"].casefold().startswith("pencil")
     if not known and verb["verb"].casefold() in _LOOSE:
         return None
-    apart = parts.turned or parts.counted > 1 or particle is not None
+    inside = _IN_CALENDAR.search(text)  # in the calendar, and then the time
+    apart = (
+        parts.turned
+        or (inside is not None and inside.end() < len(text.rstrip(" .!")))
+        or parts.counted > 1
+        or particle is not None
+    )
     return parts if apart and (known or parts.attendees) else None
 
 

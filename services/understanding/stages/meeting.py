@@ -68,6 +68,13 @@ _PLACES = (
     re.compile(rf"(?:book |get |take )?(?P<place>.+?) for {_IT}{_TOO}", re.IGNORECASE),
 )
 _MOVES = re.compile(r"(?:move|shift|push|put|switch|change) (?:him|her|them) (?:back |forward )?to (?P<when>.+)", re.I)
+_MORE = re.compile(rf"(?:and|plus|also|\+)(?: also)? (?P<who>.+?){_TOO}", re.IGNORECASE)
+_NOT_BUT = re.compile(r"(?:no,? |sorry,? )*not (?P<out>.+?)(?:,? but|,) (?P<come>.+)", re.IGNORECASE)
+_CRIED_OFF = re.compile(
+    r"(?:oh dear[, ]+|and |so )*(?:the )?(?P<who>[\w' -]{2,40}?) (?:have|has|'s|'ve) (?:(?:just|all) )*"
+    r"(?:cried off|called (?:it )?off|pulled out|cancell?ed|backed out)(?: altogether| again)?[.!]*",
+    re.IGNORECASE,
+)
 _AT = re.compile(r"(?P<who>[\w' -]{2,40}?) (?:can|could|will|should) come (?P<when>at .+)", re.I)
 """Whoever stands in the calendar already comes at another time."""
 _AROUND_LENGTHS = word_set("""only just is plenty enough will would do long it's it its make that that's and be fine ok
@@ -82,6 +89,7 @@ _WAYS: Mapping[str, str] = {
 _SHIFTED = word_set("push move bring make later earlier longer shorter back forward")
 _CHANGED_MIND = re.compile(r"^.+?,?\s+(?:no|sorry|i mean|rather),?\s+", re.IGNORECASE)
 _PERSONAL = word_set("him her them me us")
+_TITLES = word_set("mr mrs ms mister miss dr doctor prof professor herr frau")
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 _BEFORE = re.compile(
     r"(?:block|keep|give|book|reserve|hold|save|set aside|get|put in)(?: off| out)? (?:(?:me|us) )?"
@@ -97,24 +105,68 @@ def meeting(said: Understanding) -> Understanding | None:
     last = said.conversation.last
     if head is None or last is None or head.kind != "meeting" or len(said.text) > _LONGEST:
         return None
-    if VOCABULARY[last.steps[-1].action].family != "meeting":
+    if _family(last) != "meeting":
         return None
     text = _FILLERS.sub("", said.text.strip(" .!?"))
-    core = _PLEASE.sub("", _WHY.sub("", text)).strip(" .,!?")
-    core = core.rpartition(". ")[2]  # "That's flooded. Move it to the sports hall"
-    if (comes := _AT.fullmatch(core)) and find_spans(comes["when"], said.now, said.house):
-        slots = {"title": comes["who"].removeprefix("the "), "when": comes["when"]}
-        return said.found(Command(said.text, (Step("meeting.update", slots),), _SURE, "template"), "talk")
-    if _ASKS.fullmatch(core):
-        return said.found(_about(said, "meeting.query", {}), "talk")
-    if before := _BEFORE.fullmatch(core):
-        return said.found(_block(said, before), "talk")
+    core = _PLEASE.sub("", _WHY.sub("", text)).strip(" .,!?").rpartition(". ")[2]  # "It's flooded. Move it to the hall"
+    for read in (_asked, _blocked, _comes_at, _swapped, _changed, _joined):
+        if command := read(said, core):
+            return said.found(command, "talk")
+    return None
+
+
+def _asked(said: Understanding, core: str) -> Command | None:
+    return _about(said, "meeting.query", {}) if _ASKS.fullmatch(core) else None
+
+
+def _comes_at(said: Understanding, core: str) -> Command | None:
+    comes = _AT.fullmatch(core)
+    if comes is None or not find_spans(comes["when"], said.now, said.house):
+        return None
+    return _about(said, "meeting.update", {"title": comes["who"].removeprefix("the "), "when": comes["when"]})
+
+
+def _swapped(said: Understanding, core: str) -> Command | None:
+    """Not Mike, Ben."""
+    swapped = _NOT_BUT.fullmatch(core)
+    out, come = (_people(said, swapped[which]) if swapped else None for which in ("out", "come"))
+    if not out or not come:
+        return None
+    told: list[Mapping[str, Slot]] = [
+        {"title": "it", "attendees": out, "direction": "remove"},
+        {"title": "it", "attendees": come, "direction": "add"},
+    ]
+    return Command(said.text, tuple(Step("meeting.update", slots) for slots in told), _SURE, "template")
+
+
+def _joined(said: Understanding, _: str) -> Command | None:
+    """And Aisha: behind a meeting that was made or changed."""
+    last = said.conversation.last
+    more = _MORE.fullmatch(said.text.strip(" .!?")) if last and VOCABULARY[last.steps[-1].action].writes else None
+    who = _people(said, more["who"]) if more else None
+    return _about(said, "meeting.update", {"attendees": who, "direction": "add"}) if who else None
+
+
+def _changed(said: Understanding, core: str) -> Command | None:
     slots = _told(said, core)
     if slots is None:
         pieces = [_FILLERS.sub("", piece) for piece in _AND.split(core)]
-        each = [_told(said, piece) for piece in pieces] if len(pieces) > 1 else []
-        slots = _together(each)
-    return said.found(_about(said, "meeting.update", slots), "talk") if slots else None
+        slots = _together([_told(said, piece) for piece in pieces]) if len(pieces) > 1 else None
+    return _about(said, "meeting.update", slots) if slots else None
+
+
+def cried_off(said: Understanding) -> Understanding | None:
+    """ "Weiss have cried off", where meetings were spoken of, or of somebody who is known: theirs is cancelled."""
+    found = _CRIED_OFF.fullmatch(said.text.strip()) if len(said.text) <= _LONGEST else None
+    last = said.conversation.last
+    if found is None or (not _people(said, found["who"]) and (last is None or _family(last) != "meeting")):
+        return None
+    slots = {"attendees": [found["who"]]}
+    return said.found(Command(said.text, (Step("meeting.cancel", slots),), _SURE, "template"), "talk")
+
+
+def _family(command: Command) -> str:
+    return VOCABULARY[command.steps[-1].action].family
 
 
 def _told(said: Understanding, core: str) -> Mapping[str, Slot] | None:
@@ -159,8 +211,12 @@ def _people(said: Understanding, words: str) -> list[str] | None:
     words = _CHANGED_MIND.sub("", words)
     each = split_names(split_words(words))
     names = [spoken(words, name) for name in each]
-    known = all(name[0].text in _PERSONAL or said.names.is_name(name[0].text) for name in each)
-    return names if names and known and all(len(name) <= 3 for name in each) else None
+    known = all(
+        word.text in _PERSONAL or word.text in _TITLES or said.names.is_name(word.text)
+        for name in each
+        for word in name
+    )
+    return names if names and known else None
 
 
 def _is_place(said: Understanding, place: str, *, sure: bool) -> bool:
@@ -172,8 +228,11 @@ def _is_place(said: Understanding, place: str, *, sure: bool) -> bool:
     return room or (sure is False and words[0] in ("the", "his", "her", "my", "our") and len(words) > 1)
 
 
-def _block(said: Understanding, before: re.Match[str]) -> Command | None:
+def _blocked(said: Understanding, core: str) -> Command | None:
     """Time before the meeting: "block me the hour before for prep"."""
+    before = _BEFORE.fullmatch(core)
+    if before is None:
+        return None
     head = said.conversation.mentions[0]
     long = before["long"].strip()
     long = f"an {long}" if long == "hour" else long

@@ -33,7 +33,12 @@ def resolve(command: Command, names: Names, near: Sequence[str] = ()) -> tuple[C
     What the command itself makes counts as known; what has a reference already is left as it is.
     """
     makers = [step for step in command.steps if VOCABULARY[step.action].makes]
-    made = [(kind, name.casefold()) for step in makers for kind, name in named(step)[:1]]
+    made = [
+        (kind, name.casefold())
+        for step in makers
+        for kind, name in named(step)[:1]
+        if kind == VOCABULARY[step.action].makes  # a meeting without a title makes nobody
+    ]
     steps: list[Step] = []
     doubtful: list[Doubtful] = []
     for index, step in enumerate(command.steps):

@@ -23,7 +23,7 @@ from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.deeds import asked_of_it, deed
 from services.understanding.stages.details import detail
 from services.understanding.stages.lists import list_talk, which_list
-from services.understanding.stages.meeting import meeting
+from services.understanding.stages.meeting import cried_off, meeting
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
 from services.understanding.stages.not_ours import farewell, not_ours
@@ -75,6 +75,7 @@ BEHIND: Sequence[Stage] = (
     noted,  # of the last note: "add that he prefers tea", "no, thirty"
     rings,  # "kill it, they're burning", of what runs or is to ring
     meeting,  # "get Uwe in there, and half an hour is plenty"
+    cried_off,  # "Weiss have cried off"
     another,  # "another one at half past"
     list_talk,  # behind a list: "take those off", "what's still missing"
 )
