@@ -23,6 +23,7 @@ _MOST_ITEM_WORDS, _MOST_BARE_WORDS, _MOST_NAME_WORDS = 9, 4, 4
 _IDLE = word_set("a an the my our your his her their of to for on in at some list lists that this those these")
 _TAKES_BACK = re.compile(r"(?:scratch|scrap) (?:it|that)", re.IGNORECASE)
 """Said of the last change, whatever it was."""
+_PUTS_RIGHT = re.compile(r"\bi meant?\b|\bno,? wait\b|\bwait,? no\b", re.IGNORECASE)
 _FILLER = re.compile(r"\b(?:um+|uh+|er|erm|lol|let's say|you know)\b[\s,]*", re.IGNORECASE)
 _TALK = word_set("""i i'm i've i'll we we're we've we'll you you're he he's she she's they they're they've me us him
     them what who how why when where whether is isn't are aren't was wasn't were be been do don't does doesn't did
@@ -166,7 +167,7 @@ _NAMES_IT = _said(
     r"(?:read|tell|give|show)(?: me| us)? (?P<list>(?:the|my|our) .+?)(?: out| back| aloud| again| to me)*",
     r"how many(?: things| items)? are(?: there| left| still)* (?:on|in) (?P<list>.+?)",
     r"(?:and )?(?P<list>.+?) again",
-    r"(?P<list>[^,]+? list|groceries),? what(?:'s| is)(?: still)? (?:on|in) (?:it|there)",
+    r"(?P<list>[^,]+?),? what(?:'s| is)(?: still| left)? (?:on|in) (?:it|there|the list)",
 )
 _NEW = re.compile(
     rf"(?P<before>[^.;]+[.;,]\s*)?{_OPEN}(?:(?:let's )?(?:make|start|create|begin|open|do|put on|put|i want|i need"
@@ -223,7 +224,11 @@ class Talk:
 def deeds(text: str, talk: Talk) -> list[Deed]:
     """What a sentence asks to do with lists; nothing where it asks for anything else, or only perhaps."""
     said = _FILLER.sub("", text).strip()
-    if _TAKES_BACK.fullmatch(said.rstrip(" .!")) or (talk.lone and any(_fitting(_SWAP[1:], said))):
+    if (
+        _TAKES_BACK.fullmatch(said.rstrip(" .!"))
+        or _PUTS_RIGHT.search(said)
+        or (talk.lone and any(_fitting(_SWAP[1:], said)))
+    ):
         return []  # undone, or undone and done otherwise
     whole = _question(said, talk) or _made(said, talk) or _moved(said, talk) or _more(said, talk)
     return whole or _in_clauses(said, talk) or _headed(said, talk) or _on_list(said, talk) or _additions(said, talk)
@@ -296,7 +301,8 @@ def _made(said: str, talk: Talk) -> list[Deed]:
     if not name and found["before"] and found["it"]:
         name = found["before"].strip(" .,;")
     elif not name:
-        name, _, rest = (part.strip() for part in re.match(r"([^,.:;]+)([,.:;]?)(.*)", rest, re.DOTALL).groups())
+        name, *behind = re.split(r"\s*[,.:;]\s*", rest, maxsplit=1)
+        rest = behind[0] if behind else ""
     rows = _rows(rest)
     name = re.sub(rf"^{_OPEN}(?:the|my|our|a)\s+|\s+list$", "", name, flags=re.IGNORECASE)
     if not _are_things([{"item": name}], _MOST_NAME_WORDS) or (rest and not _are_things(rows, _MOST_BARE_WORDS)):

@@ -73,10 +73,12 @@ def _of_somebody(step: Step, said: Understanding) -> Step:
     somebody = latest(said.conversation, ("person", "customer"))
     rows: list[Mapping[str, str]] = []
     for row in told:
-        item = row["item"].casefold() if isinstance(row, Mapping) and "item" in row else ""
+        if isinstance(row, str):
+            return step
+        item = row.get("item", "").casefold()
         if item in _PERSONS and somebody:
             rows.append({**row, "item": somebody.name})
-        elif isinstance(row, Mapping) and item not in (*_PERSONS, "it"):
+        elif item not in (*_PERSONS, "it"):
             rows.append(row)
     return replace(step, slots={**step.slots, "items": rows}) if rows != list(told) else step
 
