@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from services.understanding.base import VOCABULARY, Command, Slot, Step
+from services.understanding.conversation.changes import writes
 from services.understanding.sentences.spans import find_spans
 from services.understanding.stages.base import Stage, Understanding
+from services.understanding.vocabulary import has_all
 from services.understanding.words import word_set
 
 SURE = 0.75
@@ -72,12 +74,15 @@ _SAYS = re.compile(
 _SAYS_OF_SOMEBODY = re.compile(
     rf"{_LINK}(?P<who>\w+)(?:['’]s\ {_STATE}|\ {_AUXILIARY})\b.*", re.IGNORECASE | re.VERBOSE
 )
+_GIVES = re.compile(r"^(?:\w+\s+){1,3}(?:gets|takes|does|needs|wants|found|did)\b", re.IGNORECASE)
+""" "Mike gets the fence" gives him a task."""
 _NOT_THIS = re.compile(r"not (?!only\b|before\b|until\b|later\b)(?:\w+[\s]){0,4}\w+", re.IGNORECASE)
 """ "In her office, not the conference room"."""
 _ITS_OWN = re.compile(r"\b(?:it|that|this|there|these|those)\b(?:['’]s|\s)", re.IGNORECASE)
 _WANTS = re.compile(
     r"\b(?:mean|meant|said|say"
     r"|(?:need|needs|want|wants|like|['’]d like|would like|prefer)(?: to)? (?:it|that|them|this|you))\b"
+    r"|\b(?:has|have|had|needs?|ought) to\b|\bmust\b|\bshould\b"
     r"|\b(?:we|i)\b[^,]*\b(?:need|['’]d like|would like|gotta)\b",
     re.IGNORECASE,
 )
@@ -92,6 +97,8 @@ class _Rest:
     """What is left of an utterance."""
 
     text: str
+    before: bool
+    """Something was said before it, more than a sigh."""
     behind: bool
     """Something behind it was left out."""
     denies: bool
@@ -106,9 +113,21 @@ def without_asides(said: Understanding, stage: Stage) -> Understanding | None:
         told = [f"no, {rest.text}", rest.text] if rest.denies and said.conversation.last else [rest.text]
         for text in told:
             found = stage(replace(said, text=text))
-            if found and sure(found) and not (rest.behind and _holds_the_end(found.command, rest.text)):
+            if found and _is_it(found, rest):
                 return replace(found, text=said.text, stage="")
     return None
+
+
+def _is_it(found: Understanding, rest: _Rest) -> bool:
+    """Whether what was found in the rest is surely all that was meant."""
+    command = found.command
+    if not sure(found) or command.intent == "control.cancel":
+        return False
+    if not all(has_all(VOCABULARY[step.action], step.slots) for step in command.steps if not found.leans):
+        return False  # what is missing may stand in what was left out
+    if rest.before and found.leans and not writes(command):
+        return False
+    return not (rest.behind and _holds_the_end(command, rest.text))
 
 
 def sure(found: Understanding) -> bool:
@@ -145,7 +164,7 @@ def _rests(said: Understanding) -> Iterator[_Rest]:
             continue
         known.add(rest)
         denies = any(_DENIES.fullmatch(clause) or _NO.match(clause) for clause in dropped)
-        yield _Rest(rest, last < most, denies)
+        yield _Rest(rest, any(clause and not _is_sigh(clause) for clause in dropped), last < most, denies)
 
 
 def _leads(clause: str, said: Understanding) -> bool:
@@ -168,7 +187,7 @@ def _is_statement(clause: str, said: Understanding) -> bool:
     """Whether it says how things are, and asks for nothing."""
     if len(clause.split()) > _MOST_WORDS or _WANTS.search(clause):
         return False
-    somebody = _SAYS_OF_SOMEBODY.fullmatch(clause)
+    somebody = None if _GIVES.search(clause) else _SAYS_OF_SOMEBODY.fullmatch(clause)
     if not _SAYS.fullmatch(clause) and not (somebody and said.names.is_name(somebody["who"].lower())):
         return False
     if _ITS_OWN.match(clause) and find_spans(clause, said.now, said.house):

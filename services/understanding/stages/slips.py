@@ -23,6 +23,7 @@ from services.understanding.words import Word, split_words, word_set
 
 _LONGEST = 300
 _MOST_TRIED = 5
+_FEW = 9
 _STRONG = r"(?:no|nope|i mean|i meant|or rather|make that|scratch that|correction|sorry|let['’]s say)"
 _WEAK = r"(?:wait|oh|um|uh|er|hm|actually|rather|better|hang on|hold on|make it|ah)"
 _MARK = re.compile(
@@ -68,7 +69,8 @@ def put_right(said: Understanding, stage: Stage) -> Understanding | None:
     meant = stage(replace(said, text=before))
     command = meant.command if meant else None
     if taken := _TAKES_BACK.fullmatch(rest):
-        is_one = command is not None and bool(command.steps) and len(taken["more"].split()) < 9
+        own = command is not None and any(step.action in _OWN_WORDS for step in command.steps)
+        is_one = not own and len(taken["more"].split()) < _FEW
         return said.found(Command(text, (Step("control.cancel"),), 1.0, "reserved")) if is_one else None
     if (items := _other_items(said, command, rest)) is not None:
         return said.found(replace(items, text=text), meant.leans if meant else "")
