@@ -33,14 +33,23 @@ def split_items(said: Sequence[Word], text: str) -> list[dict[str, str]]:
     for link, part in _parts([word for word in said if word.text not in _IDLE]):
         many = (
             _only_quantity(part, text)
-            if rows and (link == "no" or (link == "," and "quantity" not in rows[-1]))
+            if rows and (link.startswith("no") or (link == "," and "quantity" not in rows[-1]))
             else ""
         )
         row = {**rows[-1], "quantity": many} if many else _row(part, text)
-        if many or (link == "no" and rows):
+        if many or (rows and (link == "no," or (link == "no" and takes_place(rows[-1]["item"], row["item"])))):
             rows.pop()
+        elif link.startswith("no"):
+            row["item"] = f"no {row['item']}"
         rows.append(row)
     return [row for row in rows if row["item"]]
+
+
+def takes_place(old: str, new: str) -> bool:
+    """Whether a "no" between them puts one thing in the place of the other: "milk, no bread", but "milk, no sugar
+    yoghurt" are two.
+    """
+    return len(new.split()) == 1 or old.rsplit(maxsplit=1)[-1].lower() == new.rsplit(maxsplit=1)[-1].lower()
 
 
 def _parts(said: Sequence[Word]) -> list[tuple[str, list[Word]]]:
@@ -52,7 +61,7 @@ def _parts(said: Sequence[Word]) -> list[tuple[str, list[Word]]]:
             parts.append(("and", []))
             continue
         if word.text == "no" and any(part for _, part in parts):
-            parts.append(("no", []))
+            parts.append((f"no{word.stop}" if word.stop == "," else "no", []))
             continue
         parts[-1][1].append(word)
         if word.stop in (",", ";", "."):

@@ -218,12 +218,7 @@ def _without_the_wrong(rows: list[dict[str, str]]) -> list[dict[str, str]]:
         if mark and not behind.strip():
             takes_back = wrong = True
         elif mark:
-            if not kept or (mark.lower() == "no" and not _takes_place(kept[-1]["item"], behind.strip())):
+            if not kept or (mark.lower() == "no" and not takes_place(kept[-1]["item"], behind.strip())):
                 return []
             kept, wrong = [*kept[:-1], *listed_items(behind)], True
     return kept if wrong and not takes_back else []
-
-
-def _takes_place(old: str, new: str) -> bool:
-    """Whether "no" stands before another thing: "milk, no bread", not "milk, no sugar yoghurt"."""
-    return len(new.split()) == 1 or old.rsplit(maxsplit=1)[-1].lower() == new.rsplit(maxsplit=1)[-1].lower()

@@ -11,7 +11,7 @@ from services.actions.base import Outcome, Reply, Response
 from services.actions.execution.doubt import BOUNDS
 from services.store.base import DiskFull
 from services.understanding.base import Command, Step
-from services.understanding.conversation.memory import ANSWER_WITHIN
+from services.understanding.conversation.memory import ANSWER_WITHIN, WORDS_WITHIN
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -91,7 +91,7 @@ def test_another_clients_words_are_no_answer() -> None:
 def test_an_answer_that_comes_too_late_is_none() -> None:
     talk, now = responder(Does())
     talk.respond("remind me to eat", client="a")
-    now[0] += ANSWER_WITHIN + timedelta(seconds=1)
+    now[0] += WORDS_WITHIN + timedelta(seconds=1)
     assert not talk.understand("at nine", client="a").command.steps
 
 

@@ -34,7 +34,10 @@ TALKS: list[list[tuple[str, str]]] = [
             "It overlaps with the budget review, 3 PM to 4 PM. You are free from 4 PM to 8 PM.",
         ),
         ("When am I free tomorrow afternoon?", "You are free tomorrow afternoon from noon to 3 PM."),
-        ("Move my meeting with Sarah to 4", "Which one: "),
+        (
+            "Move my meeting with Sarah to 4",
+            "Changed: meeting with Sarah and Mike, tomorrow at 4 PM, 30 minutes.",
+        ),
         ("Where is the budget review?", "The budget review: room 5."),
         ("Add Tom to the budget review", "Tom added to the budget review."),
         (
