@@ -12,6 +12,7 @@ from services.understanding.vocabulary import VOCABULARY
 Verdict = Literal["right", "wrong", "refused", "needless"]
 """refused: nothing was done and nothing asked; needless: asked where no question is accepted."""
 
+_PART_OF_NUMBER = 4
 VERDICTS: tuple[Verdict, ...] = ("right", "wrong", "refused", "needless")
 _SAME = (
     ("alarm", "reminder"),
@@ -29,7 +30,7 @@ def judge(turn: Mapping[str, Any], response: Response) -> Verdict:
     """What to say of the response to a turn."""
     done = [outcome.action for outcome in response.outcomes if outcome.ok]
     changed = [action for action in done if _changes(action)]
-    awaits = response.reply.awaits
+    awaits = response.reply.awaits and "control.repeat" not in done  # a question said again is what was asked for
     accepted = (
         ("does" in turn and not awaits and _does(turn, done, response))
         or (turn.get("asks") and awaits and not changed)
@@ -53,7 +54,7 @@ def _does(turn: Mapping[str, Any], done: list[str], response: Response) -> bool:
     said = _words(response.reply.text)
     return (
         not other
-        and all(any(_words(each) in told for each in str(word).split("|")) for word in turn.get("words", ()))
+        and all(any(_stands(each, told) for each in str(word).split("|")) for word in turn.get("words", ()))
         and not any(_words(str(word)) in said for word in turn.get("never", ()))
     )
 
@@ -77,6 +78,11 @@ def _slots(response: Response) -> Iterable[str]:
         yield from (reference.name for reference in step.references)
     for outcome in response.outcomes:
         yield from (name for _, _, name in outcome.about)
+
+
+def _stands(word: str, told: str) -> bool:
+    """At the beginning of a word; a part of a telephone number anywhere in it."""
+    return _words(word) in told or (word.isdigit() and len(word) >= _PART_OF_NUMBER and word in told)
 
 
 def _flat(value: Any) -> Iterable[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,6 +12,7 @@ from typing import Any, cast
 from device.clock import Clock
 from device.commands.directory import StoreDirectory
 from device.commands.responder import Responder
+from device.configuration.house import currency_of
 from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
 from device.wiring.basis import zone_of
@@ -88,7 +89,7 @@ def play(
     settings = settings.model_copy(update={"paths": settings.paths.model_copy(update={"data": data})})
     with Store(data / "equerry.db") as store:
         with store.transaction("known", now=now[0] - timedelta(days=3), undoable=False) as tx:
-            _know(tx, afternoon.get("known") or {}, zone_of(settings))
+            _know(tx, afternoon.get("known") or {}, settings)
         here.append(StoreDirectory(store))
         clock = cast(Clock, SimpleNamespace(now=lambda: now[0], believed=True))
         appliance = cast(ThisAppliance, MockAppliance())
@@ -110,7 +111,7 @@ def _turns(
         yield Played(number, turn, heard, response, judge(turn, response))
 
 
-def _know(tx: Transaction, known: Mapping[str, Any], zone: tzinfo) -> None:
+def _know(tx: Transaction, known: Mapping[str, Any], settings: Settings) -> None:
     """What the store of this person held already."""
     people = {row["name"]: tx.add(Person(**_tuples(row))).id for row in known.get("people", ())}
     for row in known.get("customers", ()):
@@ -120,9 +121,9 @@ def _know(tx: Transaction, known: Mapping[str, Any], zone: tzinfo) -> None:
                 LedgerEntry(
                     customer_id=customer.id,
                     customer=customer.name,
-                    minor=round(balance * 100),
-                    currency="USD",
-                    reason="credit" if balance > 0 else "debit",
+                    minor=-round(balance * 100),
+                    currency=currency_of(settings),
+                    reason="debit" if balance > 0 else "credit",
                 )
             )
     for name in known.get("projects", ()):
@@ -139,7 +140,11 @@ def _know(tx: Transaction, known: Mapping[str, Any], zone: tzinfo) -> None:
         due = row.get("due")
         task = Task(title=row["title"], assignees=tuple(row.get("assignees", ())))
         at = datetime.fromisoformat(str(due)) if due else None
-        tx.add(replace(task, due=at if at.tzinfo else at.replace(tzinfo=zone), due_grain="day") if at else task)
+        tx.add(
+            replace(task, due=at if at.tzinfo else at.replace(tzinfo=zone_of(settings)), due_grain="day")
+            if at
+            else task
+        )
     for row in known.get("meetings", ()):
         start = datetime.fromisoformat(str(row["start"]))
         with_ = tuple(row.get("attendees", ()))

@@ -17,6 +17,7 @@ from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 
 _LONGEST = 60
+_DUE = re.compile(r"\bdue\b", re.IGNORECASE)
 _LEAD = re.compile(
     r"^(?:(?:and|but|so|then|well|oh|okay|ok|yes|yeah|also)\b[\s,]*)*"
     r"(?P<sure>(?:(?:only|just|better|rather|actually|make (?:it|that)|it['’]s|that['’]s|it should be|it is"
@@ -58,6 +59,8 @@ def detail(said: Understanding) -> Understanding | None:
     last = said.conversation.last
     if last is None or not said.conversation.done or not writes(last) or not 0 < len(said.text) <= _LONGEST:
         return None
+    if _DUE.search(said.text) and VOCABULARY[last.steps[-1].action].family not in ("task", "project"):
+        return None  # nothing else is ever due
     family = VOCABULARY[last.steps[-1].action].family
     if family not in _FAMILIES or said.text.rstrip().endswith("?"):
         return None

@@ -11,7 +11,7 @@ from services.actions.base import Outcome, Reply, Response
 from services.actions.execution.doubt import BOUNDS
 from services.store.base import DiskFull
 from services.understanding.base import Command, Step
-from services.understanding.conversation.memory import ANSWER_WITHIN, WORDS_WITHIN
+from services.understanding.conversation.memory import WORDS_WITHIN
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
