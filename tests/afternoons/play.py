@@ -140,11 +140,8 @@ def _know(tx: Transaction, known: Mapping[str, Any], settings: Settings) -> None
         due = row.get("due")
         task = Task(title=row["title"], assignees=tuple(row.get("assignees", ())))
         at = datetime.fromisoformat(str(due)) if due else None
-        tx.add(
-            replace(task, due=at if at.tzinfo else at.replace(tzinfo=zone_of(settings)), due_grain="day")
-            if at
-            else task
-        )
+        due = at and (at if at.tzinfo else at.replace(tzinfo=zone_of(settings)))
+        tx.add(replace(task, due=due, due_grain="day") if due else task)
     for row in known.get("meetings", ()):
         start = datetime.fromisoformat(str(row["start"]))
         with_ = tuple(row.get("attendees", ()))

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.understanding.base import Command
-from services.understanding.stages.accounts import account
-from services.understanding.stages.arrangement import arrangement
 from services.understanding.stages.base import Stage, Understanding, first, unread
-from services.understanding.stages.chatter import is_chatter
-from services.understanding.stages.contacts import contact
-from services.understanding.stages.dictation import dictation
-from services.understanding.stages.new_routine import new_routine, with_all_steps
-from services.understanding.stages.recall import rather_kept
-from services.understanding.stages.routines import called_routine, clocked_routine, named_routine
-from services.understanding.stages.talks import talk
-from services.understanding.stages.task_asked import asked_of_task
-from services.understanding.stages.task_given import given_task
-from services.understanding.stages.task_listed import listed_tasks
-from services.understanding.stages.task_told import told_of_task
+from services.understanding.stages.notes.dictation import dictation
+from services.understanding.stages.notes.recall import rather_kept
+from services.understanding.stages.people.accounts import account
+from services.understanding.stages.people.contacts import contact
+from services.understanding.stages.people.talks import talk
+from services.understanding.stages.remarks.chatter import is_chatter
+from services.understanding.stages.tasks.asked import asked_of_task
+from services.understanding.stages.tasks.given import given_task
+from services.understanding.stages.tasks.listed import listed_tasks
+from services.understanding.stages.tasks.told import told_of_task
+from services.understanding.stages.things.arrangement import arrangement
+from services.understanding.stages.things.new_routine import new_routine, with_all_steps
+from services.understanding.stages.things.routines import called_routine, clocked_routine, named_routine
 from services.understanding.stages.titles import title
 
 

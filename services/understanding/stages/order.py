@@ -14,28 +14,28 @@ from services.understanding.base import Command, Parser
 from services.understanding.conversation.memory import Conversation
 from services.understanding.stages.alone import ALONE
 from services.understanding.stages.anchors import anchors
-from services.understanding.stages.another import another
 from services.understanding.stages.answer import answer
-from services.understanding.stages.asides import without_asides
 from services.understanding.stages.base import Stage, Understanding, first, unread
 from services.understanding.stages.contents import contents
 from services.understanding.stages.correction import correction, denial
-from services.understanding.stages.deeds import asked_of_it, deed
 from services.understanding.stages.details import detail
-from services.understanding.stages.lists import list_talk, which_list
-from services.understanding.stages.meeting import cried_off, meeting
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
-from services.understanding.stages.not_ours import farewell, not_ours
-from services.understanding.stages.noted import noted
+from services.understanding.stages.notes.deeds import asked_of_it, deed
+from services.understanding.stages.notes.noted import noted
+from services.understanding.stages.notes.recall import recall
 from services.understanding.stages.pronouns import pronouns
-from services.understanding.stages.recall import recall
+from services.understanding.stages.remarks.asides import without_asides
+from services.understanding.stages.remarks.not_ours import farewell, not_ours
+from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.repetition import continuation, repetition
-from services.understanding.stages.rings import digits, marked_reminder, only_one, rings
+from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings
 from services.understanding.stages.short import addition, inheritance, shorthand
-from services.understanding.stages.slips import put_right
 from services.understanding.stages.strangers import strangers
-from services.understanding.stages.task_denied import denied_task
+from services.understanding.stages.tasks.denied import denied_task
+from services.understanding.stages.things.another import another
+from services.understanding.stages.things.lists import list_talk, which_list
+from services.understanding.stages.things.meeting import cried_off, meeting
 
 
 def told(said: Understanding) -> Understanding | None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.changes import changed, instead
 from services.understanding.stages.base import Understanding
-from services.understanding.stages.money_words import Marked, marked, spoken_of
+from services.understanding.stages.people.money_words import Marked, marked, spoken_of
 from services.understanding.vocabulary import VOCABULARY
 
 _SURE = 0.95

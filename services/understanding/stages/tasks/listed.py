@@ -13,7 +13,7 @@ from services.understanding.conversation.memory import latest
 from services.understanding.names.base import NameFound, Unknown
 from services.understanding.sentences.spans import level_of
 from services.understanding.stages.base import Understanding
-from services.understanding.stages.task_titles import SURE, command, family, people, pointed, time_of, without_time
+from services.understanding.stages.tasks.titles import SURE, command, family, people, pointed, time_of, without_time
 
 _FILLERS = re.compile(r"(?:(?:and|also|so|then|okay|ok|right|oh|um|uh|now)\b[\s,]*)+", re.I)
 _NOUN = r"(?:task|job|todo|to-do|to do|ticket)"

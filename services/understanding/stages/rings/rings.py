@@ -14,8 +14,8 @@ from datetime import timedelta
 
 from services.understanding.base import Command, Step
 from services.understanding.stages.base import Ringing, Understanding
-from services.understanding.stages.ring_times import POINTED, adjusted, again, moved
-from services.understanding.stages.ring_words import (
+from services.understanding.stages.rings.times import POINTED, adjusted, again, moved
+from services.understanding.stages.rings.words import (
     LONGEST,
     SURE,
     bare,

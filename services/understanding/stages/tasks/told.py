@@ -11,7 +11,7 @@ from services.understanding.base import Command
 from services.understanding.names.base import NameFound
 from services.understanding.sentences.spans import level_of
 from services.understanding.stages.base import Understanding
-from services.understanding.stages.task_titles import (
+from services.understanding.stages.tasks.titles import (
     Subject,
     about,
     command,

@@ -18,8 +18,8 @@ from services.understanding.reserved import reserved
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.amounts import number_of
 from services.understanding.slots.items import takes_place
-from services.understanding.stages.asides import sure
 from services.understanding.stages.base import Stage, Understanding
+from services.understanding.stages.remarks.asides import sure
 from services.understanding.words import Word, split_words, word_set
 
 _LONGEST = 300

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from services.understanding.base import Slot, Step
 from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Ringing, Understanding
-from services.understanding.stages.ring_words import alarm_or_reminder, head_of, is_called, step_about
+from services.understanding.stages.rings.words import alarm_or_reminder, head_of, is_called, step_about
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 

@@ -9,7 +9,7 @@ import re
 from services.understanding.base import Command, Slot, Step
 from services.understanding.names.base import NameFound
 from services.understanding.stages.base import Understanding
-from services.understanding.stages.task_titles import (
+from services.understanding.stages.tasks.titles import (
     SURE,
     Subject,
     command,
