@@ -97,17 +97,20 @@ class CommandParser:
             return _command(text, lesson.steps, TAUGHT, "template") if lesson.steps else Command(text, (), 1.0, "none")
         words = mask(text, find_spans(text, now, self._house))
         found = self._found(text, list(sentences_of(words)), now, focus)
-        if not self._is_for_others(words, found):
+        return self._ours(found, words)
+
+    def _ours(self, found: Command, words: Sequence[Word]) -> Command:
+        """What was found, or none where it is an order that nobody here can follow, unless the owner has taught it."""
+        said = self._unwrapped(words)
+        others = is_for_others(said, found.steps)
+        if not others and (not cannot(found.text) or is_ours(found)):
+            return found
+        if any(self._taught.fits(said, found.text, lambda word: self._names().is_name(word))):
             return found
         # Of an e-mail it is known what shall be sent: the reply says that it was not (device/commands/responder.py).
-        return replace(found, disputed=True) if only_sends(found) else Command(text, (), 0.0, "none")
-
-    def _is_for_others(self, words: Sequence[Word], found: Command) -> bool:
-        """Whether what was found is an order that nobody here can follow, which the owner has not taught."""
-        said = self._unwrapped(words)
-        if not (is_for_others(said, found.steps) or (cannot(found.text) and not is_ours(found))):
-            return False
-        return not any(self._taught.fits(said, found.text, lambda word: self._names().is_name(word)))
+        return (
+            replace(found, disputed=True) if only_sends(found) and not others else Command(found.text, (), 0.0, "none")
+        )
 
     def _found(self, text: str, said: Sequence[Sequence[Word]], now: datetime, focus: str) -> Command:
         """What templates and model make of it."""

@@ -377,7 +377,6 @@ _ROWS: Sequence[Action] = (
         "contact.delete",
         "name!*>person",
         risk="high",
-        alike="delete",
         asks="delete the contact {name}",
         deed="delete contacts",
     ),

@@ -122,7 +122,7 @@ def _know(tx: Transaction, known: Mapping[str, Any], settings: Settings) -> None
                     customer_id=customer.id,
                     customer=customer.name,
                     minor=-round(balance * 100),
-                    currency=currency_of(settings),
+                    currency=currency_of(settings) or "EUR",
                     reason="debit" if balance > 0 else "credit",
                 )
             )

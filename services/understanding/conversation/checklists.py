@@ -205,7 +205,7 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class ListTalk:
     """What was said before, and what else the words may mean."""
 
     lists: Sequence[KnownList]
@@ -221,7 +221,7 @@ class Talk:
     """Whether words are an order of another kind."""
 
 
-def deeds(text: str, talk: Talk) -> list[Deed]:
+def deeds(text: str, talk: ListTalk) -> list[Deed]:
     """What a sentence asks to do with lists; nothing where it asks for anything else, or only perhaps."""
     said = _FILLER.sub("", text).strip()
     if (
@@ -251,7 +251,7 @@ def standing(told: str, there: KnownList) -> list[str]:
     return [name for name in fitting if len(_words(name)) == len(said)] or fitting
 
 
-def holder(told: Sequence[str], talk: Talk) -> KnownList | None:
+def holder(told: Sequence[str], talk: ListTalk) -> KnownList | None:
     """The list on which all these things stand: the one spoken of, else the only one."""
     if talk.focus and all(standing(each, talk.focus) for each in told):
         return talk.focus
@@ -277,7 +277,7 @@ def _rows(words: str) -> Rows:
     return split_items(split_words(words), words)
 
 
-def _question(said: str, talk: Talk) -> list[Deed]:
+def _question(said: str, talk: ListTalk) -> list[Deed]:
     for on in _fitting(_ON, said) if talk.focus else ():
         if talk.focus and _are_things(rows := _rows(on["items"]), _MOST_ITEM_WORDS):
             return [Deed("list.query", talk.focus.name, rows)]
@@ -292,7 +292,7 @@ def _question(said: str, talk: Talk) -> list[Deed]:
     return []
 
 
-def _made(said: str, talk: Talk) -> list[Deed]:
+def _made(said: str, talk: ListTalk) -> list[Deed]:
     """A new list, its name and what is to stand on it; a list of that name may be there."""
     found = _NEW.fullmatch(said)
     if found is None:
@@ -311,7 +311,7 @@ def _made(said: str, talk: Talk) -> list[Deed]:
     return [Deed("list.add" if there else "list.create", name, rows)] if rows or not there else []
 
 
-def _moved(said: str, talk: Talk) -> list[Deed]:
+def _moved(said: str, talk: ListTalk) -> list[Deed]:
     """Off one list and onto another, or one thing for another."""
     for found in _fitting(_MOVE, said):
         names = found.groupdict()
@@ -325,7 +325,7 @@ def _moved(said: str, talk: Talk) -> list[Deed]:
     return []
 
 
-def _more(said: str, talk: Talk) -> list[Deed]:
+def _more(said: str, talk: ListTalk) -> list[Deed]:
     """Two more of the one thing that was put on the list."""
     found = next(_fitting(_MORE, said), None)
     if found is None or talk.action != "list.add" or len(talk.told) != 1 or not talk.focus:
@@ -335,7 +335,7 @@ def _more(said: str, talk: Talk) -> list[Deed]:
     return [Deed("list.add", talk.focus.name, [row])] if many else []
 
 
-def _in_clauses(said: str, talk: Talk) -> list[Deed]:
+def _in_clauses(said: str, talk: ListTalk) -> list[Deed]:
     remarks: list[str] = []
     here = talk
     found = _swapped(said, talk)
@@ -392,13 +392,13 @@ def _talks(piece: str) -> bool:
     return not counts and (bool((_TALK - {"no"}) & words) or _REMARK.search(piece) is not None)
 
 
-def _place(clause: str, talk: Talk) -> KnownList | None:
+def _place(clause: str, talk: ListTalk) -> KnownList | None:
     """A clause that names a list and nothing else: "hardware list, …"."""
     words = re.fullmatch(rf"{_OPEN}(?:on |for )?(.+? list)[\s,:]*", clause.strip(), re.IGNORECASE)
     return named(words[1], talk.lists) if words else None
 
 
-def _deed(clause: str, talk: Talk, remarks: Sequence[str]) -> list[Deed]:
+def _deed(clause: str, talk: ListTalk, remarks: Sequence[str]) -> list[Deed]:
     """What one clause asks for; remarks may stand behind its comma, and more of what is put on."""
     pieces = clause.split(",")
     for end in range(len(pieces), 0, -1):
@@ -413,7 +413,7 @@ def _deed(clause: str, talk: Talk, remarks: Sequence[str]) -> list[Deed]:
 _TAKING = ((_OFF, "list.remove"), (_TICK, "list.complete"), (_GO, "list.remove"), (_COME, "list.complete"))
 
 
-def _ordered(clause: str, talk: Talk, remarks: Sequence[str]) -> list[Deed]:
+def _ordered(clause: str, talk: ListTalk, remarks: Sequence[str]) -> list[Deed]:
     if whole := _swapped(clause, talk) or _question(clause, talk):
         return whole
     bare, place = clause, None
@@ -436,7 +436,7 @@ def _ordered(clause: str, talk: Talk, remarks: Sequence[str]) -> list[Deed]:
     return []
 
 
-def _gone(told: str, talk: Talk, remarks: Sequence[str], forms: _Forms) -> tuple[str, Rows] | None:
+def _gone(told: str, talk: ListTalk, remarks: Sequence[str], forms: _Forms) -> tuple[str, Rows] | None:
     """The list and what goes off it."""
     focus = talk.focus if talk.action else None
     told = re.sub(r"\s+(?:already|now|too)$", "", told, flags=re.IGNORECASE)
@@ -453,7 +453,7 @@ def _gone(told: str, talk: Talk, remarks: Sequence[str], forms: _Forms) -> tuple
     return _off(rows, talk, focus, surely=forms in (_OFF, _TICK)) if rows else None
 
 
-def _off(rows: Rows, talk: Talk, focus: KnownList | None, *, surely: bool) -> tuple[str, Rows] | None:
+def _off(rows: Rows, talk: ListTalk, focus: KnownList | None, *, surely: bool) -> tuple[str, Rows] | None:
     """The list that has these things; where none has, that in focus, if it is `surely` one of them that is meant."""
     names = [row["item"] for row in rows]
     there = holder(names, talk)
@@ -467,7 +467,7 @@ def _off(rows: Rows, talk: Talk, focus: KnownList | None, *, surely: bool) -> tu
     ]
 
 
-def _pointed(rows: Rows, remarks: Sequence[str], talk: Talk) -> Rows:
+def _pointed(rows: Rows, remarks: Sequence[str], talk: ListTalk) -> Rows:
     """The rows, with what "those" stand for: what the remarks before speak of, else what was told last."""
     found: list[dict[str, str]] = []
     for row in rows:
@@ -490,7 +490,7 @@ def _pointed(rows: Rows, remarks: Sequence[str], talk: Talk) -> Rows:
     return found
 
 
-def _swapped(said: str, talk: Talk) -> list[Deed]:
+def _swapped(said: str, talk: ListTalk) -> list[Deed]:
     """One thing of the list goes, another comes."""
     for found in _fitting(_SWAP, said):
         there, rows = holder([found["out"]], talk), _rows(found["in"])
@@ -503,13 +503,13 @@ def _swapped(said: str, talk: Talk) -> list[Deed]:
     return []
 
 
-def _there(words: str, talk: Talk) -> KnownList | None:
+def _there(words: str, talk: ListTalk) -> KnownList | None:
     if re.fullmatch(_IT, words.strip(), re.IGNORECASE):
         return talk.focus
     return named(words, talk.lists)
 
 
-def _headed(said: str, talk: Talk) -> list[Deed]:
+def _headed(said: str, talk: ListTalk) -> list[Deed]:
     """ "Hardware list, filler and tape": what is told behind a list's name goes on it."""
     found = _HEAD.fullmatch(said)
     name = re.fullmatch(r"(.+) list|(groceries)", found["place"], re.IGNORECASE) if found else None
@@ -521,7 +521,7 @@ def _headed(said: str, talk: Talk) -> list[Deed]:
     return [Deed("list.add", called, rows)] if fits else []
 
 
-def _on_list(said: str, talk: Talk) -> list[Deed]:
+def _on_list(said: str, talk: ListTalk) -> list[Deed]:
     """ "Cement on the merchant list, ten bags"."""
     found = _MIDST.fullmatch(said)
     place = named(found["place"], talk.lists) if found else None
@@ -541,7 +541,7 @@ def _on_list(said: str, talk: Talk) -> list[Deed]:
     return [Deed("list.add", place.name, rows)] if _are_things(rows, _MOST_ITEM_WORDS) else []
 
 
-def _additions(said: str, talk: Talk) -> list[Deed]:
+def _additions(said: str, talk: ListTalk) -> list[Deed]:
     """ "And butter", "plums, twenty kilos, and sugar", behind a list."""
     lead = _LEAD.match(said)
     words = _without_asides(said[lead.end() if lead else 0 :].rstrip(" .!"))
@@ -581,7 +581,7 @@ def _are_things(rows: Rows, most: int) -> bool:
     return bool(rows)
 
 
-def _is_remark(clause: str, talk: Talk) -> bool:
+def _is_remark(clause: str, talk: ListTalk) -> bool:
     """Whether it is said beside what is asked for: talk, or a word or two."""
     words = [word.text for word in split_words(clause)]
     short = all(len(split_words(piece)) <= 2 for piece in clause.split(","))

@@ -43,7 +43,7 @@ TALKS: list[list[tuple[str, str]]] = [
         (
             "Make the budget review 15 minutes longer",
             "Changed: budget review with Tom, tomorrow at 3 PM, 1 hour and 15 minutes, room 5. "
-            "It overlaps with the meeting with Sarah and Mike, 3 PM to 3:30 PM. You are free from 4:15 PM to 8 PM.",
+            "It overlaps with the meeting with Sarah and Mike, 4 PM to 4:30 PM. You are free from 4:30 PM to 8 PM.",
         ),
         ("Cancel all my meetings tomorrow", "Cancel both tomorrow: "),
         ("Yes", "Two meetings cancelled tomorrow."),

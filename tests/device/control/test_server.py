@@ -34,6 +34,7 @@ from device.jobs.jobs import Jobs
 from services.actions.base import Outcome, Reply, Response
 from services.store.store import Store
 from services.understanding.base import Command, Step
+from services.understanding.stages.base import unread
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -42,7 +43,8 @@ class Knows:
     """Understands everything but gibberish as one task."""
 
     def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
-        return Command(text, (Step("task.create", {"title": text}),) if text != "gibberish" else (), 1.0, "template")
+        step = Step("task.create", {"title": text})
+        return unread(text) if text == "gibberish" else Command(text, (step,), 1.0, "template")
 
 
 class Does:

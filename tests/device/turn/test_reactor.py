@@ -26,6 +26,7 @@ from services.actions.base import Due, Outcome, Reply, Response
 from services.speech.base import Endpoint, Final
 from services.store.base import DiskFull
 from services.understanding.base import Command, Step
+from services.understanding.stages.base import unread
 from services.wake.base import Detection
 from tests.doubles.body import MemorySpeaker
 from tests.doubles.speech import SineVoice
@@ -67,7 +68,7 @@ class Echoes:
         action = {"be quiet": "control.mute", "hear me": "control.unmute", "remind me": "reminder.create"}.get(
             text, "task.create"
         )
-        return Command(text, (Step(action),) if text != "blah" else (), 1.0, "template")
+        return unread(text) if text == "blah" else Command(text, (Step(action),), 1.0, "template")
 
 
 class Does:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from services.understanding.base import Command, Slot, Step
-from services.understanding.conversation.checklists import KnownList, Talk, deeds, holder, named
+from services.understanding.conversation.checklists import KnownList, ListTalk, deeds, holder, named
 from services.understanding.conversation.memory import latest
 from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY
@@ -48,7 +48,7 @@ def which_list(said: Understanding) -> Understanding:
     return replace(said, command=replace(said.command, steps=steps))
 
 
-def _placed(step: Step, text: str, talk: Talk) -> Step:
+def _placed(step: Step, text: str, talk: ListTalk) -> Step:
     if step.action not in _PUTS or step.action == "list.create":
         return step
     told = step.slots.get("list")
@@ -87,7 +87,7 @@ def _on(step: Step, there: KnownList | None) -> Step:
     return replace(step, slots={**step.slots, "list": there.name}) if there else step
 
 
-def _talk(said: Understanding) -> Talk:
+def _talk(said: Understanding) -> ListTalk:
     """What was said of lists before."""
     lists, conversation = said.directory.lists(), said.conversation
     step = conversation.last.steps[-1] if conversation.last else None
@@ -101,7 +101,9 @@ def _talk(said: Understanding) -> Talk:
     lone = near and len(rows) == 1 and conversation.last is not None and conversation.last.intent == "list.add"
     first = conversation.mentions[0].kind if conversation.mentions else ""
     spoken_of = focus if near or (first == "list" and not behind) else None
-    return Talk(lists, spoken_of, step.action if step and near else "", rows, lone, lambda text: _is_other(said, text))
+    return ListTalk(
+        lists, spoken_of, step.action if step and near else "", rows, lone, lambda text: _is_other(said, text)
+    )
 
 
 def _is_read(said: Understanding) -> bool:
