@@ -29,7 +29,7 @@ _ASKS: Mapping[str, tuple[re.Pattern[str], frozenset[str]]] = {
         (
             "when",
             rf"when(?:['’]?s| is| was) {_IT}(?: due| on| for| happening)?|when does {_IT} (?:start|ring|go off)"
-            rf"|what day is {_IT}",
+            r"|what day is (?:that|this)(?: one)?|what day is it (?:on|due)",  # "what day is it" asks for today
             "task meeting reminder alarm timer project",
         ),
         (

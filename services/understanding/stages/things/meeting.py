@@ -35,7 +35,8 @@ _ASKS = re.compile(
     rf"(?:who(?:'s| is| are| all is| else is)(?: all)? (?:coming|invited|attending|going|in|there|on)"
     rf"(?: (?:to|in|on|at|for))?(?: {_IT})?"
     rf"|(?:how long|until when|till when) (?:does|is|will|do|'s) {_IT}(?: (?:go|last|take|be|run|on|for))*"
-    rf"|when (?:does|will) {_IT} (?:end|finish|be over)|(?:where|when|what time)(?:'s| is| was) {_IT})"
+    rf"|when (?:does|will) {_IT} (?:end|finish|be over)|(?:where|when)(?:'s| is| was) {_IT}"
+    rf"|what time(?:'s| is| was) (?:that|this)(?: one)?|what time is it (?:at|on)|what time was it)"  # not the clock's
     rf"(?: (?:then|again|now))*",
     re.IGNORECASE,
 )
