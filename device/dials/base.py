@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ class DialWrong(DialRefused):
     code = "dial.wrong"
 
 
-class Dial:
+class Dial(ABC):
     """One thing. `turn` may be called by one thread beside those that use it."""
 
     name: str
@@ -55,9 +56,9 @@ class Dial:
     """What it can be turned to, where that is one of a few words."""
 
     @property
+    @abstractmethod
     def value(self) -> Value:
         """How it is turned, whoever did."""
-        raise NotImplementedError
 
     @property
     def bounds(self) -> tuple[int, int] | None:
@@ -69,9 +70,9 @@ class Dial:
         """What is to survive a restart, as JSON has it; None: nothing, or it is kept elsewhere."""
         return self.value
 
+    @abstractmethod
     def turn(self, said: str) -> None:
         """Raises ValueError, with why, or an ExpectedError."""
-        raise NotImplementedError
 
     def restore(self, kept: Any) -> None:
         """As `kept` was. Raises ValueError, TypeError or an ExpectedError; nothing is turned then."""
