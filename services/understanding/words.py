@@ -9,6 +9,8 @@ from typing import TypeVar
 
 _T = TypeVar("_T")
 _WORD = re.compile(r"\S+")
+FILLERS = "and|also|so|then|now|ok|okay|right|oh|ah|um|uh|well|yeah|yes"
+"""Words that open a sentence and say nothing, for patterns."""
 _EDGES = " \t\r\n.,;:!?…\"“”‘()[]{}<>*_~|=+–—-'’`"
 _ENDS = re.compile(r"[.!?;,:]")
 _SHORT = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "mt", "vs"))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz import fuzz
 
 from services.understanding.slots.items import split_items
-from services.understanding.words import split_words, word_set
+from services.understanding.words import FILLERS, split_words, word_set
 
 Rows = Sequence[dict[str, str]]
 
@@ -56,8 +56,8 @@ _CLAUSES = re.compile(
     re.IGNORECASE,
 )
 _OPEN = (
-    r"(?:(?:and|so|okay|ok|oh|ah|right|well|then|now|also|plus|please|just|actually|yeah|yes|hey|but|can you|could you"
-    r"|would you|you can|you may|go ahead and)\b[\s,]*)*"
+    rf"(?:(?:{FILLERS}|plus|please|just|actually|hey|but|can you|could you|would you|you can|you may|go ahead and)"
+    r"\b[\s,]*)*"
 )
 _CLOSE = r"(?:[\s,]*\b(?:please|then|now|too|as well|again|actually|thanks|thank you|instead|already|and all)\b)*"
 _IT = r"(?:it|there|that|this|them|(?:the|that|this|my|our)(?: same)? list)"

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 
 from services.understanding.base import VOCABULARY, Command, Step
 from services.understanding.stages.base import Understanding
+from services.understanding.words import FILLERS
 
 _SURE = 0.95
 _LONGEST = 80
 _IT = r"(?:it|that|this|that one|this one)"
-_OPENS = r"^(?:(?:and|so|ok|okay|well|oh|wait|hang on|hold on|right|sorry)[\s,]+)*"
+_OPENS = rf"^(?:(?:{FILLERS}|wait|hang on|hold on|sorry)[\s,]+)*"
 _ENDS = r"(?: then| now| again| yet| already| please| at the moment| there| okay| ok| all right| alright)*[\s?.!]*$"
 _ASKS: Mapping[str, tuple[re.Pattern[str], frozenset[str]]] = {
     what: (re.compile(f"{_OPENS}(?:{said}){_ENDS}", re.IGNORECASE), frozenset(kinds.split()))

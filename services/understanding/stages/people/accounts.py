@@ -14,11 +14,12 @@ from services.understanding.conversation.changes import changed, instead
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.people.money_words import Marked, marked, spoken_of
 from services.understanding.vocabulary import VOCABULARY
+from services.understanding.words import FILLERS
 
 _SURE = 0.95
 _MAYBE = 0.7
 """Money is asked about first where it is only guessed who is meant."""
-_LEAD = r"(?:(?:and|so|oh|ok|okay|alright|right|well|yes|yeah|also|ah|hey|now|then|but|by the way)(?: [,.])? )*"
+_LEAD = rf"(?:(?:{FILLERS}|alright|hey|but|by the way)(?: [,.])? )*"
 _TAIL = r"(?P<tail>(?: (?!(?:and|then|no|not|never|forget|if|but|unless|SUM)\b)[^ ]+){0,9})"
 _NOW = (
     r"(?: (?:now|today|then|again|still|at the moment|so far|these days|right now|with (?:me|us)|in total|altogether"

@@ -8,15 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from services.understanding.base import Reference, Slot, Step
 from services.understanding.stages.base import Ringing, Understanding
 from services.understanding.vocabulary import VOCABULARY
-from services.understanding.words import split_words, word_set
+from services.understanding.words import FILLERS, split_words, word_set
 
 SURE = 0.9
 LONGEST = 200
 _SAME = 4
 """Letters that two forms of a word have in common at least."""
 _LEADS = re.compile(
-    r"^(?:(?:ok|okay|right|oh|ah|um|uh|er|well|so|and|then|now|please|hm|hmm|just|hey|actually|can you|could you"
-    r"|would you)\b[\s,.]*)+",
+    rf"^(?:(?:{FILLERS}|er|please|hm|hmm|just|hey|actually|can you|could you|would you)\b[\s,.]*)+",
     re.IGNORECASE,
 )
 _POLITE = re.compile(r"[\s,]+(?:please|thanks|thank you|then|now|instead|again|though|for me|yet|still|long)$", re.I)

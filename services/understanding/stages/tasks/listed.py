@@ -14,8 +14,9 @@ from services.understanding.names.base import NameFound, Unknown
 from services.understanding.sentences.spans import level_of
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.tasks.titles import SURE, command, family, people, pointed, time_of, without_time
+from services.understanding.words import FILLERS
 
-_FILLERS = re.compile(r"(?:(?:and|also|so|then|okay|ok|right|oh|um|uh|now)\b[\s,]*)+", re.I)
+_FILLERS = re.compile(rf"(?:(?:{FILLERS})\b[\s,]*)+", re.I)
 _NOUN = r"(?:task|job|todo|to-do|to do|ticket)"
 _ONE = re.compile(
     rf"(?:in (?:the )?(?P<there>[^,]+?)(?: project)? )?(?:(?:we|i|you) need |add |make |create |there's |put in )?"

@@ -15,7 +15,7 @@ from services.understanding.stages.base import Titles, Understanding
 from services.understanding.stages.pronouns import points
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
-from services.understanding.words import word_set
+from services.understanding.words import FILLERS, word_set
 
 SURE = 0.9
 """How sure a command is that says a task by some of its words."""
@@ -232,7 +232,7 @@ def both(first: Command, second: Command) -> Command:
 
 
 _FILLERS = re.compile(
-    r"(?:(?:and|also|so|then|okay|ok|right|oh|ah|um|uh|er|hm+|well|yeah|yes|no|wait|hang on|but|actually|now|hey|great"
+    rf"(?:(?:{FILLERS}|er|hm+|no|wait|hang on|but|actually|hey|great"
     r"|good|nice|shit|crap|damn|ugh|blast|oh no|oh boy|for (?:christ|heaven|god|goodness)'?s'? sake|too much|sorry"
     r"|bloody hell|listen|look)\b[\s,.!:;-]*)+",
     re.IGNORECASE,

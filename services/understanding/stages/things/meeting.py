@@ -15,15 +15,13 @@ from services.understanding.slots.arrangement import ROOMS
 from services.understanding.slots.modifiers import split_names
 from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY
-from services.understanding.words import split_words, spoken, word_set
+from services.understanding.words import FILLERS, split_words, spoken, word_set
 
 _SURE = 0.9
 _LONGEST = 120
 _IT = r"(?:it|that|this|that one|this one|there|the meeting|the appointment)"
 _TOO = r"(?:\s+(?:too|as well|also|again|please|then|now|instead))*"
-_FILLERS = re.compile(
-    r"^(?:(?:ok|okay|and|then|so|um|uh|oh|ah|yeah|yes|right|well|please|can you|could you)[\s,]+)+", re.IGNORECASE
-)
+_FILLERS = re.compile(rf"^(?:(?:{FILLERS}|please|can you|could you)[\s,]+)+", re.IGNORECASE)
 _WHY = re.compile(
     r"\s*,\s*(?:because|since|otherwise|i'm|i've|i'll|i|he's|he'll|he|she's|she'll|she|they're|they|we're|we've|we|that's"
     r"|it's|there's|not|my|his|her)\b.*$",
