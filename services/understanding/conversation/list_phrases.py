@@ -1,0 +1,172 @@
+"""How lists are spoken of, as patterns and tables of words: for checklists.py, which reads clauses by them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from services.understanding.words import FILLERS, word_set
+
+IDLE = word_set("a an the my our your his her their of to for on in at some list lists that this those these")
+TAKES_BACK = re.compile(r"(?:scratch|scrap) (?:it|that)", re.IGNORECASE)
+"""Said of the last change, whatever it was."""
+PUTS_RIGHT = re.compile(r"\bi meant?\b|\bno,? wait\b|\bwait,? no\b", re.IGNORECASE)
+FILLER = re.compile(r"\b(?:um+|uh+|er|erm|lol|let's say|you know)\b[\s,]*", re.IGNORECASE)
+TALK = word_set("""i i'm i've i'll we we're we've we'll you you're he he's she she's they they're they've me us him
+    them what who how why when where whether is isn't are aren't was wasn't were be been do don't does doesn't did
+    didn't has hasn't have haven't had can can't could will won't would should shall must not no yes yeah okay
+    ok because but if
+    remind tell call set make show play ask send book schedule cancel move delete wake let let's typical obviously
+    never sorry wait thanks thank please good great fine nice hello hi anyway""")
+ORDERS = word_set("""add put stick pop throw take remove cross strike scratch scrap drop lose knock tick check mark
+    swap replace got bought packed read sent kill stop start open close turn switch pause repeat undo list write note
+    find search report email text message pay meet go do invite assign""")
+"""Words that open an order: none opens the name of a thing."""
+NO_THINGS = word_set("something anything nothing stuff things items")
+IT_WORDS = word_set("it that this them those these there")
+REMARK = re.compile(
+    r"['’](?:ve|re|ll|d|m)\b|\b(?:one|that|it|there|here|ones|what|who|everybody|nobody|everyone)['’]s\b"
+    r"|['’]s (?:\w+(?:ed|en|ing)|got|gone|empty|full|out|off|in|on|had|not|just|already|always|too|so|all|a|an|the)\b",
+    re.IGNORECASE,
+)
+"""Talk by its verb: we've, the old one's, the printer's broken."""
+VERBS = (
+    r"add|put|stick|pop|throw|chuck|take|remove|delete|cross|strike|scratch|scrap|drop|lose|knock|tick|check off|mark"
+    r"|swap|replace|move|got|what's|what is|who's|who is|how many|read"
+    r"|(?:all|everything|the lot) (?:but|except|apart from)"
+)
+POLITE = r"(?:please|just|also|you can|can you|could you|we can|then|now|so|and|okay|ok|actually)"
+CLAUSES = re.compile(
+    rf"\s*[.;!?](?:\s+|$)|\s+[—–-]+\s+|\s*—\s*"
+    rf"|(?:\s*,\s*|\s+and\s+|\s+so\s+|\s+then\s+)(?=(?:{POLITE}\s+)*(?:{VERBS})\b)"
+    r"|\s+so\s+(?=\S+(?:\s\S+)?(?:'s| is| are) off\b)",
+    re.IGNORECASE,
+)
+OPEN = (
+    rf"(?:(?:{FILLERS}|plus|please|just|actually|hey|but|can you|could you|would you|you can|you may|go ahead and)"
+    r"\b[\s,]*)*"
+)
+CLOSE = r"(?:[\s,]*\b(?:please|then|now|too|as well|again|actually|thanks|thank you|instead|already|and all)\b)*"
+IT = r"(?:it|there|that|this|them|(?:the|that|this|my|our)(?: same)? list)"
+
+
+Forms = Sequence[re.Pattern[str]]
+
+
+def any_of(*forms: str) -> Forms:
+    """Ways to say one thing, politeness around it apart."""
+    return [re.compile(rf"{OPEN}(?:{form}){CLOSE}[\s.,!?]*", re.IGNORECASE) for form in forms]
+
+
+def fitting(forms: Forms, said: str) -> Iterator[re.Match[str]]:
+    return (found for form in forms if (found := form.fullmatch(said)))
+
+
+PUT = any_of(
+    r"(?:add|put|stick|pop|throw|chuck|bung|write|jot|include)(?: (?:in|on|down))? (?P<items>.+?)(?: (?:on|in|down))?"
+)
+OFF = any_of(
+    r"(?:take|cross|strike|scratch|knock|pull|get|leave|kick) (?:off|out|away) (?P<items>.+?)",
+    r"(?:take|cross|strike|scratch|knock|pull|get|leave|kick) (?P<items>.+?) (?:off|out|away)",
+)
+GO = any_of(
+    r"(?:drop|scrap|scratch|cross|strike|remove|delete|lose|bin|skip|take|get rid of|no need for"
+    r"|(?:we|i) (?:no longer|don't) (?:need|want)) (?P<items>.+?)(?: any ?more| any longer| after all)?",
+    r"(?P<items>.+?)(?:'s| is| are) off",
+    r"(?P<items>.+?) (?:can|should) (?:go|come off|be taken off)",
+    r"(?:w/o|without|minus|except|but no|no|not) (?P<items>.+?)",
+)
+TICK = any_of(
+    r"(?:tick|check|mark) off (?P<items>.+?)",
+    r"(?:tick|check|mark) (?P<items>.+?) off",
+    r"(?:tick|mark) (?P<items>.+?)(?: as)? (?:done|bought|got|packed)",
+)
+HAS = r"(?:'ve|'s| has| have)?(?: just| already| also)? (?:got|bought|brought|packed|picked up|collected|found)"
+COME = any_of(
+    rf"(?:(?:i|we|he|she|they|[^\W\d_]+){HAS}|got|bought|packed) (?P<items>.+?)",
+    rf"(?P<items>.+?) (?:i|we|he|she|they|[^\W\d_]+){HAS}",
+    r"(?P<items>.+?)(?:'s| has| have|'ve)(?: just| already| also| now)? (?:come|arrived|turned up|been (?:delivered"
+    r"|bought|packed|collected)|landed)(?: in)?",
+    r"(?P<items>(?:everything|all|the lot)(?: of it)? (?:but|except|apart from|bar) .+?)",
+    r"(?P<items>.+?)(?:'s| is| are)(?: just| already| also| now| all)? (?:in|here|there|bought|packed|delivered|got"
+    r"|sorted|done|ticked off)",
+)
+LATER = re.compile(r"\b(?:done|sorted|in|there|here)[\s.,!?]*(?:now|too|already|as well)?[\s.,!?]*$", re.IGNORECASE)
+"""Said of much else than things of a list."""
+SWAP = any_of(
+    r"(?:swap|replace|exchange|change|switch)(?: out)? (?P<out>.+?) (?:for|with|to|by) (?P<in>.+?)",
+    r"not (?P<out>[^,.;—]+?)\s*(?:[,.;—]|\bbut\b)\s*(?:but )?(?P<in>[^,.;—]+?)",
+)
+MOVE = any_of(
+    r"(?:move|shift|transfer|take|put) (?P<items>.+?) from (?P<from>.+?) (?:to|onto|on to|on|into) (?P<to>.+?)",
+    r"(?:move|shift|transfer) (?P<items>.+?) (?:to|onto|on to|over to|into) (?P<to>.+?)",
+)
+EVERYTHING = re.compile(
+    r"(?:everything|all(?: of (?:it|them|those|that))?|it all|them all|the lot|the rest)"
+    r"(?:,? (?:but|except|apart from|besides|bar|other than)(?: for)? (?P<but>.+))?",
+    re.IGNORECASE,
+)
+POINTS = re.compile(
+    r"it|that|this|them|those|these|that one|this one|both(?: of (?:them|those))?"
+    r"|(?:those|these|the) (?:two|three|ones)",
+    re.IGNORECASE,
+)
+PLACE = re.compile(
+    r"(?:(?:the )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)(?: (?:one|item|thing))?"
+    r"|(?:item )?number \w+)",
+    re.IGNORECASE,
+)
+AT = re.compile(
+    r"(?P<rest>.+?),? (?:on|in|to|onto|on to|into|off|from|out of|off of) (?P<place>[^,.;]+)", re.IGNORECASE
+)
+MIDST = re.compile(
+    r"(?P<rest>.+?) (?:on|to|onto|on to) (?:the|my|our) (?P<place>[^,.;—]+? list)(?P<more>\s*[,.;—]\s*.+)?",
+    re.IGNORECASE,
+)
+HEAD = re.compile(
+    rf"{OPEN}(?:on |for |from )?(?:the |my |our )?(?P<place>[^,.:;—?]+?)\s*[,.:;—]\s*(?P<rest>.+)", re.IGNORECASE
+)
+OF_IT = any_of(
+    r"(?:what|who)(?:'s| is| was| are| were| else is| else was)?(?: still| left| all| else)*"
+    rf" (?:on|in|left on|left in) {IT}(?: still| left)?(?: for .+)?",
+    r"(?:what|who)(?:'s| is| are)(?: still| left)+ (?:on there|there)(?: for .+)?",
+    rf"how many(?:'s that| is that|'s it| are (?:there|they|those|we|left|on {IT})| left)(?: left| still| on it| on"
+    r" there)?(?: altogether| in all)?",
+    rf"how many (?:things |items )?(?:(?:have|do) (?:i|we) (?:got|have)|(?:are )?(?:left|on {IT}))(?: left| on it)?",
+    rf"(?:read|tell|give|show)(?: me| us)? {IT}(?: out| back| aloud| again| to me| to us)*",
+)
+BY_ITSELF = any_of(
+    r"(?:what|who)(?:'s| is| are)(?: still| left)* (?:missing|left|outstanding|remaining|still to come)",
+    r"what remains",
+    r"(?:what|who)(?:'s| is| are)(?: still| left)+ to (?:get|buy|go|come|pay|pack|bring|fetch|order)",
+    r"what (?:have|do|must|should) (?:i|we)(?: still)?(?: have| got| need)? (?:to )?(?:get|buy|pack|bring|fetch|order)",
+    r"what(?:'ve| have| did)? (?:i|we)(?: still)? (?:forget|forgotten|forgot|miss|missed|need|got left)",
+    r"what (?:do|did) (?:i|we) (?:still )?(?:need|forget|miss)",
+    r"(?:the |my |our )?list(?: again| now)?",
+)
+"""Asked of the list just spoken of: with a word that stands for it, and by what is asked alone."""
+EMPTY = any_of(rf"(?:empty|clear|wipe)(?: out)? {IT}(?: out)?")
+ON = any_of(rf"(?:is|are|was|were)(?: there)?(?: any)? (?P<items>.+?)(?: still| also)? (?:on|in) {IT}(?: yet| still)?")
+NAMES_IT = any_of(
+    r"(?:what|who)(?:'s| is| are| was| else is)?(?: still| left| else)* (?:on|in|left on|to go on) (?P<list>.+?)",
+    r"what (?:do|did) (?:i|we)(?: still)? (?:need|have|want)(?: to get| to buy)? (?:for|from|on) (?P<list>.+?)",
+    r"(?:what|who)(?:'s| is| are)(?: still| left)+ (?P<list>to \w+ .+?)",
+    r"(?:read|tell|give|show)(?: me| us)? (?P<list>(?:the|my|our) .+?)(?: out| back| aloud| again| to me)*",
+    r"how many(?: things| items)? are(?: there| left| still)* (?:on|in) (?P<list>.+?)",
+    r"(?:and )?(?P<list>.+?) again",
+    r"(?P<list>[^,]+?),? what(?:'s| is)(?: still| left)? (?:on|in) (?:it|there|the list)",
+)
+NEW = re.compile(
+    rf"(?P<before>[^.;]+[.;,]\s*)?{OPEN}(?:(?:let's )?(?:make|start|create|begin|open|do|put on|put|i want|i need"
+    r"|we need|give me|on)(?: me| us)? )?(?:a |another )?(?:new )?list"
+    r"(?: (?:for|called|named|of) (?!it\b|that\b|this\b)(?P<name>[^,.:;]+))?"
+    r"(?P<it> for (?:it|that|this))?\s*[,.:;]\s*(?P<rest>.+)",
+    re.IGNORECASE,
+)
+LEAD = re.compile(r"(?:(?:oh|ah|okay|ok|so|right|well)[\s,]+)*(?P<goes_on>and|also|plus|oh and)\b[\s,]*", re.IGNORECASE)
+AS_WELL = re.compile(r"[\s,]+(?:as well|too)\b", re.IGNORECASE)
+MORE = any_of(
+    r"(?:add |make (?:it|that) |put |give (?:it|me) |get )?(?:another |(?:an )?extra )(?P<many>\w+)"
+    r"(?: of (?:them|those|it))?",
+    r"(?:add |make (?:it|that) |put |get )?(?P<many>\w+) more(?: of (?:them|those|it))?",
+)
