@@ -26,6 +26,7 @@ from services.understanding.stages.notes.noted import noted
 from services.understanding.stages.notes.recall import recall
 from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.remarks.asides import without_asides
+from services.understanding.stages.remarks.idle import without_idle_words
 from services.understanding.stages.remarks.not_ours import farewell, not_ours
 from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.repetition import continuation, repetition
@@ -61,6 +62,11 @@ def slip(said: Understanding) -> Understanding | None:
 def aside(said: Understanding) -> Understanding | None:
     """A command with words around it that belong to none, read without these."""
     return without_asides(said, _put_right_too)
+
+
+def idle(said: Understanding) -> Understanding | None:
+    """A command with words within it that say nothing, read without these."""
+    return without_idle_words(said, lambda rest: first((*BEHIND, slip, aside, *BY_ITSELF), rest))
 
 
 def _put_right_too(said: Understanding) -> Understanding | None:
@@ -102,6 +108,7 @@ BY_ITSELF: Sequence[Stage] = (
 FINDING: Sequence[Stage] = (
     answer,  # to our question
     told,
+    idle,  # "when exactly is it", "red pens and, let me see, envelopes"
     *BEHIND,
     slip,  # "on Friday, no, Thursday"
     aside,  # "cancel it, I've spoken to them"

@@ -41,7 +41,7 @@ _BY_NAME = re.compile(r"\bnotes? (?:about|on|of|for|regarding|with)\b", re.IGNOR
 """Then it is another one."""
 _READ = re.compile(
     r"^(?:and |so |ok |okay )*(?:(?:what does|what did|how does) (?:(?:the|that|this) note|it|that|this) (?:say|read)"
-    r"|(?:read|show|tell)(?: out| back)?(?: me| us)? (?:the|that|this) note|what(?:'s| is) in (?:the|that|this) note)"
+    r"|(?:read|show|tell)(?: out| back)?(?: me| us)? (?:(?:the|that|this) (?:whole )?note|it|that)|what(?:'s| is) in (?:the|that|this) note)"
     r"(?: now| again| back| out| aloud| please| to me)*[.?!]*$",
     re.IGNORECASE,
 )
@@ -60,10 +60,27 @@ _NO = re.compile(
 )
 _MEANT = re.compile(r"^(?P<what>.{2,60}?)[\s,]+i (?:mean|meant)[.!]*$", re.IGNORECASE)
 _NOT = re.compile(r"^(?P<new>.{1,60}?),? (?:and )?not (?P<old>.{1,60})$", re.IGNORECASE)
-_CHANGE_IT = re.compile(r"[\s,.;]+(?:please )?(?:change|fix|correct) (?:it|that)[.!]*$", re.IGNORECASE)
+_POLITE = r"(?:(?:please|so|and|can you|could you|would you|will you|you can|kindly|just|then)\s+)*"
+_CHANGE_IT = re.compile(
+    rf"[\s,.;—–-]+{_POLITE}(?:(?:change|fix|correct|amend|update|adjust) (?:it|that|this|the note|that note)"
+    rf"|put (?:it|that) right)(?: in (?:it|there|the note|that note|my notes))?(?: please| then)*[.!]*$",
+    re.IGNORECASE,
+)
+_ADD_IT = re.compile(
+    rf"^(?:and |also |oh )*(?P<what>.+?)[\s,.;—–-]+{_POLITE}(?:(?:add|put|write|note) (?:it|that|this)"
+    rf"(?: (?:to|in|into|under) {_THE_NOTE}| in there| in| there| with it)(?: too| as well| please)*)[.!]*$",
+    re.IGNORECASE,
+)
+_STATED = re.compile(
+    r"^(?:(?:and|but|so|oh|by the way|well)[\s,]+)*(?:(?:it|that|he|she|they|we|i)(?:['’](?:s|re|m)| is| are| am| was)"
+    r"|(?:it|that) (?:should|must) (?:be|say|read)|make (?:it|that))\s+(?P<what>\S.*?)(?:[\s,]+(?:now|instead))*$",
+    re.IGNORECASE,
+)
+"""What is so now: "he's thirty six kilos", "make that 1913"."""
 _PIECES = re.compile(r"\s*[.;—–!]\s+|\s+-+\s+")
 _WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
 _PRONOUN = re.compile(r"^(?:he|she|they)\b", re.IGNORECASE)
+_PRONOUN_OR_IT = re.compile(r"^(?:(?:and|but|so|oh)\s+)*(?:he|she|they|it|we|the|now)\b", re.IGNORECASE)
 _MOST_WORDS = 8
 _LIKE = 70.0
 """rapidfuzz ratio from which as many words are a slip of the others."""
@@ -83,10 +100,17 @@ def noted(said: Understanding) -> Understanding | None:
         known = Reference("content", "it", "note", note.name, note.id, "context")
         step = Step("note.query", {"content": "it"}, references=(known,))
         return said.found(Command(text, (step,), _SURE, "template"), "talk")
-    added = None if _ELSEWHERE.search(text) else _ADDED.match(text) or _ADDED_TO.match(text)
+    fresh = said.conversation.last is not None and said.conversation.last.steps[-1].action.startswith("note.")
+    for old, new in _amended(text, said, note.name) if fresh else ():
+        slots: dict[str, Slot] = {"old": old} if old else {"way": "add"}
+        return said.found(_update(text, note, text=new, **slots), "talk")
+    added = (
+        None
+        if _ELSEWHERE.search(text)
+        else _ADDED.match(text) or _ADDED_TO.match(text) or (_ADD_IT.match(text) if fresh else None)
+    )
     if added:
         return said.found(_update(text, note, text=added["what"].strip(" ,."), way="add"), "talk")
-    fresh = said.conversation.last is not None and said.conversation.last.steps[-1].action.startswith("note.")
     for old, new in _changes(text, said, note.name) if fresh else ():
         return said.found(_update(text, note, old=old, text=new), "talk")
     return None
@@ -114,6 +138,23 @@ def _changes(text: str, said: Understanding, content: str) -> Iterator[tuple[str
     for piece in sorted({rest, *_PIECES.split(rest)}, key=len, reverse=True):
         if old := _like(piece.strip(" ,."), content, said):
             yield old, piece.strip(" ,.")
+
+
+def _amended(text: str, said: Understanding, content: str) -> Iterator[tuple[str, str]]:
+    """(words of the note, or none, and those in their place or beside them): what is so now, and that it shall stand
+    there.
+    """
+    rest = _CHANGE_IT.sub("", text)
+    bidden = rest != text
+    stated = _STATED.match(rest.strip(" ,."))
+    if not bidden and not (stated and re.match(r"make (?:it|that)\b", rest, re.IGNORECASE)):
+        return
+    for piece in (stated["what"], re.split(r"[,.;]\s*", stated["what"])[0]) if stated else ():
+        words = re.sub(r"[\s,]+(?:now|instead|of course)$", "", piece.strip(" ,."), flags=re.IGNORECASE)
+        if old := _like(words, content, said):
+            yield old, words
+    if bidden and _PRONOUN_OR_IT.match(rest):
+        yield "", rest.strip(" ,.")
 
 
 def _standing(words: str, content: str) -> str:
@@ -155,13 +196,20 @@ def _numbers(content: str) -> Iterator[tuple[str, str]]:
 
 
 def _for_number(unit: Sequence[str], spans: Sequence[tuple[str, str]], content: str) -> str:
-    """Which number is meant, with its unit where that is said anew: the only one, or the only one of that unit."""
-    if unit:
-        spans = [span for span in spans if span[1] and fuzz.ratio(unit[0].casefold(), span[1].casefold()) >= _SAME_UNIT]
-    if len(spans) != 1 or len(unit) > 1:
-        return ""
-    number, behind = spans[0]
-    return _standing(f"{number} {behind}", content) if unit else number
+    """Which number is meant, with its unit where that is said anew: the only one, or the only one before these words."""
+    if not unit:
+        return spans[0][0] if len(spans) == 1 else ""
+    places = [(number, content.casefold().find(f"{number} {behind}".casefold())) for number, behind in spans if behind]
+    for many in range(min(len(unit), 3), 0, -1):
+        fits = [
+            found
+            for number, at in places
+            if (found := " ".join(content[at:].split()[: len(number.split()) + many]).rstrip(".,;"))
+            and fuzz.ratio(" ".join(unit[:many]).casefold(), found[len(number) + 1 :].casefold()) >= _SAME_UNIT
+        ]
+        if len(fits) == 1 and many == len(unit):
+            return _standing(fits[0], content)
+    return ""
 
 
 def _runs(many: int, content: str) -> Iterator[str]:

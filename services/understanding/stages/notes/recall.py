@@ -29,10 +29,19 @@ _SEVERAL = 2
 """So many words of a question may be all it has; one alone must be asked for in a way that tells what the answer is."""
 _OPENING = re.compile(
     r"(?:(?:and|so|oh|ah|um|uh|er|well|now|right|okay|ok|hey|hang on|hold on|wait|sorry|quick|please|again|then|"
-    r"(?:can|could) you (?:tell me|remember|remind me)|tell me|remind me|do you (?:know|remember)|i (?:forgot|forget))"
+    r"(?:can|could) you (?:tell me|remember|remind me)|tell me|remind me|do you (?:know|remember)|i (?:forgot|forget)"
+    r"|does (?:it|that|the note) (?:also )?say|[\w' ]{2,30}?(?:['’]s asking| is asking| asks| asked| wants to know| wonders)"
+    r"(?: me| us| again)*)"
     r"\b[\s,.]*)+",
     re.IGNORECASE,
 )
+_THERE_WAS = re.compile(
+    r"(?:and |but )*(?:(?:was|wasn['’]t|is|isn['’]t|have i) there|there (?:was|is)|there['’]s)"
+    r" (?:something|anything|a note|some note)(?: \w+)? (?:about|with|on|of|for) (?P<what>.+?)"
+    r"(?:,? (?:wasn['’]t|isn['’]t|was|is) there)?[\s.?!]*",
+    re.IGNORECASE,
+)
+"""Something is asked about that one half remembers."""
 _WHAT = re.compile(
     r"(?P<word>what|which|when|where|who|whose|how)(?:['’]?(?:s|re|d|ll))?\b(?:\s+(?P<next>[a-z]+))?", re.IGNORECASE
 )
@@ -47,7 +56,7 @@ _EMPTY = word_set(
     still yet ever just really actually exactly also too please not no need needs needed meant mean means supposed say
     says said tell tells told write wrote written note notes noted remember know knows knew called call get gets got
     goes go put something anything everything someone anybody somebody ever once like want wants wanted oh um uh er
-    well okay ok right sorry hang wait all any some much many long big large tall high wide deep thick broad far often
+    well okay ok right sorry hang wait time times year years all any some much many long big large tall high wide deep thick broad far often
     hot warm old heavy fast small more bit last let see take takes took use uses used"""
 )
 """Words that tell nothing of what is asked about."""
@@ -71,6 +80,8 @@ _FOR: Mapping[str, Sequence[str]] = {
 _ELSE = ("note", "person", "task", "meeting")
 """The kinds that may answer, the likeliest first."""
 _NUMBERED = word_set("number code pin price cost costs charge charges rent size area pressure temperature")
+_WAYS = word_set("was were did does do")
+"""How was it made, how did she want it: told by any words."""
 _PLACED = re.compile(r"\b(?:in|on|at|under|behind|beside|near|above|below|inside|next to)\b", re.IGNORECASE)
 _ASKED = {"person": ("contact.query", "name"), "note": ("note.query", "content")}
 _FIELDS = re.compile(r"\b(?P<field>number|phone|mobile|email|e-mail|mail)\b", re.IGNORECASE)
@@ -101,7 +112,7 @@ def rather_kept(said: Understanding) -> Understanding | None:
     command = said.read(said.text)
     if len(said.text) > _LONGEST or command.not_for_us or (command.steps and not _may_be_wrong(command, said)):
         return None
-    found = _recalled(said, whole=True)
+    found = _recalled(said, whole=True) or (_recalled(said, whole=False) if command.steps else None)
     if found is None:
         return None
     if not command.steps:  # a title of one word in it ("the kitchen lamp") says less
@@ -167,7 +178,7 @@ def _fits(each: Kept, question: _Question, said: Understanding, *, whole: bool) 
     missing = len(wanted) - len(has)
     cue = bool(question.says & _CUES) or question.next in _MEASURES
     tells = _tells(each, question, said)
-    if not has or (missing and (whole or not cue or not tells or missing > len(wanted) // 3)):
+    if not has or (missing and (whole or not tells or not _may_lack(missing, wanted, question, cue=cue))):
         return
     asked = bool(question.asks) or question.next == "?"
     field = asked and each.kind == "person" and bool(set(question.words) & _OWN["person"])  # "what's Kev's number, …"
@@ -184,6 +195,11 @@ def _fits(each: Kept, question: _Question, said: Understanding, *, whole: bool) 
     yield kinds.index(each.kind), has | (set(question.words) & _OWN[each.kind])
 
 
+def _may_lack(missing: int, wanted: Sequence[str], question: _Question, *, cue: bool) -> bool:
+    """Whether so many words may not stand there: half of them where one asks for what one knew, one of a bare title."""
+    return missing <= (len(wanted) // 2 if cue else len(wanted) // 4 if question.next == "?" else 0)
+
+
 def _tells(each: Kept, question: _Question, said: Understanding) -> bool:
     """Whether it says something of what is asked for: how big, when, where."""
     if each.kind != "note":
@@ -197,11 +213,14 @@ def _tells(each: Kept, question: _Question, said: Understanding) -> bool:
     if question.asks == "where":  # "the hotel in Lisbon" tells nothing of where Lisbon is
         after = max((each.text.casefold().find(word) + len(word) for word in question.words), default=0)
         return bool(_PLACED.search(each.text, after))
-    return question.asks != "how"
+    return question.asks != "how" or question.next in _WAYS
 
 
 def _questions(text: str) -> Iterator[_Question]:
     """The text as a question, then the clause of it that is one."""
+    if there_was := _THERE_WAS.fullmatch(text.strip()):
+        yield _Question("what", "", tuple(_telling(there_was["what"])), frozenset(("was",)))
+        return
     opened = _OPENING.match(text)
     rest = text[opened.end() :] if opened else text
     clauses = [clause for clause in _CLAUSES.split(rest) if clause.strip()]

@@ -1,0 +1,56 @@
+"""Words within a sentence that say nothing of what is asked: "when exactly is the handover", "the list, if I may ask".
+
+What stands at the ends is left out with the politeness there (polite.yaml); these may stand anywhere, and only where
+the rest is read surely, and nothing of it is kept word for word.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from services.understanding.stages.base import Stage, Understanding
+from services.understanding.stages.remarks.asides import sure
+
+_LONGEST = 300
+_ANYWHERE = r"""(?:if|as\ far\ as)\ (?:i|we|you)
+        \ (?:may|might|don['’]t\ mind|wouldn['’]t\ mind|know|remember|like|please)(?:\ (?:ask|say|so))?
+    |if\ (?:it|that)(?:['’]s|\ is|\ isn['’]t|\ is\ not)\ (?:not\ )?
+        (?:too\ much\ trouble|no\ trouble|possible|okay|all\ right)
+    |if\ (?:at\ all\ )?possible|if\ need\ be|when\ you\ have\ a\ (?:moment|minute|second)
+    |may\ i\ ask|might\ i\ ask|dare\ i\ ask|be\ so\ (?:kind|good)\ as\ to|do\ me\ a\ favou?r\ and
+    |i\ (?:believe|think|guess|suppose|reckon|fear|do\ apologise|must\ say)
+    |by\ any\ chance|by\ the\ way|of\ course|to\ be\ (?:honest|exact|precise)|at\ present|as\ it\ stands|more\ or\ less
+    |exactly|precisely|actually|alto?gether|all\ ?together|perhaps|possibly|basically|obviously|honestly|roughly
+    |apparently|kindly|really|(?:read|tell|say|show)\ (?:it|them)(?:\ out|\ aloud|\ to\ me|\ me)*[\s.?!]*$"""
+_BETWEEN_PAUSES = r"""let\ me\ (?:see|think)|let['’]s\ see|what\ else|you\ know|you\ see|imagine|i\ wonder
+    |i['’]m\ afraid|how\ shall\ i\ (?:put|say)(?:\ it)?|wait|hold\ on|hang\ on|and|so"""
+_IDLE = re.compile(
+    rf"""[\s,]*(?<![\w'’-])(?:{_ANYWHERE})(?![\w'’-])[\s,]*
+        |(?:^|[,.;]\s*)(?:(?:{_BETWEEN_PAUSES})\s*[,.;]\s*)+""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_AND = re.compile(r"\band\b", re.IGNORECASE)
+_KEPT = ("message.send", "note.create", "note.update", "routine.create", "search.query")
+"""Actions that keep what was said word for word."""
+
+
+def without_idle_words(said: Understanding, stage: Stage) -> Understanding | None:
+    """What a stage finds in the words without these; None where there are none, or it is not sure."""
+    if said.told is not None or len(said.text) > _LONGEST:
+        return None
+    text = _IDLE.sub(_gap, said.text).strip(" ,")
+    if text == said.text.strip(" ,") or len(text.split()) < 2:
+        return None
+    found = stage(replace(said, text=text))
+    if found is None or not sure(found) or any(step.action in _KEPT for step in found.command.steps):
+        return None
+    return replace(found, text=said.text, stage="")
+
+
+def _gap(found: re.Match[str]) -> str:
+    """What stays of the words: an "and" among them, or a comma where there was one on one side only."""
+    words = found.group()
+    if _AND.search(words):
+        return " and "
+    return ", " if ("," in words[:2]) != ("," in words[-2:]) and found.start() else " "
