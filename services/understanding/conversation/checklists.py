@@ -53,13 +53,16 @@ class ListTalk:
     """With what items."""
     lone: bool = False
     """One thing was put on it, and nothing else was done."""
+    before: KnownList | None = None
+    """The list that was spoken of before something else."""
     is_command: Callable[[str], bool] = field(default=lambda _: False)
     """Whether words are an order of another kind."""
 
 
 def deeds(text: str, talk: ListTalk) -> list[Deed]:
     """What a sentence asks to do with lists; nothing where it asks for anything else, or only perhaps."""
-    said = say.FILLER.sub("", text).strip()
+    said = say.STUTTER.sub(r"\g<word>", say.FILLER.sub("", text)).strip()
+    said = say.OFF_IT.sub(r"\g<before>take it off", say.WHICH.sub("", say.WAIT.sub("", said)))
     if (
         say.TAKES_BACK.fullmatch(said.rstrip(" .!"))
         or say.PUTS_RIGHT.search(said)
@@ -67,7 +70,8 @@ def deeds(text: str, talk: ListTalk) -> list[Deed]:
     ):
         return []  # undone, or undone and done otherwise
     whole = _question(said, talk) or _made(said, talk) or _moved(said, talk) or _more(said, talk)
-    return whole or _in_clauses(said, talk) or _headed(said, talk) or _on_list(said, talk) or _additions(said, talk)
+    whole = whole or _in_clauses(said, talk) or _headed(said, talk) or _on_list(said, talk) or _additions(said, talk)
+    return whole or _called(said, talk)
 
 
 def named(words: str, lists: Sequence[KnownList]) -> KnownList | None:
@@ -122,10 +126,18 @@ def _question(said: str, talk: ListTalk) -> list[Deed]:
     first = re.split(r"[,.;?](?:\s|$)", said, maxsplit=1)[0] if "?" not in said[:-1] else said
     if talk.focus and any(say.fitting((*say.OF_IT, *(say.BY_ITSELF if talk.action else ())), said)):
         return [Deed("list.query", talk.focus.name)]
+    if talk.before and any(say.fitting(say.STILL_TO_COME, said)):
+        return [Deed("list.query", talk.before.name)]
     for form in (*say.fitting(say.NAMES_IT, said), *say.fitting(say.NAMES_IT, first)):
         if there := named(form["list"], talk.lists):
             return [Deed("list.query", there.name)]
     return []
+
+
+def _called(said: str, talk: ListTalk) -> list[Deed]:
+    """ "Seeds list please" asks what is on it."""
+    there = next((named(form["list"], talk.lists) for form in say.fitting(say.NAME_ALONE, said)), None)
+    return [Deed("list.query", there.name)] if there else []
 
 
 def _made(said: str, talk: ListTalk) -> list[Deed]:
@@ -266,10 +278,16 @@ def _ordered(clause: str, talk: ListTalk, remarks: Sequence[str]) -> list[Deed]:
     for found in say.fitting(say.PUT, bare) if here.focus and (here.action or place) else ():
         words = re.sub(r" (?:on|in|down|back)(?=,|$)", "", found["items"], flags=re.IGNORECASE)
         rows = _pointed(_rows(words), remarks, talk)
-        to_other = not place and re.search(r"\b(?:to|into|onto|for) (?:the|my|our)\b", bare)
+        to_other = not place and _to_other(bare, talk)
         if here.focus and not to_other and _are_things(rows, _MOST_ITEM_WORDS):
             return [] if not place and talk.is_command(clause) else [Deed("list.add", here.focus.name, rows)]
     return []
+
+
+def _to_other(clause: str, talk: ListTalk) -> bool:
+    """Whether it goes anywhere else: to the calendar, for another list."""
+    whom = re.search(r"\bfor (?:the|my|our) (?P<whom>[^,.;]+)", clause)
+    return bool(re.search(r"\b(?:to|into|onto) (?:the|my|our)\b", clause) or (whom and named(whom["whom"], talk.lists)))
 
 
 def _gone(told: str, talk: ListTalk, remarks: Sequence[str], forms: say.Forms) -> tuple[str, Rows] | None:
@@ -346,7 +364,11 @@ def _there(words: str, talk: ListTalk) -> KnownList | None:
 
 
 def _headed(said: str, talk: ListTalk) -> list[Deed]:
-    """ "Hardware list, filler and tape": what is told behind a list's name goes on it."""
+    """ "Hardware list, filler and tape", "add to the handover, bed two": what is told behind a list's name."""
+    onto = say.ONTO.fullmatch(said)
+    there = named(onto["place"], talk.lists) if onto else None
+    if onto and there and _are_things(more := _rows(onto["rest"].rstrip(" .!")), _MOST_ITEM_WORDS):
+        return [Deed("list.add", there.name, more)]
     found = say.HEAD.fullmatch(said)
     name = re.fullmatch(r"(.+) list|(groceries)", found["place"], re.IGNORECASE) if found else None
     if found is None or name is None:

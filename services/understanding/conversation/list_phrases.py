@@ -66,8 +66,9 @@ PUT = any_of(
     r"(?:add|put|stick|pop|throw|chuck|bung|write|jot|include)(?: (?:in|on|down))? (?P<items>.+?)(?: (?:on|in|down))?"
 )
 OFF = any_of(
-    r"(?:take|cross|strike|scratch|knock|pull|get|leave|kick) (?:off|out|away) (?P<items>.+?)",
-    r"(?:take|cross|strike|scratch|knock|pull|get|leave|kick) (?P<items>.+?) (?:off|out|away)",
+    r"(?:take|cross|strike|scratch|knock|pull|get|leave|kick|throw|chuck) (?:off|out|away) (?P<items>.+?)",
+    r"(?:take|cross|strike|scratch|knock|pull|get|leave|kick|throw|chuck) (?P<items>.+?) (?:off|out|away)",
+    r"(?P<items>.+?) (?:out|off|away) with (?:it|them|that)",
 )
 GO = any_of(
     r"(?:drop|scrap|scratch|cross|strike|remove|delete|lose|bin|skip|take|get rid of|no need for"
@@ -82,6 +83,11 @@ TICK = any_of(
     r"(?:tick|mark) (?P<items>.+?)(?: as)? (?:done|bought|got|packed)",
 )
 HAS = r"(?:'ve|'s| has| have)?(?: just| already| also)? (?:got|bought|brought|packed|picked up|collected|found)"
+OFF_IT = re.compile(
+    r"(?P<before>[\s,.;]+(?:so |and |then )*)off (?:the list|it)(?: with (?:it|them|that|those))?(?=[\s.!]*$)",
+    re.IGNORECASE,
+)
+"""The same as "take it off"."""
 COME = any_of(
     rf"(?:(?:i|we|he|she|they|[^\W\d_]+){HAS}|got|bought|packed) (?P<items>.+?)",
     rf"(?P<items>.+?) (?:i|we|he|she|they|[^\W\d_]+){HAS}",
@@ -123,6 +129,11 @@ MIDST = re.compile(
     r"(?P<rest>.+?) (?:on|to|onto|on to) (?:the|my|our) (?P<place>[^,.;—]+? list)(?P<more>\s*[,.;—]\s*.+)?",
     re.IGNORECASE,
 )
+ONTO = re.compile(
+    rf"{OPEN}(?:add|put|write|stick|note)(?: (?:this|these|that))? (?:to|on|onto|on to|in) (?:the |my |our )?"
+    r"(?P<place>[^,.:;—?]+?)\s*[,:;—]\s*(?P<rest>.+)",
+    re.IGNORECASE,
+)
 HEAD = re.compile(
     rf"{OPEN}(?:on |for |from )?(?:the |my |our )?(?P<place>[^,.:;—?]+?)\s*[,.:;—]\s*(?P<rest>.+)", re.IGNORECASE
 )
@@ -136,6 +147,12 @@ OF_IT = any_of(
     rf"(?:read|tell|give|show)(?: me| us)? {IT}(?: out| back| aloud| again| to me| to us)*",
 )
 BY_ITSELF = any_of(
+    r"(?:is there |is )(?:anything|something|much|a lot)(?: still| else)*"
+    r" (?:missing|left|on (?:it|there)|(?:left )?to (?:get|buy|go|pack|bring|fetch|order))",
+    r"(?:now |so |and )?(?:all of (?:it|them)|the (?:whole|entire|full) (?:list|thing|lot)|everything on it)",
+    r"(?:read|tell|give|show)(?: me| us)? (?:it|that|them|everything|the (?:whole|entire|full) (?:list|thing|lot))"
+    r"(?: out| back| aloud| again| to me| to us| once more| one more time)*",
+    r"what (?:have|do|'ve) (?:i|we)(?: got| have)(?: on (?:it|there))?(?: so far| now| up to now| in all)*",
     r"(?:what|who)(?:'s| is| are)(?: still| left)* (?:missing|left|outstanding|remaining|still to come)",
     r"what remains",
     r"(?:what|who)(?:'s| is| are)(?: still| left)+ to (?:get|buy|go|come|pay|pack|bring|fetch|order)",
@@ -145,6 +162,14 @@ BY_ITSELF = any_of(
     r"(?:the |my |our )?list(?: again| now)?",
 )
 """Asked of the list just spoken of: with a word that stands for it, and by what is asked alone."""
+STILL_TO_COME = any_of(
+    r"(?:what|who)(?:'s| is| are)(?: still)? (?:missing|(?:left )?to"
+    r" (?:get|buy|pack|bring|fetch|order|be (?:bought|packed|got)))",
+    r"what (?:have|do|must|should) (?:i|we)(?: still)?(?: have| got| need)? to (?:get|buy|pack|bring|fetch|order)",
+    r"(?:is there |is )(?:anything|something|much|a lot)(?: still)?"
+    r" (?:missing|(?:left )?to (?:get|buy|pack|bring|fetch|order))",
+)
+"""Asked of a list though something else was spoken of since."""
 EMPTY = any_of(rf"(?:empty|clear|wipe)(?: out)? {IT}(?: out)?")
 ON = any_of(rf"(?:is|are|was|were)(?: there)?(?: any)? (?P<items>.+?)(?: still| also)? (?:on|in) {IT}(?: yet| still)?")
 NAMES_IT = any_of(
@@ -153,9 +178,12 @@ NAMES_IT = any_of(
     r"(?:what|who)(?:'s| is| are)(?: still| left)+ (?P<list>to \w+ .+?)",
     r"(?:read|tell|give|show)(?: me| us)? (?P<list>(?:the|my|our) .+?)(?: out| back| aloud| again| to me)*",
     r"how many(?: things| items)? are(?: there| left| still)* (?:on|in) (?P<list>.+?)",
+    r"what(?:'ve| have| do) (?:i|we)(?: got| have)?(?: so far| now| still| left)* (?:in the way of|on|in) (?P<list>.+?)"
+    r"(?: so far| now)*",
     r"(?:and )?(?P<list>.+?) again",
     r"(?P<list>[^,]+?),? what(?:'s| is)(?: still| left)? (?:on|in) (?:it|there|the list)",
 )
+NAME_ALONE = any_of(r"(?:the |my |our )?(?P<list>[^,.]+? list)")
 NEW = re.compile(
     rf"(?P<before>[^.;]+[.;,]\s*)?{OPEN}(?:(?:let's )?(?:make|start|create|begin|open|do|put on|put|i want|i need"
     r"|we need|give me|on)(?: me| us)? )?(?:a |another )?(?:new )?list"
@@ -163,8 +191,22 @@ NEW = re.compile(
     r"(?P<it> for (?:it|that|this))?\s*[,.:;]\s*(?P<rest>.+)",
     re.IGNORECASE,
 )
-LEAD = re.compile(r"(?:(?:oh|ah|okay|ok|so|right|well)[\s,]+)*(?P<goes_on>and|also|plus|oh and)\b[\s,]*", re.IGNORECASE)
-AS_WELL = re.compile(r"[\s,]+(?:as well|too)\b", re.IGNORECASE)
+LEAD = re.compile(
+    r"(?:(?:oh|ah|okay|ok|so|right|well)[\s,]+)*"
+    r"(?P<goes_on>and then|and|also|plus|oh and|then(?= (?:an?|the|some|two|three|four|five|six) ))\b[\s,]*",
+    re.IGNORECASE,
+)
+AS_WELL = re.compile(
+    r"[\s,]+(?:as well|too|obviously|of course|please|while (?:we|you|i)['’]?(?:re|m| are| am) at it)\b", re.IGNORECASE
+)
+WAIT = re.compile(
+    r"^(?:(?:oh|ah|no)[\s,]+)*(?:wait,? no|no,? wait)\b[^.;!]*[.;!]\s+(?=(?:put|add|take|tick|cross|stick)\b)",
+    re.IGNORECASE,
+)
+"""Then what shall be done is said whole."""
+STUTTER = re.compile(r"\b(?P<word>the|a|an|and|some|my|our),? (?P=word)\b", re.IGNORECASE)
+WHICH = re.compile(r",\s*the \w+ ones?(?=\s*(?:,|$))", re.IGNORECASE)
+"""Which of them is meant: it is said of the thing before it."""
 MORE = any_of(
     r"(?:add |make (?:it|that) |put |give (?:it|me) |get )?(?:another |(?:an )?extra )(?P<many>\w+)"
     r"(?: of (?:them|those|it))?",

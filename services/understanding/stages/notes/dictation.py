@@ -18,7 +18,8 @@ _POLITE = (
 )
 _A_NOTE = (
     r"(?:(?:take|make|write|add|record|save|start|leave|create)(?: me)? (?:a|another|one more) )?"
-    r"(?:(?:another|one more|a second|a new|next) )?(?:(?:voice|quick|short|new|little) )?(?:note|memo)(?: (?:to|for) (?:self|myself|me|later))?"
+    r"(?:(?:another|one more|a second|a new|next) )?(?:(?:voice|quick|short|new|little) )?(?:note|memo)"
+    r"(?: (?:to|for) (?:self|myself|me|later))?"
 )
 _DOWN = r"(?:(?:note|jot|write|put|take|get) (?:this |that |it )?down|(?:note|jot) (?:this|that|it))"
 _THEN = r"(?:,?\s+(?:please|then|now|for me))*"

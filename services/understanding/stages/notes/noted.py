@@ -41,7 +41,8 @@ _BY_NAME = re.compile(r"\bnotes? (?:about|on|of|for|regarding|with)\b", re.IGNOR
 """Then it is another one."""
 _READ = re.compile(
     r"^(?:and |so |ok |okay )*(?:(?:what does|what did|how does) (?:(?:the|that|this) note|it|that|this) (?:say|read)"
-    r"|(?:read|show|tell)(?: out| back)?(?: me| us)? (?:(?:the|that|this) (?:whole )?note|it|that)|what(?:'s| is) in (?:the|that|this) note)"
+    r"|(?:read|show|tell)(?: out| back)?(?: me| us)? (?:(?:the|that|this) (?:whole )?note|it|that)"
+    r"|what(?:'s| is) in (?:the|that|this) note)"
     r"(?: now| again| back| out| aloud| please| to me)*[.?!]*$",
     re.IGNORECASE,
 )
@@ -96,23 +97,31 @@ def noted(said: Understanding) -> Understanding | None:
     text = said.text.strip()
     if _BY_NAME.search(text):
         return None
-    if _READ.match(text):
-        known = Reference("content", "it", "note", note.name, note.id, "context")
-        step = Step("note.query", {"content": "it"}, references=(known,))
-        return said.found(Command(text, (step,), _SURE, "template"), "talk")
+    command = _read(text, note) or _updated(text, said, note)
+    return said.found(command, "talk") if command else None
+
+
+def _read(text: str, note: Mention) -> Command | None:
+    if not _READ.match(text):
+        return None
+    known = Reference("content", "it", "note", note.name, note.id, "context")
+    return Command(text, (Step("note.query", {"content": "it"}, references=(known,)),), _SURE, "template")
+
+
+def _updated(text: str, said: Understanding, note: Mention) -> Command | None:
     fresh = said.conversation.last is not None and said.conversation.last.steps[-1].action.startswith("note.")
     for old, new in _amended(text, said, note.name) if fresh else ():
         slots: dict[str, Slot] = {"old": old} if old else {"way": "add"}
-        return said.found(_update(text, note, text=new, **slots), "talk")
+        return _update(text, note, text=new, **slots)
     added = (
         None
         if _ELSEWHERE.search(text)
         else _ADDED.match(text) or _ADDED_TO.match(text) or (_ADD_IT.match(text) if fresh else None)
     )
     if added:
-        return said.found(_update(text, note, text=added["what"].strip(" ,."), way="add"), "talk")
+        return _update(text, note, text=added["what"].strip(" ,."), way="add")
     for old, new in _changes(text, said, note.name) if fresh else ():
-        return said.found(_update(text, note, old=old, text=new), "talk")
+        return _update(text, note, old=old, text=new)
     return None
 
 
@@ -196,7 +205,7 @@ def _numbers(content: str) -> Iterator[tuple[str, str]]:
 
 
 def _for_number(unit: Sequence[str], spans: Sequence[tuple[str, str]], content: str) -> str:
-    """Which number is meant, with its unit where that is said anew: the only one, or the only one before these words."""
+    """Which number is meant, with its unit where that is said anew: the only one, or the only one of that unit."""
     if not unit:
         return spans[0][0] if len(spans) == 1 else ""
     places = [(number, content.casefold().find(f"{number} {behind}".casefold())) for number, behind in spans if behind]

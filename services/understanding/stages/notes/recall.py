@@ -30,8 +30,8 @@ _SEVERAL = 2
 _OPENING = re.compile(
     r"(?:(?:and|so|oh|ah|um|uh|er|well|now|right|okay|ok|hey|hang on|hold on|wait|sorry|quick|please|again|then|"
     r"(?:can|could) you (?:tell me|remember|remind me)|tell me|remind me|do you (?:know|remember)|i (?:forgot|forget)"
-    r"|does (?:it|that|the note) (?:also )?say|[\w' ]{2,30}?(?:['’]s asking| is asking| asks| asked| wants to know| wonders)"
-    r"(?: me| us| again)*)"
+    r"|does (?:it|that|the note) (?:also )?say|[\w' ]{2,30}?"
+    r"(?:['’]s asking| is asking| asks| asked| wants to know| wonders)(?: me| us| again)*)"
     r"\b[\s,.]*)+",
     re.IGNORECASE,
 )
@@ -56,7 +56,8 @@ _EMPTY = word_set(
     still yet ever just really actually exactly also too please not no need needs needed meant mean means supposed say
     says said tell tells told write wrote written note notes noted remember know knows knew called call get gets got
     goes go put something anything everything someone anybody somebody ever once like want wants wanted oh um uh er
-    well okay ok right sorry hang wait time times year years all any some much many long big large tall high wide deep thick broad far often
+    well okay ok right sorry hang wait
+    time times year years all any some much many long big large tall high wide deep thick broad far often
     hot warm old heavy fast small more bit last let see take takes took use uses used"""
 )
 """Words that tell nothing of what is asked about."""

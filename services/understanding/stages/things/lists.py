@@ -102,7 +102,13 @@ def _talk(said: Understanding) -> ListTalk:
     first = conversation.mentions[0].kind if conversation.mentions else ""
     spoken_of = focus if near or (first == "list" and not behind) else None
     return ListTalk(
-        lists, spoken_of, step.action if step and near else "", rows, lone, lambda text: _is_other(said, text)
+        lists,
+        spoken_of,
+        step.action if step and near else "",
+        rows,
+        lone,
+        None if spoken_of else focus,
+        lambda text: _is_other(said, text),
     )
 
 
