@@ -31,6 +31,7 @@ from services.understanding.stages.remarks.not_ours import farewell, not_ours
 from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings
+from services.understanding.stages.rings.timers import timer_set
 from services.understanding.stages.short import addition, inheritance, shorthand
 from services.understanding.stages.strangers import strangers
 from services.understanding.stages.tasks.denied import denied_task
@@ -86,6 +87,7 @@ BEHIND: Sequence[Stage] = (
     list_talk,  # behind a list: "take those off", "what's still missing"
 )
 BY_ITSELF: Sequence[Stage] = (
+    timer_set,  # "cookies in the oven, twelve minutes"
     correction,  # "no, on Tuesday"
     detail,  # "and only half an hour"
     repetition,  # "another one for Anna"

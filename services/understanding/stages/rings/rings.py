@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from services.understanding.base import Command, Step
 from services.understanding.stages.base import Ringing, Understanding
+from services.understanding.stages.rings.timers import by_name
 from services.understanding.stages.rings.times import POINTED, adjusted, again, moved
 from services.understanding.stages.rings.words import (
     LONGEST,
@@ -105,13 +106,14 @@ def rings(said: Understanding) -> Understanding | None:
         return None
     told = bare(said.text)
     for text, reason in with_reasons(told):
-        for read in (_ended, _asked, adjusted, again, moved):
+        for read in (_ended, _asked, adjusted, again, moved, by_name):
             if step := read(said, there, text, reason):
                 return said.found(Command(said.text, (step,), SURE, "template"), "talk")
     lead, order = last_order(told)
     step = _ended(said, there, order, lead) if order and _leads(lead, there) else None
     if order and step is None and order.lower().startswith(POINTED):
         step = moved(said, there, order, lead)
+    step = step or (by_name(said, there, order, lead) if order else None)
     return said.found(Command(said.text, (step,), SURE, "template"), "talk") if step else None
 
 

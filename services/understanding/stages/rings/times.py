@@ -72,10 +72,9 @@ def adjusted(said: Understanding, there: Sequence[Ringing], text: str, reason: s
         )
     timers, head, last = [each for each in there if each.kind == "timer"], head_of(said), said.conversation.last
     mine = next((each for each in timers if head and each.id == head[1]), None)
-    if mine and reason and (made := _MADE.fullmatch(text)):
-        found = find(made["length"], said.now, said.house)
-        if found and found[0].kind == "duration" and found[0].span == (0, len(made["length"])):
-            return step_about("timer.adjust", mine, {"duration": made["length"], "direction": "to"})
+    made = _MADE.fullmatch(text) if mine and reason else None
+    if mine and made and (long := minutes_or_more(made["length"], said)):
+        return step_about("timer.adjust", mine, {"duration": long, "direction": "to"})
     order = _MORE.fullmatch(text)
     if order is None or not (mine or (len(timers) == 1 and order["unit"] and _ADDS.search(text) and not head)):
         return None
@@ -90,6 +89,14 @@ def adjusted(said: Understanding, there: Sequence[Ringing], text: str, reason: s
     return step_about(
         "timer.adjust", mine or timers[0], {"duration": f"{order['much']} {unit}", "direction": direction}
     )
+
+
+def minutes_or_more(words: str, said: Understanding) -> str:
+    """A length of time; a bare number is of minutes. Empty for other words."""
+    if number_of(words) is not None and words.lower() not in ("one", "a", "an"):
+        return f"{words} minutes"
+    found = find(words, said.now, said.house)
+    return words if found and found[0].kind == "duration" and found[0].span == (0, len(words)) else ""
 
 
 def again(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> Step | None:
