@@ -128,6 +128,11 @@ def is_event(title: str) -> bool:
     return bool(words) and (words[-1] in EVENTS or tuple(words[-2:]) in _TWO_WORDS or tuple(words[-3:]) in _TWO_WORDS)
 
 
+def may_be_event(title: str) -> bool:
+    """Whether one of its first words is such a noun: "extra rehearsal act two"."""
+    return bool(EVENTS & set(title.casefold().split()[:3]))
+
+
 def _label(said: Sequence[Word], i: int) -> tuple[str, int] | None:
     """The part that begins at a word, and how many words say so. "In" the calendar is none."""
     for label, phrases in _LABELS.items():

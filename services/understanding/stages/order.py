@@ -38,6 +38,7 @@ from services.understanding.stages.tasks.denied import denied_task
 from services.understanding.stages.things.another import another
 from services.understanding.stages.things.lists import list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
+from services.understanding.stages.things.meeting_talk import meeting_talk
 
 
 def told(said: Understanding) -> Understanding | None:
@@ -82,6 +83,7 @@ BEHIND: Sequence[Stage] = (
     noted,  # of the last note: "add that he prefers tea", "no, thirty"
     rings,  # "kill it, they're burning", of what runs or is to ring
     meeting,  # "get Uwe in there, and half an hour is plenty"
+    meeting_talk,  # "the doctor asks whether it could begin later"
     cried_off,  # "Weiss have cried off"
     another,  # "another one at half past"
     list_talk,  # behind a list: "take those off", "what's still missing"

@@ -63,7 +63,8 @@ _STATE = r"""(?:just|already|still|here|there|gone|back|out|off|in|not|got|been|
 _DAY = r"(?:(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\s+|(?:today|tomorrow|tonight)\s+)?"
 _SAYS = re.compile(
     rf"""{_LINK}(?:{_DAY}(?:(?:i|we|he|she|they|nobody|no\ one|everybody|everyone|somebody|someone){_IS}
-        |(?:it|that|this|there|these|those)(?:['’](?:s|ve|re|ll)|\ (?:is|are|was|were|has|have|had|must|will))
+        |(?:it|that|this|there|these|those)(?:['’](?:s|ve|re|ll)|\ (?:is|are|was|were|has|have|had|must|will
+            |isn['’]t|aren['’]t|wasn['’]t|weren['’]t|hasn['’]t|haven['’]t|won['’]t|doesn['’]t|don['’]t|can['’]t|didn['’]t))
         |(?:the|my|our|his|her|their|your)\ (?:[\w-]+\ ){{1,3}}{_AUXILIARY}
         |(?:the|my|our|his|her|their|your)\ (?:[\w-]+\ ){{0,2}}[\w-]+['’](?:s|ve|re)\ {_STATE}
         |[\w-]+['’]s\ [\w-]+\ {_AUXILIARY})\s+\S.*

@@ -21,8 +21,9 @@ _ANYWHERE = r"""(?:if|as\ far\ as)\ (?:i|we|you)
     |may\ i\ ask|might\ i\ ask|dare\ i\ ask|be\ so\ (?:kind|good)\ as\ to|do\ me\ a\ favou?r\ and
     |i\ (?:believe|think|guess|suppose|reckon|fear|do\ apologise|must\ say)
     |by\ any\ chance|by\ the\ way|of\ course|to\ be\ (?:honest|exact|precise)|at\ present|as\ it\ stands|more\ or\ less
-    |exactly|precisely|actually|alto?gether|all\ ?together|perhaps|possibly|basically|obviously|honestly|roughly
-    |apparently|kindly|really|(?:read|tell|say|show)\ (?:it|them)(?:\ out|\ aloud|\ to\ me|\ me)*[\s.?!]*$"""
+    |exactly|precisely|actually|alto?gether|all\ ?together|perhaps|possibly|basically|obviously|honestly
+    |roughly|apparently|accordingly|kindly|really
+    |(?:read|tell|say|show)\ (?:it|them)(?:\ out|\ aloud|\ to\ me|\ me)*[\s.?!]*$"""
 _BETWEEN_PAUSES = r"""let\ me\ (?:see|think)|let['’]s\ see|what\ else|you\ know|you\ see|imagine|i\ wonder
     |i['’]m\ afraid|how\ shall\ i\ (?:put|say)(?:\ it)?|wait|hold\ on|hang\ on|and|so"""
 _IDLE = re.compile(

@@ -10,7 +10,7 @@ import re
 
 from services.understanding.base import Command, Step
 from services.understanding.sentences.spans import find_spans, mask
-from services.understanding.slots.arrangement import Parts, is_event, parts_of
+from services.understanding.slots.arrangement import Parts, is_event, may_be_event, parts_of
 from services.understanding.stages.base import Understanding
 from services.understanding.when import find
 from services.understanding.words import Word
@@ -19,6 +19,8 @@ _SURE = 0.9
 _LONGEST = 200
 _FEW = 2
 """Parts that may be told by the way: without a verb it takes more."""
+_MANY = 3
+"""With more than these it is told as a meeting is."""
 _POLITE = re.compile(
     r"^(?:(?:um|uh|so|then|and|ok|okay|right|please|can you|could you|would you|i need|i want|i'd like|we need|let's"
     r"|i'd like to|i want to|i need to|we need to)[\s,]+)+",
@@ -26,16 +28,17 @@ _POLITE = re.compile(
 )
 _ARRANGES = re.compile(
     r"^(?P<verb>book|schedule|arrange|set up|organi[sz]e|plan|pencil in|slot in|put|add|enter|make|create|get"
-    r"|squeeze)\s+(?:in\s+)?(?:(?:me|us)\s+)?",
+    r"|squeeze)\s+(?P<in>in\s+)?(?:(?:me|us)\s+)?",
     re.IGNORECASE,
 )
 _LOOSE = ("put", "add", "enter", "make", "create", "get")
 """Verbs of much else."""
+_AS_WELL = re.compile(r"\s+(?:as well|too)(?=\s*(?:,|$))", re.IGNORECASE)
 _PARTICLE = re.compile(
     r"^(?P<what>.+?) in(?:,? )(?=(?:with|on|at|for|every|each|about|from|\S*days?\b|tomorrow|today)\b)", re.I
 )
 _WRITE_IN = re.compile(
-    r"[\s,.;]*\b(?:(?:please|can you|could you|so)\s+)*"
+    r"[\s,.;]*\b(?:(?:please|can you|could you|would you|might you|will you|so)\s+)*"
     r"(?:(?:put|write|note|enter|get|mark|add|stick)\s+(?:that|it|this)"
     r"(?:\s+(?:down|in|up))?(?:\s+(?:in|on|into|to)\s+(?:the|my|our)\s+(?:calendar|diary|schedule))?)"
     r"(?:[\s,]+(?:please|otherwise .*|or i.*|before i .*))?[\s.!]*$",
@@ -70,7 +73,7 @@ def arrangement(said: Understanding) -> Understanding | None:
 
 def _arranged(said: Understanding, text: str) -> Parts | None:
     """By a verb that arranges, or by a noun and its time and more."""
-    bare = _POLITE.sub("", text)
+    bare = _POLITE.sub("", _AS_WELL.sub("", text))
     verb = _ARRANGES.match(bare)
     rest = bare[verb.end() :] if verb else _MINE.sub("", bare)
     particle = _PARTICLE.match(rest) if verb else None
@@ -79,7 +82,7 @@ def _arranged(said: Understanding, text: str) -> Parts | None:
     if parts is None or not ({"when", "recurrence"} & set(parts.times)):
         return None
     _room_for_title(parts)
-    event = any(is_event(title) for title in parts.title[:1])
+    event = any(is_event(title) or (may_be_event(title) and parts.count > _MANY) for title in parts.title[:1])
     calendar = _IN_CALENDAR.search(text) is not None
     if verb is None:
         clocked = any(found.grain == "minute" for found in find(rest, said.now, said.house))
@@ -87,7 +90,13 @@ def _arranged(said: Understanding, text: str) -> Parts | None:
     if particle and parts.title and said.names.is_name(parts.title[0].casefold()) and not parts.attendees:
         parts.attendees, parts.title = [parts.title[0]], []
         return parts
-    known = event or calendar or particle is not None or verb["verb"].casefold().startswith("pencil")
+    known = (
+        event
+        or calendar
+        or particle is not None
+        or verb["in"] is not None
+        or verb["verb"].casefold().startswith("pencil")
+    )
     if not known and verb["verb"].casefold() in _LOOSE:
         return None
     inside = _IN_CALENDAR.search(text)  # in the calendar, and then the time
@@ -96,6 +105,7 @@ def _arranged(said: Understanding, text: str) -> Parts | None:
         or (inside is not None and inside.end() < len(text.rstrip(" .!")))
         or parts.counted > 1
         or particle is not None
+        or verb["in"] is not None
     )
     return parts if apart and (known or parts.attendees) else None
 

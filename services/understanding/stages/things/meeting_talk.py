@@ -1,0 +1,247 @@
+"""What is said of a meeting in whole sentences: "the headmaster asks whether it could begin a quarter of an hour
+later", "Thursday suits them better", "the concert on Friday, where was that again".
+
+A clause tells a new time or length where all its other words are ones that go with times, and one of them says that
+something changes. Other clauses must be talk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+
+from services.understanding.base import Command, Slot, Step
+from services.understanding.sentences.spans import find_spans, mask
+from services.understanding.slots.amounts import number_of
+from services.understanding.stages.base import Understanding
+from services.understanding.vocabulary import VOCABULARY
+from services.understanding.words import Word, split_words, word_set
+
+_SURE = 0.9
+_LONGEST = 160
+_CLAUSES = re.compile(
+    r"\s*[.;!?]\s+|\s*,\s*(?:(?:and|so|then|but)\s+)?|\s+so\s+(?=(?:set|make|put|move|shift|push)\b)", re.I
+)
+_TELLS = re.compile(
+    r"^(?:(?:and|so|but|now|no|oh|well|okay|ok)[\s,]+)*(?:the \w+|\w+)(?: \w+)??(?:'d| would)? "
+    r"(?:says?|said|asks?|asked|wants?|wrote|texted|thinks?|likes?|prefers?|suggests?)"
+    r"(?: (?:whether|if|that|to|it to))?(?= )",
+    re.IGNORECASE,
+)
+""" "Ingrid says", "the headmaster asks whether": who wants it is no part of what is wanted."""
+_AROUND = word_set("""and so but now no oh well okay ok it it's it'll it'd that that's we they they're he he's she she's
+    i this one would could can should might may must will has have had to be begin begins start starts starting
+    beginning do make making move moved put set shift push pushed bring change changed happen take place come coming
+    comes get got need needs want wants rather better best suit suits work works fit fits fine good instead then please
+    after all for at on from by the a an us him her them me everyone everybody both just only already says said asks
+    about around back forward up down earlier later sooner longer shorter more less if whether possible meeting
+    appointment thing not until till lasts last ends end going goes""")
+"""Words that may stand beside a new time or length."""
+_CHANGES = word_set("""suit suits works fits better best rather instead make move moved put set shift push pushed bring
+    change changed earlier later sooner longer shorter starts start begin begins could should has must would need
+    needs lasts ends end extend prefer""")
+"""One of them says that it shall be so from now on."""
+_WAYS: Mapping[str, str] = {
+    **dict.fromkeys(("later", "back"), "later"),
+    **dict.fromkeys(("earlier", "sooner", "forward", "up"), "earlier"),
+    **dict.fromkeys(("longer", "more", "extend"), "longer"),
+    **dict.fromkeys(("shorter", "less"), "shorter"),
+}
+_BY = re.compile(
+    r"(?P<rest>.*?)\b(?P<long>(?:an?|one|two|three|half an?|(?:a )?quarter of an"
+    r"|\w+) (?:and a half )?(?:hours?|minutes?|mins?))"
+    r" (?P<way>later|earlier|sooner|longer|shorter|more|less|back|forward)\b(?P<tail>.*)",
+    re.IGNORECASE,
+)
+_EXTENDED = re.compile(
+    r"(?:extend|lengthen|shorten|cut) (?:it|that|the meeting)(?: short)? by (?P<long>.+)", re.IGNORECASE
+)
+_RATHER_THAN = re.compile(
+    r"(?:block|make|book|give|plan|allow|take) (?:it )?(?P<long>[\w ]+?(?:hours?|minutes?"
+    r"|mins?))(?: (?:for|to) (?:it|that))?"
+    r"(?:,? (?:rather than|instead of|not) .+)?",
+    re.IGNORECASE,
+)
+_PLACED = re.compile(
+    r"(?:it|that|the meeting|we)(?:'s| is| are| should be| has to be| must be| will be| takes place| is to be| meet)"
+    r"(?: now| going to be)? (?:in|at) (?P<place>(?!\d)[^,.;]+?)(?: (?:instead of|rather than"
+    r"|not) [^,.;]+)?(?: instead)?",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(
+    r"(?:the (?:topic|subject|title) is|it's (?:all )?about|call it) (?P<what>[^,.;]{2,60})", re.IGNORECASE
+)
+_DOWN = re.compile(r"put (?P<who>him|her|them|[\w' -]{2,40}?) (?:down|in)(?: (?:as|for) [^,.;]+)?", re.IGNORECASE)
+_COUNTED_IN = re.compile(
+    r"(?P<who>[\w' -]{2,40}?) (?:would like|wants|wanted|is going|'d like) (?:a lift|to (?:come"
+    r"|join|be there|sit in)(?: along| too)?)",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"(?:and )?who(?:'s|'ll| is| are| will)?(?: all| else)? (?:be )?(?:down for|taking part in"
+    r"|expected (?:at|for)|joining|attending"
+    r"|coming to|going to|invited to|part of) (?:it|that|this)(?: then| now)*",
+    re.IGNORECASE,
+)
+_AND_ASKED = re.compile(
+    r"(?P<what>[^,.?]{3,80}?)\s*[,.]\s*(?P<asked>who(?:'s| is|'s all| all is) (?:invited|coming"
+    r"|in it|in on it|there|going)"
+    r"|where(?:'s| is| was) (?:it|that)|how long (?:is|does|will) (?:it|that)(?: take| last)?"
+    r"|(?:when|what time) (?:is|was) (?:it|that)|what(?:'s| is) (?:it|that) about)(?: again| exactly)*",
+    re.IGNORECASE,
+)
+_TALK = word_set("""i i'm i've we we're we've he he's she she's they they're they'll it's that's there's is are was
+    were has have had isn't aren't can't don't doesn't because since""")
+_OPENS = re.compile(r"^(?:(?:and|so|but|now|oh|well|okay|ok|then|please)\s+)+", re.IGNORECASE)
+_SETS_IT = re.compile(r"(?:set|make|put|move|shift|push|change) (?:it|that)\b", re.IGNORECASE)
+_TO_HOUR = re.compile(r"(?:set|make|put|move|shift|push) (?:it|that) (?:to|at|for) (?P<hour>\w+)", re.IGNORECASE)
+_NEXT = re.compile(
+    r"(?:what|who)(?:'s| is| comes| have i got| do i have)?(?: next| on)? (?:after|behind) (?:that|it|this)(?: one)?"
+    r"|(?:and )?(?:then what|what then|what comes then|what comes next|what's next|after that|afterwards)",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(r"^(?:(?:oh|ah|well|wait|sorry)[\s,]+)*no\b", re.IGNORECASE)
+
+
+def meeting_talk(said: Understanding) -> Understanding | None:
+    """A question about a meeting that is named with it, or what else becomes of the one spoken of last."""
+    if said.told or len(said.text) > _LONGEST:
+        return None
+    text = said.text.strip(" .!?").replace("’", "'")
+    command = _named_and_asked(said, text)
+    head, last = next(iter(said.conversation.mentions), None), said.conversation.last
+    behind = head is not None and head.kind == "meeting" and head.id is not None and last is not None
+    if command is None and behind and last is not None and VOCABULARY[last.steps[-1].action].family == "meeting":
+        bare = _OPENS.sub("", text)
+        if _WHO.fullmatch(bare):
+            command = _about(said, "meeting.query", {})
+        elif _NEXT.fullmatch(bare):
+            command = _after(said, str(head.id if head else ""))
+        elif slots := _told(said, text):
+            command = _about(said, "meeting.update", slots)
+    return said.found(command, "talk") if command else None
+
+
+def _after(said: Understanding, id_: str) -> Command | None:
+    """What comes after it that day."""
+    at = said.directory.when_of("meeting", id_)
+    if at is None:
+        return None
+    at = at.astimezone(said.now.tzinfo) + timedelta(minutes=1)
+    when = f"{at:%B} {at.day} after {at.hour}:{at.minute:02}"
+    return Command(said.text, (Step("meeting.query", {"when": when}),), _SURE, "template")
+
+
+def _named_and_asked(said: Understanding, text: str) -> Command | None:
+    """ "Team meeting on Wednesday, who's invited"."""
+    found = _AND_ASKED.fullmatch(text)
+    if found is None:
+        return None
+    read = said.read(f"when is {found['what']}")
+    is_one = len(read.steps) == 1 and read.steps[0].action == "meeting.query" and "title" in read.steps[0].slots
+    return Command(said.text, read.steps, _SURE, "template") if is_one else None
+
+
+def _told(said: Understanding, text: str) -> dict[str, Slot]:
+    """What the clauses tell of it together; nothing where one is neither that nor talk."""
+    slots: dict[str, Slot] = {}
+    clauses = [_OPENS.sub("", clause.strip()) for clause in _CLAUSES.split(text)]
+    clauses = [clause for clause in clauses if clause]
+    if len(clauses) == 1 and _TO_HOUR.fullmatch(text):
+        return {}  # templates read that
+    for clause in clauses:
+        bare = _ALONE.match(text) is not None and clause is clauses[-1]
+        told = _clause(said, clause, bare=bare)
+        if told and not set(told) & set(slots):
+            slots |= told
+        elif not told and not _is_talk(
+            said, clause, before=_SETS_IT.match(clauses[-1]) is not None or bool(_ALONE.match(text))
+        ):
+            return {}
+    if slots.get("attendees") in (["him"], ["her"], ["them"]):
+        slots["attendees"] = _spoken_of(said, clauses[0]) or slots["attendees"]
+    return slots
+
+
+def _clause(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
+    told = _TELLS.match(clause)
+    rest = clause[told.end() :].strip() if told else clause
+    if (place := _PLACED.fullmatch(rest)) and not find_spans(place["place"], said.now, said.house):
+        return {"location": place["place"].removeprefix("the ")}
+    if topic := _TOPIC.fullmatch(rest):
+        return {"new_title": topic["what"]}
+    if (down := _DOWN.fullmatch(rest)) and (
+        down["who"].lower() in _THEM or said.names.is_name(down["who"].split()[0].lower())
+    ):
+        return {"attendees": [down["who"]], "direction": "add"}
+    return _length(said, rest) or _time(said, rest, bare=bare or told is not None)
+
+
+_THEM = word_set("him her them")
+
+
+def _length(said: Understanding, clause: str) -> dict[str, Slot]:
+    """Ten minutes later; extend it by an hour; two hours for it rather than one."""
+    if (by := _BY.fullmatch(clause)) and _goes_with(f"{by['rest']} {by['tail']}") and _is_length(said, by["long"]):
+        return {"duration": by["long"], "direction": _WAYS[by["way"].lower()]}
+    if (extended := _EXTENDED.fullmatch(clause)) and _is_length(said, extended["long"]):
+        way = "shorter" if clause.lower().startswith(("shorten", "cut")) else "longer"
+        return {"duration": extended["long"], "direction": way}
+    if (instead := _RATHER_THAN.fullmatch(clause)) and _is_length(said, instead["long"].strip()):
+        return {"duration": instead["long"].strip()}
+    return {}
+
+
+def _time(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
+    """ "Thursday suits them better", "set it to half past four"; `bare`: nothing more need be said."""
+    if (hour := _TO_HOUR.fullmatch(clause)) and number_of(hour["hour"]) is not None:
+        return {"when": f"at {hour['hour']}"}
+    words = mask(clause, find_spans(clause, said.now, said.house))
+    whens = [i for i, word in enumerate(words) if word.kind == "when"]
+    rest = {word.text for word in words if not word.kind}
+    if not whens or any(word.kind not in ("", "when") for word in words) or not rest <= _AROUND:
+        return {}
+    if whens[-1] - whens[0] + 1 != len(whens) and any(
+        w.text not in ("at", "on") for w in words[whens[0] : whens[-1]] if not w.kind
+    ):
+        return {}
+    if not (rest & _CHANGES or bare):
+        return {}
+    return {"when": clause[words[_led(words, whens[0])].start : words[whens[-1]].end]}
+
+
+def _led(words: list[Word], at: int) -> int:
+    """Where a time begins with its preposition."""
+    return at - 1 if at and words[at - 1].text in ("at", "on", "until", "till", "from", "by") else at
+
+
+def _goes_with(words: str) -> bool:
+    return {word.text for word in split_words(words)} <= _AROUND
+
+
+def _is_length(said: Understanding, words: str) -> bool:
+    spans = mask(words, find_spans(words, said.now, said.house))
+    return len(spans) == 1 and spans[0].kind == "duration"
+
+
+def _is_talk(said: Understanding, clause: str, *, before: bool) -> bool:
+    """Whether it says how things are: "the doctor isn't here yet". `before`: it is clear what shall change, so that it
+    may tell a time, too.
+    """
+    words = [word.text for word in split_words(clause)]
+    if _COUNTED_IN.fullmatch(clause) or len(words) <= 1 or _goes_with(clause):
+        return True
+    talks = bool(_TALK & set(words)) or any(word.endswith("'s") for word in words)
+    return talks and (before or not find_spans(clause, said.now, said.house))
+
+
+def _spoken_of(said: Understanding, clause: str) -> list[str]:
+    """Who is named in the clause before "him"."""
+    found = _COUNTED_IN.fullmatch(clause)
+    who = found["who"].strip() if found else clause.split(maxsplit=1)[0]
+    return [who] if said.names.is_name(who.split()[-1].lower()) else []
+
+
+def _about(said: Understanding, action: str, slots: Mapping[str, Slot]) -> Command:
+    return Command(said.text, (Step(action, {"title": "it", **slots}),), _SURE, "template")
