@@ -20,8 +20,10 @@ from services.understanding.stages.tasks.titles import (
     people,
     phrasings,
     pointed,
+    points_at_it,
     subject,
     time_of,
+    unfilled,
 )
 from services.understanding.words import word_set
 
@@ -66,7 +68,7 @@ _POLITE = re.compile(
 )
 """ "May I ask what Herr Lutz has on his plate": the question stands behind."""
 _ANYTHING = re.compile(
-    r"(?:has|have|does|do|is|are) (?:there )?(?:(?P<who>[^\W_]+(?: [^\W_]+)?) )?(?:(?:still )?(?:got|have|has) )?"
+    r"(?:has|have|does|do|is|are) (?:there )?(?:(?P<who>[^\W_]+(?: (?!got|still|have|has)[^\W_]+)?) )?(?:(?:still )?(?:got|have|has) )?"
     r"(?:anything|something|any tasks?|any jobs?|much)(?: else| left| open| still)*"
     r"(?: to do| to get done| on (?:his|her|their) plate)?(?: for (?P<whose>[^\W_]+(?: [^\W_]+)?))?",
     re.I,
@@ -78,7 +80,7 @@ _WHAT_OF = re.compile(
     re.I,
 )
 _FIRST_DUE = re.compile(
-    r"(?:and )?(?:(?:which|what)(?: one| task| job)?(?: of (?:them|those|these))?(?: (?:has|have|is|'s|are|comes|come))+"
+    r"(?:and )?(?:(?:which|what)(?: one| task| job)?(?: of (?:them|those|these))?(?:(?: (?:has|have|is|are|comes|come)|'s)+)"
     r" (?:got )?(?:the )?(?:(?:earliest|nearest|closest|next|soonest|tightest|first) (?:deadline|due date)|due (?:first|next"
     r"|soonest)|first|soonest|the (?:earliest|soonest))"
     r"|(?:which|what) (?:do|should|must) (?:i|we) (?:do|finish|start with|tackle) first|what's due (?:first|next|soonest))",
@@ -152,10 +154,24 @@ def _about(said: Understanding, text: str) -> Command | None:
     task = _whether(said, text)
     for pattern in (_WHOSE, _WHEN):
         if task is None and (found := pattern.fullmatch(text)):
-            task = subject(said, _MATTER.sub("", next(filter(None, found.groups()), "")))
+            words = _MATTER.sub("", next(filter(None, found.groups()), ""))
+            task = (_topic(said, text) if points_at_it(words) else None) or subject(said, words)
     if task is None and (found := _FRONTED.fullmatch(text)) and family(said) != "list":
         task = named(said, found["x"])
     return command(said, "task.query", task) if task else None
+
+
+def _topic(said: Understanding, question: str) -> Subject | None:
+    """What was named before the question: "now, the rota. By when does that have to be finished"."""
+    before = said.text[: max(said.text.find(question), 0)].strip(" ,.;:!")
+    return next(
+        (
+            task
+            for each in (before, re.split(r"[,.;:!]\s+", before)[-1])
+            if each and (task := named(said, unfilled(each)))
+        ),
+        None,
+    )
 
 
 def _whether(said: Understanding, text: str) -> Subject | None:

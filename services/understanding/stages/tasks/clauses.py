@@ -56,7 +56,8 @@ _DUE = (
     re.compile(rf"{_ALL} {_MUST} be (?:done|finished|ready|in|out|through|completed|there) (?P<t>.+)", re.I),
     re.compile(r"(?:make )?(?:the|its|their) (?:deadline|due date)(?:'s| is)?(?: now)? (?P<t>.+)", re.I),
     re.compile(
-        rf"{_ASKS}(?:make|move|push|shift|put|set|postpone) (?P<it>it|that|them|those) (?:back |forward )?(?P<t>.+)", re.I
+        rf"{_ASKS}(?:make|move|push|shift|put|set|postpone) (?P<it>it|that|them|those) (?:back |forward )?(?P<t>.+)",
+        re.I,
     ),
     re.compile(r"(?P<t>(?:by|until|till|til) .+)", re.I),
     re.compile(r"(?P<t>.+) then", re.I),
@@ -78,6 +79,7 @@ _PLACE = re.compile(
     r"(?: project)?",
     re.I,
 )
+_TELLS = re.compile(r"(?:(?P<the>the|a|an|our|your|this) )?(?P<who>[^\W_]+)(?:'s|'ve)? \w+", re.I)
 _LEAD = re.compile(r"^(?:(?:please|and|so|then|but|now|well|okay|ok|oh|no|not|also)\b[\s,]*)+", re.I)
 _MOST = 6
 """Clauses: who says more than that tells a story."""
@@ -137,7 +139,15 @@ def _closes(said: Understanding, words: str, others: list[str]) -> Command | Non
 def _closed(said: Understanding, it: str, others: list[str]) -> Subject | None:
     """What is done is told again, where it was not spoken of just now."""
     told, spoken = _told_of(said, others), pointed(said, it if points_at_it(it) else "")
-    return told or spoken
+    return told or (None if any(_of_another(said, each) for each in others) else spoken)
+
+
+def _of_another(said: Understanding, clause: str) -> bool:
+    """Whether it tells of a thing or a customer: "the neighbour has paid the rent", "Acme rang back"."""
+    found = _TELLS.match(_LEAD.sub("", unfilled(clause)))
+    if found is None:
+        return False
+    return found["the"] is not None or isinstance(said.names.resolve(found["who"], ("customer",)), NameFound)
 
 
 def _drops(said: Understanding, words: str, others: list[str]) -> Command | None:

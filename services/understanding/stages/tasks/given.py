@@ -24,7 +24,8 @@ from services.understanding.stages.tasks.titles import (
 _TAKES = re.compile(
     r"(?P<who>[^,]+?)(?:(?:'ll| can| could| should| will| must| has to| may| is to| ought to|'s going to| is going to)"
     r" (?:do|take|handle|have|look after|take over|take care of)"
-    r"| takes| gets| does| takes over| handles|'s doing| is doing) (?P<x>.+)",
+    r"| takes| gets| does| takes over| handles|'s doing| is doing"
+    r"|'s got| has got|'s on|'s taking|'s handling| is handling|'ve got) (?P<x>.+)",
     re.I,
 )
 _GOES = re.compile(

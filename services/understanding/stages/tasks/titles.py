@@ -26,6 +26,8 @@ _EMPTY = word_set("""a an the my our your his her its their this that these thos
 """Words that say nothing of which task it is."""
 _IT = word_set("it that this they") | {"that one", "this one", "that task", "this task", "the task", "that job"}
 _THEM = word_set("them those these both they") | {"those tasks", "these tasks", "both of them", "all of them"}
+_PLURAL = word_set("them those they")
+"""Said of one thing, too, that was asked of by name: the cupcakes."""
 _ENDINGS = word_set("s es d ed ing er r n en t")
 _STEM = 4
 _IRREGULAR = {
@@ -113,7 +115,7 @@ def family(said: Understanding) -> str:
 def pointed(said: Understanding, words: str) -> Subject | None:
     """The tasks that "it" or "those" stand for."""
     wanted = words.casefold().strip()
-    if wanted in _THEM and head(said):
+    if wanted in _THEM and head(said) and not (wanted in _PLURAL and _last_named(said)):
         listed = [each for each in said.conversation.listed if each.kind == TASK]
         if len(listed) == len(said.conversation.listed) > 0 and head(said) in listed:
             return Subject(words, tuple(_reference(words, each) for each in listed))
