@@ -43,6 +43,8 @@ UNSURE = "I'm not sure I heard that right. Nothing was done; please say it again
 _IS_WRONG = re.compile(r"\b(?:wrong|right|correct|incorrect|don't|not|actually|wait)\b", re.IGNORECASE)
 """What is said of something done; "no thanks" says nothing of it."""
 _HELD_BACK = ("control.deny", "control.cancel", "control.stop")
+_LONGEST_ANSWER = 5
+_CLAUSES = re.compile(r"[,.;!?]\s")
 
 
 class Executes(Protocol):
@@ -336,9 +338,12 @@ def _not_done(response: Response, conversation: Conversation, now: datetime) -> 
 
 
 def _unclear(response: Response, conversation: Conversation, now: datetime) -> tuple[Response, Conversation]:
-    """Not understood. An open question is asked once more, so that background talk does not end a dialogue."""
-    question = conversation.question
-    if question is None or question.again:
+    """Not understood. An open question is asked once more, so that background talk does not end a dialogue; behind more
+    than one clause, longer than an answer is, it stays open unsaid: who talks to others is not asked again.
+    """
+    question, text = conversation.question, response.command.text
+    talks = _CLAUSES.search(text) is not None and len(text.split()) > _LONGEST_ANSWER
+    if question is None or question.again or talks:
         return response, conversation
     reply = Reply(f"{response.reply.text} {question.asked}", awaits=True)
     return replace(response, reply=reply), asked(conversation, replace(question, again=True), now)

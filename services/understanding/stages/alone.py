@@ -14,6 +14,7 @@ from services.understanding.stages.people.contacts import contact
 from services.understanding.stages.people.talks import talk
 from services.understanding.stages.remarks.chatter import is_chatter
 from services.understanding.stages.tasks.asked import asked_of_task
+from services.understanding.stages.tasks.clauses import clause_of_task
 from services.understanding.stages.tasks.given import given_task
 from services.understanding.stages.tasks.listed import listed_tasks
 from services.understanding.stages.tasks.told import told_of_task
@@ -36,6 +37,7 @@ TASKS: Sequence[Stage] = (
     asked_of_task,  # by some words of its title: "did the scaffolding get ordered"
     given_task,  # "photos go to Yusuf"
     told_of_task,  # "brake pads are ordered, by the way"
+    clause_of_task,  # "it's spotless, tick it off", of the one spoken of
 )
 ALONE: Sequence[Stage] = (
     named_routine,

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from services.understanding.base import Command, Slot, Step
 from services.understanding.names.base import NameFound
@@ -14,12 +15,15 @@ from services.understanding.stages.tasks.titles import (
     Subject,
     command,
     family,
+    fitting,
     named,
     people,
     phrasings,
     pointed,
+    points_at_it,
     subject,
     time_of,
+    unfilled,
 )
 from services.understanding.words import word_set
 
@@ -31,7 +35,9 @@ _WHETHER = re.compile(
     re.I,
 )
 _BY_SOMEBODY = re.compile(
-    rf"(?:has|have|did) (?P<who>[^\W_]+)(?: ever| already| actually)* (?P<v>[a-z]+) (?P<x>.+?){_YET}", re.I
+    rf"(?:has|have|did) (?P<who>(?:(?:mrs?|ms|dr|herr|frau)\.? )?[^\W_]+)(?: ever| already| actually)* (?P<v>[a-z]+)"
+    rf" (?P<x>.+?){_YET}",
+    re.I,
 )
 _FRONTED = re.compile(
     r"(?:what about |how about )?(?P<x>[^,]+), (?:did|has|have|is|are|was|when|when's|who|who's|whose)\b.*\b"
@@ -40,12 +46,44 @@ _FRONTED = re.compile(
 )
 _WHOSE = re.compile(
     r"(?:whose(?: job| task| turn| responsibility)?(?: is| was|'s)|who(?:'s| is| was| has)(?: got| doing| on"
-    r"| responsible for| in charge of| at)|who does|who's|who has) (?P<x>.+)",
+    r"| responsible for| in charge of| at| looking after| taking care of)|who does|who's|who has|who(?:m)? did (?:i|we)"
+    r" give) (?P<x>.+?)(?: to)?|(?:with|on|to) who(?:m)? (?:does|do|did|is|has|was) (?P<y>.+?)"
+    r" (?:lie|rest|sit|fall|go|given|assigned|been given|been assigned)",
     re.I,
 )
 _WHEN = re.compile(
-    r"(?:when|by when)(?:'s|'re| is| are| was| were) (?P<x>.+?) due(?: by| back)?|when (?:do|does) (?P<y>.+?) have"
-    r" to be (?:done|in|ready)",
+    r"(?:when|by when|what day)(?:'s|'re| is| are| was| were) (?P<x>.+?) (?:due|supposed to be done|meant to be done)"
+    r"(?: by| back)?|(?:when|by when|until when) (?:do|does|must|should|did|has|have) (?:(?:i|we) (?:have|need|want|mean)"
+    r" to (?:have|get) )?(?P<y>.+?)(?: have| need)?(?: to)?(?: be)? (?:done|in|ready|finished|completed|sent|out|handed in"
+    r"|submitted)(?: by)?|(?:what's|what is|what was) the (?:deadline|due date) (?:for|of|on) (?P<z>.+)"
+    r"|how long (?:do|have) (?:i|we) (?:have|got|still have)(?: left)? for (?P<w>.+)",
+    re.I,
+)
+_MATTER = re.compile(r"^(?:the )?(?:matter|business|job|task|question) of ", re.I)
+_POLITE = re.compile(
+    r"^(?:(?:(?:may|might|could|can) i (?:ask|know|trouble you for)|(?:could|can|would|will) you (?:please |kindly )?tell"
+    r" (?:me|us)|(?:please )?(?:tell|remind) (?:me|us)|(?:do )?you know|i(?:'d like| want| would like) to know"
+    r"|i wonder|let me know)(?: please)?,? )+",
+    re.I,
+)
+""" "May I ask what Herr Lutz has on his plate": the question stands behind."""
+_ANYTHING = re.compile(
+    r"(?:has|have|does|do|is|are) (?:there )?(?:(?P<who>[^\W_]+(?: (?!got|still|have|has)[^\W_]+)?) )?(?:(?:still )?(?:got|have|has) )?"
+    r"(?:anything|something|any tasks?|any jobs?|much)(?: else| left| open| still)*"
+    r"(?: to do| to get done| on (?:his|her|their) plate)?(?: for (?P<whose>[^\W_]+(?: [^\W_]+)?))?",
+    re.I,
+)
+_WHAT_OF = re.compile(
+    r"(?:(?:how much|what|which parts?|anything)(?:'s| is| are)?(?: still)?(?: left| missing| open| outstanding| to do)?"
+    r" of (?P<x>.+?)(?:(?:'s| is| are)(?: still)?(?: left| missing| open| outstanding| to do| to be done)+)?"
+    r"|how far(?: along)?(?: are we| is it| am i|'s it)?(?: with| on)? (?P<y>.+)|how far (?:is|are|'s) (?P<z>.+?)(?: along)?)",
+    re.I,
+)
+_FIRST_DUE = re.compile(
+    r"(?:and )?(?:(?:which|what)(?: one| task| job)?(?: of (?:them|those|these))?(?:(?: (?:has|have|is|are|comes|come)|'s)+)"
+    r" (?:got )?(?:the )?(?:(?:earliest|nearest|closest|next|soonest|tightest|first) (?:deadline|due date)|due (?:first|next"
+    r"|soonest)|first|soonest|the (?:earliest|soonest))"
+    r"|(?:which|what) (?:do|should|must) (?:i|we) (?:do|finish|start with|tackle) first|what's due (?:first|next|soonest))",
     re.I,
 )
 _WHO = r"(?!(?:i|we)\b)[^\W_]+(?: [^\W_]+)?"
@@ -56,11 +94,14 @@ _PLATE = re.compile(
     rf"|what(?:'s| is)(?: all| still| left)* (?:on|for) (?P<whose>{_WHO}?)(?:'s (?:plate|desk))?"
     r"(?: altogether| in total)?"
     rf"|what(?: else)? (?:does|must|should) (?P<doer>{_WHO}) (?:still )?have(?: left)?"
-    r"(?: to do| on (?:his|her|their) plate)?)(?:,? (?P<t>.+))?",
+    r"(?: to do| on (?:his|her|their) plate)?"
+    rf"|what (?P<has>{_WHO})(?: still)? ha(?:s|ve)(?: still)?(?: got)?(?: left)?(?: to do| on (?:his|her|their) plate)"
+    rf"|what(?:'s| is) (?P<at>{_WHO}) (?:doing|working on|busy with|up to)"
+    r")(?:,? (?P<t>.+))?",
     re.I,
 )
-_ROLES = ("who", "other", "whose", "doer")
-_NOW = ("now", "right now", "at the moment", "just now")
+_ROLES = ("who", "other", "whose", "doer", "has", "at")
+_NOW = ("now", "right now", "at the moment", "just now", "altogether", "in total", "workwise", "so far", "all told")
 _TASKS_OF = re.compile(r"(?P<who>[^\W_]+)(?:'s)? tasks|tasks? (?P<whose>[^\W_]+)", re.I)
 _PLACE = re.compile(
     r"what(?:'s| is)(?: still| all)*(?: left)? (?:open|left|missing|to do|outstanding|to be done)(?: to do)?"
@@ -86,11 +127,26 @@ _MOST = re.compile(
 
 def asked_of_task(said: Understanding) -> Understanding | None:
     """A question about tasks, by some of their words."""
-    for text in phrasings(said):
+    for text in _questions(said):
         for reads in (_about, _of_people, _of_those, _of_project):
             if (found := reads(said, text)) is not None:
                 return said.found(found, "talk")
     return None
+
+
+def _questions(said: Understanding) -> Iterator[str]:
+    """The sentence as it may be asked, without what is said before the question: "now, the rota. By when …"."""
+    seen: set[str] = set()
+    for text in phrasings(said):
+        marked = _NO_MARK.sub(r"\1's", text)
+        whole = _POLITE.sub("", marked)
+        for each in (marked, whole, re.split(r"[,.;:!?]\s+", whole)[-1], re.split(r"[,.;:!?]\s+", whole)[0]):
+            if each not in seen:
+                seen.add(each)
+                yield each
+
+
+_NO_MARK = re.compile(r"\b(what|who|when|where|how|that)s\b", re.I)
 
 
 def _about(said: Understanding, text: str) -> Command | None:
@@ -98,10 +154,24 @@ def _about(said: Understanding, text: str) -> Command | None:
     task = _whether(said, text)
     for pattern in (_WHOSE, _WHEN):
         if task is None and (found := pattern.fullmatch(text)):
-            task = subject(said, found["x"] or found.groupdict().get("y") or "")
+            words = _MATTER.sub("", next(filter(None, found.groups()), ""))
+            task = (_topic(said, text) if points_at_it(words) else None) or subject(said, words)
     if task is None and (found := _FRONTED.fullmatch(text)) and family(said) != "list":
         task = named(said, found["x"])
     return command(said, "task.query", task) if task else None
+
+
+def _topic(said: Understanding, question: str) -> Subject | None:
+    """What was named before the question: "now, the rota. By when does that have to be finished"."""
+    before = said.text[: max(said.text.find(question), 0)].strip(" ,.;:!")
+    return next(
+        (
+            task
+            for each in (before, re.split(r"[,.;:!]\s+", before)[-1])
+            if each and (task := named(said, unfilled(each)))
+        ),
+        None,
+    )
 
 
 def _whether(said: Understanding, text: str) -> Subject | None:
@@ -110,13 +180,28 @@ def _whether(said: Understanding, text: str) -> Subject | None:
         verb, words = found["v"].casefold(), _unowned(said, found["x"])
         if verb in _STANDS or " " in verb:
             return named(said, words)
-        if task := named(said, f"{words} {verb}"):
+        if task := named(said, f"{words} {verb}") or (_only(said, words) if verb.endswith(_PAST) else None):
             return task
     found = _BY_SOMEBODY.fullmatch(text)
     who = found["who"].casefold() if found else ""
     if found is None or not (who in _SOMEBODY or people(said, found["who"])):
         return None
-    return named(said, f"{found['v']} {found['x']}")
+    things = re.sub(r"^(?:in|out|off|up|over|on|back) ", "", found["x"])
+    doer = who not in _SOMEBODY or who in _PERSON
+    return named(said, f"{found['v']} {things}") or (_only(said, things) if doer else None)
+
+
+def _only(said: Understanding, words: str) -> Subject | None:
+    """The one task of these words, where nothing else is called so: asking of it does no harm."""
+    titles = said.directory.titles()
+    if len(fitting(titles, words)) != 1 or any(fitting(titles, words, kind) for kind in ("meeting", "reminder")):
+        return None
+    return named(said, words)
+
+
+_ME = word_set("i me we us")
+_PERSON = word_set("he she they him her")
+_PAST = ("ed", "en", "t", "ne", "ng", "id", "de", "ld", "un")
 
 
 _SOMEBODY = word_set("anyone anybody somebody someone we you i he she they")
@@ -130,11 +215,13 @@ def _unowned(said: Understanding, words: str) -> str:
 
 def _of_people(said: Understanding, text: str) -> Command | None:
     """What somebody has to do."""
-    found = _PLATE.fullmatch(text) or _TASKS_OF.fullmatch(text)
+    found = _PLATE.fullmatch(text) or _TASKS_OF.fullmatch(text) or _ANYTHING.fullmatch(text)
     if found is None:
         return _again_of(said, text)
     groups = found.groupdict()
     who = people(said, next((groups[each] for each in _ROLES if groups.get(each)), ""))
+    if who and who[0].casefold() in _ME and family(said) != "task":
+        return None
     when = "" if (groups.get("t") or "now") in _NOW else time_of(said, groups["t"])
     if who is None or when is None:
         return None
@@ -153,12 +240,23 @@ def _again_of(said: Understanding, text: str) -> Command | None:
 
 def _of_project(said: Understanding, text: str) -> Command | None:
     """How a project stands, and what is left of it, where only its name says that it is one."""
+    if (of := _WHAT_OF.fullmatch(text)) and (task := _part_of(said, next(filter(None, of.groups()), ""))):
+        return task
     for pattern, action, slot in ((_PROJECT, "project.query", "name"), (_PLACE, "task.query", "project")):
         found = pattern.fullmatch(text)
         words = next(filter(None, found.groups()), "").removeprefix("the ") if found else ""
         if words and isinstance(said.names.resolve(words, ("project",)), NameFound):
             return Command(said.text, (Step(action, {slot: words}),), SURE, "template")
     return None
+
+
+def _part_of(said: Understanding, words: str) -> Command | None:
+    """How much of a project or a task is left."""
+    place = re.sub(r"^the | project$", "", words, flags=re.I)
+    if isinstance(said.names.resolve(place, ("project",)), NameFound):
+        return Command(said.text, (Step("task.query", {"project": place}),), SURE, "template")
+    task = subject(said, words)
+    return command(said, "task.query", task) if task else None
 
 
 def _of_those(said: Understanding, text: str) -> Command | None:
@@ -168,6 +266,11 @@ def _of_those(said: Understanding, text: str) -> Command | None:
     if _MOST.fullmatch(text):
         task = pointed(said, "those")
         return command(said, "task.query", task) if task and len(task.references) > 1 else None
+    if _FIRST_DUE.fullmatch(text):
+        task = pointed(said, "those")
+        if task and len(task.references) > 1:
+            return command(said, "task.query", task)
+        return Command(said.text, (Step("task.query", {}),), SURE, "template")
     found = _LEFT.fullmatch(text)
     when = time_of(said, found["t"]) if found else None
     return Command(said.text, (Step("task.query", {"when": when}),), SURE, "template") if when else None

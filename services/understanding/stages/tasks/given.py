@@ -22,13 +22,16 @@ from services.understanding.stages.tasks.titles import (
 )
 
 _TAKES = re.compile(
-    r"(?P<who>[^,]+?)(?:(?:'ll| can| could| should| will| must| has to| may|'s going to| is going to)"
+    r"(?P<who>[^,]+?)(?:(?:'ll| can| could| should| will| must| has to| may| is to| ought to|'s going to| is going to)"
     r" (?:do|take|handle|have|look after|take over|take care of)"
-    r"| takes| gets| does| takes over| handles|'s doing| is doing) (?P<x>.+)",
+    r"| takes| gets| does| takes over| handles|'s doing| is doing"
+    r"|'s got| has got|'s on|'s taking|'s handling| is handling|'ve got) (?P<x>.+)",
     re.I,
 )
 _GOES = re.compile(
-    r"(?P<x>.+?),? (?:that )?(?:goes|go|moves|move|is|are)(?: from (?P<old>.+?))? (?P<way>to|for) (?P<who>.+)", re.I
+    r"(?P<x>.+?),? (?:that )?(?:goes|go|moves|move|is|are|would be|'d be|will be)"
+    r"(?: something| one| a (?:job|task|thing)| a good (?:job|one))?(?: from (?P<old>.+?))? (?P<way>to|for) (?P<who>.+)",
+    re.I,
 )
 _GIVE = re.compile(
     r"(?:can you |could you |please )*(?:give|hand|pass|assign|reassign)(?: over| on)? (?P<x>.+?)(?: over| on| off)? to"
@@ -46,6 +49,7 @@ _TOO = re.compile(r"\b(?:can|could|gets?|takes?|goes?|does|do|will|'ll|should)\b
 """One more task for them, not one more of them for the task."""
 _ARTICLE = re.compile(r"^(?:the|a|an) ", re.I)
 _SOMEBODY = ("him", "her", "them", "me")
+_COMPANY = re.compile(r",? and (?:his|her|their) .+$", re.I)
 _SAME_DAY = re.compile(r",?\s*(?:on )?the same day$|,?\s*same day$", re.I)
 _MOST_TITLE_WORDS = 6
 
@@ -62,7 +66,7 @@ def _given(said: Understanding, text: str) -> Command | None:
     for pattern in (_MINE, _JOB, _TAKES, _GIVE, _LET, _GOES, _PUT_ON):
         found = pattern.fullmatch(text)
         groups = found.groupdict() if found else {}
-        who = people(said, groups["who"].removesuffix(" instead")) if found else None
+        who = _who(said, groups["who"].removesuffix(" instead")) if found else None
         if who is None or (groups.get("way") == "for" and groups.get("old")):
             continue
         points = groups["x"].casefold() in _POINTING
@@ -75,6 +79,11 @@ def _given(said: Understanding, text: str) -> Command | None:
         if pattern is _TAKES and not points and (made := _made(said, groups["x"], who)):
             return made
     return None
+
+
+def _who(said: Understanding, words: str) -> list[str] | None:
+    """Who is named; who is with them is none of ours: "Herr Lutz and his class"."""
+    return people(said, words) or people(said, _COMPANY.sub("", words))
 
 
 def _assigned(said: Understanding, task: Subject, who: list[str], old: str | None, when: str) -> Command:

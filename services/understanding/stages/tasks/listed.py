@@ -13,7 +13,16 @@ from services.understanding.conversation.memory import latest
 from services.understanding.names.base import NameFound, Unknown
 from services.understanding.sentences.spans import level_of
 from services.understanding.stages.base import Understanding
-from services.understanding.stages.tasks.titles import SURE, command, family, people, pointed, time_of, without_time
+from services.understanding.stages.tasks.titles import (
+    SURE,
+    command,
+    family,
+    people,
+    pointed,
+    subject,
+    time_of,
+    without_time,
+)
 from services.understanding.words import FILLERS
 
 _FILLERS = re.compile(rf"(?:(?:{FILLERS})\b[\s,]*)+", re.I)
@@ -26,12 +35,41 @@ _ONE = re.compile(
 )
 _NAMED = re.compile(rf"(?:add |make |create )?(?:a |an |another )?new {_NOUN} (?P<rest>[^,:]+,.+)", re.I)
 _MANY = re.compile(
-    rf"(?:(?:two|three|four|five|six|some|new|a few) )*(?:new )?{_NOUN}s(?: for (?P<for>[^,:]+?))?"
-    r"(?: in (?P<place>[^,:]+?))?[,:] (?P<rest>.+)",
+    r"(?:(?:add|make|create|put in|set up|i need|we need|enter|note) )?"
+    rf"(?:(?:the|these|those|two|three|four|five|six|some|new|a few|following) )*(?:new )?{_NOUN}s"
+    r"(?: for (?P<for>[^,:]+?))?(?: (?:in|to|under) (?P<place>[^,:]+?)| (?P<there>there|in there))?[,:] (?P<rest>.+)",
     re.I,
 )
 _PARTS = re.compile(r"(?:the |two |three |four |five )?(?:sub-?\s?tasks|subtasks|steps)[,:]? (?P<rest>.+)", re.I)
+_SPLIT = re.compile(
+    r"(?:(?:can|could|would|will) you |please |let's )*(?:divide|split|break|cut|chop|take)"
+    r" (?P<x>it|that|this|that one|(?:the|my|our) [^,:]+?)(?: up| down| apart)?(?: for me| for us)?(?: please)?"
+    r"(?:,? (?:in|into)(?: (?:two|three|four|five|the))?(?: (?:parts|steps|pieces|subtasks))?)?[,:]? (?P<rest>.+)",
+    re.I,
+)
+_NEXT = re.compile(
+    rf"(?:the (?:first|second|third|fourth|next|other|last)|another|next)(?: (?:one|{_NOUN}))?"
+    r"(?: (?:in|for|on) (?P<place>[^,:]+?))?(?: (?:is|would be))?[,:] (?P<rest>.+)",
+    re.I,
+)
+_ORDINALS = re.compile(
+    r"(?:^|[\s,;.]+)(?:and )?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|then|last(?:ly)?|finally),\s+",
+    re.I,
+)
+_IS_TO = re.compile(
+    r"(?P<who>[^,]+?) (?P<must>is to|are to|needs? to|has to|have to|must|should|shall|ought to) "
+    r"(?!be\b|come\b|attend\b|go\b|know\b|join\b|stay\b|wait\b|have\b|call me\b|tell me\b)(?P<title>[a-z]+ .+)",
+    re.I,
+)
+_AS_TASK = re.compile(
+    r"[,.;]\s+(?:and )?(?:please )?(?:(?:enter|put|note|write|take|set|make|log|record|save|add) (?:that|it|this)(?: down| up| in)?"
+    r"(?: as)?(?: an?| her| his| their)?|make that an?|as an?|that's an?) (?:new )?(?:task|job|to-do|todo)"
+    r"(?: for (?:him|her|them))?(?: please)?$",
+    re.I,
+)
 _ANOTHER = re.compile(r"(?:another )?one for (?P<who>[^\W_]+)(?: too| as well)?[,:]? (?:to )?(?P<title>.+)", re.I)
+_ENDED = re.compile(r"[.;]\s+(?=(?:with |and |it's |that's |for |due |by |no |high|low|top|urgent|important)\b)", re.I)
+""" "Draw the plan. No deadline, low priority": what stands behind the title is told of it."""
 _COMMAS = re.compile(r"\s*[,;]\s*")
 _AND = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+")
 _ALL = re.compile(r"^(?:and\s+)?(?:all|both|each)(?: of (?:them|those))?\s+(?:of\s+it\s+)?", re.I)
@@ -46,6 +84,10 @@ _PRIORITY = re.compile(
     r"|(?P<rank>urgent|important|critical|(?:top|high|highest|low|lowest|medium|normal) prio(?:rity)?))$",
     re.I,
 )
+_NONE = re.compile(
+    r"^(?:and )?(?:there's )?no (?:deadline|due date|rush|hurry|date)(?: (?:for|on) (?:it|that))?$", re.I
+)
+"""Tells nothing."""
 _THERE = ("there", "it", "that", "that one", "that project")
 
 
@@ -62,18 +104,85 @@ def listed_tasks(said: Understanding) -> Understanding | None:
     text = said.text.strip(" .!")
     if begun := _FILLERS.match(text):
         text = text[begun.end() :] or text
-    for part in dict.fromkeys((text, text.rsplit(". ", 1)[-1])):
-        for reads in (_parts, _another, _many, _one):
+    for part in dict.fromkeys((text, text.rsplit(". ", 1)[-1], text.split(". ", 1)[0])):
+        for reads in (_parts, _another, _many, _one, _counted, _next, _is_to):
             if found := reads(said, part):
                 return said.found(found, "talk")
     return None
 
 
 def _parts(said: Understanding, text: str) -> Command | None:
-    found = _PARTS.fullmatch(text)
-    task = pointed(said, "") if found else None
-    parts = [piece for piece in _AND.split(found["rest"]) if piece] if found else []
+    found = _PARTS.fullmatch(text) or _SPLIT.fullmatch(text)
+    words = found.groupdict().get("x") or "" if found else ""
+    task = (subject(said, words) if words else pointed(said, "")) if found else None
+    rest = _HUM.sub("", found["rest"]) if found else ""
+    # Where commas part them, an "and" within a piece is its own, but for that before the last.
+    pieces = _COMMAS.split(rest)
+    parts = [piece.removeprefix("and ") for piece in (pieces if len(pieces) > 2 else _AND.split(rest)) if piece]
     return command(said, "task.breakdown", task, parts=parts) if task and len(parts) > 1 else None
+
+
+def _counted(said: Understanding, text: str) -> Command | None:
+    """ "In the festival project we'd like, first, write to the parents, secondly, borrow benches"."""
+    marks = list(_ORDINALS.finditer(text))
+    if len(marks) < 2 or not (family(said) in ("task", "project") or re.search(rf"\b{_NOUN}s?\b", text, re.I)):
+        return None
+    lead, slots = text[: marks[0].start()].strip(" ,:"), dict[str, Slot]()
+    if lead:
+        place = re.match(
+            r"(?:in|for|on) (?:the )?(?P<p>.+?)(?: project)?(?:,| (?:we|i|there|please|add|put|create)\b|$)", lead, re.I
+        )
+        project = _project(said, place["p"]) if place else None
+        if project is None:
+            return None
+        slots["project"] = project
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    titles = [text[mark.end() : end].strip(" ,.;") for mark, end in zip(marks, ends, strict=True)]
+    return _created(said, [title for title in titles if title], slots)
+
+
+def _next(said: Understanding, text: str) -> Command | None:
+    """ "The second, a speech, by the end of April", behind a new task, where that is."""
+    made = said.conversation.last.steps[-1] if said.conversation.last else None
+    begun = text.casefold().startswith("the first")
+    if made is None or made.action not in ("task.create", *(("project.create", "project.query") if begun else ())):
+        return None
+    found = _NEXT.fullmatch(text)
+    place = _project(said, found["place"] or "there") if found else None
+    if found is None or (found["place"] and place is None):
+        return None
+    told = _told(
+        said, _COMMAS.split(found["rest"]), {"project": place} if place and _belongs(said, begun=begun) else {}
+    )
+    if told is None or len(told.titles) != 1 or not set(told.slots) - {"project"}:
+        return None
+    return _created(said, [_ARTICLE.sub("", told.titles[0])], told.slots)
+
+
+def _belongs(said: Understanding, *, begun: bool) -> bool:
+    """Whether the last task was one of a project, or a project was spoken of."""
+    made = said.conversation.made.steps[-1] if said.conversation.made else None
+    return begun or (made is not None and "project" in made.slots)
+
+
+_ARTICLE = re.compile(r"^(?:a|an|the) ", re.I)
+_HUM = re.compile(r"^(?:(?:um|uh|er|hm)\b[\s,]*)+|(?<=,)\s*(?:um|uh|er|hm)\b,?", re.I)
+
+
+def _is_to(said: Understanding, text: str) -> Command | None:
+    """ "Ms Falke is to send them the offer by Friday": what somebody is to do is a task; what one must, where it is
+    called one.
+    """
+    marked = _AS_TASK.search(text)
+    found = _IS_TO.fullmatch(text[: marked.start()] if marked else text)
+    if found is None or not (marked or found["must"].casefold().endswith(("is to", "are to"))):
+        return None
+    who = people(said, found["who"])
+    title, when = without_time(said, found["title"])
+    if who is None or not (marked or when or family(said) == "task"):
+        return None
+    slots: dict[str, Slot] = {"assignees": who, **({"when": when} if when else {})}
+    return _created(said, [re.sub(r" (?:to|for) (?:me|us)$", "", title.strip(" ,"))], slots)
 
 
 def _another(said: Understanding, text: str) -> Command | None:
@@ -93,7 +202,7 @@ def _one(said: Understanding, text: str) -> Command | None:
     found = found if heads is not None else _NAMED.fullmatch(text)
     if found is None:
         return None
-    told = _told(said, _COMMAS.split(found["rest"]), heads or {})
+    told = _told(said, _COMMAS.split(_ENDED.sub(", ", found["rest"])), heads or {})
     # A place, a person or a time must have been told beside the title: else its commas are its own.
     known = told is not None and told.titles and told.slots
     return _created(said, [", ".join(told.titles)], told.slots) if told and known else None
@@ -113,7 +222,10 @@ def _many(said: Understanding, text: str) -> Command | None:
 def _heads(said: Understanding, found: re.Match[str]) -> dict[str, Slot] | None:
     """For whom, for when and where, as told before the title; None where that is none of these."""
     groups, slots = found.groupdict(), dict[str, Slot]()
-    if who := groups.get("for") or groups.get("who"):
+    who = groups.get("for") or groups.get("who")
+    if who and who.casefold() in _THERE:
+        groups["place"] = groups.get("place") or who
+    elif who:
         if named := people(said, who):
             slots["assignees"] = named
         elif when := time_of(said, who):
@@ -140,7 +252,7 @@ def _told(said: Understanding, pieces: Sequence[str], slots: dict[str, Slot]) ->
     """The titles, and what was told behind them; None where a title stands behind what was told."""
     told = _Told(slots=dict(slots))
     closed = False
-    for piece in filter(None, (each.strip() for each in pieces)):
+    for piece in filter(None, (_NONE.sub("", each.strip()) for each in pieces)):
         more = _piece(said, _AGAIN.sub("", _ALL.sub("", piece))) if told.titles else {}
         if more:
             told.slots |= more

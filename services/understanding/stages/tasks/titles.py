@@ -26,6 +26,8 @@ _EMPTY = word_set("""a an the my our your his her its their this that these thos
 """Words that say nothing of which task it is."""
 _IT = word_set("it that this they") | {"that one", "this one", "that task", "this task", "the task", "that job"}
 _THEM = word_set("them those these both they") | {"those tasks", "these tasks", "both of them", "all of them"}
+_PLURAL = word_set("them those they")
+"""Said of one thing, too, that was asked of by name: the cupcakes."""
 _ENDINGS = word_set("s es d ed ing er r n en t")
 _STEM = 4
 _IRREGULAR = {
@@ -113,7 +115,7 @@ def family(said: Understanding) -> str:
 def pointed(said: Understanding, words: str) -> Subject | None:
     """The tasks that "it" or "those" stand for."""
     wanted = words.casefold().strip()
-    if wanted in _THEM and head(said):
+    if wanted in _THEM and head(said) and not (wanted in _PLURAL and _last_named(said)):
         listed = [each for each in said.conversation.listed if each.kind == TASK]
         if len(listed) == len(said.conversation.listed) > 0 and head(said) in listed:
             return Subject(words, tuple(_reference(words, each) for each in listed))
@@ -246,7 +248,7 @@ _TAIL = re.compile(
 )
 _ASIDE = re.compile(
     r"[,;]\s+(?:(?:he|she|they|it|i|we|you|that|this|there|so|because|cause|since|as|but|though|although|at least"
-    r"|who|which|what|shows?|says?|looks?|works?)\b|[^\W_]+'s\b|[^\W_]+ed (?:it|that|them|this)\b"
+    r"|who|which|what|shows?|says?|looks?|works?|his|her|their|my|our|otherwise|obviously|regrettably)\b|[^\W_]+'s\b|[^\W_]+ed (?:it|that|them|this)\b"
     r"|[^\W_]+ (?:did|has|is|was|told|said|says|brought|just)\b)[^;]*$",
     re.IGNORECASE,
 )
@@ -258,12 +260,12 @@ def phrasings(said: Understanding) -> Iterator[str]:
     text = _bare(said.text)
     yield text
     lead, stop, rest = text.rpartition(". ")
-    if stop and not _is_command(said, lead):
+    if stop and not is_command(said, lead):
         text = _bare(rest)
         yield text
-    if (aside := _ASIDE.search(text)) and not _is_command(said, text[aside.start() :].strip(" ,;")):
+    if (aside := _ASIDE.search(text)) and not is_command(said, text[aside.start() :].strip(" ,;")):
         yield _bare(text[: aside.start()])
-    if (begun := _BEFORE_SO.match(text)) and not _is_command(said, text[: begun.end()].rstrip(" ,")[:-2].strip(" ,")):
+    if (begun := _BEFORE_SO.match(text)) and not is_command(said, text[: begun.end()].rstrip(" ,")[:-2].strip(" ,")):
         yield _bare(text[begun.end() :])
     if (says := _SAYS.match(text)) and _somebody(said, says["who"]):
         yield _bare(text[says.end() :])
@@ -289,7 +291,7 @@ def _bare(text: str) -> str:
     return text
 
 
-def _is_command(said: Understanding, words: str) -> bool:
+def is_command(said: Understanding, words: str) -> bool:
     """Whether these words ask for something by themselves, by a precise sentence of ours."""
     read = said.read(words)
     return bool(read.steps) and read.source != "model" and read.confidence >= SURE
