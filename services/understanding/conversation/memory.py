@@ -66,6 +66,8 @@ class Conversation:
 
     mentions: tuple[Mention, ...] = ()
     """The latest first."""
+    heard: tuple[Mention, ...] = ()
+    """Who was named, the latest first: also in what was not understood, and in replies."""
     listed: tuple[Mention, ...] = ()
     """What the last answer told of, in its order: "the second one"."""
     last: Command | None = None
