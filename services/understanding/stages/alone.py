@@ -12,6 +12,7 @@ from services.understanding.stages.notes.recall import rather_kept
 from services.understanding.stages.people.accounts import account
 from services.understanding.stages.people.contacts import contact
 from services.understanding.stages.people.talks import talk
+from services.understanding.stages.people.telling import telling
 from services.understanding.stages.remarks.chatter import is_chatter
 from services.understanding.stages.tasks.asked import asked_of_task
 from services.understanding.stages.tasks.given import given_task
@@ -43,6 +44,7 @@ ALONE: Sequence[Stage] = (
     dictation,
     account,
     contact,
+    telling,
     talk,
     arrangement,
     *TASKS,
