@@ -11,6 +11,7 @@ from services.understanding.stages.notes.dictation import dictation
 from services.understanding.stages.notes.recall import rather_kept
 from services.understanding.stages.people.accounts import account
 from services.understanding.stages.people.contacts import contact
+from services.understanding.stages.people.money_told import money_told
 from services.understanding.stages.people.talks import talk
 from services.understanding.stages.people.telling import telling
 from services.understanding.stages.remarks.chatter import is_chatter
@@ -43,6 +44,7 @@ ALONE: Sequence[Stage] = (
     new_routine,
     dictation,
     account,
+    money_told,
     contact,
     telling,
     talk,
