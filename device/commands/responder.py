@@ -32,6 +32,7 @@ from services.understanding.conversation.memory import (
     remembered,
     same_talk,
 )
+from services.understanding.conversation.people import with_people
 from services.understanding.names.base import Ambiguous
 from services.understanding.stages.base import Directory, Understanding, unread
 from services.understanding.stages.order import reading, understood
@@ -73,6 +74,8 @@ class Going:
     tell_undo: bool
     before: Conversation
     """As it was when it was said."""
+    text: str
+    """What was said."""
 
 
 class Responder:
@@ -152,7 +155,9 @@ class Responder:
             decided, after = self._decided(said, before, now)
             if said.late and conversation.question:
                 return replace(decided, reply=_instead(decided.reply)) if isinstance(decided, Response) else decided
-            self._conversations.keep(said.client, _saying(after, decided) if isinstance(decided, Response) else after)
+            self._conversations.keep(
+                said.client, self._saying(after, decided, said.text) if isinstance(decided, Response) else after
+            )
         return decided
 
     def _decided(
@@ -173,7 +178,7 @@ class Responder:
             return _unclear(refusal(command, UNSURE, "doubtful"), conversation, now)
         tell_undo = verdict is Decision.TELL and not command.confirmed
         before = replace(conversation, question=None) if command.steps else conversation
-        return Going(command, said.client, tell_undo, before), before
+        return Going(command, said.client, tell_undo, before, said.text), before
 
     def executed(
         self,
@@ -203,7 +208,7 @@ class Responder:
                 response, after = self._settled(going, response, conversation, now)
             else:
                 response, after = self._joined(going, response, conversation, now)
-            self._conversations.keep(going.client, _saying(after, response))
+            self._conversations.keep(going.client, self._saying(after, response, going.text))
         return response
 
     def _settled(
@@ -239,6 +244,17 @@ class Responder:
         except ExpectedError as error:
             return refusal(command, sentence(str(error)), error.reason if isinstance(error, Refused) else error.code)
         return None
+
+    def _saying(self, conversation: Conversation, response: Response, text: str) -> Conversation:
+        """The conversation with who was spoken of, and what is said now, if anything is."""
+        words, command = response.reply.text, response.command
+        spoken_of = [
+            *(Mention(ref.kind, ref.name, ref.id) for step in command.steps for ref in step.references),
+            *(thing for things in _about(response.outcomes) for thing in things[:1]),
+        ]
+        after = with_people(conversation, spoken_of, text, words, self._directory.names())
+        tried = any(VOCABULARY[step.action].writes for step in command.steps)
+        return replace(after, reply=words, deed=words if tried else conversation.deed) if words else after
 
     def _remembered(
         self, conversation: Conversation, command: Command, outcomes: Sequence[Outcome], now: datetime
@@ -284,13 +300,6 @@ def _with_undo(response: Response, going: Going) -> Response:
     if not going.tell_undo or not doubt.can_be_undone(going.command):
         return response
     return replace(response, reply=replace(response.reply, text=f"{response.reply.text} {doubt.UNDOABLE}."))
-
-
-def _saying(conversation: Conversation, response: Response) -> Conversation:
-    """The conversation with what is said now, if anything is."""
-    words = response.reply.text
-    tried = any(VOCABULARY[step.action].writes for step in response.command.steps)
-    return replace(conversation, reply=words, deed=words if tried else conversation.deed) if words else conversation
 
 
 def _at_once(said: Understanding, conversation: Conversation, now: datetime) -> tuple[Response, Conversation] | None:

@@ -66,6 +66,8 @@ class Conversation:
 
     mentions: tuple[Mention, ...] = ()
     """The latest first."""
+    heard: tuple[Mention, ...] = ()
+    """Who was named, the latest first: also in what was not understood, and in replies."""
     listed: tuple[Mention, ...] = ()
     """What the last answer told of, in its order: "the second one"."""
     last: Command | None = None
@@ -78,6 +80,8 @@ class Conversation:
     """The last question of theirs that was answered."""
     made: Command | None = None
     """The last command that made something, as it was put right since: what "another one" is like."""
+    sent: Step | None = None
+    """The last message to somebody: "tell Ruth the same", "has she answered"."""
     last_when: datetime | None = None
     """The instant it spoke of."""
     customer: Mention | None = None
@@ -148,6 +152,7 @@ def remembered(
             written=tuple(written),
             asked=done if asks else conversation.asked,
             made=_made(done, conversation.made),
+            sent=next((step for step in reversed(done.steps) if step.action == "message.send"), conversation.sent),
         )
     return replace(after, last=None, written=()) if undoes else after
 

@@ -32,6 +32,7 @@ _HALVES = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
 _HINDI_MORE = _decimals(hindi.MORE)
 _WORDS = _decimals({word: number for word, number in hindi.NUMBERS.items() if word not in ("tin", "sat", "chai")})
 """What one word comes to; tin, sat and chai are rather English, or tea."""
+_WORDS |= {"fiver": Decimal(5), "tenner": Decimal(10)}
 _WORDS |= {**_ONES, **_TEENS, **_TENS, **_HALVES, **_decimals(hindi.WHOLE), "sawa": Decimal("1.25")}
 _SCALES = hindi.SCALES | spelled(
     {

@@ -11,7 +11,9 @@ from services.understanding.stages.notes.dictation import dictation
 from services.understanding.stages.notes.recall import rather_kept
 from services.understanding.stages.people.accounts import account
 from services.understanding.stages.people.contacts import contact
+from services.understanding.stages.people.money_told import money_told
 from services.understanding.stages.people.talks import talk
+from services.understanding.stages.people.telling import telling
 from services.understanding.stages.remarks.chatter import is_chatter
 from services.understanding.stages.tasks.asked import asked_of_task
 from services.understanding.stages.tasks.clauses import clause_of_task
@@ -44,7 +46,9 @@ ALONE: Sequence[Stage] = (
     new_routine,
     dictation,
     account,
+    money_told,
     contact,
+    telling,
     talk,
     arrangement,
     *TASKS,

@@ -40,6 +40,7 @@ _ASSENT = word_set("""yes yeah yep yup sure ok okay of course certainly absolute
     call one ones now then thanks thank the a and just oh well um uh want to really totally perfect great nice very much
     for me so""")
 """Words that a yes may be told in, beside those of the question."""
+_POINTING = word_set("him her them he she they")
 _NEITHER = re.compile(
     r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?",
     re.IGNORECASE,
@@ -81,10 +82,21 @@ def _taken_literally(question: PendingQuestion, text: str, parsed: Sequence[Step
         return None
     index, slot = missing
     step = command.steps[index]
+    if parsed[0].action == step.action and _to_others(parsed[0], step, question):
+        return None
     again = len(parsed) == 1 and parsed[0].action == step.action and slot in parsed[0].slots  # "Tell her that I'm late"
     content = parsed[0].slots[slot] if again else text.strip()
     steps = (*command.steps[:index], replace(step, slots={**step.slots, slot: content}), *command.steps[index + 1 :])
     return replace(command, steps=steps, confidence=min(command.confidence, 1.0 if again else _MAYBE))
+
+
+def _to_others(step: Step, asked: Step, question: PendingQuestion) -> bool:
+    """Whether a message is to somebody else than the one whose words were asked for."""
+    before = {each.casefold() for each in spoken_names(asked.slots.get("recipients"))}
+    before |= {word for ref in asked.references for word in ref.name.casefold().split()}
+    before |= {word.text for word in split_words(question.asked)}
+    new = spoken_names(step.slots.get("recipients"))
+    return bool(new) and not all(each.casefold() in before | _POINTING for each in new)
 
 
 def _agrees(question: PendingQuestion, text: str) -> bool:

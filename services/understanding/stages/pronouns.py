@@ -11,12 +11,14 @@ from functools import cache
 from services.store.base import all_rows
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.memory import Conversation, Mention, latest
+from services.understanding.conversation.people import people_in, person
 from services.understanding.retarget import alike, retargeted
 from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY, Action, EntityKind
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _WHOSE = re.compile(r"\b(?:his|her|their)\b", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:him|her|he|she|his)\b", re.IGNORECASE)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ABOUT_IT = re.compile(r"\b(?:about|of|to do|for) (?:it|that|this)\b", re.IGNORECASE)
 _SAME_TIME = re.compile(r"\b(?:at |for )?the same time\b", re.IGNORECASE)
@@ -53,8 +55,17 @@ def _noun() -> re.Pattern[str]:
 
 def pronouns(said: Understanding) -> Understanding:
     """The command with what its pronouns stand for; a pronoun that stands for nothing known is left as it is."""
-    command = resolved(said.command, said.conversation)
+    here = people_in(_before_pronoun(said.text), said.names)
+    conversation = replace(said.conversation, heard=(*here, *said.conversation.heard)) if here else said.conversation
+    command = resolved(said.command, conversation)
     return replace(said, command=command, kinds=frozenset() if said.leans == "question" else _kinds(command))
+
+
+def _before_pronoun(text: str) -> str:
+    """The clauses before that of the last pronoun: "Paul's asking what's for dinner. Tell him leftovers"."""
+    found = list(_PERSON.finditer(text))
+    head = text[: found[-1].start()] if found else ""
+    return head[: max(0, *(head.rfind(mark) for mark in ".,;!?"))]
 
 
 def resolved(command: Command, conversation: Conversation) -> Command:
@@ -191,7 +202,11 @@ def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list
     wanted: Sequence[str] = (
         [_nouns()[found["noun"]]] if found["noun"] else ["person", "customer"] if found["person"] else kinds
     )
-    return _one(conversation, [kind for kind in wanted if kind in kinds])
+    fitting = [kind for kind in wanted if kind in kinds]
+    if found["person"]:
+        meant = person(conversation, words, fitting)
+        return [meant] if meant else []
+    return _one(conversation, fitting)
 
 
 def _told_at(words: str, found: re.Match[str], listed: Sequence[Mention]) -> list[Mention]:

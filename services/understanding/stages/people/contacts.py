@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.understanding.base import Command, Slot, Step
+from services.understanding.base import Command, Reference, Slot, Step
+from services.understanding.conversation.people import person
 from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import word_set
@@ -53,6 +54,27 @@ _IS_A = re.compile(
     r"|save) (?:that|it)\b.*",
     re.IGNORECASE,
 )
+_HAS_A = re.compile(
+    r"(?:and )?(?P<whose>[\w'’. -]{1,40}?)(?: has|['’]s| has got|['’]s got| got) (?:a |an )?(?:new|different|another|other)"
+    r" (?:(?P<phone>(?:(?:tele)?phone |mobile |cell )?number|phone|mobile|cell)|(?P<email>e-?mail(?: address)?"
+    r"|mail(?: address)?))(?: now)?[\s,:.]+(?:(?:it['’]?s|that['’]?s|it is) )?(?P<what>.+)",
+    re.IGNORECASE,
+)
+_ENDS_IN = re.compile(
+    r"(?:(?:no|sorry|wait|actually|oh|i beg your pardon|pardon|excuse me|my mistake)[\s,.]+)*(?:it|the number"
+    r"|(?:the )?last (?:bit|digits?|part|numbers?|one))(?: (?:ends?|finishes) (?:in|with|on)| is| are|['’]s)"
+    r" (?P<what>.+?)(?:, (?:not|instead of) .+)?",
+    re.IGNORECASE,
+)
+""" "It ends in two six one", of the number just told."""
+_THEIR = word_set("his her their he she they")
+_TIMES = {"double": 2, "triple": 3}
+_FIGURES = {
+    **{word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine".split())},
+    "oh": "0",
+    "o": "0",
+    "plus": "+",
+}
 _ASKED = re.compile(
     r"(?P<head>(?:what(?:['’]s| is)|tell me|give me|i need|do you have|have you got) (?:[\w'’]+ ){1,4}?"
     r"(?:phone |mobile |mail"
@@ -134,21 +156,51 @@ def _digits(words: str) -> bool:
 def _told_of(text: str, said: Understanding) -> Command | None:
     """ "Her email is …", "that's his old one, the new one's …"."""
     last = said.conversation.last
-    theirs, new = _THEIRS.fullmatch(text), _NEW_ONE.fullmatch(text)
-    if theirs is not None:
-        slot, value = ("phone", _phone(theirs["what"])) if theirs["phone"] else ("email", theirs["what"])
-        fits = bool(value) if theirs["phone"] else bool(_MAIL.fullmatch(value))
-        whose = theirs["whose"]
-    elif new is not None and last is not None and VOCABULARY[last.steps[-1].action].family == "contact":
-        slot, value, whose = "phone", _phone(new["what"]), "his"
+    theirs, new, has = _THEIRS.fullmatch(text), _NEW_ONE.fullmatch(text), _HAS_A.fullmatch(text)
+    behind = last is not None and VOCABULARY[last.steps[-1].action].family == "contact"
+    whose = "he"
+    if told := theirs or has:
+        slot, value = ("phone", _phone(told["what"])) if told["phone"] else ("email", told["what"])
+        fits = bool(value) if told["phone"] else bool(_MAIL.fullmatch(value))
+        whose = told["whose"]
+    elif behind and new is not None:
+        slot, value = "phone", _phone(new["what"])
         fits = bool(value)
-    elif (role := _IS_A.fullmatch(text)) and last is not None and VOCABULARY[last.steps[-1].action].family == "contact":
-        slot, value, whose, fits = "role", role["role"], "his", True
+    elif behind and (ends := _ENDS_IN.fullmatch(text)):
+        slot, value = "phone", _with_end(last, ends["what"])
+        fits = bool(value)
+    elif behind and (role := _IS_A.fullmatch(text)):
+        slot, value, fits = "role", role["role"], True
     else:
         return None
-    return (
-        Command(said.text, (Step("contact.update", {"name": whose, slot: value}),), _SURE, "template") if fits else None
-    )
+    pointed = re.search(r"\b(?:his|her|he|she|their)\b", text, re.IGNORECASE)
+    whose = whose if told else pointed.group() if pointed else "he"
+    meant = person(said.conversation, whose if pointed else "", ("person",)) if whose.casefold() in _THEIR else None
+    references = (Reference("name", whose, "person", meant.name, meant.id, "context"),) if meant else ()
+    step = Step("contact.update", {"name": meant.name if meant else whose, slot: value}, references=references)
+    return Command(said.text, (step,), _SURE, "template") if fits else None
+
+
+def _with_end(last: Command | None, end: str) -> str:
+    """The number of the last command with other digits at its end; empty where it told none."""
+    number = last.steps[-1].slots.get("phone") if last else None
+    before = _spelled(number) if isinstance(number, str) else ""
+    tail = _spelled(end)
+    return before[: -len(tail)] + tail if tail and len(tail) < len(before) else ""
+
+
+def _spelled(words: str) -> str:
+    """The digits of a spoken number."""
+    digits, twice = "", 1
+    for word in words.casefold().replace(",", " ").split():
+        if word in _TIMES:
+            twice = _TIMES[word]
+            continue
+        figure = _FIGURES.get(word, word if re.fullmatch(r"[+\d()/-]+", word) else "")
+        if not figure:
+            return ""
+        digits, twice = digits + figure * twice, 1
+    return digits
 
 
 def _asked(text: str, said: Understanding) -> Command | None:

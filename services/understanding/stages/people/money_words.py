@@ -20,9 +20,9 @@ _MOST_NAME_WORDS = 4
 _PRONOUNS = word_set("he she they him her them")
 _POSSESSIVE = word_set("his her their")
 _SHORT = re.compile(r"^(?P<word>.+?)['’](?P<end>s|ve|re|d)$")
-_NUMBERS = frozenset((*SMALL, *TENS, "a", "an", "hundred", "thousand"))
+_NUMBERS = frozenset((*SMALL, *TENS, "a", "an", "hundred", "thousand", "tenner", "fiver"))
 _BEHIND_SUM = word_set("""for on in to from off cash today yesterday this just now too as down against back by into onto
-    already please not then last and so each round up is was came paid over there here if but more""")
+    already please not then last and so each round up is was came paid over there here if but more extra of now again instead""")
 """What may follow a sum without its currency: "four bikes" is none."""
 _NO_SUM_BEFORE = word_set("at number flat room apartment unit line bus platform year age page and version")
 _NO_NAME = word_set("""and so the a an for on in to from off at is was by with of or what who how where that this it i
@@ -95,7 +95,7 @@ def _sum(text: str, words: Sequence[Word], at: int) -> int:
     begins = first.text.partition("-")[0] in _NUMBERS or any(
         char.isdigit() or char in "$€£₹" for char in text[first.start : first.end]
     )
-    if not begins or (at and words[at - 1].text in _NO_SUM_BEFORE and not words[at - 1].stop):
+    if not begins or (at and words[at - 1].text in _NO_SUM_BEFORE and not words[at - 1].stop and not _opens(words, at)):
         return 0
     for size in range(min(_MOST_SUM_WORDS, len(words) - at), 0, -1):
         piece = words[at : at + size]
@@ -106,6 +106,11 @@ def _sum(text: str, words: Sequence[Word], at: int) -> int:
         counts = amount.currency is None and after is not None and after.text not in _BEHIND_SUM
         return 0 if counts or amount.value < 1 else size
     return 0
+
+
+def _opens(words: Sequence[Word], at: int) -> bool:
+    """ "And twenty more"; "so she's at twelve": no number of a thing."""
+    return (at == 1 and words[0].text == "and") or (at > 1 and words[at - 2].text.partition("'")[0] in _PRONOUNS)
 
 
 def _customer(text: str, words: Sequence[Word], at: int, names: Names) -> tuple[int, tuple[Entity, ...], str] | None:

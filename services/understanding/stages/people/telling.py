@@ -1,0 +1,240 @@
+"""Word for somebody, told as people do: "thank him from me", "and let her know", "message to Ben. Keys are in the van".
+
+What is pointed at ("tell her so") is what was just done or answered; whoever is left out is who was written to last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from services.understanding.base import Command, Slot, Step
+from services.understanding.names.base import NameFound
+from services.understanding.stages.base import Understanding
+from services.understanding.stages.names import spoken_names
+from services.understanding.vocabulary import VOCABULARY
+from services.understanding.words import word_set
+
+_SURE = 0.95
+_LONGEST = 300
+_LEAD = (
+    r"(?:(?:and|also|then|ok|okay|so|now|right|well|please|oh|ah|yes|yeah|good|great|fine|just|quickly|maybe|perhaps|do"
+    r"|but|kindly|(?:could|can|would|will) you(?: please| kindly| just| also| perhaps| quickly| maybe)*"
+    r"|i['’]d like you to|i want you to|you (?:can|could|may|might)|we should|go and|go ahead and|don['’]t forget to"
+    r"|be so kind and|be a dear and)\b[\s,.!]*)*"
+)
+_WHO = r"(?P<who>[^\W\d_][\w'’. -]{0,60}?)"
+_TAIL = (
+    r"(?:[\s,]+(?:too|as well|also|then|please|now|for me|from me|from us|from all of us|on my behalf|in my name"
+    r"|thanks|thank you|right away|straight away|again|would you|will you|could you|at once|immediately))*"
+)
+_IT = (
+    r"(?:(?:exactly )?the same(?: thing)?|so|that|this|it|just that|exactly that|all (?:of )?(?:that|this)|as much|the news|the (?:result|answer|upshot)"
+    r"|what (?:i|you|we) (?:just )?(?:said|did|wrote)"
+    r"|(?:(?:about|of) )(?:it|that|this|the (?:new |other |changed? |changes? )*(?:date|time|day|place|plan|change"
+    r"|deadline|room|number|price|amount|news|appointment|arrangement|result|balance|figure)s?))"
+)
+_LEADS = re.compile(_LEAD, re.IGNORECASE)
+_SO = re.compile(
+    rf"{_LEAD}(?:(?:tell|inform|notify|update|text|message|send|write|ask|give) {_WHO} (?P<it>{_IT})"
+    rf"|let {_WHO.replace('who', 'let')} know(?: (?P<known>{_IT}))?"
+    rf"|{_WHO.replace('who', 'has')} (?:needs to|has to|should|ought to|must|wants to|will want to|might want to)"
+    rf" (?:know|hear|be told|be informed)(?: (?P<heard>{_IT}))?){_TAIL}",
+    re.IGNORECASE,
+)
+_TO = re.compile(
+    rf"{_LEAD}(?:an? |one )?(?:quick |short )?(?:message|text|word|memo|line) (?:to|for) {_WHO}(?:\s*[.,:;]|\s+-)\s*"
+    r"(?P<what>.+)",
+    re.IGNORECASE,
+)
+_NEEDS = re.compile(
+    rf"{_LEAD}{_WHO} (?:needs to|has to|have to|need to|should|ought to|must) (?:know|hear|be told|be informed)"
+    rf"{_TAIL}\s*[,.:;]\s*(?P<what>.+)",
+    re.IGNORECASE,
+)
+_INTO = re.compile(
+    rf"{_LEAD}(?:to|into|in|for) (?:the )?{_WHO}(?: channel)?\s*[,:]\s*(?P<what>\S+(?: \S+)+)", re.IGNORECASE
+)
+_WISH = (
+    r"(?:many |warm |big |a (?:big |huge )?)?(?:thanks?(?: you)?(?: very much| so much| a lot)?|thank-you|congratulations|congrats"
+    r"|happy birthday|merry christmas|good luck|get well(?: soon)?|sorry|hello|hi|best wishes|my regards|regards"
+    r"|my thanks|my apologies|my best|my love|greetings)"
+)
+_WISHES = re.compile(
+    rf"{_LEAD}(?:(?:write|send|tell|give|text|message|wish) {_WHO} (?P<wish>{_WISH}\b.*)"
+    rf"|say (?P<said>{_WISH}) to {_WHO.replace('who', 'to')}(?P<why> for .+)?{_TAIL})",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    rf"{_LEAD}(?P<verb>thank|congratulate|apologi[sz]e to) {_WHO}{_TAIL}(?P<why> (?:for|on|about) .+?)?{_TAIL}",
+    re.IGNORECASE,
+)
+_THANKING = {"thank": "thank you", "congratulate": "congratulations"}
+_SAYS = re.compile(
+    r"(?:(?:and|also|then|please|oh|yes)[\s,]+)*(?:(?:say|write)(?: that| also| too)?|(?:tell (?:him|her|them)|mention|add) that"
+    r"|(?<=and )that|(?P<asks>ask (?:him |her |them )?(?=if |whether |what |when |where |who |how |why )))[\s,:]+(?P<what>.+)",
+    re.IGNORECASE,
+)
+_TOO = re.compile(
+    rf"(?:and |also |oh and |plus )*(?:to )?{_WHO},?(?: too| as well| also)+(?:[\s,]+(?:please|obviously|of course))*"
+    rf"|(?:and |also )*(?:the )?same (?:thing )?(?:to|for) (?P<same>[^\W\d_][\w'’. -]{{0,40}}?)(?: too| as well| please)*"
+    r"|and (?:also )?to (?P<cut>[^\W\d_][\w'’. -]{0,40}?)(?: please)?",
+    re.IGNORECASE,
+)
+_NO_CONTENT = word_set("again it that this so no yes what something anything nothing")
+_ADVERBS = re.compile(
+    r"\b(?:perhaps|maybe|by any chance|actually|even|at all|by now|meanwhile|in the meantime|possibly|finally|happened to)\b\s*",
+    re.IGNORECASE,
+)
+_ANSWERED = re.compile(
+    rf"{_LEAD}(?:(?:has|have|did|hasn['’]t|haven['’]t|didn['’]t|is|are) (?P<any>any(?:one|body)?(?: of (?:them|those))?|"
+    rf"(?:some|no)(?:one|body)|none of them|they|all of them|{_WHO}) (?:already |just |ever |not )?(?:back to me"
+    r"|(?:answer|repl|respond|react|confirm)(?:ed|y|ied)?|(?:wr[io]te|written|text(?:ed)?|message[d]?|c[oa]me"
+    r"|got(?:ten)?|get|said|say|heard?)"
+    r"(?: anything| something)?(?: back| to me)+|see(?:n)? (?:it|that|my message)|read (?:it|that|my message))"
+    r"|(?:and )?(?:is there |was there |have we |have i |did we |do we have |got )?(?:any|no|an|some) "
+    r"(?:answer|reply|response|word|news|reaction|sign)(?: back)?(?: (?:from|of) (?P<from>[\w'’. -]+?))?"
+    r"|(?:and )?(?:anything|nothing)(?: back)?(?: from (?P<anything>[\w'’. -]+?))?"
+    r"|(?:and )?what (?:did|does|has) (?P<what>[\w'’. -]+?) (?:say|said|answer|answered|reply|write|replied)(?: back| to (?:that|it))*)"
+    r"(?:[\s,]+(?:yet|already|so far|now|then|to (?:it|that|me|my message)|about (?:it|that)|back|at all))*",
+    re.IGNORECASE,
+)
+
+
+def telling(said: Understanding) -> Understanding | None:
+    """A message to who is named or pointed at, or whether one was answered."""
+    text = said.text.strip(" .!?")
+    if len(text) > _LONGEST:
+        return None
+    return said.found(_answered(text, said) or ("?" not in said.text and _told(text, said)) or None)
+
+
+def _told(text: str, said: Understanding) -> Command | None:
+    return _pointed(text, said) or _addressed(text, said) or _wished(text, said) or _said_too(text, said)
+
+
+def _pointed(text: str, said: Understanding) -> Command | None:
+    """ "Tell her so", "let him know of the new date": what was done or answered last."""
+    found = _SO.fullmatch(text)
+    who = found and next((found[group] for group in ("who", "let", "has") if found[group]), "")
+    if not found or not who:
+        return None
+    what = next((found[group] for group in ("it", "known", "heard") if found[group]), "")
+    if "same" in what.casefold():
+        return _message(said, who, _words_sent(said)) if said.conversation.sent else None
+    if what and re.match(r"(?:send|give)\b", _LEADS.sub("", text), re.IGNORECASE):
+        return None  # "send him that": a file
+    content = _last_word(said, written=not what)
+    return _message(said, who, content) if content else None
+
+
+def _last_word(said: Understanding, *, written: bool) -> str:
+    """What was said last, as a message tells it: the message itself, or what we answered."""
+    last = said.conversation.last
+    if last is None or not said.conversation.done or said.conversation.question:
+        return ""
+    step = last.steps[-1]
+    if step.action == "message.send":
+        return str(step.slots.get("content", ""))
+    if written and not VOCABULARY[step.action].writes:
+        return ""
+    return re.sub(r"\s*Say undo to take it back\.?", "", said.conversation.reply).rstrip(".")
+
+
+def _words_sent(said: Understanding) -> str:
+    sent = said.conversation.sent
+    return str(sent.slots.get("content", "")) if sent else ""
+
+
+def _addressed(text: str, said: Understanding) -> Command | None:
+    for pattern in (_TO, _NEEDS):
+        if found := pattern.fullmatch(text):
+            return _message(said, found["who"], found["what"])
+    found = _INTO.fullmatch(text)
+    last = said.conversation.last
+    if found is None or not isinstance(channel := said.names.resolve(found["who"], ("channel",)), NameFound):
+        return None
+    named = channel.how in ("exact", "alias") and (last is None or VOCABULARY[last.steps[-1].action].family != "file")
+    return _message(said, channel.entity.name, found["what"]) if named else None
+
+
+def _wished(text: str, said: Understanding) -> Command | None:
+    """ "Thank him from me", "write her thank you for the cake"."""
+    if found := _WISHES.fullmatch(text):
+        content = found["wish"] or f"{found['said']}{found['why'] or ''}"
+        return _message(said, found["who"] or found["to"], content)
+    if found := _THANKS.fullmatch(text):
+        return _message(said, found["who"], f"{_THANKING.get(found['verb'].lower(), 'sorry')}{found['why'] or ''}")
+    return None
+
+
+def _said_too(text: str, said: Understanding) -> Command | None:
+    """ "And say I'm bringing the ladder", behind a message: to the same people; "Ruth too": the same to her."""
+    sent, found = _about_message(said), _SAYS.fullmatch(text)
+    if sent is None:
+        return None
+    if too := _TOO.fullmatch(text):
+        return _message(said, too["who"] or too["same"] or too["cut"], _words_sent(said))
+    if found is None or "recipients" not in sent.slots or found["what"].split()[0].casefold() in _NO_CONTENT:
+        return None
+    if re.search(r" (?:in|to) (?:the )?\w+$", text) and _is_channel(text, said):
+        return None
+    kept = tuple(ref for ref in sent.references if ref.slot == "recipients")
+    slots: dict[str, Slot] = {"recipients": sent.slots["recipients"], "content": found["what"]}
+    return Command(said.text, (Step("message.send", slots, references=kept),), _SURE, "template")
+
+
+def _about_message(said: Understanding) -> Step | None:
+    """The last message, where nothing else was spoken of since."""
+    last = said.conversation.last
+    about = last is not None and VOCABULARY[last.steps[-1].action].family in ("message", "contact")
+    return said.conversation.sent if about else None
+
+
+def _is_channel(text: str, said: Understanding) -> bool:
+    return isinstance(said.names.resolve(text.rpartition(" ")[2], ("channel",)), NameFound)
+
+
+def _answered(text: str, said: Understanding) -> Command | None:
+    """ "Has she perhaps answered", "any word from Ben", and of the last message: "any answer yet"."""
+    found = _ANSWERED.fullmatch(_ADVERBS.sub("", text).strip())
+    if found is None:
+        return None
+    sent, last = said.conversation.sent, said.conversation.last
+    behind = last is not None and VOCABULARY[last.steps[-1].action].family == "message"
+    who = next((found[group] for group in ("who", "from", "anything", "what") if found[group]), "")
+    if who:
+        fits = _known(said, who) and (found["what"] is None or sent is not None)
+        return Command(said.text, (Step("message.query", {"sender": who}),), _SURE, "template") if fits else None
+    if not (behind or (found["any"] and sent)):
+        return None
+    people = spoken_names(sent.slots.get("recipients")) if sent else []
+    slots: dict[str, Slot] = {"sender": people[0]} if len(people) == 1 and not found["any"] else {}
+    return Command(said.text, (Step("message.query", slots),), _SURE, "template")
+
+
+_PRONOUNS = word_set("him her them he she they everyone everybody")
+_ALL = re.compile(
+    r"(?:all (?:two |three |four |five )?(?:of )?them|them (?:all|both)|both(?: of them)?)", re.IGNORECASE
+)
+
+
+def _known(said: Understanding, words: str) -> bool:
+    """Somebody pointed at, or surely known by name."""
+    if words.casefold() in _PRONOUNS or _ALL.fullmatch(words):
+        return True
+    found = said.names.resolve(words, ("person", "channel"))
+    return isinstance(found, NameFound) and found.how not in ("close",)
+
+
+def _message(said: Understanding, who: str, content: str) -> Command | None:
+    people = _people(said, who)
+    if not people or not content.strip(" .,"):
+        return None
+    slots: dict[str, Slot] = {"recipients": people, "content": content.strip(" ,")}
+    return Command(said.text, (Step("message.send", slots),), _SURE, "template")
+
+
+def _people(said: Understanding, words: str) -> Sequence[str]:
+    pieces = [words] if _known(said, words) else re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", words)
+    return pieces if all(_known(said, each) for each in pieces) else ()
