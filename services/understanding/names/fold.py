@@ -20,8 +20,8 @@ _OWNED = re.compile(r"'s$")
 
 _COUNTED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBERS = {word: str(number) for number, word in enumerate(_COUNTED)}
-_TITLES = word_set("""mr mrs ms miss mx dr doctor prof professor sir madam madame mister missus herr frau monsieur signor
-    signora senor senora""")
+_TITLES = word_set("""mr mrs ms miss mx dr doctor prof professor sir madam madame mister missus herr frau monsieur
+    signor signora senor senora""")
 _DEGREES = {"doctor": "dr", "professor": "prof"}
 """Titles that tell people apart."""
 _AFTER = word_set("ji sir madam bhai bhaiya didi san ko ka ke ki")

@@ -48,7 +48,8 @@ _HERS = word_set("""abigail ada adele adriana agatha agnes agnieszka aisha aleja
     judith jule julia juliana julie juliet juliette june jutta karen karin karla katarina katarzyna kate katharina kathi
     kathleen kathrin kathy kati katja katrin kavita kirsten kristin kristina käthe lakshmi lara larissa laura lauren lea
     leah leila lena leonie leonora lia lidia lieselotte lilian lilly lily lina linda lisa lisbeth liv liz lotte louise
-    lucia lucy luise luisa lydia lynn madeleine magda magdalena maike maja malgorzata mandy manuela mara marcella mareike
+    lucia lucy luise luisa lydia lynn madeleine magda magdalena maike maja malgorzata mandy
+    manuela mara marcella mareike
     margaret margarete margit margot maria marianne marie marina marion marissa marlene marta martha martina mary maren
     mathilda matilda maureen maya mechthild meera megan melanie melissa mercedes merle meryem mia michaela michelle mila
     milena mildred mina mira miriam molly mona monica monika muriel nadia nadine nadja nancy naomi natalia natalie

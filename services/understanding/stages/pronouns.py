@@ -189,12 +189,7 @@ def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list
     if found is None or _is_me(words):
         return []
     if found["ordinal"] or found["number"]:
-        if at := _told_at(words, found, conversation.listed):
-            return [each for each in at if each.kind in kinds]
-        listed = [each for each in conversation.listed if each.kind in kinds]
-        return _counted(found["ordinal"], found["number"], listed) or (
-            _one(conversation, kinds) if found["ordinal"] == "last" else []
-        )
+        return _placed(words, found, kinds, conversation)
     if found["many"] or found["this"]:
         return _some(found, [each for each in conversation.listed if each.kind in kinds])
     if found["them"]:
@@ -207,6 +202,16 @@ def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list
         meant = person(conversation, words, fitting)
         return [meant] if meant else []
     return _one(conversation, fitting)
+
+
+def _placed(words: str, found: re.Match[str], kinds: Sequence[str], conversation: Conversation) -> list[Mention]:
+    """What stands at a place of what was told: the second one, number three, the last one."""
+    if at := _told_at(words, found, conversation.listed):
+        return [each for each in at if each.kind in kinds]
+    listed = [each for each in conversation.listed if each.kind in kinds]
+    return _counted(found["ordinal"], found["number"], listed) or (
+        _one(conversation, kinds) if found["ordinal"] == "last" else []
+    )
 
 
 def _told_at(words: str, found: re.Match[str], listed: Sequence[Mention]) -> list[Mention]:

@@ -55,7 +55,8 @@ _IS_A = re.compile(
     re.IGNORECASE,
 )
 _HAS_A = re.compile(
-    r"(?:and )?(?P<whose>[\w'’. -]{1,40}?)(?: has|['’]s| has got|['’]s got| got) (?:a |an )?(?:new|different|another|other)"
+    r"(?:and )?(?P<whose>[\w'’. -]{1,40}?)(?: has|['’]s| has got|['’]s got| got) (?:a |an )?(?:new|different|another"
+    r"|other)"
     r" (?:(?P<phone>(?:(?:tele)?phone |mobile |cell )?number|phone|mobile|cell)|(?P<email>e-?mail(?: address)?"
     r"|mail(?: address)?))(?: now)?[\s,:.]+(?:(?:it['’]?s|that['’]?s|it is) )?(?P<what>.+)",
     re.IGNORECASE,
@@ -70,7 +71,10 @@ _ENDS_IN = re.compile(
 _THEIR = word_set("his her their he she they")
 _TIMES = {"double": 2, "triple": 3}
 _FIGURES = {
-    **{word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine".split())},
+    **{
+        word: str(number)
+        for number, word in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"))
+    },
     "oh": "0",
     "o": "0",
     "plus": "+",

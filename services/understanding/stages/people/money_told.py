@@ -24,15 +24,17 @@ _SURE = 0.95
 _PRONOUN = re.compile(r"\b(?:she|her|he|him|his)\b", re.IGNORECASE)
 _MAYBE = 0.7
 _MOST_WORDS = 24
-_NO_BOOKING = word_set("""if unless until when whether not never n't doesn't didn't don't hasn't won't isn't can't should
-    would could will 'll might may must shall wants want wanted promised promises says said say thinks thought hopes
+_NO_BOOKING = word_set("""if unless until when whether not never n't doesn't didn't don't hasn't won't isn't can't
+    should would could will 'll might may must shall wants want wanted promised promises says said say thinks
+    thought hopes
     remind reminder note task tell ask message text send email invite meeting appointment timer alarm list shopping
     tomorrow later who what how why where did does do was were going gonna says ask asked asks minutes minute hours
     hour o'clock percent people kilos""")
 _IT = r"(?:enter|book|record|note|put|write|add|log|register|credit|charge|debit)"
 _TAB = r"(?:account|tab|bill|slate|book|balance|invoice)"
 _PAID = re.compile(
-    r"\bWHO(?: 's| 've| has| have| had)?(?: [a-z]+){0,3}? (?:paid|gave|given|handed|dropped|put|brought|transferred|wired"
+    r"\bWHO(?: 's| 've| has| have| had)?(?: [a-z]+){0,3}? (?:paid|gave|given|handed|dropped|put|brought|transferred"
+    r"|wired"
     r"|settled|left|slipped|deposited|returned|repaid|remitted|reimbursed|pays|coughed|forked|shelled)(?: [^ ]+){0,5}?"
     r"(?: ,)? SUM\b"
     r"|\bSUM(?: [a-z]+){0,3}? (?:came|come|arrived|landed|went|got) (?:in|here|through|today|this)\b"
@@ -42,11 +44,17 @@ _PAID = re.compile(
 _OWES = re.compile(
     r"\bWHO (?:now |also |still )?(?:owes|owe)(?: (?:me|us))?(?: (?:another|a further|an extra|about))? SUM\b"
     r"|\b(?:i|we)(?: 've| have| just| also)* (?:paid|covered|laid out|advanced|lent|spent|bought|fronted)"
-    r"(?: [^ ]+){1,12}? SUM\b(?=.*\b(?:WHO|that|it|top)\b)|\b(?:i|we)(?: 've| have| just| also)* (?:lent|advanced) WHO SUM\b"
-    rf"|\bSUM\b.*\b(?:on|onto|to|against) (?:WHO 's|WHO|the|that) {_TAB}\b|\b(?:on|onto) (?:WHO 's|WHO|the|that) {_TAB}\b.* SUM\b"
+    r"(?: [^ ]+){1,12}? SUM\b(?=.*\b(?:WHO|that|it|top)\b)|\b(?:i|we)(?: 've| have| just| also)* (?:lent"
+    r"|advanced) WHO SUM\b"
+    rf"|\bSUM\b.*\b(?:on|onto|to|against) (?:WHO 's|WHO|the|that) {_TAB}\b"
+    rf"|\b(?:on|onto) (?:WHO 's|WHO|the|that) {_TAB}\b.* SUM\b"
 )
-_MINE = re.compile(r"^(?:[a-z]+ )*(?:i|we)(?: 've| have| just| also)* (?:paid|covered|laid out|advanced|spent|bought|fronted)\b")
-_LEAD = r"(?:(?:and|also|oh|ah|no|nope|sorry|wait|so|then|plus|actually|hang on|hold on|i mean|i meant|please)(?: ,)? )*"
+_MINE = re.compile(
+    r"^(?:[a-z]+ )*(?:i|we)(?: 've| have| just| also)* (?:paid|covered|laid out|advanced|spent|bought|fronted)\b"
+)
+_LEAD = (
+    r"(?:(?:and|also|oh|ah|no|nope|sorry|wait|so|then|plus|actually|hang on|hold on|i mean|i meant|please)(?: ,)? )*"
+)
 _MORE = re.compile(
     rf"{_LEAD}(?:(?:{_IT}|make that) )?(?:another |a further |an extra )?SUM(?: (?:more|extra|on top|again))?"
     r"(?: (?:for|from|in|on) [^,]{1,40})?"
@@ -55,16 +63,20 @@ _ADDS = re.compile(r"\b(?:another|further|extra|more|on top|again)\b", re.IGNORE
 _NO = re.compile(r"(?:no|nope|sorry|wait|not (?:him|her|them))\b", re.IGNORECASE)
 _INSTEAD = re.compile(
     r"(?:(?:no|nope|sorry|wait|actually|oh|ah|oops|i mean|i meant|hang on|hold on|my mistake)(?: ,)? )*"
-    r"(?:(?:make|call) (?:it|that)|(?:it|that) (?:was|is|should be|should have been|must be)|it 's|that 's|(?<=, )(?:rather )?)"
+    r"(?:(?:make|call) (?:it|that)|(?:it|that) (?:was|is|should be|should have been|must be)"
+    r"|it 's|that 's|(?<=, )(?:rather )?)"
     r" ?(?:only |just |actually )?SUM(?: (?:,? ?not SUM|instead(?: of SUM)?|rather(?: than SUM)?))?"
 )
 _SAME = re.compile(
-    rf"{_LEAD}(?:WHO (?:gets |paid |has |pays |owes )?(?:the same|likewise)(?: amount| again| too)?|(?:the )?same (?:for|from|to|on) WHO"
+    rf"{_LEAD}(?:WHO (?:gets |paid |has |pays |owes )?(?:the same|likewise)(?: amount| again| too)?"
+    r"|(?:the )?same (?:for|from|to|on) WHO"
     r"|WHO (?:too|as well|also))"
 )
 _WHERE = re.compile(
-    rf"{_LEAD}(?:now|WHO (?:now|then|at the moment|these days)|WHO (?:'s|'re|is|are) (?:now |then )?at SUM(?: now| then| again)?"
-    r"|(?:what|how much)(?: is| 's)? (?:still )?(?:remains?|remaining|left over|still open there|left to pay|the remainder)"
+    rf"{_LEAD}(?:now|WHO (?:now|then|at the moment|these days)"
+    r"|WHO (?:'s|'re|is|are) (?:now |then )?at SUM(?: now| then| again)?"
+    r"|(?:what|how much)(?: is| 's)? (?:still )?(?:remains?|remaining|left over|still open there|left to pay"
+    r"|the remainder)"
     r"(?: to (?:pay|be paid))?(?: then| now| there)?|what does (?:it|that) (?:come to|amount to|bring WHO to) now"
     r"|(?:is|are) WHO (?:now )?at SUM(?: now| then)?)"
 )
@@ -87,10 +99,7 @@ def money_told(said: Understanding) -> Understanding | None:
 def _behind(said: Understanding, seen: Marked, last: Command) -> Command | None:
     """What goes on from the account just spoken of."""
     step = last.steps[-1]
-    known = seen.names or spoken_of(said)
-    if known and _WHERE.fullmatch(seen.text):
-        return _command(said, seen, "ledger.balance", {}, _SURE)
-    if seen.names and said.text.rstrip().endswith("?") and _STILL_ASKS.fullmatch(seen.text):
+    if _asks(said, seen):
         return _command(said, seen, "ledger.balance", {}, _SURE)
     if not VOCABULARY[step.action].writes or "amount" not in step.slots:
         return None
@@ -103,6 +112,13 @@ def _behind(said: Understanding, seen: Marked, last: Command) -> Command | None:
     if seen.names and not same_one and not seen.sums and _SAME.fullmatch(seen.text):
         return _command(said, seen, step.action, {"amount": step.slots["amount"]}, _SURE)
     return None
+
+
+def _asks(said: Understanding, seen: Marked) -> bool:
+    """Whether the balance is asked for: "so where is he now", "and Weiss?"."""
+    if (seen.names or spoken_of(said)) and _WHERE.fullmatch(seen.text):
+        return True
+    return bool(seen.names and said.text.rstrip().endswith("?") and _STILL_ASKS.fullmatch(seen.text))
 
 
 def _booked(said: Understanding, seen: Marked, *, behind: bool) -> Command | None:

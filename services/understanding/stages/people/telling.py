@@ -29,7 +29,8 @@ _TAIL = (
     r"|thanks|thank you|right away|straight away|again|would you|will you|could you|at once|immediately))*"
 )
 _IT = (
-    r"(?:(?:exactly )?the same(?: thing)?|so|that|this|it|just that|exactly that|all (?:of )?(?:that|this)|as much|the news|the (?:result|answer|upshot)"
+    r"(?:(?:exactly )?the same(?: thing)?|so|that|this|it|just that|exactly that|all (?:of )?(?:that|this)|as much|the"
+    r" news|the (?:result|answer|upshot)"
     r"|what (?:i|you|we) (?:just )?(?:said|did|wrote)"
     r"|(?:(?:about|of) )(?:it|that|this|the (?:new |other |changed? |changes? )*(?:date|time|day|place|plan|change"
     r"|deadline|room|number|price|amount|news|appointment|arrangement|result|balance|figure)s?))"
@@ -56,7 +57,8 @@ _INTO = re.compile(
     rf"{_LEAD}(?:to|into|in|for) (?:the )?{_WHO}(?: channel)?\s*[,:]\s*(?P<what>\S+(?: \S+)+)", re.IGNORECASE
 )
 _WISH = (
-    r"(?:many |warm |big |a (?:big |huge )?)?(?:thanks?(?: you)?(?: very much| so much| a lot)?|thank-you|congratulations|congrats"
+    r"(?:many |warm |big |a (?:big |huge )?)?(?:thanks?(?: you)?(?: very much| so much| a lot)?|thank-you"
+    r"|congratulations|congrats"
     r"|happy birthday|merry christmas|good luck|get well(?: soon)?|sorry|hello|hi|best wishes|my regards|regards"
     r"|my thanks|my apologies|my best|my love|greetings)"
 )
@@ -71,23 +73,28 @@ _THANKS = re.compile(
 )
 _THANKING = {"thank": "thank you", "congratulate": "congratulations"}
 _SAYS = re.compile(
-    r"(?:(?:and|also|then|please|oh|yes)[\s,]+)*(?:(?:say|write)(?: that| also| too)?|(?:tell (?:him|her|them)|mention|add) that"
-    r"|(?<=and )that|(?P<asks>ask (?:him |her |them )?(?=if |whether |what |when |where |who |how |why )))[\s,:]+(?P<what>.+)",
+    r"(?:(?:and|also|then|please|oh|yes)[\s,]+)*(?:(?:say|write)(?: that| also| too)?|(?:tell (?:him|her|them)|mention"
+    r"|add) that"
+    r"|(?<=and )that|(?P<asks>ask (?:him |her |them )?(?=if |whether |what |when |where |who |how |why"
+    r" )))[\s,:]+(?P<what>.+)",
     re.IGNORECASE,
 )
 _TOO = re.compile(
     rf"(?:and |also |oh and |plus )*(?:to )?{_WHO},?(?: too| as well| also)+(?:[\s,]+(?:please|obviously|of course))*"
-    rf"|(?:and |also )*(?:the )?same (?:thing )?(?:to|for) (?P<same>[^\W\d_][\w'’. -]{{0,40}}?)(?: too| as well| please)*"
+    rf"|(?:and |also )*(?:the )?same (?:thing )?(?:to|for) (?P<same>[^\W\d_][\w'’. -]{{0,40}}?)(?: too| as well|"
+    rf" please)*"
     r"|and (?:also )?to (?P<cut>[^\W\d_][\w'’. -]{0,40}?)(?: please)?",
     re.IGNORECASE,
 )
 _NO_CONTENT = word_set("again it that this so no yes what something anything nothing")
 _ADVERBS = re.compile(
-    r"\b(?:perhaps|maybe|by any chance|actually|even|at all|by now|meanwhile|in the meantime|possibly|finally|happened to)\b\s*",
+    r"\b(?:perhaps|maybe|by any chance|actually|even|at all|by now|meanwhile|in the meantime|possibly|finally|happened"
+    r" to)\b\s*",
     re.IGNORECASE,
 )
 _ANSWERED = re.compile(
-    rf"{_LEAD}(?:(?:has|have|did|hasn['’]t|haven['’]t|didn['’]t|is|are) (?P<any>any(?:one|body)?(?: of (?:them|those))?|"
+    rf"{_LEAD}(?:(?:has|have|did|hasn['’]t|haven['’]t|didn['’]t|is|are) (?P<any>any(?:one|body)?(?: of (?:them"
+    rf"|those))?|"
     rf"(?:some|no)(?:one|body)|none of them|they|all of them|{_WHO}) (?:already |just |ever |not )?(?:back to me"
     r"|(?:answer|repl|respond|react|confirm)(?:ed|y|ied)?|(?:wr[io]te|written|text(?:ed)?|message[d]?|c[oa]me"
     r"|got(?:ten)?|get|said|say|heard?)"
@@ -95,7 +102,8 @@ _ANSWERED = re.compile(
     r"|(?:and )?(?:is there |was there |have we |have i |did we |do we have |got )?(?:any|no|an|some) "
     r"(?:answer|reply|response|word|news|reaction|sign)(?: back)?(?: (?:from|of) (?P<from>[\w'’. -]+?))?"
     r"|(?:and )?(?:anything|nothing)(?: back)?(?: from (?P<anything>[\w'’. -]+?))?"
-    r"|(?:and )?what (?:did|does|has) (?P<what>[\w'’. -]+?) (?:say|said|answer|answered|reply|write|replied)(?: back| to (?:that|it))*)"
+    r"|(?:and )?what (?:did|does|has) (?P<what>[\w'’. -]+?) (?:say|said|answer|answered|reply|write|replied)(?: back|"
+    r" to (?:that|it))*)"
     r"(?:[\s,]+(?:yet|already|so far|now|then|to (?:it|that|me|my message)|about (?:it|that)|back|at all))*",
     re.IGNORECASE,
 )

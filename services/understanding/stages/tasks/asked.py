@@ -53,37 +53,46 @@ _WHOSE = re.compile(
 )
 _WHEN = re.compile(
     r"(?:when|by when|what day)(?:'s|'re| is| are| was| were) (?P<x>.+?) (?:due|supposed to be done|meant to be done)"
-    r"(?: by| back)?|(?:when|by when|until when) (?:do|does|must|should|did|has|have) (?:(?:i|we) (?:have|need|want|mean)"
-    r" to (?:have|get) )?(?P<y>.+?)(?: have| need)?(?: to)?(?: be)? (?:done|in|ready|finished|completed|sent|out|handed in"
+    r"(?: by| back)?|(?:when|by when|until when) (?:do|does|must|should|did|has|have) (?:(?:i|we) (?:have|need|want"
+    r"|mean)"
+    r" to (?:have|get) )?(?P<y>.+?)(?: have| need)?(?: to)?(?: be)? (?:done|in|ready|finished|completed|sent|out"
+    r"|handed in"
     r"|submitted)(?: by)?|(?:what's|what is|what was) the (?:deadline|due date) (?:for|of|on) (?P<z>.+)"
     r"|how long (?:do|have) (?:i|we) (?:have|got|still have)(?: left)? for (?P<w>.+)",
     re.I,
 )
 _MATTER = re.compile(r"^(?:the )?(?:matter|business|job|task|question) of ", re.I)
 _POLITE = re.compile(
-    r"^(?:(?:(?:may|might|could|can) i (?:ask|know|trouble you for)|(?:could|can|would|will) you (?:please |kindly )?tell"
+    r"^(?:(?:(?:may|might|could|can) i (?:ask|know|trouble you for)|(?:could|can|would|will) you (?:please |kindly"
+    r" )?tell"
     r" (?:me|us)|(?:please )?(?:tell|remind) (?:me|us)|(?:do )?you know|i(?:'d like| want| would like) to know"
     r"|i wonder|let me know)(?: please)?,? )+",
     re.I,
 )
 """ "May I ask what Herr Lutz has on his plate": the question stands behind."""
 _ANYTHING = re.compile(
-    r"(?:has|have|does|do|is|are) (?:there )?(?:(?P<who>[^\W_]+(?: (?!got|still|have|has)[^\W_]+)?) )?(?:(?:still )?(?:got|have|has) )?"
+    r"(?:has|have|does|do|is|are) (?:there )?(?:(?P<who>[^\W_]+(?: (?!got|still|have|has)[^\W_]+)?) )?(?:(?:still"
+    r" )?(?:got|have|has) )?"
     r"(?:anything|something|any tasks?|any jobs?|much)(?: else| left| open| still)*"
     r"(?: to do| to get done| on (?:his|her|their) plate)?(?: for (?P<whose>[^\W_]+(?: [^\W_]+)?))?",
     re.I,
 )
 _WHAT_OF = re.compile(
-    r"(?:(?:how much|what|which parts?|anything)(?:'s| is| are)?(?: still)?(?: left| missing| open| outstanding| to do)?"
+    r"(?:(?:how much|what|which parts?|anything)(?:'s| is| are)?(?: still)?(?: left| missing| open| outstanding| to"
+    r" do)?"
     r" of (?P<x>.+?)(?:(?:'s| is| are)(?: still)?(?: left| missing| open| outstanding| to do| to be done)+)?"
-    r"|how far(?: along)?(?: are we| is it| am i|'s it)?(?: with| on)? (?P<y>.+)|how far (?:is|are|'s) (?P<z>.+?)(?: along)?)",
+    r"|how far(?: along)?(?: are we| is it| am i|'s it)?(?: with| on)? (?P<y>.+)|how far (?:is|are|'s) (?P<z>.+?)(?:"
+    r" along)?)",
     re.I,
 )
 _FIRST_DUE = re.compile(
-    r"(?:and )?(?:(?:which|what)(?: one| task| job)?(?: of (?:them|those|these))?(?:(?: (?:has|have|is|are|comes|come)|'s)+)"
-    r" (?:got )?(?:the )?(?:(?:earliest|nearest|closest|next|soonest|tightest|first) (?:deadline|due date)|due (?:first|next"
+    r"(?:and )?(?:(?:which|what)(?: one| task| job)?(?: of (?:them|those|these))?(?:(?: (?:has|have|is|are|comes|come)"
+    r"|'s)+)"
+    r" (?:got )?(?:the )?(?:(?:earliest|nearest|closest|next|soonest|tightest|first) (?:deadline|due date)|due"
+    r" (?:first|next"
     r"|soonest)|first|soonest|the (?:earliest|soonest))"
-    r"|(?:which|what) (?:do|should|must) (?:i|we) (?:do|finish|start with|tackle) first|what's due (?:first|next|soonest))",
+    r"|(?:which|what) (?:do|should|must) (?:i|we) (?:do|finish|start with|tackle) first|what's due (?:first|next"
+    r"|soonest))",
     re.I,
 )
 _WHO = r"(?!(?:i|we)\b)[^\W_]+(?: [^\W_]+)?"

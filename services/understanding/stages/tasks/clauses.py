@@ -30,7 +30,8 @@ _MARKS = re.compile(r"\s*[,.;:!?]+\s+|\s+[–—-]+\s+")
 _IT = r"(?P<it>(?:it|that|this|them|those|these|both)(?: one| task| job)?|the task|the job)"
 _ALL = r"(?P<it>(?:(?:all|both|all (?:two|three|four|five)) of )?(?:it|that|this|they|them|those|these)(?: one| task)?)"
 _ASKS = (
-    r"(?:(?:you|u|we|i) (?:may|can|could|might)(?: as well| now)? |(?:would|could|can|will|may|might|shall) (?:you|we|i)"
+    r"(?:(?:you|u|we|i) (?:may|can|could|might)(?: as well| now)? |(?:would|could|can|will|may|might|shall) (?:you|we"
+    r"|i)"
     r" |let's |please |kindly |just )*"
 )
 _ENDED = r"(?:done|finished|settled|sorted|complete|completed|closed|dealt with|taken care of|out of the way|handled)"
@@ -68,7 +69,8 @@ _P = (
     r"(?: there is| of all| we have| task| one|, please| please)?"
 )
 _RANKS = re.compile(
-    rf"(?:(?:it|that|this|they|those|them)(?:'s| is| are|'re)|with|at|{_ASKS}(?:mark|make|flag|set|put|treat|rate|class)"
+    rf"(?:(?:it|that|this|they|those|them)(?:'s| is| are|'re)|with|at|{_ASKS}(?:mark|make|flag|set|put|treat|rate"
+    rf"|class)"
     rf" (?P<it>it|that|this|them|those|both)(?: down)?(?: as| to| at)?(?: being)?) {_P}",
     re.I,
 )
@@ -91,7 +93,7 @@ def clause_of_task(said: Understanding) -> Understanding | None:
     if family(said) == "list" or text.endswith("?"):
         return None
     clauses = [each for each in _MARKS.split(text) if each.strip()]
-    if not 0 < len(clauses) <= _MOST:
+    if not 0 < len(clauses) <= _MOST or (len(clauses) == 1 and is_command(said, text)):
         return None
     for i in reversed(range(len(clauses))):
         for end in range(len(clauses), i, -1):
@@ -159,7 +161,7 @@ def _drops(said: Understanding, words: str, others: list[str]) -> Command | None
     return command(said, "task.delete", task) if task and sure else None
 
 
-def _due(said: Understanding, words: str, others: list[str]) -> Command | None:
+def _due(said: Understanding, words: str, _others: list[str]) -> Command | None:
     for pattern in _DUE:
         found = pattern.fullmatch(words)
         if found is None:
@@ -181,7 +183,7 @@ def _ranks(said: Understanding, words: str, others: list[str]) -> Command | None
     return command(said, "task.update", task, priority=level_of(_HIGH.sub("highest priority", found["p"])))
 
 
-def _place(said: Understanding, words: str, others: list[str]) -> Command | None:
+def _place(said: Understanding, words: str, _others: list[str]) -> Command | None:
     found = _PLACE.fullmatch(words) if family(said) == "task" else None
     if found is None or not isinstance(said.names.resolve(found["p"], ("project",)), NameFound):
         return None

@@ -30,7 +30,8 @@ _TAKES = re.compile(
 )
 _GOES = re.compile(
     r"(?P<x>.+?),? (?:that )?(?:goes|go|moves|move|is|are|would be|'d be|will be)"
-    r"(?: something| one| a (?:job|task|thing)| a good (?:job|one))?(?: from (?P<old>.+?))? (?P<way>to|for) (?P<who>.+)",
+    r"(?: something| one| a (?:job|task|thing)| a good (?:job|one))?(?: from (?P<old>.+?))? (?P<way>to|for)"
+    r" (?P<who>.+)",
     re.I,
 )
 _GIVE = re.compile(

@@ -62,7 +62,8 @@ _IS_TO = re.compile(
     re.I,
 )
 _AS_TASK = re.compile(
-    r"[,.;]\s+(?:and )?(?:please )?(?:(?:enter|put|note|write|take|set|make|log|record|save|add) (?:that|it|this)(?: down| up| in)?"
+    r"[,.;]\s+(?:and )?(?:please )?(?:(?:enter|put|note|write|take|set|make|log|record|save|add) (?:that|it|this)(?:"
+    r" down| up| in)?"
     r"(?: as)?(?: an?| her| his| their)?|make that an?|as an?|that's an?) (?:new )?(?:task|job|to-do|todo)"
     r"(?: for (?:him|her|them))?(?: please)?$",
     re.I,

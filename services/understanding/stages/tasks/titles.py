@@ -248,7 +248,8 @@ _TAIL = re.compile(
 )
 _ASIDE = re.compile(
     r"[,;]\s+(?:(?:he|she|they|it|i|we|you|that|this|there|so|because|cause|since|as|but|though|although|at least"
-    r"|who|which|what|shows?|says?|looks?|works?|his|her|their|my|our|otherwise|obviously|regrettably)\b|[^\W_]+'s\b|[^\W_]+ed (?:it|that|them|this)\b"
+    r"|who|which|what|shows?|says?|looks?|works?|his|her|their|my|our|otherwise|obviously|regrettably)\b|[^\W_]+'s\b"
+    r"|[^\W_]+ed (?:it|that|them|this)\b"
     r"|[^\W_]+ (?:did|has|is|was|told|said|says|brought|just)\b)[^;]*$",
     re.IGNORECASE,
 )
