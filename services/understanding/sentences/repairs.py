@@ -11,12 +11,14 @@ from services.understanding.words import Word
 Misheard = Mapping[tuple[str, ...], tuple[str, ...]]
 MOST_TRIES = 8
 _FILLER = re.compile(r"(?:(?<=^)|(?<=\s))(?:u+m+|u+h+m*|e+r+m+|h+m+)\b[,.…]*(?:\s+|$)", re.IGNORECASE)
+_TIN = re.compile(r"\btin(?= (?:seconds|minutes|hours|days|weeks|o'clock)\b)", re.IGNORECASE)
+"""It is three in Hindi, but not before an English plural."""
 _PARTED_DAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun) day\b|\bfry day\b", re.IGNORECASE)
 
 
 def cleaned(text: str) -> str:
     """The text without "um" and "uh", with days of the week in one word: what no command ever means."""
-    text = _FILLER.sub("", text)
+    text = _TIN.sub("ten", _FILLER.sub("", text))
     return _PARTED_DAY.sub(lambda found: f"{found[1] or 'fri'}day", text)
 
 

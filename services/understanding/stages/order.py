@@ -22,6 +22,7 @@ from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.details import detail
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
+from services.understanding.stages.no_such_time import no_such_time
 from services.understanding.stages.notes.deeds import asked_of_it, deed
 from services.understanding.stages.notes.noted import noted
 from services.understanding.stages.notes.recall import recall
@@ -41,6 +42,11 @@ from services.understanding.stages.things.lists import list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
 
+FAIR = 0.6
+"""Below, the recogniser was not sure of the words."""
+PRECISE = 0.9
+"""From here on it is a sentence of ours with all its words, or goes on from one."""
+
 
 def told(said: Understanding) -> Understanding | None:
     """A program told its steps; nothing is read from words."""
@@ -48,8 +54,12 @@ def told(said: Understanding) -> Understanding | None:
 
 
 def sureness(said: Understanding) -> Understanding:
-    """A command is only as sure as its words were heard, and as the command it leans on."""
+    """A command is only as sure as its words were heard, and as the command it leans on. What is neither surely heard
+    nor a precise sentence is disputed: gibberish fits a broad one ("Can you learn meeting with Sam at the moment").
+    """
     command, heard = said.command, said.confidence
+    vague = heard < FAIR and command.confidence < PRECISE and not command.confirmed and said.leans != "question"
+    command = replace(command, disputed=True) if vague and command.steps else command
     if said.leans in ("question", "command"):
         sure = heard if command.confirmed else min(command.confidence, heard)
     else:
@@ -103,6 +113,7 @@ BY_ITSELF: Sequence[Stage] = (
     digits,  # "alarm 630"
     denied_task,  # "no, Petra takes it"
     *ALONE,  # a command by itself
+    no_such_time,  # "february 30"
     denial,  # a command behind a "no"
     continuation,  # "and bread", "what about tomorrow?", "no, oat milk"
     addition,  # "invite Anna too"
