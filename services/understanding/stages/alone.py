@@ -11,7 +11,9 @@ from services.understanding.stages.notes.dictation import dictation
 from services.understanding.stages.notes.recall import rather_kept
 from services.understanding.stages.people.accounts import account
 from services.understanding.stages.people.contacts import contact
+from services.understanding.stages.people.members import members
 from services.understanding.stages.people.money_told import money_told
+from services.understanding.stages.people.news import news
 from services.understanding.stages.people.talks import talk
 from services.understanding.stages.people.telling import telling
 from services.understanding.stages.remarks.chatter import is_chatter
@@ -48,7 +50,9 @@ ALONE: Sequence[Stage] = (
     account,
     money_told,
     contact,
+    news,
     telling,
+    members,
     talk,
     arrangement,
     *TASKS,
