@@ -95,7 +95,8 @@ def _pointed(step: Step, text: str) -> Step:
     """ "Cancel that reminder": what it is about is not left out, but pointed at."""
     action = VOCABULARY[step.action]
     subject = action.subject or ""
-    if "person" in action.refers.get(subject, ()) and subject not in step.slots and (whose := _WHOSE.search(text)):
+    of_nobody = not any(slot in step.slots for slot in action.refers)
+    if "person" in action.refers.get(subject, ()) and of_nobody and (whose := _WHOSE.search(text)):
         return replace(step, slots={**step.slots, subject: whose.group()})
     found = _noun().search(text) if subject in action.refers else None
     if found is None or _nouns()[found["noun"].lower()] not in action.refers[subject]:
