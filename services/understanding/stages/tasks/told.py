@@ -102,6 +102,7 @@ _DUE = (
 )
 _MOVED = (
     re.compile(rf"(?:mv|move|push|shift|postpone|put off) (?P<x>.+?){_BACK} (?P<t>(?:to|till|until) .+)", re.I),
+    re.compile(r"put (?P<x>.+?) (?P<t>(?:on|for|till|until) .+)", re.I),
     re.compile(r"make (?P<x>.+?) (?P<t>(?:on |by |for )?(?:the )?[^\W_]+(?: [^\W_]+)?)", re.I),
 )
 """Said of other things as well: what "it" is then, is seen elsewhere."""
