@@ -141,6 +141,8 @@ def _of_what_was_made(step: Step, before: Sequence[Step]) -> Step:
     action = VOCABULARY[step.action]
     if not action.subject or step.slots.get(action.subject) not in ("it", "that", "this"):
         return step
+    if action.alike == ("join",):
+        return step  # who joins what: _of_people
     for kind, _ in reversed([each for other in before for each in named(other)]):
         if kind in action.refers.get(action.subject, ()):
             return step

@@ -9,6 +9,9 @@ from typing import get_args
 from services.understanding.base import VOCABULARY, Action, Slot, Step
 from services.understanding.vocabulary import Alike
 
+_CALLED = ("new_title", "new_name")
+"""Slots of what a thing is to be called."""
+
 
 def alike(action: str) -> Sequence[Mapping[str, str]]:
     """What is asked in the same words as an action, by kind of the thing: a row for each of the ways in which it is."""
@@ -31,12 +34,19 @@ def retargeted(step: Step, kind: str) -> Step | None:
     for row in alike(step.action):
         after = VOCABULARY[row[kind]] if kind in row else None
         if after and after.subject:
-            slots = {
-                after.subject if slot == before.subject else slot: value for slot, value in _shift(step, after).items()
-            }
+            slots = {_slot(slot, before, after): value for slot, value in _shift(step, after).items()}
             if set(slots) <= set(after.slots):
                 return replace(step, action=after.name, slots=slots)
     return None
+
+
+def _slot(slot: str, before: Action, after: Action) -> str:
+    """What a slot of one action is called in another: its subject, who joins, and what the thing is to be called."""
+    if slot == before.subject:
+        return after.subject or slot
+    if slot == before.adds:
+        return after.adds or slot
+    return next((each for each in _CALLED if each in after.slots), slot) if slot in _CALLED else slot
 
 
 def _shift(step: Step, after: Action) -> Mapping[str, Slot]:

@@ -20,8 +20,10 @@ number, the latter perhaps with a currency.
 EntityKind = str
 """What a name may stand for: the name of a kind in the registry of the store."""
 
-Alike = Literal["move", "change", "delete", "state", "ask"]
-"""What is asked of things of many kinds in the same words: to be then, to be so, to be gone, how far it is."""
+Alike = Literal["move", "change", "delete", "state", "ask", "join"]
+"""What is asked of things of many kinds in the same words: to be then, to be so, to be gone, in which state it is, how
+far it is, and that somebody joins.
+"""
 
 Risk = Literal["none", "low", "high"]
 """none: only asks, or moves the appliance itself. low: makes or changes something that undo brings back. high: leaves
@@ -196,6 +198,7 @@ _ROWS: Sequence[Action] = (
     action(
         "task.assign",
         "title!*>task assignees! old_assignees project direction",
+        alike="join",
         adds="assignees",
         removes="assignees",
         asks="give the task {title} to {assignees}",
@@ -317,7 +320,7 @@ _ROWS: Sequence[Action] = (
         "meeting.update",
         "title*>meeting attendees direction old_when when recurrence duration location new_title",
         corrected_by="meeting.update",
-        alike="move change",
+        alike="move change join",
         adds="attendees",
         removes="attendees",
     ),
@@ -336,6 +339,7 @@ _ROWS: Sequence[Action] = (
     action(
         "channel.assign",
         "name!*>channel people! direction",
+        alike="join",
         adds="people",
         removes="people",
         asks="add {people} to the channel {name}",
@@ -345,7 +349,13 @@ _ROWS: Sequence[Action] = (
     action(
         "channel.status", "name!*>channel status", asks="set the channel {name} to {status}", deed="change channels"
     ),
-    action("channel.rename", "name!*>channel new_name!", asks="rename the channel {name}", deed="change channels"),
+    action(
+        "channel.rename",
+        "name!*>channel new_name!",
+        alike="change",
+        asks="rename the channel {name}",
+        deed="change channels",
+    ),
     action("channel.delete", "name!*>channel", risk="high", alike="delete", asks="delete the channel {name}"),
     action(
         "file.share",

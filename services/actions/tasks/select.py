@@ -15,9 +15,10 @@ from services.actions.tasks.rows import RANKS, Row, blockers, ends, is_open
 from services.actions.tasks.status import STATUSES
 from services.actions.tasks.urgency import priority_of
 from services.actions.tasks.which import bare, one
-from services.actions.times import span
+from services.actions.times import TimeSpan, span
 from services.actions.wording import listed, proper, spoken
 from services.store.base import Task
+from services.understanding.base import Found
 
 Test = Callable[[Row], bool]
 
@@ -68,6 +69,7 @@ class Chosen:
         return dict(sorted(self.left, key=lambda each: (ends(each[1]), RANKS[each[1].get("priority", "normal")])))
 
 
+_AND = re.compile(r"\band\b", re.IGNORECASE)
 _UNDATED = re.compile(
     r"\b(?:no|without|missing|(?:do|does|have)(?: not|n['’]?t)(?: have| got)?)\b(?: a| any| the| no)?"
     r" (?:due|dates?|deadlines?)\b",
@@ -167,7 +169,16 @@ def _by_time(call: Call, asked: Chosen) -> None:
     if asked.closed:
         asked.add(lambda row: within.holds(row.get("completed")), behind=said)
     else:
-        asked.add(lambda row: within.holds(row.get("due")), behind=f"due {said}")
+        also = _also(call, found)
+        asked.add(lambda row: any(each.holds(row.get("due")) for each in (within, *also)), behind=f"due {said}")
+
+
+def _also(call: Call, first: Found) -> list[TimeSpan]:
+    """The other days of "today and tomorrow"."""
+    words = call.text("when")
+    return [
+        span(each) for each in call.find_when(words, call.now) if each.span[0] > first.span[1] and _AND.search(words)
+    ]
 
 
 def by_urgency(rows: Mapping[str, Row]) -> list[str]:

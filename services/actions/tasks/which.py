@@ -16,7 +16,8 @@ from services.actions.wording import counted, spoken
 from services.store.base import Task
 
 _AROUND = re.compile(
-    r"^(?:the|my|our|that|this)\s+|^(?:task|ticket)\s+(?:to|of|called|named|about)\s+|\s+(?:task|ticket|todo)$",
+    r"^(?:(?:the|my|our|that|this)\s+)?one (?:with|about|for|to|on|of)(?:\s+the)?\s+|^(?:the|my|our|that|this)\s+"
+    r"|^(?:task|ticket)\s+(?:to|of|called|named|about)\s+|\s+(?:task|ticket|todo)$",
     re.IGNORECASE,
 )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from services.actions.call import Call
-from services.actions.tasks.rows import blockers, documents, ended, parts
-from services.actions.wording import counted, listed, number
+from services.actions.tasks.rows import blockers, documents, ended, is_open, parts
+from services.actions.wording import be, counted, listed, number
 from services.store.base import Project, Status, Task
 
 _STATES: dict[Status, str] = {
@@ -51,9 +51,11 @@ def described(call: Call, task: Task) -> str:
     if not subtasks:
         return f"{task.title}: {', '.join(shown)}"
     finished = sum(rows[id_]["status"] == "done" for id_ in subtasks)
+    left = [str(rows[id_]["title"]) for id_ in subtasks if is_open(rows[id_])]
+    named = f": {listed(left)} {be(left)} left" if finished and 0 < len(left) <= _MOST_NAMES else ""
     return (
         f"{task.title}: {', '.join(shown)}. It has {counted(len(subtasks), 'subtask')},"
-        f" {number(finished) if finished else 'none'} done"
+        f" {number(finished) if finished else 'none'} done{named}"
     )
 
 

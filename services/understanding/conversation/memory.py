@@ -135,7 +135,7 @@ def remembered(
     one_of_them = len(told) == 1 and told[0] in conversation.listed
     asks = not any(VOCABULARY[step.action].writes for step in command.steps)
     undoes = any(step.action == _UNDO for step in command.steps)
-    undone = {id_ for _, id_ in conversation.written} if undoes else set()
+    undone = _unmade(conversation) if undoes else set()
     kept = dict.fromkeys([*mentions, *(each for each in conversation.mentions if each.id not in undone)])
     after = replace(
         _turned(conversation, now),
@@ -155,6 +155,12 @@ def remembered(
             sent=next((step for step in reversed(done.steps) if step.action == "message.send"), conversation.sent),
         )
     return replace(after, last=None, written=()) if undoes else after
+
+
+def _unmade(conversation: Conversation) -> set[str]:
+    """What is gone when the last command is taken back: what it had made. What it had changed is still there."""
+    made = {VOCABULARY[step.action].makes for step in conversation.last.steps} if conversation.last else set()
+    return {id_ for kind, id_ in conversation.written if kind in made}
 
 
 def same_talk(before: Conversation, now: Conversation) -> bool:

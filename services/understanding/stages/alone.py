@@ -11,7 +11,10 @@ from services.understanding.stages.notes.dictation import dictation
 from services.understanding.stages.notes.recall import rather_kept
 from services.understanding.stages.people.accounts import account
 from services.understanding.stages.people.contacts import contact
+from services.understanding.stages.people.members import members
+from services.understanding.stages.people.messages import message
 from services.understanding.stages.people.money_told import money_told
+from services.understanding.stages.people.news import news
 from services.understanding.stages.people.talks import talk
 from services.understanding.stages.people.telling import telling
 from services.understanding.stages.remarks.chatter import is_chatter
@@ -19,6 +22,8 @@ from services.understanding.stages.tasks.asked import asked_of_task
 from services.understanding.stages.tasks.clauses import clause_of_task
 from services.understanding.stages.tasks.given import given_task
 from services.understanding.stages.tasks.listed import listed_tasks
+from services.understanding.stages.tasks.passing import passing_task
+from services.understanding.stages.tasks.reworded import reworded_task
 from services.understanding.stages.tasks.told import told_of_task
 from services.understanding.stages.things.arrangement import arrangement
 from services.understanding.stages.things.new_routine import new_routine, with_all_steps
@@ -36,6 +41,7 @@ def words(said: Understanding) -> Understanding | None:
 
 TASKS: Sequence[Stage] = (
     listed_tasks,  # told in pieces: "new task press kit, Clara, by the twenty-fourth"
+    reworded_task,  # "three, not two", of its title
     asked_of_task,  # by some words of its title: "did the scaffolding get ordered"
     given_task,  # "photos go to Yusuf"
     told_of_task,  # "brake pads are ordered, by the way"
@@ -44,11 +50,15 @@ TASKS: Sequence[Stage] = (
 ALONE: Sequence[Stage] = (
     named_routine,
     new_routine,
+    passing_task,  # "give him another one, wash the van, by Friday"
     dictation,
     account,
     money_told,
     contact,
+    news,
+    message,
     telling,
+    members,
     talk,
     arrangement,
     *TASKS,

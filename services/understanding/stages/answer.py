@@ -38,13 +38,19 @@ _ASSENT = word_set("""yes yeah yep yup sure ok okay of course certainly absolute
     sounds good would be great uh huh mhm hmm mm thing is affirmative confirm confirmed indeed you got haan han ji theek
     thik hai kar karo do bilkul delete remove send add create make book share credit charge cancel archive reopen mark
     call one ones now then thanks thank the a and just oh well um uh want to really totally perfect great nice very much
-    for me so""")
+    for me so off with away out over ha haha tell let know straight""")
 """Words that a yes may be told in, beside those of the question."""
 _POINTING = word_set("him her them he she they")
 _NEITHER = re.compile(
     r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?",
     re.IGNORECASE,
 )
+_YES_AROUND = re.compile(
+    r"^(?:(?:yes|yeah|yep|yup|ok|okay|oh|well)\b[\s,]+)+(?:(?:for|it's|i mean|that's)\s+)?(?=\w)|[\s,]+(?:yes"
+    r"|yeah|yep)[\s.!]*$",
+    re.IGNORECASE,
+)
+""" "Peters, yes", "yes, for Elif": where it was asked which, the name answers."""
 _SAID = {"control.confirm": "yes"}
 """Steps told by a program that answer a question of ours, as one would say them."""
 
@@ -68,6 +74,8 @@ def answered(question: PendingQuestion, answer: Understanding) -> Command | None
         return Command(text, (Step("control.deny"),), 1.0, "reserved")
     if question.kind == "confirm":
         return _agreed(question) if said and _agrees(question, text) else None
+    text = _YES_AROUND.sub("", text) or text
+    answer = replace(answer, text=text)
     if question.candidates and (chosen := questions.chosen(text, question.candidates)):
         return _chosen(question, chosen)
     if parsed := alone(answer, text).steps:

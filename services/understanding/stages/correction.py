@@ -29,6 +29,7 @@ _CORRECTS = re.compile(
     r"|^(?=not\b.{1,40}?(?:,|\bbut\b))",
     re.IGNORECASE,
 )
+_CHANGES_IT = re.compile(r"(?:(?:no|then|well|so|okay|ok|please)\b[\s,]*)*(?:make|change|set|move) (?:it|that)\b", re.I)
 _IT = ("it", "that", "them", "this")
 
 
@@ -37,11 +38,23 @@ def correction(said: Understanding) -> Understanding | None:
     rest, last = behind_a_no(said.text), said.conversation.last
     if rest is None or last is None:
         return None
+    if _CHANGES_IT.match(said.text.strip()) and _asked_of_one(last):
+        return None
     made = said.conversation.done and writes(last)
     if made and (better := updated(rest, said.conversation, said.now, said.names)):
         return said.found(better, "command")
     other = changed(last, rest, said.now, said.names) or _by_another_verb(last, rest)
     return said.found(instead(other, said.conversation), "command") if other else None
+
+
+def _asked_of_one(last: Command) -> bool:
+    """Whether the last command asked of one thing by its name: "make it Friday" changes that, not the question."""
+    action = VOCABULARY[last.steps[-1].action]
+    return (
+        not action.writes
+        and (action.subject or "") in last.steps[-1].slots
+        and bool(action.refers.get(action.subject or ""))
+    )
 
 
 def denial(said: Understanding) -> Understanding | None:

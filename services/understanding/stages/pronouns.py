@@ -21,6 +21,8 @@ _WHOSE = re.compile(r"\b(?:his|her|their)\b", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:him|her|he|she|his)\b", re.IGNORECASE)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ABOUT_IT = re.compile(r"\b(?:about|of|to do|for) (?:it|that|this)\b", re.IGNORECASE)
+_KEPT_AS_TOLD = ("task.create", "reminder.create")
+_THEM = re.compile(r"\b(?:them|him|her)\b", re.IGNORECASE)
 _SAME_TIME = re.compile(r"\b(?:at |for )?the same time\b", re.IGNORECASE)
 
 
@@ -95,7 +97,8 @@ def _pointed(step: Step, text: str) -> Step:
     """ "Cancel that reminder": what it is about is not left out, but pointed at."""
     action = VOCABULARY[step.action]
     subject = action.subject or ""
-    if "person" in action.refers.get(subject, ()) and subject not in step.slots and (whose := _WHOSE.search(text)):
+    of_nobody = not any(slot in step.slots for slot in action.refers)
+    if "person" in action.refers.get(subject, ()) and of_nobody and (whose := _WHOSE.search(text)):
         return replace(step, slots={**step.slots, subject: whose.group()})
     found = _noun().search(text) if subject in action.refers else None
     if found is None or _nouns()[found["noun"].lower()] not in action.refers[subject]:
@@ -146,7 +149,18 @@ def _resolved(step: Step, conversation: Conversation, text: str) -> Step:
     if untitled and (about := next(iter(conversation.mentions), None)):
         slots["title"] = about.name
         references.append(_reference("title", "it", about))
+    if step.action in _KEPT_AS_TOLD and isinstance(title := slots.get("title"), str):
+        slots["title"] = _with_customer(title, conversation)
     return replace(step, slots=_same_time(slots, conversation.last_when), references=tuple(references))
+
+
+def _with_customer(title: str, conversation: Conversation) -> str:
+    """ "Send them a reminder", behind the account of a customer: what is kept names them."""
+    last = conversation.last.steps[-1] if conversation.last else None
+    about = last is not None and VOCABULARY[last.action].family in ("ledger", "customer")
+    if not about or conversation.customer is None:
+        return title
+    return _THEM.sub(conversation.customer.name, title, count=1)
 
 
 def _reference(slot: str, words: str, mention: Mention) -> Reference:

@@ -49,6 +49,13 @@ _DELETES_LAST = re.compile(
 _TICKS = re.compile(r"(?:tick|check|cross|mark) (?:off (?P<first>.+)|(?P<last>.+) off)", re.IGNORECASE)
 """Behind a list, what is ticked off stands on it, and is no task."""
 _CONTENT = ("it", "that", "this", "the message", "that message", "the same message")
+_TAKEN_BACK = re.compile(
+    r"(?:(?:oh|ah|no|nope|wait|hm+|hang on|hold on|actually|sorry|well|damn)\b[\s,.!]*)*"
+    r"(?:undo|undo (?:that|it)|scratch (?:that|it)|scrap (?:that|it)|take (?:that"
+    r"|it) back)(?: again)?[,.;:!]+\s+(?P<why>.+)",
+    re.IGNORECASE,
+)
+""" "Oh no, scratch that, the castle's got its own": with why."""
 _TAKES_BACK = frozenset(("scratch that", "scrap that", "scrap it", "scratch it"))
 
 
@@ -61,7 +68,9 @@ def _preferred(said: Understanding) -> Command | None:
     text, conversation = said.text, said.conversation
     words = text.lower().strip(" .!,").removesuffix(" please")
     head = conversation.mentions[0].kind if conversation.mentions else ""
-    if words in _TAKES_BACK and conversation.written:
+    reason = _TAKEN_BACK.fullmatch(text.strip())
+    told_why = reason is not None and not said.read(reason["why"]).steps
+    if (words in _TAKES_BACK or told_why) and conversation.written:
         return _command(text, "control.undo", {})
     ends = ending(head)
     if words in _CANCELS_IT and ends.endswith(".cancel"):

@@ -99,7 +99,7 @@ def said(text: str, conversation: Conversation, counting: Counting | None = None
         ("not quite, add milk to the shopping list", MADE, "denial", "talk"),
         ("and what about tomorrow?", ASKED, "repetition", "command"),
         ("no, call Hanna", MADE, "continuation", "talk"),
-        ("invite Mike too", JOINED, "addition", "talk"),
+        ("invite Mike too", JOINED, "members", "talk"),
         ("note, two chairs, and a table for forty", MADE, "dictation", ""),
         ("the paint is blue, write that down", Conversation(), "dictation", ""),
         ("add that it dries slowly", NOTED, "noted", "talk"),

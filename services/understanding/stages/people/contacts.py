@@ -8,17 +8,20 @@ from collections.abc import Sequence
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.people import person
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.people.digits import is_number, spelled
 from services.understanding.vocabulary import VOCABULARY
-from services.understanding.words import word_set
+from services.understanding.words import FILLERS, word_set
 
 _SURE = 0.95
 _LONGEST = 200
-_DIGITS = word_set("zero oh o one two three four five six seven eight nine double triple plus")
-_FEWEST = 3
+_NOUN = r"(?P<kind>contact|client|customer|person|supplier|colleague|employee)"
+_LEAD = rf"(?:(?:{FILLERS}|please|(?:can|could|would|will) you)[\s,]+)*"
 _NEW = re.compile(
-    r"(?:(?:now|and|so|ok|okay|then)[\s,]+)*(?:(?:(?:the|a|we have a|we've got a|we got a|add a|create a|save a) )?new"
-    r" (?P<kind>contact|client|customer|person|supplier|colleague|employee)(?:[\s,:.]+|$)(?:is (?:called )?|called"
-    r" |(?:his|her|the) name(?:'s| is) )?|(?P<save>save|store) (?:the contact )?|(?:the )?contact there is (?:an? )?)",
+    rf"{_LEAD}(?:(?:(?:the|a|we have a|we've got a|we got a|add a|create a|save a) )?new {_NOUN}"
+    r"(?: (?:in|at|on|with) (?:the|our|my) [a-z]+| here)?(?:[\s,:.]+|$)"
+    r"(?:is (?:called )?|called |(?:his|her|the) name(?:'s| is) )?"
+    rf"|(?:save|store|add|put in|note|create) (?:down )?an? {_NOUN.replace('kind', 'saved')}[\s,:.]+(?:called |named )?"
+    r"|(?P<save>save|store) (?:the contact )?|(?:the )?contact there is (?:an? )?)",
     re.IGNORECASE,
 )
 _CALLED = re.compile(r"(?:and )?(?:the |our |my )?(?P<role>[a-z][a-z ]{2,30}?)(?:['’]s| is) called ", re.IGNORECASE)
@@ -36,8 +39,13 @@ _ASIDE = re.compile(r"(?:please )?(?:save|add|keep|store) (?:him|her|them|it|tha
 _TELLS_OF = re.compile(r"(?:that's|that is|it's|they're|they are|it is|who|which) .+", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}")
 _ROLE = re.compile(
-    r"(?:(?:he's|she's|they're) )?(?:(?:an?|the|our|my) )?(?P<role>[^\W\d_][\w'’-]*(?: [\w'’&-]+){0,5})", re.IGNORECASE
+    r"(?:(?:he|she|they)(?:['’]s|['’]re| is| are)? )?(?:(?:an?|the|our|my) )?"
+    r"(?P<role>[^\W\d_][\w'’-]*(?: [\w'’&-]+){0,5})",
+    re.IGNORECASE,
 )
+_ARTICLE = re.compile(r"(?:an?|the|our|my) ", re.IGNORECASE)
+_FULL_NAME = re.compile(r"(?!(?:an?|the|our|my) )[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,3}", re.IGNORECASE)
+_WORKS = re.compile(r"^(?:works?|working|is|from) (?:(?:for|at|with|from) )?")
 _THEIRS = re.compile(
     r"(?:and )?(?P<whose>his|her|their) (?:new |other |current )?(?:(?P<phone>(?:(?:tele)?phone |mobile |cell )?number"
     r"|phone|mobile|cell)|(?P<email>e-?mail(?: address)?|mail(?: address)?)) is (?:now )?(?P<what>.+)",
@@ -69,19 +77,9 @@ _ENDS_IN = re.compile(
 )
 """ "It ends in two six one", of the number just told."""
 _THEIR = word_set("his her their he she they")
-_TIMES = {"double": 2, "triple": 3}
-_FIGURES = {
-    **{
-        word: str(number)
-        for number, word in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"))
-    },
-    "oh": "0",
-    "o": "0",
-    "plus": "+",
-}
 _ASKED = re.compile(
-    r"(?P<head>(?:what(?:['’]s| is)|tell me|give me|i need|do you have|have you got) (?:[\w'’]+ ){1,4}?"
-    r"(?:phone |mobile |mail"
+    r"(?P<head>(?:(?:what(?:['’]s| is)|tell me|give me|i need|do you have|have you got) )?(?:[\w'’]+ ){1,4}?"
+    r"(?:(?:tele)?phone |mobile |mail"
     r" |email )?(?:number|phone|mobile|email|mail|e-mail|address)), (?P<tail>.+)",
     re.IGNORECASE,
 )
@@ -100,11 +98,11 @@ def _entry(text: str, said: Understanding) -> Command | None:
     opening = begun or called
     if opening is None:
         return None
-    pieces = _pieces(text[opening.end() :])
+    pieces = _name_first(_pieces(text[opening.end() :]))
     name = re.sub(r"^(?:an?|called) ", "", pieces[0], flags=re.IGNORECASE) if pieces else ""
     if not _NAME.fullmatch(name) or len(pieces) < 2:
         return None
-    kind = (begun["kind"] or "").lower() if begun else ""
+    kind = (begun["kind"] or begun["saved"] or "").lower() if begun else ""
     if kind in ("customer", "client") and all(_TELLS_OF.fullmatch(each) for each in pieces[1:]):
         return Command(said.text, (Step("customer.create", {"name": name}),), _SURE, "template")
     slots: dict[str, Slot] = {"name": name}
@@ -121,11 +119,17 @@ def _entry(text: str, said: Understanding) -> Command | None:
     return Command(said.text, (Step("contact.create", slots),), _SURE, "template")
 
 
+def _name_first(pieces: Sequence[str]) -> Sequence[str]:
+    """ "A prompter, Ottilie Kern": what somebody is may stand before the name."""
+    role = len(pieces) > 1 and _ARTICLE.match(pieces[0]) and _FULL_NAME.fullmatch(pieces[1])
+    return [pieces[1], pieces[0], *pieces[2:]] if role else pieces
+
+
 def _pieces(text: str) -> Sequence[str]:
     """What stands between commas and full stops; digits that go on behind one stay together."""
     pieces: list[str] = []
     for piece in re.split(r"\s*[,;:]\s+|\.\s+", text.strip(" ,.")):
-        if pieces and _digits(piece) and _phone(pieces[-1]):
+        if pieces and is_number(piece) and _phone(pieces[-1]):
             pieces[-1] += f", {piece}"
         elif piece:
             pieces.append(piece)
@@ -141,20 +145,16 @@ def _told(piece: str) -> tuple[str, str]:
         return "email", address
     if _ASIDE.fullmatch(piece):
         return "aside", ""
+    if address != piece or _LABEL.match(piece):
+        return "", ""  # a number or an address that is none: the action asks for it
     role = _ROLE.fullmatch(piece)
-    return ("role", role["role"]) if role else ("", "")
+    return ("role", _WORKS.sub("at ", role["role"])) if role else ("", "")
 
 
 def _phone(piece: str) -> str:
     """The digits of a piece that is a number, with or without "phone" before it."""
     bare = _LABEL.sub("", piece)
-    return bare if _digits(bare) else ""
-
-
-def _digits(words: str) -> bool:
-    said = words.casefold().replace(",", " ").split()
-    count = sum(len(re.findall(r"\d", word)) or 1 for word in said)
-    return count >= _FEWEST and all(word in _DIGITS or re.fullmatch(r"[+\d()/-]+", word) for word in said)
+    return bare if is_number(bare) else ""
 
 
 def _told_of(text: str, said: Understanding) -> Command | None:
@@ -188,23 +188,9 @@ def _told_of(text: str, said: Understanding) -> Command | None:
 def _with_end(last: Command | None, end: str) -> str:
     """The number of the last command with other digits at its end; empty where it told none."""
     number = last.steps[-1].slots.get("phone") if last else None
-    before = _spelled(number) if isinstance(number, str) else ""
-    tail = _spelled(end)
+    before = spelled(number) if isinstance(number, str) else ""
+    tail = spelled(end)
     return before[: -len(tail)] + tail if tail and len(tail) < len(before) else ""
-
-
-def _spelled(words: str) -> str:
-    """The digits of a spoken number."""
-    digits, twice = "", 1
-    for word in words.casefold().replace(",", " ").split():
-        if word in _TIMES:
-            twice = _TIMES[word]
-            continue
-        figure = _FIGURES.get(word, word if re.fullmatch(r"[+\d()/-]+", word) else "")
-        if not figure:
-            return ""
-        digits, twice = digits + figure * twice, 1
-    return digits
 
 
 def _asked(text: str, said: Understanding) -> Command | None:

@@ -86,6 +86,8 @@ _TOO = re.compile(
     r"|and (?:also )?to (?P<cut>[^\W\d_][\w'’. -]{0,40}?)(?: please)?",
     re.IGNORECASE,
 )
+_ELSEWHERE = re.compile(r"(?:to|in|into|on) (?:the |them\b|him\b|her\b|[^\W_]+\s*[,:])", re.IGNORECASE)
+""" "Write to them all, …", "write in the channel that …": to others."""
 _NO_CONTENT = word_set("again it that this so no yes what something anything nothing")
 _ADVERBS = re.compile(
     r"\b(?:perhaps|maybe|by any chance|actually|even|at all|by now|meanwhile|in the meantime|possibly|finally|happened"
@@ -185,7 +187,7 @@ def _said_too(text: str, said: Understanding) -> Command | None:
         return _message(said, too["who"] or too["same"] or too["cut"], _words_sent(said))
     if found is None or "recipients" not in sent.slots or found["what"].split()[0].casefold() in _NO_CONTENT:
         return None
-    if re.search(r" (?:in|to) (?:the )?\w+$", text) and _is_channel(text, said):
+    if _ELSEWHERE.match(found["what"]) or (re.search(r" (?:in|to) (?:the )?\w+$", text) and _is_channel(text, said)):
         return None
     kept = tuple(ref for ref in sent.references if ref.slot == "recipients")
     slots: dict[str, Slot] = {"recipients": sent.slots["recipients"], "content": found["what"]}

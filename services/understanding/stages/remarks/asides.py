@@ -83,7 +83,7 @@ _ITS_OWN = re.compile(r"\b(?:it|that|this|there|these|those)\b(?:['’]s|\s)", r
 _WANTS = re.compile(
     r"\b(?:mean|meant|said|say"
     r"|(?:need|needs|want|wants|like|['’]d like|would like|prefer)(?: to)? (?:it|that|them|this|you))\b"
-    r"|\b(?:has|have|had|needs?|ought) to\b|\bmust\b|\bshould\b"
+    r"|\b(?:has|have|had|needs?|ought|is|are) to\b|\bmust\b|\bshould\b"
     r"|\b(?:we|i)\b[^,]*\b(?:need|['’]d like|would like|gotta)\b",
     re.IGNORECASE,
 )

@@ -19,6 +19,7 @@ from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.amounts import number_of
 from services.understanding.slots.items import takes_place
 from services.understanding.stages.base import Stage, Understanding
+from services.understanding.stages.people.digits import is_number
 from services.understanding.stages.remarks.asides import sure
 from services.understanding.words import Word, split_words, word_set
 
@@ -97,6 +98,8 @@ def _is_one(text: str, mark: re.Match[str]) -> bool:
     before, rest = split_words(text[: mark.start()]), split_words(mark["rest"])
     if not before or not rest or (mark["strong"] is None and not mark["stop"].strip()):
         return False
+    if (mark["weak"] or "").casefold() == "oh" and is_number(" ".join(word.text for word in rest[:2]), 2):
+        return False  # oh one seven three is a number
     if not mark["stop"].strip() and (before[-1].text in _LEAVES_OPEN or rest[0].text in _GOES_WITH_NO):
         return False
     return len(before) > 1 or bool(reserved(before[0].text))

@@ -7,12 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from services.understanding.base import Command, Slot, Step
+from services.understanding.base import Command, Reference, Slot, Step
+from services.understanding.conversation.memory import latest
 from services.understanding.names.base import NameFound
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.tasks.titles import (
     SURE,
     Subject,
+    about,
     command,
     family,
     fitting,
@@ -31,7 +33,8 @@ _YET = r"(?: yet| already| now| ever| at all)*"
 _STANDS = word_set("done finished complete completed ready sorted overdue late blocked")
 _WHETHER = re.compile(
     rf"(?:did|has|have|is|are|was|were) (?P<x>.+?)(?: ever| already)*(?: get| got| been| being)?"
-    rf" (?P<v>[a-z]+|on track|on time|on schedule|in progress|on hold){_YET}",
+    rf" (?P<v>[a-z]+|on track|on time|on schedule|in progress|on hold"
+    rf"|gone (?:out|off|through|in)|come (?:back|in|through)|been (?:sent|done)|on (?:its|their) way){_YET}",
     re.I,
 )
 _BY_SOMEBODY = re.compile(
@@ -47,7 +50,11 @@ _FRONTED = re.compile(
 _WHOSE = re.compile(
     r"(?:whose(?: job| task| turn| responsibility)?(?: is| was|'s)|who(?:'s| is| was| has)(?: got| doing| on"
     r"| responsible for| in charge of| at| looking after| taking care of)|who does|who's|who has|who(?:m)? did (?:i|we)"
-    r" give) (?P<x>.+?)(?: to)?|(?:with|on|to) who(?:m)? (?:does|do|did|is|has|was) (?P<y>.+?)"
+    r" give) (?P<x>.+?)(?: to)?"
+    r"|who(?:m)?(?: was it| is it)?(?: that)?(?: did)? (?:i|we) (?:asked?|told?|tell|got|get|wanted|want"
+    r"|gave) (?:to|for) (?P<z>.+)"
+    r"|who(?:'s| is| was)(?: it)?(?: that(?:'s| is| was))? (?:supposed |meant |going |due )?to (?P<w>.+)|(?:with"
+    r"|on|to) who(?:m)? (?:does|do|did|is|has|was) (?P<y>.+?)"
     r" (?:lie|rest|sit|fall|go|given|assigned|been given|been assigned)",
     re.I,
 )
@@ -59,6 +66,18 @@ _WHEN = re.compile(
     r"|handed in"
     r"|submitted)(?: by)?|(?:what's|what is|what was) the (?:deadline|due date) (?:for|of|on) (?P<z>.+)"
     r"|how long (?:do|have) (?:i|we) (?:have|got|still have)(?: left)? for (?P<w>.+)",
+    re.I,
+)
+_BY_WHEN = re.compile(
+    r"(?:and )?(?:by when|until when|till when|due when|when by|when(?:'s| is| was) (?:it|that"
+    r"|this)(?: one)?(?: due| for)?"
+    r"|when for|what's (?:the|its) (?:deadline|due date))(?: again| then| exactly)*",
+    re.I,
+)
+_REMAIN = re.compile(
+    r"(?:so )?(?:(?:it's |is it |there's )?(?:only|just) )?(?P<x>.+?)(?: (?:still|alone|only))*"
+    r" (?:remains?|(?:is|are|'s) (?:still )?(?:left|open|missing|outstanding|to do|to go)|left|to go)(?: there"
+    r"| then| now)*",
     re.I,
 )
 _MATTER = re.compile(r"^(?:the )?(?:matter|business|job|task|question) of ", re.I)
@@ -111,7 +130,7 @@ _PLATE = re.compile(
 )
 _ROLES = ("who", "other", "whose", "doer", "has", "at")
 _NOW = ("now", "right now", "at the moment", "just now", "altogether", "in total", "workwise", "so far", "all told")
-_TASKS_OF = re.compile(r"(?P<who>[^\W_]+)(?:'s)? tasks|tasks? (?P<whose>[^\W_]+)", re.I)
+_TASKS_OF = re.compile(r"(?P<who>[^\W_]+)(?:'s)? (?:tasks|taks)|(?:tasks?|taks) (?P<whose>[^\W_]+)", re.I)
 _PLACE = re.compile(
     r"what(?:'s| is)(?: still| all)*(?: left)? (?:open|left|missing|to do|outstanding|to be done)(?: to do)?"
     r" (?:for|in|on|with) (?P<x>.+)",
@@ -122,6 +141,14 @@ _PROJECT = re.compile(
     r"(?: look| looking| going| doing| coming along| getting on)?",
     re.I,
 )
+_MADE_OF = re.compile(
+    r"what(?: all| tasks| jobs)? does (?P<x>.+?) (?:comprise|include|contain|consist of|involve|have(?: in it)?|hold)"
+    r"(?: so far| now| already| at the moment)*"
+    r"|what(?:'s| is| have (?:i|we)(?: got)?)(?: all)? (?:in|under) (?P<y>.+?)(?: so far| now| already"
+    r"| at the moment)*",
+    re.I,
+)
+_THAT_PROJECT = re.compile(r"(?:that|this|the) project|it|there|in there", re.I)
 _LEFT = re.compile(
     r"what(?: else)?(?:'s| is|'s else| have i got)?(?: still)?(?: else)? ?(?:there|left|open|due|outstanding|to do)"
     r"(?: left| to do| open)? (?P<t>(?:(?:for|on|by|until|before) )?.+)",
@@ -160,7 +187,16 @@ _NO_MARK = re.compile(r"\b(what|who|when|where|how|that)s\b", re.I)
 
 def _about(said: Understanding, text: str) -> Command | None:
     """About one, or those that were spoken of."""
+    if family(said) == "task" and _BY_WHEN.fullmatch(text) and (task := pointed(said, "")):
+        return command(said, "task.query", task)
     task = _whether(said, text)
+    if (
+        task is None
+        and family(said) == "task"
+        and re.search(r"\b(?:only|just)\b", text)
+        and (found := _REMAIN.fullmatch(text))
+    ):
+        task = named(said, found["x"])
     for pattern in (_WHOSE, _WHEN):
         if task is None and (found := pattern.fullmatch(text)):
             words = _MATTER.sub("", next(filter(None, found.groups()), ""))
@@ -173,13 +209,9 @@ def _about(said: Understanding, text: str) -> Command | None:
 def _topic(said: Understanding, question: str) -> Subject | None:
     """What was named before the question: "now, the rota. By when does that have to be finished"."""
     before = said.text[: max(said.text.find(question), 0)].strip(" ,.;:!")
-    return next(
-        (
-            task
-            for each in (before, re.split(r"[,.;:!]\s+", before)[-1])
-            if each and (task := named(said, unfilled(each)))
-        ),
-        None,
+    pieces = [each for each in (before, re.split(r"[,.;:!]\s+", before)[-1]) if each]
+    return next((task for each in pieces if (task := named(said, unfilled(each)))), None) or (
+        about(said, before) if before else None
     )
 
 
@@ -241,7 +273,9 @@ def _of_people(said: Understanding, text: str) -> Command | None:
 def _again_of(said: Understanding, text: str) -> Command | None:
     """The same of somebody else: "and Nina, fair's fair"."""
     last = said.conversation.asked.steps[-1] if said.conversation.asked else None
-    if last is None or last.action != "task.query" or "assignees" not in last.slots or family(said) != "task":
+    if said.conversation.last is not said.conversation.asked or last is None:
+        return None
+    if last.action != "task.query" or "assignees" not in last.slots:
         return None
     who = people(said, text)
     return Command(said.text, (Step("task.query", {"assignees": who}),), SURE, "template") if who else None
@@ -251,12 +285,32 @@ def _of_project(said: Understanding, text: str) -> Command | None:
     """How a project stands, and what is left of it, where only its name says that it is one."""
     if (of := _WHAT_OF.fullmatch(text)) and (task := _part_of(said, next(filter(None, of.groups()), ""))):
         return task
+    if found := _MADE_OF.fullmatch(text):
+        return _made_of(said, next(filter(None, found.groups())))
     for pattern, action, slot in ((_PROJECT, "project.query", "name"), (_PLACE, "task.query", "project")):
         found = pattern.fullmatch(text)
         words = next(filter(None, found.groups()), "").removeprefix("the ") if found else ""
         if words and isinstance(said.names.resolve(words, ("project",)), NameFound):
             return Command(said.text, (Step(action, {slot: words}),), SURE, "template")
     return None
+
+
+def _made_of(said: Understanding, words: str) -> Command | None:
+    """What there is in a project that is named, or was spoken of."""
+    if _THAT_PROJECT.fullmatch(words):
+        spoken_of = family(said) in ("task", "project") or "project" in words.casefold()
+        there = latest(said.conversation, ("project",)) if spoken_of else None
+        if there is None:
+            return None
+        reference = Reference("name", words, "project", there.name, there.id, "context")
+        return Command(
+            said.text, (Step("project.query", {"name": there.name}, references=(reference,)),), SURE, "template"
+        )
+    place = re.sub(r"^the | project$", "", words, flags=re.I)
+    found = said.names.resolve(place, ("project", "list", "channel"))
+    if not isinstance(found, NameFound) or found.entity.kind != "project":
+        return None
+    return Command(said.text, (Step("project.query", {"name": place}),), SURE, "template")
 
 
 def _part_of(said: Understanding, words: str) -> Command | None:

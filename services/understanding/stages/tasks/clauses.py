@@ -46,6 +46,15 @@ _DROPS = re.compile(
     rf"{_ASKS}(?:delete|remove|scrap|drop|bin|strike out) {_IT.replace('<it>', '<it>')}(?: then| please| now| again)*",
     re.I,
 )
+_REOPENS = re.compile(
+    rf"{_ASKS}(?:(?:re-?open|un-?tick|uncheck) {_IT}(?: again| please| up)*|(?:open"
+    rf"|put) {_IT.replace('<it>', '<opened>')}"
+    rf"(?: back)?(?: up)?(?: again| on (?:the|my) list(?: again)?| back on (?:the|my) list)(?: please)?"
+    rf"|{_IT.replace('<it>', '<is>')}(?:'s| is|'re| are)(?: not|n't)(?: quite| really| all)? {_ENDED}"
+    rf"(?: yet| after all| at all)*|{_IT.replace('<it>', '<open>')}(?:'s| is|'re| are) (?:still|not) (?:open|to do"
+    rf"|undone))",
+    re.I,
+)
 _MUST = r"(?:(?:had|'d) better|ought to|should|must|has to|have to|needs? to|will have to|can)"
 _DUE = (
     re.compile(r"give (?:me|us|him|her|them|\w+) (?:a bit longer )?(?P<t>(?:until|till|til|to) .+)", re.I),
@@ -61,7 +70,8 @@ _DUE = (
         re.I,
     ),
     re.compile(r"(?P<t>(?:by|until|till|til) .+)", re.I),
-    re.compile(r"(?P<t>.+) then", re.I),
+    re.compile(r"(?P<t>.+?),? (?:then|at (?:the )?(?:very )?latest)", re.I),
+    re.compile(r"(?:no|not) later than (?P<t>.+)", re.I),
 )
 _P = (
     r"(?:(?:really|very|quite|so|rather) )*(?:the )?(?P<p>urgent|important|critical"
@@ -82,6 +92,8 @@ _PLACE = re.compile(
     re.I,
 )
 _TELLS = re.compile(r"(?:(?P<the>the|a|an|our|your|this) )?(?P<who>[^\W_]+)(?:'s|'ve)? \w+", re.I)
+_SOMEBODY = re.compile(r"(?:mrs?|ms|miss|dr|doctor|frau|herr)\.? [^\W_]+ (?:is|was|has|had|'s)\b", re.I)
+""" "Mrs Kessler has been rung" tells of her, not of what was spoken of last."""
 _LEAD = re.compile(r"^(?:(?:please|and|so|then|but|now|well|okay|ok|oh|no|not|also)\b[\s,]*)+", re.I)
 _MOST = 6
 """Clauses: who says more than that tells a story."""
@@ -144,9 +156,19 @@ def _closed(said: Understanding, it: str, others: list[str]) -> Subject | None:
     return told or (None if any(_of_another(said, each) for each in others) else spoken)
 
 
+def _reopens(said: Understanding, words: str, _others: list[str]) -> Command | None:
+    """ "Open that one again", of the task spoken of last."""
+    found = _REOPENS.fullmatch(words) if family(said) == "task" or "again" in words else None
+    task = pointed(said, "") if found else None
+    return command(said, "task.status", task, status="open") if task else None
+
+
 def _of_another(said: Understanding, clause: str) -> bool:
     """Whether it tells of a thing or a customer: "the neighbour has paid the rent", "Acme rang back"."""
-    found = _TELLS.match(_LEAD.sub("", unfilled(clause)))
+    clause = _LEAD.sub("", unfilled(clause))
+    if _SOMEBODY.match(clause):
+        return True
+    found = _TELLS.match(clause)
     if found is None:
         return False
     return found["the"] is not None or isinstance(said.names.resolve(found["who"], ("customer",)), NameFound)
@@ -191,4 +213,11 @@ def _place(said: Understanding, words: str, _others: list[str]) -> Command | Non
     return command(said, "task.update", task, project=found["p"]) if task else None
 
 
-_READS: tuple[Callable[[Understanding, str, list[str]], Command | None], ...] = (_closes, _drops, _due, _ranks, _place)
+_READS: tuple[Callable[[Understanding, str, list[str]], Command | None], ...] = (
+    _reopens,
+    _closes,
+    _drops,
+    _due,
+    _ranks,
+    _place,
+)

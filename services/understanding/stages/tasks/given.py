@@ -17,6 +17,7 @@ from services.understanding.stages.tasks.titles import (
     family,
     people,
     phrasings,
+    pointed,
     subject,
     without_time,
 )
@@ -45,6 +46,13 @@ _LET = re.compile(
 _PUT_ON = re.compile(r"put (?P<who>.+?) on (?P<x>.+)", re.I)
 _MINE = re.compile(r"(?P<who>i)(?:'ll| will) (?:do|take|handle) (?P<x>.+)", re.I)
 _JOB = re.compile(r"(?P<x>.+?)(?:'s|'re| is| are)(?: now)? (?P<who>[^\W_]+)'s? (?:job|task|turn|business)", re.I)
+_ON_IT = re.compile(
+    r"(?:(?:that|it|this|that one) )?(?:goes|go|belongs|is|would be) (?:to|for) (?P<who>.+)"
+    r"|put (?P<put>[^\W_]+)(?: on (?:it|that)| down(?: for it)?)?"
+    r"|(?:give|hand|assign) to (?P<to>.+)",
+    re.I,
+)
+""" "Goes to Lena", of the task spoken of last."""
 _POINTING = ("it", "that", "this", "them", "those", "these")
 _TOO = re.compile(r"\b(?:can|could|gets?|takes?|goes?|does|do|will|'ll|should)\b.*\b(?:too|also|as well)\b", re.I)
 """One more task for them, not one more of them for the task."""
@@ -64,6 +72,10 @@ def given_task(said: Understanding) -> Understanding | None:
 
 
 def _given(said: Understanding, text: str) -> Command | None:
+    if family(said) == "task" and (found := _ON_IT.fullmatch(text)):
+        who = people(said, next(filter(None, found.groups())))
+        task = pointed(said, "") if who else None
+        return _assigned(said, task, who, None, "") if who and task else None
     for pattern in (_MINE, _JOB, _TAKES, _GIVE, _LET, _GOES, _PUT_ON):
         found = pattern.fullmatch(text)
         groups = found.groupdict() if found else {}

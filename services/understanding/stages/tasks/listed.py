@@ -29,8 +29,8 @@ _FILLERS = re.compile(rf"(?:(?:{FILLERS})\b[\s,]*)+", re.I)
 _NOUN = r"(?:task|job|todo|to-do|to do|ticket)"
 _ONE = re.compile(
     rf"(?:in (?:the )?(?P<there>[^,]+?)(?: project)? )?(?:(?:we|i|you) need |add |make |create |there's |put in )?"
-    rf"(?:a |an |another )?(?P<new>new )?{_NOUN}(?: for (?P<for>[^,:]+?))?(?: in (?P<place>[^,:]+?))?"
-    r"(?: (?P<who>[^\W_]+))?[,:] (?P<rest>.+)",
+    rf"(?:a |an |another )?(?P<new>new )?{_NOUN}(?:(?: for (?P<for>[^,:]+?))?(?: in (?P<place>[^,:]+?))?"
+    r"| (?P<who>[^\W_]+))[,:] (?P<rest>.+)",
     re.I,
 )
 _NAMED = re.compile(rf"(?:add |make |create )?(?:a |an |another )?new {_NOUN} (?P<rest>[^,:]+,.+)", re.I)
@@ -44,7 +44,8 @@ _PARTS = re.compile(r"(?:the |two |three |four |five )?(?:sub-?\s?tasks|subtasks
 _SPLIT = re.compile(
     r"(?:(?:can|could|would|will) you |please |let's )*(?:divide|split|break|cut|chop|take)"
     r" (?P<x>it|that|this|that one|(?:the|my|our) [^,:]+?)(?: up| down| apart)?(?: for me| for us)?(?: please)?"
-    r"(?:,? (?:in|into)(?: (?:two|three|four|five|the))?(?: (?:parts|steps|pieces|subtasks))?)?[,:]? (?P<rest>.+)",
+    r"(?:(?:,? (?:in|into)(?: (?:two|three|four|five|the))?(?: (?:parts|steps|pieces|subtasks))?)[,:]?"
+    r"|[,:]) (?P<rest>.+)",
     re.I,
 )
 _NEXT = re.compile(
@@ -68,15 +69,14 @@ _AS_TASK = re.compile(
     r"(?: for (?:him|her|them))?(?: please)?$",
     re.I,
 )
+_DOES = re.compile(r"(?:do|take|take over|handle|take care of|look after|have) ", re.I)
 _ANOTHER = re.compile(r"(?:another )?one for (?P<who>[^\W_]+)(?: too| as well)?[,:]? (?:to )?(?P<title>.+)", re.I)
 _ENDED = re.compile(r"[.;]\s+(?=(?:with |and |it's |that's |for |due |by |no |high|low|top|urgent|important)\b)", re.I)
 """ "Draw the plan. No deadline, low priority": what stands behind the title is told of it."""
-_COMMAS = re.compile(r"\s*[,;]\s*")
+COMMAS = re.compile(r"\s*[,;]\s*")
 _AND = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+")
 _ALL = re.compile(r"^(?:and\s+)?(?:all|both|each)(?: of (?:them|those))?\s+(?:of\s+it\s+)?", re.I)
-_FOR = re.compile(
-    r"^(?:and )?(?:(?:that|it)(?:'s| is)(?: for)?|for|assigned to|goes to|that goes to|give it to) ", re.I
-)
+FOR = re.compile(r"^(?:and )?(?:(?:that|it)(?:'s| is)(?: for)?|for|assigned to|goes to|that goes to|give it to) ", re.I)
 _AGAIN = re.compile(r"\s+(?:again|please|too|as well|then)$", re.I)
 _DUE = re.compile(r"^(?:and )?(?:(?:it|that)(?:'s| is) )?(?:due|deadline|to be done)(?: on| by)? ", re.I)
 _IN = re.compile(r"^(?:and )?(?:(?:that|it) )?(?:(?:goes|belongs) )?(?:(?:in|into|to|under|for) )?(?:the )?", re.I)
@@ -89,11 +89,12 @@ _NONE = re.compile(
     r"^(?:and )?(?:there's )?no (?:deadline|due date|rush|hurry|date)(?: (?:for|on) (?:it|that))?$", re.I
 )
 """Tells nothing."""
+_THEN = ("then", "that day", "on that day", "by then", "the same day")
 _THERE = ("there", "it", "that", "that one", "that project")
 
 
 @dataclass(slots=True)
-class _Told:
+class Told:
     """What the pieces are."""
 
     titles: list[str] = field(default_factory=list)
@@ -106,7 +107,15 @@ def listed_tasks(said: Understanding) -> Understanding | None:
     if begun := _FILLERS.match(text):
         text = text[begun.end() :] or text
     for part in dict.fromkeys((text, text.rsplit(". ", 1)[-1], text.split(". ", 1)[0])):
-        for reads in (_parts, _another, _many, _one, _counted, _next, _is_to):
+        for reads in (
+            _parts,
+            _another,
+            _many,
+            _one,
+            _counted,
+            _next,
+            _is_to,
+        ):
             if found := reads(said, part):
                 return said.found(found, "talk")
     return None
@@ -118,7 +127,7 @@ def _parts(said: Understanding, text: str) -> Command | None:
     task = (subject(said, words) if words else pointed(said, "")) if found else None
     rest = _HUM.sub("", found["rest"]) if found else ""
     # Where commas part them, an "and" within a piece is its own, but for that before the last.
-    pieces = _COMMAS.split(rest)
+    pieces = COMMAS.split(rest)
     parts = [piece.removeprefix("and ") for piece in (pieces if len(pieces) > 2 else _AND.split(rest)) if piece]
     return command(said, "task.breakdown", task, parts=parts) if task and len(parts) > 1 else None
 
@@ -139,7 +148,7 @@ def _counted(said: Understanding, text: str) -> Command | None:
         slots["project"] = project
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     titles = [text[mark.end() : end].strip(" ,.;") for mark, end in zip(marks, ends, strict=True)]
-    return _created(said, [title for title in titles if title], slots)
+    return created(said, [title for title in titles if title], slots)
 
 
 def _next(said: Understanding, text: str) -> Command | None:
@@ -152,12 +161,12 @@ def _next(said: Understanding, text: str) -> Command | None:
     place = _project(said, found["place"] or "there") if found else None
     if found is None or (found["place"] and place is None):
         return None
-    told = _told(
-        said, _COMMAS.split(found["rest"]), {"project": place} if place and _belongs(said, begun=begun) else {}
+    told = told_pieces(
+        said, COMMAS.split(found["rest"]), {"project": place} if place and _belongs(said, begun=begun) else {}
     )
     if told is None or len(told.titles) != 1 or not set(told.slots) - {"project"}:
         return None
-    return _created(said, [_ARTICLE.sub("", told.titles[0])], told.slots)
+    return created(said, [_ARTICLE.sub("", told.titles[0])], told.slots)
 
 
 def _belongs(said: Understanding, *, begun: bool) -> bool:
@@ -182,8 +191,10 @@ def _is_to(said: Understanding, text: str) -> Command | None:
     title, when = without_time(said, found["title"])
     if who is None or not (marked or when or family(said) == "task"):
         return None
+    if (there := _DOES.match(title)) and subject(said, title[there.end() :]):
+        return None  # who a task goes to
     slots: dict[str, Slot] = {"assignees": who, **({"when": when} if when else {})}
-    return _created(said, [re.sub(r" (?:to|for) (?:me|us)$", "", title.strip(" ,"))], slots)
+    return created(said, [re.sub(r" (?:to|for) (?:me|us)$", "", title.strip(" ,"))], slots)
 
 
 def _another(said: Understanding, text: str) -> Command | None:
@@ -194,7 +205,7 @@ def _another(said: Understanding, text: str) -> Command | None:
         return None
     title, when = without_time(said, found["title"])
     slots: dict[str, Slot] = {"assignees": who, **({"when": when} if when else {})}
-    return _created(said, [title], slots) if len(title.split()) > 1 else None
+    return created(said, [title], slots) if len(title.split()) > 1 else None
 
 
 def _one(said: Understanding, text: str) -> Command | None:
@@ -203,21 +214,21 @@ def _one(said: Understanding, text: str) -> Command | None:
     found = found if heads is not None else _NAMED.fullmatch(text)
     if found is None:
         return None
-    told = _told(said, _COMMAS.split(_ENDED.sub(", ", found["rest"])), heads or {})
+    told = told_pieces(said, COMMAS.split(_ENDED.sub(", ", found["rest"])), heads or {})
     # A place, a person or a time must have been told beside the title: else its commas are its own.
     known = told is not None and told.titles and told.slots
-    return _created(said, [", ".join(told.titles)], told.slots) if told and known else None
+    return created(said, [", ".join(told.titles)], told.slots) if told and known else None
 
 
 def _many(said: Understanding, text: str) -> Command | None:
     found = _MANY.fullmatch(text)
     heads = _heads(said, found) if found else None
-    told = _told(said, _COMMAS.split(found["rest"]), heads) if found and heads is not None else None
+    told = told_pieces(said, COMMAS.split(found["rest"]), heads) if found and heads is not None else None
     if told is None or not told.titles:
         return None
     *first, last = told.titles
     titles = [*first, *last.split(" and ")] if len(first) else last.split(" and ")
-    return _created(said, [title.removeprefix("and ") for title in titles], told.slots)
+    return created(said, [title.removeprefix("and ") for title in titles], told.slots)
 
 
 def _heads(said: Understanding, found: re.Match[str]) -> dict[str, Slot] | None:
@@ -249,12 +260,13 @@ def _project(said: Understanding, words: str) -> str | None:
     return words if isinstance(said.names.resolve(words, ("project",)), NameFound) else None
 
 
-def _told(said: Understanding, pieces: Sequence[str], slots: dict[str, Slot]) -> _Told | None:
+def told_pieces(said: Understanding, pieces: Sequence[str], slots: dict[str, Slot]) -> Told | None:
     """The titles, and what was told behind them; None where a title stands behind what was told."""
-    told = _Told(slots=dict(slots))
+    told = Told(slots=dict(slots))
     closed = False
     for piece in filter(None, (_NONE.sub("", each.strip()) for each in pieces)):
-        more = _piece(said, _AGAIN.sub("", _ALL.sub("", piece))) if told.titles else {}
+        bare = _ALL.sub("", piece)
+        more = (told_piece(said, bare) or told_piece(said, _AGAIN.sub("", bare))) if told.titles else {}
         if more:
             told.slots |= more
             closed = True
@@ -267,13 +279,16 @@ def _told(said: Understanding, pieces: Sequence[str], slots: dict[str, Slot]) ->
     return told
 
 
-def _piece(said: Understanding, piece: str) -> dict[str, Slot]:
+def told_piece(said: Understanding, piece: str) -> dict[str, Slot]:
     """What one piece tells of a task beside its title; nothing where it tells none."""
     if found := _PRIORITY.fullmatch(piece):
         return {"priority": level_of(found["level"] or found["rank"])}
-    if (when := time_of(said, _DUE.sub("", piece))) is not None:
+    due = re.sub(r"^(?:also|and also) ", "", _DUE.sub("", piece), flags=re.I)
+    if (when := time_of(said, due)) is not None:
         return {"when": when}
-    if who := people(said, _FOR.sub("", piece)):
+    if due != piece and due in _THEN and (then := said.conversation.last_when) is not None:
+        return {"when": f"{then:%B} {then.day}"}
+    if who := people(said, FOR.sub("", piece)):
         return {"assignees": who}
     bare = _IN.sub("", piece)
     if place := _project(said, bare):
@@ -283,6 +298,6 @@ def _piece(said: Understanding, piece: str) -> dict[str, Slot]:
     return {"project": named["name"] or named["other"]} if named and unknown else {}
 
 
-def _created(said: Understanding, titles: Sequence[str], slots: dict[str, Slot]) -> Command:
+def created(said: Understanding, titles: Sequence[str], slots: dict[str, Slot]) -> Command:
     steps = tuple(Step("task.create", {"title": title, **slots}) for title in titles)
     return Command(said.text, steps, SURE, "template")

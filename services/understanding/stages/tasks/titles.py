@@ -160,7 +160,11 @@ def subject(said: Understanding, words: str) -> Subject | None:
 
 
 def named(said: Understanding, words: str) -> Subject | None:
-    """The task of these words; the words themselves where several fit, of which none was spoken of lately."""
+    """The task of these words; the words themselves where several fit, of which none was spoken of lately, and where
+    they tell its place among those just told.
+    """
+    if points(words.strip()) and any(each.kind == TASK for each in said.conversation.listed):
+        return Subject(words.strip())
     return _of(said, words, fitting(said.directory.titles(), words))
 
 
@@ -196,7 +200,8 @@ def _somebody(said: Understanding, name: str) -> bool:
     if not 0 < len(words) <= _LONGEST_NAME:
         return False
     if words[0] in _PERSON:
-        return len(words) == 1 and any(each.kind == "person" for each in said.conversation.mentions)
+        spoken_of = (*said.conversation.mentions, *said.conversation.heard)
+        return len(words) == 1 and any(each.kind == "person" for each in spoken_of)
     if words[0] in _ME:
         return len(words) == 1
     found = said.names.resolve(name, ("person",))
@@ -247,9 +252,10 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"[,;]\s+(?:(?:he|she|they|it|i|we|you|that|this|there|so|because|cause|since|as|but|though|although|at least"
+    r"[,;.]\s+(?:(?:he|she|they|it|i|we|you|that|this|there|so|because|cause|since|as|but|though|although|at least"
     r"|who|which|what|shows?|says?|looks?|works?|his|her|their|my|our|otherwise|obviously|regrettably)\b|[^\W_]+'s\b"
     r"|[^\W_]+ed (?:it|that|them|this)\b"
+    r"|(?:did|done|was|were|took|had|wrote|got|went|finally|about time|thank god|phew|great|only|need|needs|needed)\b"
     r"|[^\W_]+ (?:did|has|is|was|told|said|says|brought|just)\b)[^;]*$",
     re.IGNORECASE,
 )
@@ -261,15 +267,21 @@ def phrasings(said: Understanding) -> Iterator[str]:
     text = _bare(said.text)
     yield text
     lead, stop, rest = text.rpartition(". ")
+    texts = [text]
     if stop and not is_command(said, lead):
-        text = _bare(rest)
-        yield text
+        texts.append(_bare(rest))
+        yield texts[-1]
+    for each in reversed(texts):
+        yield from _without_aside(said, each)
+    if (says := _SAYS.match(text)) and _somebody(said, says["who"]):
+        yield _bare(text[says.end() :])
+
+
+def _without_aside(said: Understanding, text: str) -> Iterator[str]:
     if (aside := _ASIDE.search(text)) and not is_command(said, text[aside.start() :].strip(" ,;")):
         yield _bare(text[: aside.start()])
     if (begun := _BEFORE_SO.match(text)) and not is_command(said, text[: begun.end()].rstrip(" ,")[:-2].strip(" ,")):
         yield _bare(text[begun.end() :])
-    if (says := _SAYS.match(text)) and _somebody(said, says["who"]):
-        yield _bare(text[says.end() :])
 
 
 def reporter(said: Understanding) -> str:

@@ -12,6 +12,7 @@ from services.understanding.names.base import NameFound
 from services.understanding.sentences.spans import level_of
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.tasks.titles import (
+    SURE,
     Subject,
     about,
     command,
@@ -60,11 +61,24 @@ _SO_DONE = re.compile(
     r"(?: off)?(?:,? quick)?)",
     re.I,
 )
-_STATE = re.compile(
-    rf"(?P<x>.+?){_IS} (?P<s>in progress|under way|underway|started|blocked|stuck|on hold|in review)"
-    r"(?:,.*mark (?:it|that) (?:like that|so))?",
+_ONE_WITH = re.compile(
+    r"(?:please |you can |and |then )*(?:(?P<gone>delete|remove|scrap|drop|bin|cancel|throw out)"
+    r"|(?:tick|check|cross) off|complete|finish|close)"
+    r" (?:the|that) (?:one|task|job) (?:with|about|for|of|on|to) (?P<x>.+?)",
     re.I,
 )
+_ALL_DONE = re.compile(
+    rf"(?P<x>.+?){_IS}(?: both| all| now| finally| already)* (?:done|finished|completed?|sorted|off the (?:list"
+    rf"|table))",
+    re.I,
+)
+_AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.I)
+_STATE = re.compile(
+    rf"(?P<x>.+?){_IS} (?P<s>in progress|under way|underway|started|blocked|stuck|on hold|in review"
+    r"|in the works|being done|in hand)(?:,.*mark (?:it|that)(?: like that| so| down)?)?",
+    re.I,
+)
+_STATES = {"in the works": "in progress", "being done": "in progress", "in hand": "in progress"}
 _BACK = r"(?: back| forward| out| up)?"
 _MAKES_DUE = re.compile(r"(?:make|set) (?P<x>.+?) due (?P<t>.+)", re.I)
 """Nothing but a task is due, whatever was spoken of last."""
@@ -88,6 +102,7 @@ _DUE = (
 )
 _MOVED = (
     re.compile(rf"(?:mv|move|push|shift|postpone|put off) (?P<x>.+?){_BACK} (?P<t>(?:to|till|until) .+)", re.I),
+    re.compile(r"put (?P<x>.+?) (?P<t>(?:on|for|till|until) .+)", re.I),
     re.compile(r"make (?P<x>.+?) (?P<t>(?:on |by |for )?(?:the )?[^\W_]+(?: [^\W_]+)?)", re.I),
 )
 """Said of other things as well: what "it" is then, is seen elsewhere."""
@@ -98,7 +113,9 @@ _TOO = re.compile(
     re.I,
 )
 _TIME_ALONE = re.compile(
-    r"(?P<t>(?:by|until|till|before) .+?)(?: is (?:fine|ok|okay|enough|early enough|soon enough)| will do)?", re.I
+    r"(?P<t>(?:by|until|till|before) .+?)(?: is (?:fine|ok|okay|enough|early enough|soon enough)| will do)?"
+    r"|(?:(?:no|not) later than|at the latest) (?P<last>.+)|(?P<latest>.+?),? at (?:the )?(?:very )?latest",
+    re.I,
 )
 _URGENT = re.compile(
     r"(?:(?P<x>.+?)(?:'s|'re| is| are) )?(?:really |very |quite )?(?P<p>urgent|important"
@@ -107,8 +124,8 @@ _URGENT = re.compile(
 )
 _BELONGS = re.compile(r"(?P<x>.+?) (?:belongs?|goes|go) (?:to|in|into|under) (?:the )?(?P<p>.+?)(?: project)?", re.I)
 _WAITS = re.compile(
-    r"(?P<x>.+?) (?:can't|cannot|can not|can only|mustn't|shouldn't|won't) (?:be [a-z]+|start|begin|go|go out|go ahead"
-    r"|happen) (?:before|until|till|unless|after|once|when) (?P<y>.+)",
+    r"(?P<x>.+?) (?:can't|cannot|can not|can only|mustn't|shouldn't|won't) (?:be )?[a-z]+"
+    r"(?: (?:in|on|up|out|off|ahead|down|over|away))? (?:before|until|till|unless|after|once|when) (?P<y>.+)",
     re.I,
 )
 _WAITED_FOR = re.compile(rf"(?P<y>.+?){_IS}(?: all)? (?P<v>[a-z]+)", re.I)
@@ -123,7 +140,7 @@ def told_of_task(said: Understanding) -> Understanding | None:
     if not said.directory.titles() and head(said) is None:
         return None
     for text in phrasings(said):
-        for reads in (_waits, _done, _state, _urgent, _place, _due):
+        for reads in (_waits, _one_with, _done, _state, _urgent, _place, _due):
             if (found := reads(said, text)) is not None:
                 return said.found(_by(found, reporter(said)), "talk")
     return None
@@ -137,13 +154,34 @@ def _by(found: Command, who: str) -> Command:
     return replace(found, steps=(replace(step, slots={**step.slots, "assignees": [who]}),))
 
 
+def _one_with(said: Understanding, text: str) -> Command | None:
+    """ "Delete the one with the vent hinges", where tasks are spoken of."""
+    found = _ONE_WITH.fullmatch(text) if family(said) in ("task", "project") else None
+    if found is None or _is_other(said, found["x"]):
+        return None
+    task = named(said, found["x"])
+    action = "task.delete" if found["gone"] else "task.complete"
+    return command(said, action, task) if task else None
+
+
 def _done(said: Understanding, text: str) -> Command | None:
     tail = _SO_DONE.fullmatch(text)
     if tail and family(said) != "list":
         task = _ended(said, tail["x"]) or about(said, tail["x"])
         return command(said, "task.complete", task) if task else None
     task = _ended(said, text)
-    return command(said, "task.complete", task) if task else None
+    return command(said, "task.complete", task) if task else _several_done(said, text)
+
+
+def _several_done(said: Understanding, text: str) -> Command | None:
+    """ "Mixing the soil and washing the pots are done"."""
+    found = _ALL_DONE.fullmatch(text)
+    parts = [re.sub(r"^both ", "", part) for part in _AND.split(found["x"])] if found else []
+    tasks = [named(said, part) for part in parts]
+    if len(tasks) < 2 or not all(tasks):
+        return None
+    steps = [step for task in tasks if task for step in command(said, "task.complete", task).steps]
+    return Command(said.text, tuple(steps), SURE, "template")
 
 
 def _ended(said: Understanding, text: str) -> Subject | None:
@@ -186,7 +224,7 @@ def _is_its_verb(said: Understanding, words: str, verb: str, *, bare: bool) -> b
 def _state(said: Understanding, text: str) -> Command | None:
     found = _STATE.fullmatch(text)
     task = named(said, found["x"]) if found else None
-    return command(said, "task.status", task, status=found["s"]) if found and task else None
+    return command(said, "task.status", task, status=_STATES.get(found["s"], found["s"])) if found and task else None
 
 
 def _due(said: Understanding, text: str) -> Command | None:
@@ -207,7 +245,7 @@ def _due(said: Understanding, text: str) -> Command | None:
         return command(said, "task.deadline", task, when=when)
     for pattern in (_TOO, _TIME_ALONE):
         found = pattern.fullmatch(text)
-        when = time_of(said, found["t"]) if found else None
+        when = time_of(said, next(filter(None, found.groups()))) if found else None
         if task and when:
             return command(said, "task.deadline", task, when=when)
     return None
