@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from services.understanding.base import Slot
+from services.understanding.conversation.list_phrases import REMARK
 from services.understanding.names.base import Unknown
 from services.understanding.names.names import Names
 from services.understanding.sentences.spans import find_spans, level_of, mask
@@ -69,7 +70,7 @@ def filled(answer: str, slot: str, action: Action, now: datetime, names: Names) 
         rows = listed_items(words)
         return {slot: rows} if rows else {}
     if slot not in action.refers:
-        return {slot: words}
+        return {} if slot == "list" and REMARK.search(words) else {slot: words}
     while len(said) > 1 and said[0].text in _OPENS:
         said = said[1:]
     pieces = [spoken(words, name) for name in split_names(said)]

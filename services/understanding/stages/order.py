@@ -36,6 +36,7 @@ from services.understanding.stages.short import addition, inheritance, shorthand
 from services.understanding.stages.strangers import strangers
 from services.understanding.stages.tasks.denied import denied_task
 from services.understanding.stages.things.another import another
+from services.understanding.stages.things.list_sent import list_sent
 from services.understanding.stages.things.lists import list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
@@ -86,6 +87,7 @@ BEHIND: Sequence[Stage] = (
     meeting_talk,  # "the doctor asks whether it could begin later"
     cried_off,  # "Weiss have cried off"
     another,  # "another one at half past"
+    list_sent,  # "send Yusuf that list"
     list_talk,  # behind a list: "take those off", "what's still missing"
 )
 BY_ITSELF: Sequence[Stage] = (

@@ -89,7 +89,14 @@ _WANTS = re.compile(
 )
 _POINTS = word_set("it that this them those these him her he she there one ones")
 _A_THING = re.compile(r"\b(?:the|my|our|a|an|his|their)\s+\w+|\w['’]s\b", re.IGNORECASE)
+_PUTS_IT = re.compile(
+    r"(?:(?:so|and|then|please|can you|could you|would you)\s+)*(?:put|add|write|jot|stick|note) (?:it|that|th[eo]se|them)\b",
+    re.IGNORECASE,
+)
+""" "We're out of eggs, put those on": what was told is what is put there."""
 _MAKES_IT = re.compile(r"(?:then )?(?:make|move|push|put|shift|change|call) (?:it|that)\b", re.IGNORECASE)
+_WHY = re.compile(r"\s+(?:before|because|in case|otherwise|now that)\s+(?:[\w'’-]+[\s.!]*){2,9}$", re.IGNORECASE)
+""" "Delete it before anyone finds it"."""
 _CONTENT = ("content", "title", "name", "new_title", "description", "text", "steps", "parts")
 
 
@@ -104,6 +111,8 @@ class _Rest:
     """Something behind it was left out."""
     denies: bool
     """What was left out before it says that something was wrong."""
+    why: bool = False
+    """What was left out says why or how soon: of what changes something."""
 
 
 def without_asides(said: Understanding, stage: Stage) -> Understanding | None:
@@ -126,7 +135,7 @@ def _is_it(found: Understanding, rest: _Rest) -> bool:
         return False
     if not all(has_all(VOCABULARY[step.action], step.slots) for step in command.steps if not found.leans):
         return False  # what is missing may stand in what was left out
-    if rest.before and found.leans and not writes(command):
+    if (rest.why or (rest.before and found.leans)) and not writes(command):
         return False
     return not (rest.behind and _holds_the_end(command, rest.text))
 
@@ -166,6 +175,8 @@ def _rests(said: Understanding) -> Iterator[_Rest]:
         known.add(rest)
         denies = any(_DENIES.fullmatch(clause) or _NO.match(clause) for clause in dropped)
         yield _Rest(rest, any(clause and not _is_sigh(clause) for clause in dropped), last < most, denies)
+    if (why := _WHY.search(text)) and not find_spans(why.group(), said.now, said.house):
+        yield _Rest(text[: why.start()], before=False, behind=True, denies=False, why=True)
 
 
 def _leads(clause: str, said: Understanding) -> bool:
@@ -202,6 +213,8 @@ def _may_mean(dropped: list[str], rest: str) -> bool:
     if not _POINTS & set(re.findall(r"[a-z]+", rest.lower())):
         return False
     told = [clause for clause in dropped if not _is_sigh(clause) and not _DENIES.fullmatch(clause)]
+    if told and _PUTS_IT.match(rest):
+        return True
     return any(_A_THING.search(clause) for clause in told) and not _MAKES_IT.match(rest)
 
 
