@@ -7,7 +7,6 @@ far as they look like talk; else nothing of the sentence is read here.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +21,7 @@ from services.understanding.words import split_words
 Rows = Sequence[dict[str, str]]
 
 _SAME_WORD, _STEM, _ENDING = 85.0, 4, 3
-_MOST_ITEM_WORDS, _MOST_BARE_WORDS, _MOST_NAME_WORDS = 9, 4, 4
+_MOST_ITEM_WORDS, _MOST_OF_SEVERAL, _MOST_BARE_WORDS, _MOST_NAME_WORDS = 9, 5, 4, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +107,14 @@ def _words(text: str) -> list[str]:
 
 def _has(words: Sequence[str], word: str) -> bool:
     return any(
-        each == word
-        or _same_stem(each, word)
-        or (len(word) > _STEM and fuzz.ratio(each, word) >= _SAME_WORD)
+        each == word or _same_stem(each, word) or (len(word) > _STEM and fuzz.ratio(each, word) >= _SAME_WORD)
         for each in words
     )
 
 
 def _same_stem(one: str, other: str) -> bool:
     """Charger and chargers, not charcoal."""
-    same = len(os.path.commonprefix((one, other)))
+    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     return same >= _STEM and max(len(one), len(other)) - same <= _ENDING and abs(len(one) - len(other)) < _ENDING
 
 
@@ -131,17 +128,15 @@ def _question(said: str, talk: ListTalk) -> list[Deed]:
             return [Deed("list.query", talk.focus.name, rows)]
     if talk.focus and talk.action and any(say.fitting(say.EMPTY, said)):
         return [Deed("list.delete", talk.focus.name)]
+    first = re.split(r"[,.;?](?:\s|$)", said, maxsplit=1)[0] if "?" not in said[:-1] else said
     if there := _left_to(said, talk):
         return [Deed("list.query", there.name)]
-    first = re.split(r"[,.;?](?:\s|$)", said, maxsplit=1)[0] if "?" not in said[:-1] else said
     if talk.focus and any(say.fitting((*say.OF_IT, *(say.BY_ITSELF if talk.action else ())), said)):
         return [Deed("list.query", talk.focus.name)]
-    if talk.before and any(say.fitting(say.STILL_TO_COME, said)):
-        return [Deed("list.query", talk.before.name)]
-    for form in (*say.fitting(say.NAMES_IT, said), *say.fitting(say.NAMES_IT, first)):
-        if there := named(form["list"], talk.lists):
-            return [Deed("list.query", there.name)]
-    return []
+    there = talk.before if any(say.fitting(say.STILL_TO_COME, said)) else None
+    forms = (*say.fitting(say.NAMES_IT, said), *say.fitting(say.NAMES_IT, first))
+    there = there or next((found for form in forms if (found := named(form["list"], talk.lists))), None)
+    return [Deed("list.query", there.name)] if there else []
 
 
 def _left_to(said: str, talk: ListTalk) -> KnownList | None:
@@ -357,7 +352,9 @@ def _gone(
         return (focus.name, [{"item": told}]) if focus and focus.items else None
     points = say.POINTS.fullmatch(told)
     all_of_it = points and told.lower() in ("it", "this", "that") and len(talk.told) != 1
-    if points and (forms is say.COME or (forms is say.GO and not remarks and (all_of_it or talk.action == "list.create"))):
+    if points and (
+        forms is say.COME or (forms is say.GO and not remarks and (all_of_it or talk.action == "list.create"))
+    ):
         return None  # "got it" is said of what was said; "delete it" of the list
     rows = _pointed([{"item": told}] if points else _rows(told), remarks, talk)
     surely = forms in (say.OFF, say.TICK)
@@ -521,7 +518,7 @@ def _additions(said: str, talk: ListTalk) -> list[Deed]:
     loose = re.search(r"[.;!]|'s\b", words) or say.IT_WORDS & {word.text for word in split_words(words)}
     fits = (
         (lead or not loose)
-        and _are_things(rows, _MOST_ITEM_WORDS if lead else _MOST_BARE_WORDS)
+        and _are_things(rows, _MOST_ITEM_WORDS if lead else _MOST_OF_SEVERAL if len(rows) > 1 else _MOST_BARE_WORDS)
         and (opened or counted or len(rows) > 1)
     )
     return [Deed("list.add", talk.focus.name, rows)] if fits and not talk.is_command(said) else []
@@ -539,9 +536,9 @@ def _are_things(rows: Rows, most: int) -> bool:
         words = [word.text for word in split_words(row["item"])]
         if "quantity" in row and words and words[-1] in say.TIME:
             return False  # twelve minutes are a timer's
-        praised = say.PRAISE if len(words) > 1 else frozenset[str]()
-        talks = ((say.TALK | say.NO_THINGS) - praised) & set(words) or say.REMARK.search(row["item"])
-        if talks or not 0 < len(_words(row["item"])) <= most or words[0] in say.ORDERS or words[-1] in say.IT_WORDS:
+        names = say.PRAISE | (say.NOUNS & set(words[-1:])) if len(words) > 1 else frozenset[str]()
+        talks = ((say.TALK | say.NO_THINGS) - names) & set(words) or say.REMARK.search(row["item"])
+        if talks or not 0 < len(words) <= most or words[0] in say.ORDERS or words[-1] in say.IT_WORDS:
             return False
     return bool(rows)
 

@@ -12,7 +12,8 @@ TAKES_BACK = re.compile(r"(?:scratch|scrap) (?:it|that)", re.IGNORECASE)
 """Said of the last change, whatever it was."""
 PUTS_RIGHT = re.compile(r"\bi meant?\b|\bno,? wait\b|\bwait,? no\b", re.IGNORECASE)
 FILLER = re.compile(
-    r"\b(?:um+|uh+|er|erm|lol|let's say|you know|let me think|let me see|let's see|what else|bless (?:him|her|them|it))\b"
+    r"\b(?:um+|uh+|er|erm|lol|let's say|you know|let me think|let me see|let's see|what else"
+    r"|bless (?:him|her|them|it))\b"
     r"[\s,]*|(?:(?<=, )|(?<=\band ))(?:oh|ah|hm+)\b[\s,]*",
     re.IGNORECASE,
 )
@@ -24,6 +25,8 @@ TALK = word_set("""i i'm i've i'll we we're we've we'll you you're he he's she s
     never sorry wait thanks thank please good great fine nice hello hi anyway""")
 PRAISE = word_set("good nice great fine")
 """Talk alone; before a thing they say which: "a nice candle"."""
+NOUNS = word_set("book set play show")
+"""The same of orders, at the end of a name: "a horse book"."""
 ORDERS = word_set("""add put stick pop throw take remove cross strike scratch scrap drop lose knock tick check mark
     swap replace got bought packed read sent kill stop start open close turn switch pause repeat undo list write note
     find search report email text message pay meet go do invite assign""")
@@ -38,7 +41,8 @@ REMARK = re.compile(
 )
 """Talk by its verb: we've, the old one's, the printer's broken."""
 VERBS = (
-    r"add|put|write|jot|stick|pop|throw|chuck|take|remove|delete|cross|strike|scratch|scrap|drop|lose|knock|tick|check off|mark"
+    r"add|put|write|jot|stick|pop|throw|chuck|take|remove|delete|cross|strike|scratch|scrap|drop|lose"
+    r"|knock|tick|check off|mark"
     r"|swap|replace|move|got|what's|what is|who's|who is|how many|read"
     r"|(?:all|everything|the lot) (?:but|except|apart from)"
 )
@@ -82,8 +86,10 @@ GO = any_of(
     r"|(?:we|i) (?:no longer|don't) (?:need|want)) (?P<items>.+?)(?: any ?more| any longer| after all)?",
     r"(?P<items>.+?)(?:'s| is| are) off",
     r"(?P<items>.+?) (?:can|should|may|might|could) (?:go|come off|be taken off|go off)",
-    r"(?:w/o|without|minus|except|but no|no|not) (?P<items>.+?)(?: any ?more| any longer)?(?: on (?:it|there|the list))?",
-    r"(?:no,? )?[^\W\d_]+ (?:mustn['’]t|can['’]t|shouldn['’]t|must not|cannot|isn['’]t allowed(?: to)?|doesn['’]t|don['’]t)"
+    r"(?:w/o|without|minus|except|but no|no|not) (?P<items>.+?)(?: any ?more| any longer)?(?: on (?:it"
+    r"|there|the list))?",
+    r"(?:no,? )?[^\W\d_]+ (?:mustn['’]t|can['’]t|shouldn['’]t|must not|cannot|isn['’]t allowed(?: to)?"
+    r"|doesn['’]t|don['’]t)"
     r" (?:have|eat|drink|get|like|want|need|take|use) (?P<items>.+?)(?: any ?more| any longer)?",
 )
 TICK = any_of(
@@ -219,7 +225,8 @@ NAMES_IT = any_of(
 )
 NAME_ALONE = any_of(r"(?:the |my |our )?(?P<list>[^,.]+? list)")
 MISSING = re.compile(
-    rf"{OPEN}(?:(?:then|yes)[\s,]+)*(?:make|start|create|open|begin|set up)(?: (?:me|us|her|him|them))? (?:one|it|that one|that list|a list|this list)"
+    rf"{OPEN}(?:(?:then|yes)[\s,]+)*(?:make|start|create|open|begin|set up)(?: (?:me|us|her|him"
+    rf"|them))? (?:one|it|that one|that list|a list|this list)"
     r"(?: for (?:her|him|them|me|us|it|that|[\w'’-]+))?(?:(?:\s*[,:;.—–-]+\s*| with )(?P<rest>.+))?[\s.!]*",
     re.IGNORECASE,
 )

@@ -36,10 +36,15 @@ _FOR_SOMEBODY = re.compile(
 )
 _NEXT_ONE = re.compile(r"\s*[,;]\s*(?:and )?(?=for\b)|\s+and (?=for\b)", re.IGNORECASE)
 _QUESTIONS = re.compile(r"\b(?:questions?|ask)\b", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s+[—–-]+\s+|\s*[.;]\s+|,\s*(?=and\b)|\s+and\s+(?=(?:and|how|what|whether|when|where|who|why)\b)")
+_BETWEEN = re.compile(
+    r"\s+[—–-]+\s+|\s*[.;]\s+|,\s*(?=and\b)|\s+and\s+(?=(?:and|how|what|whether|when|where|who|why)\b)"
+)
 _BEGINS = re.compile(r"^(?:(?:and|also|then|plus|yes|oh|um|uh|obviously|of course|so|well)\b[\s,]*)+", re.IGNORECASE)
+_AND = re.compile(r"[\s,]+and$", re.IGNORECASE)
 _TO_ASK = re.compile(
-    r"(?:whether|if)(?: [\w'’-]+){2,}|(?:how|what|when|where|who|why|which)\b(?!['’]s\b)(?!(?: \w+){0,2} (?:is|are|do|does|did|can|could|will|would|has|have|was) (?:the|it|you|we|i|there|he"
+    r"(?:whether|if)(?: [\w'’-]+){2,}|(?:how|what|when|where|who|why"
+    r"|which)\b(?!['’]s\b)(?!(?: \w+){0,2} (?:is|are|do|does|did|can|could|will|would|has|have|was) (?:the"
+    r"|it|you|we|i|there|he"
     r"|she|they|that|this|my|our)\b)(?: [\w'’-]+){2,}",
     re.IGNORECASE,
 )
@@ -86,7 +91,7 @@ def to_ask(text: str, called: str) -> list[str]:
     """The questions that go on a list of questions; none where a piece is anything else."""
     if not _QUESTIONS.search(called) or text.rstrip().endswith("?"):
         return []
-    pieces = [_BEGINS.sub("", each.strip(" ,."), count=1).strip(" ,.") for each in _BETWEEN.split(text)]
+    pieces = [_BEGINS.sub("", _AND.sub("", each.strip(" ,.")), count=1).strip(" ,.") for each in _BETWEEN.split(text)]
     asked = [each for each in pieces if _TO_ASK.fullmatch(each)]
     rest = [each for each in pieces if each and each not in asked and not any(each in one for one in asked)]
     return list(dict.fromkeys(asked)) if not rest else []

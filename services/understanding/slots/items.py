@@ -33,7 +33,9 @@ def split_items(said: Sequence[Word], text: str) -> list[dict[str, str]]:
     for link, part in _parts([word for word in said if word.text not in _IDLE]):
         many = (
             _only_quantity(part, text)
-            if rows and number_of(rows[-1]["item"]) is None and (link.startswith("no") or (link == "," and "quantity" not in rows[-1]))
+            if rows
+            and number_of(rows[-1]["item"]) is None
+            and (link.startswith("no") or (link == "," and "quantity" not in rows[-1]))
             else ""
         )
         row = {**rows[-1], "quantity": many} if many else _row(part, text)

@@ -12,6 +12,7 @@ from services.understanding.stages.notes.recall import rather_kept
 from services.understanding.stages.people.accounts import account
 from services.understanding.stages.people.contacts import contact
 from services.understanding.stages.people.money_told import money_told
+from services.understanding.stages.people.new_customer import new_customer
 from services.understanding.stages.people.talks import talk
 from services.understanding.stages.people.telling import telling
 from services.understanding.stages.remarks.chatter import is_chatter
@@ -22,6 +23,7 @@ from services.understanding.stages.tasks.listed import listed_tasks
 from services.understanding.stages.tasks.told import told_of_task
 from services.understanding.stages.things.arrangement import arrangement
 from services.understanding.stages.things.new_routine import new_routine, with_all_steps
+from services.understanding.stages.things.reports import report
 from services.understanding.stages.things.routines import called_routine, clocked_routine, named_routine
 from services.understanding.stages.titles import title
 
@@ -45,6 +47,7 @@ ALONE: Sequence[Stage] = (
     named_routine,
     new_routine,
     dictation,
+    new_customer,
     account,
     money_told,
     contact,
@@ -52,6 +55,7 @@ ALONE: Sequence[Stage] = (
     talk,
     arrangement,
     *TASKS,
+    report,
     rather_kept,
     title,
     words,

@@ -21,6 +21,7 @@ from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.details import detail
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
+from services.understanding.stages.notes.about import about
 from services.understanding.stages.notes.deeds import asked_of_it, deed
 from services.understanding.stages.notes.noted import noted
 from services.understanding.stages.notes.recall import recall
@@ -29,6 +30,7 @@ from services.understanding.stages.remarks.asides import without_asides
 from services.understanding.stages.remarks.idle import without_idle_words
 from services.understanding.stages.remarks.not_ours import farewell, not_ours
 from services.understanding.stages.remarks.slips import put_right
+from services.understanding.stages.remarks.taken_back import once_more, taken_back
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings
 from services.understanding.stages.rings.timers import timer_set
@@ -36,10 +38,10 @@ from services.understanding.stages.short import addition, inheritance, shorthand
 from services.understanding.stages.strangers import strangers
 from services.understanding.stages.tasks.denied import denied_task
 from services.understanding.stages.things.another import another
-from services.understanding.stages.things.list_sent import list_sent
 from services.understanding.stages.things.lists import list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
+from services.understanding.stages.things.sent import sent
 
 
 def told(said: Understanding) -> Understanding | None:
@@ -87,8 +89,10 @@ BEHIND: Sequence[Stage] = (
     meeting_talk,  # "the doctor asks whether it could begin later"
     cried_off,  # "Weiss have cried off"
     another,  # "another one at half past"
-    list_sent,  # "send Yusuf that list"
+    sent,  # "send Yusuf that list", "to Lena with it"
     list_talk,  # behind a list: "take those off", "what's still missing"
+    taken_back,  # "oh no, scratch that, the castle's got its own"
+    once_more,  # "number back to me please"
 )
 BY_ITSELF: Sequence[Stage] = (
     timer_set,  # "cookies in the oven, twelve minutes"
@@ -124,6 +128,7 @@ COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (
     contents,
     inheritance,
     pronouns,
+    about,
     which_list,
     anchors,
     names,

@@ -24,7 +24,8 @@ _LONGEST = 300
 _MOST_WORDS = 14
 """Of one clause: who says more than that may have said a command in it."""
 _PARTS = re.compile(r"(?:[,.;:!?…]+\s+)|(?:\s+[—–-]+\s+)")
-_SIGH = r"""(?:oh|ah|aw|ugh|phew|oops|whoops|wow|ha|haha|hm+|um+|uh+|er+|well|right|alright|all\ right|okay|ok|so|now
+_SIGH = r"""(?:that['’]s\ (?:it|right|the\ one)|there\ (?:it|we)\ (?:is|are)
+    |oh|ah|aw|ugh|phew|oops|whoops|wow|ha|haha|hm+|um+|uh+|er+|well|right|alright|all\ right|okay|ok|so|now
     |then|anyway|listen|look|quick|quickly|sorry|excuse\ me|pardon\ me|hang\ on|hold\ on
     |wait(?:\ a\ (?:sec|second|minute))?
     |one\ (?:sec|second|moment|minute)|just\ a\ (?:sec|second|moment|minute)|let\ me\ (?:see|think)|let's\ see
@@ -90,7 +91,8 @@ _WANTS = re.compile(
 _POINTS = word_set("it that this them those these him her he she there one ones")
 _A_THING = re.compile(r"\b(?:the|my|our|a|an|his|their)\s+\w+|\w['’]s\b", re.IGNORECASE)
 _PUTS_IT = re.compile(
-    r"(?:(?:so|and|then|please|can you|could you|would you)\s+)*(?:put|add|write|jot|stick|note) (?:it|that|th[eo]se|them)\b",
+    r"(?:(?:so|and|then|please|can you|could you|would you)\s+)*(?:put|add|write|jot|stick|note) (?:it"
+    r"|that|th[eo]se|them)\b",
     re.IGNORECASE,
 )
 """ "We're out of eggs, put those on": what was told is what is put there."""
@@ -182,20 +184,20 @@ def _rests(said: Understanding) -> Iterator[_Rest]:
 def _leads(clause: str, said: Understanding) -> bool:
     if not clause:
         return True
-    return _is_sigh(clause) or bool(_DENIES.fullmatch(clause)) or _is_statement(clause, said)
+    return _is_sigh(clause) or bool(_DENIES.fullmatch(clause)) or is_remark(clause, said)
 
 
 def _trails(clause: str, said: Understanding) -> bool:
     if not clause:
         return True
-    return _is_sigh(clause) or _is_statement(clause, said) or bool(_NOT_THIS.fullmatch(clause))
+    return _is_sigh(clause) or is_remark(clause, said) or bool(_NOT_THIS.fullmatch(clause))
 
 
 def _is_sigh(clause: str) -> bool:
     return _SIGHS.fullmatch(clause) is not None
 
 
-def _is_statement(clause: str, said: Understanding) -> bool:
+def is_remark(clause: str, said: Understanding) -> bool:
     """Whether it says how things are, and asks for nothing."""
     if len(clause.split()) > _MOST_WORDS or _WANTS.search(clause):
         return False

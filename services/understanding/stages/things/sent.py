@@ -1,5 +1,5 @@
-"""A list that is sent to somebody: "send Yusuf that list", "send that to Kemal" behind one. What stands on it goes out
-as a message, as it would be read out; it is no file.
+"""A list or a report that is sent to somebody: "send Yusuf that list", "send that to Kemal", "to Lena with it". What
+stands on a list goes out as a message, as it would be read out; it is no file.
 """
 
 from __future__ import annotations
@@ -25,25 +25,46 @@ _FORMS = [
     re.compile(rf"{_OPEN}{_SENDS}(?: on)? {_LIST}(?: on| over)? (?:to|with) {_WHOM}{_CLOSE}", re.IGNORECASE),
     re.compile(rf"{_OPEN}{_SENDS} {_WHOM} {_LIST}{_CLOSE}", re.IGNORECASE),
     re.compile(rf"{_OPEN}let {_WHOM} have {_LIST}{_CLOSE}", re.IGNORECASE),
+    re.compile(rf"{_OPEN}(?:off )?to {_WHOM} with {_LIST}{_CLOSE}", re.IGNORECASE),
+    re.compile(
+        rf"{_OPEN}{_WHOM} (?:should|can|may|must|gets|wants to) (?:have |get |see )?{_LIST}{_CLOSE}", re.IGNORECASE
+    ),
 ]
+_SUBJECT = re.compile(
+    rf"{_OPEN}(?!(?:it|that|there|here|what|who|she|he|this|one|everybody|everyone|nobody)\b)(?P<who>[^\W\d_]+)['’]s\b",
+    re.IGNORECASE,
+)
 _PRONOUNS = word_set("him her them")
 _POINTS = word_set("it that this them")
 _CLAUSE = re.compile(r"[,.;!?]\s+|\s+[—–-]+\s+")
 
 
-def list_sent(said: Understanding) -> Understanding | None:
-    """The message with what stands on the list; what is said before it is why."""
-    lists = said.directory.lists()
-    if not lists or len(said.text) > _LONGEST:
+def sent(said: Understanding) -> Understanding | None:
+    """The message with what stands on the list, or the file shared; what is said before it is why."""
+    if len(said.text) > _LONGEST:
         return None
     last = _CLAUSE.split(said.text.strip())[-1]
-    for form in _FORMS:
-        if (found := form.fullmatch(last)) and (there := _meant(found["list"], said)) and _is_somebody(found["who"], said):
-            content = f"{there.name}: {', '.join(_told(name, many) for name, many in there.items)}"
-            who = _whom(found["who"]) if found["who"].lower() not in _PRONOUNS else _named_before(said, found["who"])
-            step = Step("message.send", {"recipients": [who], "content": content})
+    for found in (each for form in _FORMS if (each := form.fullmatch(last))):
+        if not _is_somebody(found["who"], said):
+            continue
+        who = _whom(found["who"]) if found["who"].lower() not in _PRONOUNS else _named_before(said, found["who"])
+        if step := _file(found["list"], who, said) or _list(found["list"], who, said):
             return said.found(Command(said.text, (step,), _SURE, "template"), "talk")
     return None
+
+
+def _file(words: str, who: str, said: Understanding) -> Step | None:
+    first = said.conversation.mentions[0] if said.conversation.mentions else None
+    known = first is not None and first.kind == "file" and words.lower() in _POINTS
+    return Step("file.share", {"file": "it", "people": [who]}) if known else None
+
+
+def _list(words: str, who: str, said: Understanding) -> Step | None:
+    there = _meant(words, said)
+    if there is None:
+        return None
+    content = f"{there.name}: {', '.join(_told(name, many) for name, many in there.items)}"
+    return Step("message.send", {"recipients": [who], "content": content})
 
 
 def _meant(words: str, said: Understanding) -> KnownList | None:
@@ -66,6 +87,8 @@ def _is_somebody(words: str, said: Understanding) -> bool:
 
 def _named_before(said: Understanding, pronoun: str) -> str:
     """ "Kati's at the shop, send her the list": who is named in the sentence itself; else the pronoun."""
+    if told := _SUBJECT.match(said.text):
+        return told["who"]
     words = re.findall(r"[^\W\d_]+", said.text)
     known = [word for word in words if isinstance(said.names.resolve(word, ("person",)), NameFound)]
     return known[0] if known else pronoun
