@@ -7,6 +7,7 @@ from datetime import datetime
 
 from services.understanding.base import Slot
 from services.understanding.conversation.list_phrases import REMARK
+from services.understanding.conversation.list_remarks import orders
 from services.understanding.names.base import Unknown
 from services.understanding.names.names import Names
 from services.understanding.sentences.spans import find_spans, level_of, mask
@@ -87,7 +88,8 @@ def listed_items(words: str, most: int = _MOST_ITEM_WORDS) -> list[dict[str, str
     rows = split_items(said, words)
     return (
         rows
-        if all(number_of(row["item"]) is None and len(row["item"].split()) <= _MOST_THING_WORDS for row in rows)
+        if not any(orders(row["item"]) for row in rows)
+        and all(number_of(row["item"]) is None and len(row["item"].split()) <= _MOST_THING_WORDS for row in rows)
         else []
     )
 

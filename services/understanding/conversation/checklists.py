@@ -237,7 +237,7 @@ def _instead(clause: str, found: Sequence[Deed]) -> list[Deed]:
     """ "She mustn't have chocolates. A nice candle": what comes for what went off."""
     if not found or found[-1].action != "list.remove" or not say.SOME.match(clause):
         return []
-    rows = _rows(_without_remarks(clause))
+    rows = _rows(re.sub(r" instead$", "", _without_remarks(clause), flags=re.IGNORECASE))
     return [Deed("list.add", found[-1].list, rows)] if _are_things(rows, _MOST_BARE_WORDS) else []
 
 
@@ -291,6 +291,8 @@ def _asked_for(clause: str, talk: ListTalk, remarks: Sequence[str]) -> list[Deed
         rest, tail = ",".join(pieces[:end]), [piece.strip() for piece in pieces[end:]]
         found = _ordered(rest.strip(), talk, remarks)
         further = [_further(piece, found) for piece in tail if say.LEAD.match(piece)]
+        instead = [_instead(piece, found) for piece in tail if found and not say.LEAD.match(piece)]
+        further += [each for each in instead if each]
         if found and all(further) and all(say.LEAD.match(each) or _is_remark(each, talk) for each in tail):
             return _joined(found, [deed for deeds_ in further for deed in deeds_])
     return []
@@ -317,7 +319,8 @@ def _ordered(clause: str, talk: ListTalk, remarks: Sequence[str]) -> list[Deed]:
         words = re.sub(r" (?:on|in|down|back)(?=,|$)", "", found["items"], flags=re.IGNORECASE)
         rows = _pointed(_rows(_without_remarks(words)), remarks, talk, onto=True)
         to_other = not place and _to_other(bare, talk)
-        if here.focus and not to_other and _are_things(rows, _MOST_ITEM_WORDS):
+        things = rows if say.POINTS.fullmatch(words) else _are_things(rows, _MOST_ITEM_WORDS)
+        if here.focus and not to_other and things:
             other = not place and not _is_alike(rows, here.focus) and talk.is_command(clause)
             return [] if other else [Deed("list.add", here.focus.name, rows)]
     return []
@@ -395,7 +398,8 @@ def _put_there(remarks: Sequence[str], talk: ListTalk) -> Rows:
     if talk.told and talk.action == "list.query":
         return talk.told
     whole = beside.joined(remarks)
-    is_told = 1 < len(split_words(whole)) <= _MOST_ITEM_WORDS and not _talks(whole) and "?" not in whole
+    words = {word.text for word in split_words(whole)}
+    is_told = 1 < len(words) <= _MOST_ITEM_WORDS and not words & (say.SPEAKERS | say.IT_WORDS) and "?" not in whole
     return [{"item": whole}] if is_told else []
 
 
@@ -537,6 +541,8 @@ def _are_things(rows: Rows, most: int) -> bool:
         if "quantity" in row and words and words[-1] in say.TIME:
             return False  # twelve minutes are a timer's
         names = say.PRAISE | (say.NOUNS & set(words[-1:])) if len(words) > 1 else frozenset[str]()
+        if say.PLACED.match(row["item"]):
+            return False  # "that in the calendar"
         talks = ((say.TALK | say.NO_THINGS) - names) & set(words) or say.REMARK.search(row["item"])
         if talks or not 0 < len(words) <= most or words[0] in say.ORDERS or words[-1] in say.IT_WORDS:
             return False

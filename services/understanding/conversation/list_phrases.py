@@ -25,6 +25,10 @@ TALK = word_set("""i i'm i've i'll we we're we've we'll you you're he he's she s
     never sorry wait thanks thank please good great fine nice hello hi anyway""")
 PRAISE = word_set("good nice great fine")
 """Talk alone; before a thing they say which: "a nice candle"."""
+SPEAKERS = word_set("""i i'm i've i'll i'd we we're we've we'll you you're me us my our what who how why where thanks
+    thank please sorry great good nice lovely""")
+"""Who says this says it to somebody."""
+PLACED = re.compile(r"(?:it|that|this|them|those|these) (?:in|on|into|to|for|from|at|off)\b", re.IGNORECASE)
 NOUNS = word_set("book set play show")
 """The same of orders, at the end of a name: "a horse book"."""
 ORDERS = word_set("""add put stick pop throw take remove cross strike scratch scrap drop lose knock tick check mark

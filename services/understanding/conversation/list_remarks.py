@@ -49,8 +49,11 @@ _TO_ASK = re.compile(
     re.IGNORECASE,
 )
 """A question as it is told, not asked: "how long the grout needs"."""
-_ORDERS = word_set("""add put stick remind tell call set make play ask send book schedule cancel move delete wake start
-    stop note write message text post invite create open close show read move change undo""")
+_ORDERS = word_set("""remind tell call make ask send schedule cancel move delete wake invite email stop undo create
+    put add remove""")
+_OR_THINGS = word_set("book set play show note message text post start open close change mark stick write read")
+"""Orders, and names of things: a cook book, note paper."""
+_FEWEST = 3
 _BEFORE_ORDER = word_set("and then also please can could would you just now so oh")
 _NO_THING = re.compile(
     r"(?:don['’]t|do not|never|mustn['’]t|must not) forget\b.*|(?:please|thanks|thank you|cheers|you know|that['’]s all"
@@ -99,7 +102,8 @@ def to_ask(text: str, called: str) -> list[str]:
 
 def orders(piece: str) -> bool:
     """Whether words open as an order does: none is talk, however it goes on."""
-    return next(_opening(piece), "") in _ORDERS
+    words = list(_opening(piece))
+    return words[:1] != [] and (words[0] in _ORDERS or (words[0] in _OR_THINGS and len(words) >= _FEWEST))
 
 
 def no_thing(item: str) -> bool:

@@ -21,7 +21,7 @@ from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.details import detail
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
-from services.understanding.stages.notes.about import about
+from services.understanding.stages.notes.about import about, notes_about
 from services.understanding.stages.notes.deeds import asked_of_it, deed
 from services.understanding.stages.notes.noted import noted
 from services.understanding.stages.notes.recall import recall
@@ -103,6 +103,7 @@ BY_ITSELF: Sequence[Stage] = (
     shorthand,  # what means something else behind a command than alone: "cancel that"
     asked_of_it,  # "is it done", "whose is that"
     deed,  # "what did I just add"
+    notes_about,  # "have I got any notes about them"
     not_ours,  # "Clara, could you close the door?"
     marked_reminder,  # "set a reminder for Friday 9 am: …"
     digits,  # "alarm 630"

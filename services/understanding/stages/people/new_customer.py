@@ -28,7 +28,7 @@ _NEW = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = word_set("""is has have was were wants comes coming came called needs who what when for at on tomorrow today
-    and she he they it please add put take create the a an""")
+    and she he they it please add put take create meeting appointment visit call on""")
 
 
 def new_customer(said: Understanding) -> Understanding | None:
@@ -37,7 +37,7 @@ def new_customer(said: Understanding) -> Understanding | None:
     if found is None:
         return None
     words = [word.text for word in split_words(found["name"])]
-    if not 0 < len(words) <= _MOST_NAME_WORDS or _NO_NAME & set(words[1:]):
+    if not 0 < len(words) <= _MOST_NAME_WORDS or _NO_NAME & set(words):
         return None
     step = Step("customer.create", {"name": found["name"].strip()})
     return said.found(Command(said.text, (step,), _SURE, "template"))

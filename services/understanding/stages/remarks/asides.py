@@ -97,6 +97,9 @@ _PUTS_IT = re.compile(
 )
 """ "We're out of eggs, put those on": what was told is what is put there."""
 _MAKES_IT = re.compile(r"(?:then )?(?:make|move|push|put|shift|change|call) (?:it|that)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"(?:what|when|where|who|whose|which|how|why|is|are|do|does|did|has|have|can|could)\b", re.IGNORECASE
+)
 _WHY = re.compile(r"\s+(?:before|because|in case|otherwise|now that)\s+(?:[\w'’-]+[\s.!]*){2,9}$", re.IGNORECASE)
 """ "Delete it before anyone finds it"."""
 _CONTENT = ("content", "title", "name", "new_title", "description", "text", "steps", "parts")
@@ -122,7 +125,8 @@ def without_asides(said: Understanding, stage: Stage) -> Understanding | None:
     if len(said.text) > _LONGEST or said.told is not None:
         return None
     for rest in _rests(said):
-        told = [f"no, {rest.text}", rest.text] if rest.denies and said.conversation.last else [rest.text]
+        puts_right = rest.denies and said.conversation.last and not _ASKS.match(rest.text)
+        told = [f"no, {rest.text}", rest.text] if puts_right else [rest.text]
         for text in told:
             found = stage(replace(said, text=text))
             if found and _is_it(found, rest):

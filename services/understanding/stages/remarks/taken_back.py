@@ -12,6 +12,7 @@ from services.understanding.stages.base import Understanding
 from services.understanding.stages.remarks.asides import is_remark
 from services.understanding.words import FILLERS
 
+_CLOSES = ("control.cancel", "control.deny", "control.stop", "control.confirm")
 _SURE, _SURELY = 0.95, 0.8
 _LONGEST = 160
 _MOST_REST = 12
@@ -85,4 +86,6 @@ def _is_beside(clause: str, said: Understanding) -> bool:
     if is_remark(clause, said) or re.fullmatch(_OPEN, f"{clause} ", re.IGNORECASE):
         return True
     command = said.read(clause)
+    if command.steps and all(step.action in _CLOSES for step in command.steps):
+        return True  # "I changed my mind"
     return len(clause.split()) <= _MOST_REST and (not command.steps or command.confidence < _SURELY)
