@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 class Knows:
     """Understands everything as one task."""
 
-    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+    def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:
         return Command(text, (Step("task.create", {"title": text}),), 1.0, "template")
 
 

@@ -35,7 +35,7 @@ from services.understanding.conversation.memory import (
 from services.understanding.conversation.people import with_people
 from services.understanding.names.base import Ambiguous
 from services.understanding.stages.base import Directory, Understanding, unread
-from services.understanding.stages.order import reading, understood
+from services.understanding.stages.order import reading, reading_behind, understood
 from services.understanding.stages.pronouns import pointing
 from services.understanding.when import House, find
 
@@ -130,8 +130,14 @@ class Responder:
         with turn_of(client):
             if command is None:
                 self._refresh()
-            read = reading(self._parser, conversation, now)
-            return understood(replace(said, names=self._directory.names(), directory=self._directory, read=read))
+            said = replace(
+                said,
+                names=self._directory.names(),
+                directory=self._directory,
+                read=reading(self._parser, conversation, now),
+                read_behind=reading_behind(self._parser, conversation, now),
+            )
+            return understood(said)
 
     def carry_out(self, said: Understanding, *, key: str = "") -> Response:
         """Ask where there is doubt, else execute; an expected failure (full disk, store held) becomes the reply. After

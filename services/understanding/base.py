@@ -153,5 +153,7 @@ class Amount:
 class Parser(Protocol):
     """Turns a text into a command; executes nothing."""
 
-    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
-        """Never raises. `now` is zone-aware; `focus` is what the conversation is about (a customer, a task)."""
+    def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:
+        """Never raises. `now` is zone-aware; `focus` is what the conversation is about (a customer, a task). `before`:
+        read the text as what goes on from this command, by the language model alone.
+        """

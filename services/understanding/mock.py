@@ -17,7 +17,7 @@ class ScriptedParser:
         self._known = {text.casefold(): tuple(steps) for text, steps in known.items()}
         self.heard: list[tuple[str, datetime]] = []
 
-    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:  # noqa: ARG002 - it knows by heart
+    def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:  # noqa: ARG002 - it knows by heart
         """The steps of a known sentence, else none."""
         self.heard.append((text, now))
         steps = self._known.get(text.strip().casefold(), ())

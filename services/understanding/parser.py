@@ -15,6 +15,7 @@ from services.understanding.cannot import cannot, is_ours, only_sends
 from services.understanding.foreign import is_for_others
 from services.understanding.links import link
 from services.understanding.model.base import Context, LanguageModel
+from services.understanding.model.grammar import answer_of
 from services.understanding.names.names import Names
 from services.understanding.reserved import reserved
 from services.understanding.sentences.lessons import Lesson
@@ -81,10 +82,14 @@ class CommandParser:
         self._policy = policy
         self._reading = threading.Lock()
 
-    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
-        """Never raises for any text. `now` is zone-aware; `focus` is what the conversation is about."""
+    def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:
+        """Never raises for any text. `now` is zone-aware; `focus` is what the conversation is about; `before`: read it
+        as what goes on from that command, by the language model alone.
+        """
         self.reload()
         clean = cleaned(text)
+        if before is not None:
+            return replace(self._behind(clean, before, now, focus), text=text)
         step = reserved(text) or reserved(clean)
         if step is not None:
             return Command(text, (step,), 1.0, "reserved")
@@ -98,6 +103,13 @@ class CommandParser:
         words = mask(text, find_spans(text, now, self._house))
         found = self._found(text, list(sentences_of(words)), now, focus)
         return self._ours(found, words)
+
+    def _behind(self, text: str, before: Command, now: datetime, focus: str) -> Command:
+        """What goes on from another command, as the language model has learnt it of several orders in one sentence."""
+        if max(len(text), len(before.text)) > LONGEST_TEXT or not any(c.isalnum() for c in text):
+            return Command(text, (), 0.0, "none")
+        context = Context(now.date(), focus, self._named(text), cleaned(before.text), answer_of(before.steps))
+        return self._ours(self._guessed(text, context), mask(text, find_spans(text, now, self._house)))
 
     def _ours(self, found: Command, words: Sequence[Word]) -> Command:
         """What was found, or none where it is an order that nobody here can follow, unless the owner has taught it."""

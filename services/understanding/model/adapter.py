@@ -18,10 +18,12 @@ from firmware.errors import FacultyError
 from services.understanding.model.base import Context
 from services.understanding.model.certainty import Measure
 from services.understanding.vocabulary import VOCABULARY, Action
-from services.understanding.words import Word, marked
+from services.understanding.words import Word, marked, split_words
 
 _NEVER = frozenset(("control.confirm", "control.deny", "note.update"))
 """Yes and no are reserved words: nobody's "yes" may be guessed. What becomes of a note is in no sentence it learnt."""
+
+_ENDS = " .,;:!?"
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -49,6 +51,8 @@ class Adapter(BaseModel):
     """Whether it sees the commas and full stops between the words."""
     or_none: bool
     """Whether it may answer that the sentence is no command."""
+    goes_on: bool = False
+    """Whether it reads a sentence as what goes on from another one, whose steps it is shown."""
     most_steps: int = Field(default=1, ge=1, le=8)
     """Actions that it may answer one sentence with."""
     cues: Mapping[str, frozenset[str]] = {}
@@ -97,7 +101,9 @@ class Adapter(BaseModel):
 
     def asked(self, words: Sequence[Word], context: Context) -> str:
         """The question about one sentence."""
-        return self.question.format(sentence=self._said(words), context=context.line())
+        before = split_words(context.before.rstrip(_ENDS) + ",") if context.before else []
+        asked = self.question.format(sentence=self._said([*before, *words]), context=context.line())
+        return asked + context.answer
 
     def _said(self, words: Sequence[Word]) -> str:
         return marked(words) if self.marks else " ".join(word.text for word in words)

@@ -34,6 +34,10 @@ class Context:
     """The focused customer, else what the last command was about."""
     names: tuple[str, ...] = ()
     """The known names that occur in the sentence."""
+    before: str = ""
+    """The sentence said before, where this one is to be read as what goes on from it."""
+    answer: str = ""
+    """The steps of that one, in the language of grammar.py."""
 
     def line(self) -> str:
         """One short line: monday 23 november; focus rahul sharma; names sarah chen, mike."""

@@ -9,7 +9,7 @@ llama.cpp's grammars/README.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
@@ -30,10 +30,20 @@ LONGEST_VALUE = 14
 _HEAD = re.compile(r" (?P<action>[a-z]+\.[a-z]+)(?:\^(?P<after>[1-9]))?")
 
 
-def grammar_for(actions: Sequence[Action], words: Sequence[Word], *, or_none: bool = False, most_steps: int = 1) -> str:
-    """GBNF for at most so many steps, each one of `actions` with slots made of `words`; with `or_none` also none."""
+def grammar_for(
+    actions: Sequence[Action],
+    words: Sequence[Word],
+    *,
+    or_none: bool = False,
+    most_steps: int = 1,
+    goes_on: bool = False,
+) -> str:
+    """GBNF for at most so many steps, each one of `actions` with slots made of `words`; with `or_none` also none. With
+    `goes_on` they stand behind the steps of another sentence, and none is nothing more.
+    """
     more = f' (";" step){{0,{most_steps - 1}}}' if most_steps > 1 else ""
-    choices = [*([_quoted(" " + NONE)] if or_none else []), *([f"step{more}"] if actions else [])]
+    none, steps = ('""', '";" step') if goes_on else (_quoted(" " + NONE), "step")
+    choices = [*([none] if or_none else []), *([f"{steps}{more}"] if actions else [])]
     lines = [f"root ::= ({' | '.join(choices)}) {_quoted(chr(10))}", _steps(actions, most_steps > 1)]
     lines += [f"words ::= {' | '.join(f'w{i}' for i in range(len(words)))}"]
     for i, word in enumerate(words):
@@ -55,6 +65,25 @@ def _steps(actions: Sequence[Action], after: bool) -> str:
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
+
+
+def answer_of(steps: Sequence[Step]) -> str:
+    """Steps as an answer tells them, as far as their slots hold words."""
+    return ";".join(f" {step.action}{''.join(_told(step))}" for step in steps)
+
+
+def _told(step: Step) -> Iterator[str]:
+    for slot, value in step.slots.items():
+        words = [word.text for word in split_words(" and ".join(_texts(value)))]
+        told = " ".join(word for word in words if word.isprintable() and not SIGNS & set(word))
+        if told:
+            yield f"|{slot} {told}"
+
+
+def _texts(value: Slot) -> Iterator[str]:
+    """The words of a slot, whatever it holds: " two litres milk" of a row."""
+    for each in [value] if isinstance(value, str) else value:
+        yield each if isinstance(each, str) else " ".join(reversed([*each.values()]))
 
 
 def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:

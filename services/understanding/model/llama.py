@@ -116,10 +116,16 @@ class LlamaModel:
         """
         words = split_words(text)
         actions = self._adapter.candidates(words)
-        if not actions or not self._asks(words):
+        if not actions or not self._asks(words) or (context.before and not self._adapter.goes_on):
             return None
         self.load()
-        grammar = grammar_for(actions, words, or_none=self._adapter.or_none, most_steps=self._adapter.most_steps)
+        grammar = grammar_for(
+            actions,
+            words,
+            or_none=self._adapter.or_none,
+            most_steps=self._adapter.most_steps,
+            goes_on=bool(context.before),
+        )
         with self._working():
             told = self._answer(self._adapter.asked(words, context), grammar)
         return Guess(read_answer(told[0], text, context.today), told[1]) if told else None
@@ -159,6 +165,7 @@ class LlamaModel:
                 scores = decoder.scores()
                 token = decoder.best(scores)
                 piece: bytes = self._llama.detokenize([token])
+                piece = piece if answer else piece.removeprefix(b";")  # of what goes on: that there is something more
                 certainty.add(piece, log_probability(scores / self._adapter.temperature, token))
                 if self._witness:
                     self._witness(piece, scores, token)

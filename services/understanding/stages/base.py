@@ -123,6 +123,8 @@ class Understanding:
     house: House = field(default_factory=House)
     read: Callable[[str], Command] = unread
     """What a text means by itself, by sentences and model: each text is read once."""
+    read_behind: Callable[[str], Command] = unread
+    """What a text means as what goes on from the last command, by the model alone; nothing where there is none."""
 
     command: Command = field(default_factory=lambda: unread(""))
     stage: str = ""

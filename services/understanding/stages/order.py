@@ -16,6 +16,7 @@ from services.understanding.stages.alone import ALONE
 from services.understanding.stages.anchors import anchors
 from services.understanding.stages.answer import answer
 from services.understanding.stages.base import Stage, Understanding, first, unread
+from services.understanding.stages.behind import behind, seconded
 from services.understanding.stages.contents import contents
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.details import detail
@@ -124,8 +125,10 @@ FINDING: Sequence[Stage] = (
     slip,  # "on Friday, no, Thursday"
     aside,  # "cancel it, I've spoken to them"
     *BY_ITSELF,
+    behind,  # "pause the other one", as the language model reads it behind the last command
 )
 COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (
+    seconded,
     contents,
     inheritance,
     pronouns,
@@ -157,3 +160,11 @@ def reading(parser: Parser, conversation: Conversation, now: datetime) -> Callab
         return known[text]
 
     return read
+
+
+def reading_behind(parser: Parser, conversation: Conversation, now: datetime) -> Callable[[str], Command]:
+    """Reads what goes on from the last command (Understanding.read_behind)."""
+    before = conversation.last
+    if before is None or not before.text:
+        return unread
+    return lambda text: parser.parse(text, now=now, before=before)

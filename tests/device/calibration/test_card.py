@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 class Nothing:
     """Neither understands nor does."""
 
-    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+    def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:
         return Command(text, (), 0.0, "none")
 
     def run(self, command: Command, **_: object) -> Response:

@@ -62,7 +62,7 @@ class Board(Readings):
 class Nothing:
     """Neither understands nor does."""
 
-    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+    def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:
         return Command(text, (), 0.0, "none")
 
     def run(self, command: Command, **_: object) -> Response:

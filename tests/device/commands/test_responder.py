@@ -22,7 +22,7 @@ GUESSED = "sling eggs on the shopping"
 class Knows:
     """A parser of three sentences, and of one that a model guesses."""
 
-    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+    def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:
         if text == GUESSED:
             return Command(text, (Step("list.add", {"items": [{"item": "eggs"}], "list": "shopping"}),), 0.6, "model")
         actions = {"add milk": "list.add", "what time is it": "datetime.query", "remind me to eat": "reminder.create"}

@@ -42,7 +42,7 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 class Knows:
     """Understands everything but gibberish as one task."""
 
-    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+    def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:
         step = Step("task.create", {"title": text})
         return unread(text) if text == "gibberish" else Command(text, (step,), 1.0, "template")
 

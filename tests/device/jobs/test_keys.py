@@ -38,7 +38,7 @@ UNBOUND = Pace(per_minute=1e9, burst=1_000_000)
 class Knows:
     """Understands everything as one task."""
 
-    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+    def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:
         return Command(text, (Step("task.create", {"title": text}),), 1.0, "template")
 
 

@@ -36,7 +36,7 @@ TOPICS = Topics("desk")
 
 
 class Knows:
-    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+    def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:
         return Command(text, (Step("task.create", {"title": text}),) if text != "gibberish" else (), 1.0, "template")
 
 

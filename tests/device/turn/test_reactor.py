@@ -62,7 +62,7 @@ class Waits:
 class Echoes:
     """Understands everything as one task; a text of `bug` is one."""
 
-    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+    def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:
         if text == "bug":
             raise RuntimeError("bug")
         action = {"be quiet": "control.mute", "hear me": "control.unmute", "remind me": "reminder.create"}.get(

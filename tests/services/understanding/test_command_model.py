@@ -55,6 +55,28 @@ def test_it_reads_what_templates_do_not(parser: CommandParser, say: str, actions
 
 
 @pytest.mark.parametrize(
+    ("before", "say", "step"),
+    [
+        (
+            "what does Kowalski owe us",
+            "and the Rotary gentlemen?",
+            ("ledger.balance", {"customer": "the Rotary gentlemen"}),
+        ),
+        ("how long's the heat pack got?", "pause the other one", ("timer.pause", {"name": "other"})),
+        ("create a channel called hub", "add Priya and Felix", ("channel.assign", {"people": ["Priya", "Felix"]})),
+        ("what's in the portal project", "rename it to hub", ("project.update", {"new_name": "hub"})),
+        ("what does Kowalski owe us", "the tower is very old", ("", {})),
+    ],
+)
+def test_it_reads_what_goes_on_from_the_last_command(
+    parser: CommandParser, before: str, say: str, step: tuple[str, dict[str, object]]
+) -> None:
+    command = parser.parse(say, now=NOW, before=parser.parse(before, now=NOW))
+    assert command.intent == (step[0] or "none")
+    assert not step[0] or step[1].items() <= command.steps[0].slots.items()
+
+
+@pytest.mark.parametrize(
     "say", ["Create a test to water the plants.", "create a test to call Anna", "create a tusk to call Anna on Friday"]
 )
 def test_a_word_misheard_is_not_nothing(parser: CommandParser, say: str) -> None:

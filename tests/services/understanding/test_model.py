@@ -14,7 +14,7 @@ import pytest
 from services.understanding.base import LanguageModelUnusable, Step
 from services.understanding.model.adapter import Adapter, AdapterBroken, load_adapter
 from services.understanding.model.base import Context, Guess, LanguageModelSlow
-from services.understanding.model.grammar import grammar_for, is_complete, read_answer
+from services.understanding.model.grammar import answer_of, grammar_for, is_complete, read_answer
 from services.understanding.model.llama import LlamaModel
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import split_words
@@ -107,6 +107,28 @@ def test_the_grammar_offers_words_of_the_sentence_only() -> None:
     assert 'w1 ::= " ten" w2?' in grammar
     assert "none" not in grammar
     assert '" none"' in grammar_for([], split_words("a"), or_none=True)
+
+
+def test_behind_another_sentence_more_steps_may_follow_or_none() -> None:
+    start = VOCABULARY["timer.start"]
+    grammar = grammar_for([start], split_words("ten minutes"), or_none=True, most_steps=3, goes_on=True)
+    assert grammar.startswith('root ::= ("" | ";" step (";" step){0,2}) "\\n"\n')
+
+
+def test_steps_are_told_as_they_are_read() -> None:
+    answer = " list.add|items milk|list home; meeting.create|title review|attendees tom and aisha"
+    assert answer_of(read_answer(answer, "add milk home review tom and aisha", DAY)) == answer
+    rows = Step("list.add", {"items": [{"item": "loaves of bread", "quantity": "two"}], "list": ""})
+    assert answer_of([rows]) == " list.add|items two loaves of bread"
+    assert answer_of([Step("note.create", {"content": "a|b ; c\x00d\ne"})]) == " note.create|content e"
+
+
+def test_a_question_may_stand_behind_another_sentence() -> None:
+    adapter = load_adapter(ROOT / "config" / "language_models" / "equerry-commands.toml")
+    context = Context(DAY, before="Book a review on Friday.", answer=" meeting.create|title review")
+    asked = adapter.asked(split_words("And Lena comes along"), context)
+    assert asked.startswith("book a review on friday, and lena comes along\n")
+    assert asked.endswith("\n meeting.create|title review")
 
 
 # --- what is asked

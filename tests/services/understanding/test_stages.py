@@ -72,7 +72,7 @@ class Counting:
     def __init__(self) -> None:
         self.times: Counter[str] = Counter()
 
-    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+    def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:
         self.times[text] += 1
         return PARSER.parse(text, now=now, focus=focus)
 
