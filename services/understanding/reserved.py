@@ -36,8 +36,8 @@ _SAID: Mapping[str, tuple[str, ...]] = {
         what are my options | what can you do for me | what can you help with | what can you help me with |
         what are you able to do | how can you help | how can you help me | list your commands | what are your commands |
         tell me what you can do | what else can you do | what all can you do"""),
-    "control.confirm": phrases("""yes | yeah | yep | yup | uh huh | mhm | mm hmm | yes please | sure | sure thing | ok |
-        okay | of course | certainly | absolutely | definitely | correct | that's correct | that's right | right |
+    "control.confirm": phrases("""yes | y | yeah | yep | yup | uh huh | mhm | mm hmm | yes please | sure | sure thing |
+        ok | okay | of course | certainly | absolutely | definitely | correct | that's correct | that's right | right |
         exactly | confirm | confirmed | affirmative | go ahead | do it | do that | please do | yes do it |
         yes go ahead | by all means | sounds good | that is correct | that is right | you got it | indeed | fine |
         yes of course | yes that's right | yes that's correct | yes it is | yes i do | yes i am | yes you are right"""),
@@ -96,7 +96,7 @@ def _forms(said: str) -> list[str]:
     return forms
 
 
-_YES = phrases("""yes | yeah | yep | yup | sure | ok | okay | of course | certainly | absolutely | definitely |
+_YES = phrases("""yes | y | ye | yeah | yep | yup | sure | ok | okay | of course | certainly | absolutely | definitely |
     please do | go ahead | do it | go on | i'm sure | i am sure | by all means | why not | correct | right | exactly |
     fine | all right | alright | sounds good | i do | we do | that would be great | haan | han | ji haan | haan ji |
     theek hai | thik hai | kar do | bilkul""")

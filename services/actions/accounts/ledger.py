@@ -32,6 +32,7 @@ _WHOLE = frozenset(
     ("the whole balance", "the balance", "the lot", "the whole lot", "everything", "it all", "all of it")
 )
 """Amounts that are what is owed."""
+_HALF = "half the balance"
 _BOUND = re.compile(
     r"\b(?:(?P<more>more than|over|above|at least)|(?P<less>less than|under|below)) (?P<sum>[^,.?!]+)", re.IGNORECASE
 )
@@ -192,6 +193,8 @@ def _amount(call: Call, customer: Customer, kind: _Kind) -> Money:
     words = call.text("amount")
     if words.casefold() in _WHOLE:
         return _owed(call, customer)
+    if words.casefold() == _HALF:
+        return _half(_owed(call, customer))
     told = call.read_amount(words) if words else None
     if told is None:
         heard = f"I didn't understand how much: “{words}”. " if words else ""
@@ -224,6 +227,13 @@ def _owed(call: Call, customer: Customer) -> Money:
     if len(open_ones) > 1:
         raise Unanswered("ledger.amount", f"{standing(customer.name, open_ones)}. How much?")
     return Money(-open_ones[0].minor, open_ones[0].currency)
+
+
+def _half(owed: Money) -> Money:
+    """Half of it. Raises Unanswered where that is finer than the smallest coin."""
+    if owed.minor % 2:
+        raise Unanswered("ledger.amount", f"Half of {said(owed)} is finer than the smallest coin. How much?")
+    return Money(owed.minor // 2, owed.currency)
 
 
 def _currency(call: Call, customer: Customer) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from services.understanding.base import Slot
+from services.understanding.conversation.list_phrases import REMARK
+from services.understanding.conversation.list_remarks import orders
 from services.understanding.names.base import Unknown
 from services.understanding.names.names import Names
 from services.understanding.sentences.spans import find_spans, level_of, mask
@@ -69,7 +71,7 @@ def filled(answer: str, slot: str, action: Action, now: datetime, names: Names) 
         rows = listed_items(words)
         return {slot: rows} if rows else {}
     if slot not in action.refers:
-        return {slot: words}
+        return {} if slot == "list" and REMARK.search(words) else {slot: words}
     while len(said) > 1 and said[0].text in _OPENS:
         said = said[1:]
     pieces = [spoken(words, name) for name in split_names(said)]
@@ -86,7 +88,8 @@ def listed_items(words: str, most: int = _MOST_ITEM_WORDS) -> list[dict[str, str
     rows = split_items(said, words)
     return (
         rows
-        if all(number_of(row["item"]) is None and len(row["item"].split()) <= _MOST_THING_WORDS for row in rows)
+        if not any(orders(row["item"]) for row in rows)
+        and all(number_of(row["item"]) is None and len(row["item"].split()) <= _MOST_THING_WORDS for row in rows)
         else []
     )
 

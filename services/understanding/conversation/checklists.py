@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz import fuzz
 
 from services.understanding.conversation import list_phrases as say
+from services.understanding.conversation import list_remarks as beside
 from services.understanding.slots.items import split_items
 from services.understanding.words import split_words
 
 Rows = Sequence[dict[str, str]]
 
-_SAME_WORD, _STEM = 85.0, 4
-_MOST_ITEM_WORDS, _MOST_BARE_WORDS, _MOST_NAME_WORDS = 9, 4, 4
+_SAME_WORD, _STEM, _ENDING = 85.0, 4, 3
+_MOST_ITEM_WORDS, _MOST_OF_SEVERAL, _MOST_BARE_WORDS, _MOST_NAME_WORDS = 9, 5, 4, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ def deeds(text: str, talk: ListTalk) -> list[Deed]:
     ):
         return []  # undone, or undone and done otherwise
     whole = _question(said, talk) or _made(said, talk) or _moved(said, talk) or _more(said, talk)
-    whole = whole or _in_clauses(said, talk) or _headed(said, talk) or _on_list(said, talk) or _additions(said, talk)
-    return whole or _called(said, talk)
+    whole = whole or _in_clauses(said, talk) or _headed(said, talk) or _on_list(said, talk) or _told(said, talk)
+    return whole or _additions(said, talk) or _called(said, talk)
 
 
 def named(words: str, lists: Sequence[KnownList]) -> KnownList | None:
@@ -106,11 +107,15 @@ def _words(text: str) -> list[str]:
 
 def _has(words: Sequence[str], word: str) -> bool:
     return any(
-        each == word
-        or (min(len(each), len(word)) >= _STEM and each[:_STEM] == word[:_STEM] and abs(len(each) - len(word)) < 3)
-        or (len(word) > _STEM and fuzz.ratio(each, word) >= _SAME_WORD)
+        each == word or _same_stem(each, word) or (len(word) > _STEM and fuzz.ratio(each, word) >= _SAME_WORD)
         for each in words
     )
+
+
+def _same_stem(one: str, other: str) -> bool:
+    """Charger and chargers, not charcoal."""
+    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return same >= _STEM and max(len(one), len(other)) - same <= _ENDING and abs(len(one) - len(other)) < _ENDING
 
 
 def _rows(words: str) -> Rows:
@@ -124,14 +129,22 @@ def _question(said: str, talk: ListTalk) -> list[Deed]:
     if talk.focus and talk.action and any(say.fitting(say.EMPTY, said)):
         return [Deed("list.delete", talk.focus.name)]
     first = re.split(r"[,.;?](?:\s|$)", said, maxsplit=1)[0] if "?" not in said[:-1] else said
+    if there := _left_to(said, talk):
+        return [Deed("list.query", there.name)]
     if talk.focus and any(say.fitting((*say.OF_IT, *(say.BY_ITSELF if talk.action else ())), said)):
         return [Deed("list.query", talk.focus.name)]
-    if talk.before and any(say.fitting(say.STILL_TO_COME, said)):
-        return [Deed("list.query", talk.before.name)]
-    for form in (*say.fitting(say.NAMES_IT, said), *say.fitting(say.NAMES_IT, first)):
-        if there := named(form["list"], talk.lists):
-            return [Deed("list.query", there.name)]
-    return []
+    there = talk.before if any(say.fitting(say.STILL_TO_COME, said)) else None
+    forms = (*say.fitting(say.NAMES_IT, said), *say.fitting(say.NAMES_IT, first))
+    there = there or next((found for form in forms if (found := named(form["list"], talk.lists))), None)
+    return [Deed("list.query", there.name)] if there else []
+
+
+def _left_to(said: str, talk: ListTalk) -> KnownList | None:
+    """The list that is called as what is still to be done with its things: "what's left to pack", of the packing."""
+    verb = next((found["verb"] for found in say.fitting(say.LEFT_TO, said)), "")
+    called = [named(each, talk.lists) for each in say.CALLED_SO.get(verb.lower(), ())] if verb else []
+    there = next((each for each in called if each), None)
+    return there if verb.lower() not in say.BUYING or not (talk.focus and talk.action) else None
 
 
 def _called(said: str, talk: ListTalk) -> list[Deed]:
@@ -145,18 +158,28 @@ def _made(said: str, talk: ListTalk) -> list[Deed]:
     found = say.NEW.fullmatch(said)
     if found is None:
         return []
-    name, rest = (found["name"] or "").strip(), found["rest"].strip(" .!")
+    name, rest = (found["name"] or found["called"] or "").strip(), found["rest"].strip(" .!")
     if not name and found["before"] and found["it"]:
         name = found["before"].strip(" .,;")
     elif not name:
         name, *behind = re.split(r"\s*[,.:;]\s*", rest, maxsplit=1)
         rest = behind[0] if behind else ""
-    rows = _rows(rest)
+    counted = beside.numbered(rest)
+    rows = [{"item": each} for each in counted] or _rows(rest)
     name = re.sub(rf"^{say.OPEN}(?:the|my|our|a)\s+|\s+list$", "", name, flags=re.IGNORECASE)
-    if not _are_things([{"item": name}], _MOST_NAME_WORDS) or (rest and not _are_things(rows, _MOST_BARE_WORDS)):
+    called = say.THINGS_THAT.match(name) or _are_things([{"item": name}], _MOST_NAME_WORDS)
+    if not called or (rest and not counted and not _are_things(rows, _MOST_BARE_WORDS)):
         return []
     there = any(each.name.casefold() == name.casefold() for each in talk.lists)
     return [Deed("list.add" if there else "list.create", name, rows)] if rows or not there else []
+
+
+def made_missing(said: str, name: str) -> list[Deed]:
+    """ "Then make one for her, a horse book and felt pens", where there was no list of that name."""
+    found = say.MISSING.fullmatch(said.strip()) if name else None
+    rows = _rows(found["rest"].strip(" .!")) if found and found["rest"] else ()
+    fits = found is not None and (not found["rest"] or _are_things(rows, _MOST_ITEM_WORDS))
+    return [Deed("list.create", name, rows)] if fits else []
 
 
 def _moved(said: str, talk: ListTalk) -> list[Deed]:
@@ -190,7 +213,7 @@ def _in_clauses(said: str, talk: ListTalk) -> list[Deed]:
     for clause in [] if found else [part.strip(" ,") for part in say.CLAUSES.split(said) if part]:
         if not clause:
             continue
-        if done := _deed(clause, here, remarks) or _further(clause, found):
+        if done := _deed(clause, here, remarks) or _further(clause, found) or _instead(clause, found):
             found = _joined(found, done)
             there = next((each for each in talk.lists if each.name == done[-1].list), here.focus)
             here = replace(here, focus=there, action=done[-1].action, told=done[-1].items)
@@ -207,6 +230,14 @@ def _further(clause: str, found: Sequence[Deed]) -> list[Deed]:
     if not lead or not found or found[-1].action != "list.add":
         return []
     rows = _rows(_without_remarks(clause[lead.end() :]))
+    return [Deed("list.add", found[-1].list, rows)] if _are_things(rows, _MOST_BARE_WORDS) else []
+
+
+def _instead(clause: str, found: Sequence[Deed]) -> list[Deed]:
+    """ "She mustn't have chocolates. A nice candle": what comes for what went off."""
+    if not found or found[-1].action != "list.remove" or not say.SOME.match(clause):
+        return []
+    rows = _rows(re.sub(r" instead$", "", _without_remarks(clause), flags=re.IGNORECASE))
     return [Deed("list.add", found[-1].list, rows)] if _are_things(rows, _MOST_BARE_WORDS) else []
 
 
@@ -227,32 +258,41 @@ def _joined(found: list[Deed], more: Sequence[Deed]) -> list[Deed]:
 
 def _without_remarks(words: str) -> str:
     """Without what is said of things behind a comma: "brushes, we've ruined all of them"."""
-    pieces = words.rstrip(" .!").split(",")
-    while len(pieces) > 1 and _talks(pieces[-1]):
-        pieces.pop()
-    return ",".join(pieces)
+    first, *more = words.rstrip(" .!").split(",")
+    return ",".join([first, *(piece for piece in more if not _talks(piece) or beside.orders(piece))])
 
 
 def _talks(piece: str) -> bool:
     """Whether a clause is talk: but a "no" puts right, and "them" counts."""
     words = {word.text for word in split_words(piece)}
+    if beside.no_thing(piece):
+        return True
     counts = len(words) < 4 and words & say.IT_WORDS
     return not counts and (bool((say.TALK - {"no"}) & words) or say.REMARK.search(piece) is not None)
 
 
 def _place(clause: str, talk: ListTalk) -> KnownList | None:
-    """A clause that names a list and nothing else: "hardware list, …"."""
-    words = re.fullmatch(rf"{say.OPEN}(?:on |for )?(.+? list)[\s,:]*", clause.strip(), re.IGNORECASE)
-    return named(words[1], talk.lists) if words else None
+    """A clause that names a list and nothing else: "hardware list, …", "pharmacy order, …"."""
+    words = re.fullmatch(rf"{say.OPEN}(?:on |for )?(.+?)( list| order)?[\s,:]*", clause.strip(), re.IGNORECASE)
+    there = named(words[1], talk.lists) if words else None
+    whole = there is not None and words is not None and len(_words(there.name)) == len(_words(words[1]))
+    return there if whole or (words and words[2]) else None
 
 
 def _deed(clause: str, talk: ListTalk, remarks: Sequence[str]) -> list[Deed]:
-    """What one clause asks for; remarks may stand behind its comma, and more of what is put on."""
+    """What one clause asks for, with or without why; remarks may stand behind its comma, and more of what is put on."""
+    bare = say.BECAUSE.sub("", clause)
+    return _asked_for(clause, talk, remarks) or (_asked_for(bare, talk, remarks) if bare != clause else [])
+
+
+def _asked_for(clause: str, talk: ListTalk, remarks: Sequence[str]) -> list[Deed]:
     pieces = clause.split(",")
     for end in range(len(pieces), 0, -1):
         rest, tail = ",".join(pieces[:end]), [piece.strip() for piece in pieces[end:]]
         found = _ordered(rest.strip(), talk, remarks)
         further = [_further(piece, found) for piece in tail if say.LEAD.match(piece)]
+        instead = [_instead(piece, found) for piece in tail if found and not say.LEAD.match(piece)]
+        further += [each for each in instead if each]
         if found and all(further) and all(say.LEAD.match(each) or _is_remark(each, talk) for each in tail):
             return _joined(found, [deed for deeds_ in further for deed in deeds_])
     return []
@@ -264,24 +304,35 @@ _TAKING = ((say.OFF, "list.remove"), (say.TICK, "list.complete"), (say.GO, "list
 def _ordered(clause: str, talk: ListTalk, remarks: Sequence[str]) -> list[Deed]:
     if whole := _swapped(clause, talk) or _question(clause, talk):
         return whole
-    bare, place = clause, None
-    if (at := say.AT.fullmatch(re.sub(rf"{say.CLOSE}$", "", clause, flags=re.IGNORECASE))) and (
-        place := _there(at["place"], talk)
-    ):
-        bare = at["rest"]
+    for found in say.fitting(say.EMPTIES, clause):
+        if there := named(found["list"], talk.lists):
+            return [Deed("list.remove", there.name, [{"item": "everything"}])] if there.items else []
+    bare, place = _at(clause, talk)
     here = replace(talk, focus=place, action=talk.action or "list.query") if place else talk
+    bought = say.BOUGHT.search(clause) is not None
     for pattern, action in _TAKING:
         for tried in dict.fromkeys((clause if place is None else f"{bare} off" if pattern is say.OFF else bare, bare)):
             for found in say.fitting(pattern, tried):
-                if gone := _gone(found["items"], here, remarks, pattern):
+                if gone := _gone(found["items"], here, remarks, pattern, bought=bought):
                     return [Deed(action, *gone)]
     for found in say.fitting(say.PUT, bare) if here.focus and (here.action or place) else ():
         words = re.sub(r" (?:on|in|down|back)(?=,|$)", "", found["items"], flags=re.IGNORECASE)
-        rows = _pointed(_rows(words), remarks, talk)
+        rows = _pointed(_rows(_without_remarks(words)), remarks, talk, onto=True)
         to_other = not place and _to_other(bare, talk)
-        if here.focus and not to_other and _are_things(rows, _MOST_ITEM_WORDS):
-            return [] if not place and talk.is_command(clause) else [Deed("list.add", here.focus.name, rows)]
+        things = rows if say.POINTS.fullmatch(words) else _are_things(rows, _MOST_ITEM_WORDS)
+        if here.focus and not to_other and things:
+            other = not place and not _is_alike(rows, here.focus) and talk.is_command(clause)
+            return [] if other else [Deed("list.add", here.focus.name, rows)]
     return []
+
+
+def _at(clause: str, talk: ListTalk) -> tuple[str, KnownList | None]:
+    """The words without the list at their end, and that list: "milk in a carton on the shopping"."""
+    words = re.sub(rf"{say.CLOSE}$", "", clause, flags=re.IGNORECASE)
+    for found in reversed(list(say.AT.finditer(words))):
+        if not set(",.;") & set(words[found.end() :]) and (place := _there(words[found.end() :], talk)):
+            return words[: found.start()], place
+    return clause, None
 
 
 def _to_other(clause: str, talk: ListTalk) -> bool:
@@ -290,7 +341,9 @@ def _to_other(clause: str, talk: ListTalk) -> bool:
     return bool(re.search(r"\b(?:to|into|onto) (?:the|my|our)\b", clause) or (whom and named(whom["whom"], talk.lists)))
 
 
-def _gone(told: str, talk: ListTalk, remarks: Sequence[str], forms: say.Forms) -> tuple[str, Rows] | None:
+def _gone(
+    told: str, talk: ListTalk, remarks: Sequence[str], forms: say.Forms, *, bought: bool = False
+) -> tuple[str, Rows] | None:
     """The list and what goes off it."""
     focus = talk.focus if talk.action else None
     told = re.sub(r"\s+(?:already|now|too)$", "", told, flags=re.IGNORECASE)
@@ -301,34 +354,68 @@ def _gone(told: str, talk: ListTalk, remarks: Sequence[str], forms: say.Forms) -
     if say.PLACE.fullmatch(told) and forms in (say.OFF, say.GO, say.TICK):
         return (focus.name, [{"item": told}]) if focus and focus.items else None
     points = say.POINTS.fullmatch(told)
-    if points and (forms is say.COME or (forms is say.GO and talk.action == "list.create")):
+    all_of_it = points and told.lower() in ("it", "this", "that") and len(talk.told) != 1
+    if points and (
+        forms is say.COME or (forms is say.GO and not remarks and (all_of_it or talk.action == "list.create"))
+    ):
         return None  # "got it" is said of what was said; "delete it" of the list
     rows = _pointed([{"item": told}] if points else _rows(told), remarks, talk)
-    return _off(rows, talk, focus, surely=forms in (say.OFF, say.TICK)) if rows else None
+    surely = forms in (say.OFF, say.TICK)
+    return _off(rows, talk, focus, surely=surely, listed=surely or bought) if rows else None
 
 
-def _off(rows: Rows, talk: ListTalk, focus: KnownList | None, *, surely: bool) -> tuple[str, Rows] | None:
+def _off(rows: Rows, talk: ListTalk, focus: KnownList | None, *, surely: bool, listed: bool) -> tuple[str, Rows] | None:
     """The list that has these things; where none has, that in focus, if it is `surely` one of them that is meant."""
     names = [row["item"] for row in rows]
     there = holder(names, talk)
     if there is None:
         return (focus.name, rows) if focus and surely and _are_things(rows, _MOST_BARE_WORDS) else None
     exact = all(len(_words(name)) == len(_words(standing(name, there)[0])) for name in names)
-    if there != focus and not exact:
+    by_head = listed and all(_words(name)[-1:] == _words(_head(standing(name, there)[0]))[-1:] for name in names)
+    if there != focus and not (exact or by_head):
         return None  # a part of the name is enough for what was just spoken of
     return there.name, [
         {"item": standing(name, there)[0] if len(standing(name, there)) == 1 else name} for name in names
     ]
 
 
-def _pointed(rows: Rows, remarks: Sequence[str], talk: ListTalk) -> Rows:
-    """The rows, with what "those" stand for: what the remarks before speak of, else what was told last."""
+def _is_alike(rows: Rows, there: KnownList) -> bool:
+    """Whether they begin as something does that stands there: bed five, where there is bed three."""
+    return _words(rows[0]["item"])[:1] in [_words(name)[:1] for name, _ in there.items if len(_words(name)) > 1]
+
+
+def _head(name: str) -> str:
+    """What a thing is, without what it is for: rubber boots for the kids."""
+    return re.split(r" (?:for|of|with|from|in) ", name, maxsplit=1)[0]
+
+
+def _put_there(remarks: Sequence[str], talk: ListTalk) -> Rows:
+    """What "that" stands for where it is put on a list: what is said to be missing, what was just looked for there,
+    else the remark itself.
+    """
+    if things := beside.wanted(remarks):
+        return _rows(_without_remarks(things))
+    if talk.told and talk.action == "list.query":
+        return talk.told
+    whole = beside.joined(remarks)
+    words = {word.text for word in split_words(whole)}
+    is_told = 1 < len(words) <= _MOST_ITEM_WORDS and not words & (say.SPEAKERS | say.IT_WORDS) and "?" not in whole
+    return [{"item": whole}] if is_told else []
+
+
+def _pointed(rows: Rows, remarks: Sequence[str], talk: ListTalk, *, onto: bool = False) -> Rows:
+    """The rows, with what "those" stand for: what the remarks before speak of, else what was told last. `onto`: they
+    are not there yet.
+    """
     found: list[dict[str, str]] = []
     for row in rows:
         if not say.POINTS.fullmatch(row["item"]):
             found.append(row)
             continue
-        there = talk.focus.items if talk.focus else ()
+        if onto and (put := _put_there(remarks, talk)):
+            found += put
+            continue
+        there = talk.focus.items if talk.focus else [item for each in talk.lists for item in each.items]
         spoken = {word for remark in remarks for word in _words(remark)}
         meant = [
             {"item": name}
@@ -338,6 +425,8 @@ def _pointed(rows: Rows, remarks: Sequence[str], talk: ListTalk) -> Rows:
             )
         ]
         meant = meant or [{"item": each["item"]} for each in talk.told if not say.EVERYTHING.fullmatch(each["item"])]
+        if not meant and len(there) == 1:
+            meant = [{"item": there[0][0]}]  # the one thing that is there
         if not meant:
             return []
         found += meant
@@ -379,6 +468,18 @@ def _headed(said: str, talk: ListTalk) -> list[Deed]:
     return [Deed("list.add", called, rows)] if fits else []
 
 
+def _told(said: str, talk: ListTalk) -> list[Deed]:
+    """What belongs on a list, told otherwise than by its names: for whom it is, what is to be asked."""
+    *before, last = [part.strip(" ,") for part in re.split(r"[,.;]\s+", said.rstrip(" .!"))]
+    for found in say.fitting(say.GOES_ON, last):
+        if (there := named(found["list"], talk.lists)) and (things := beside.wanted(before)):
+            return [Deed("list.add", there.name, _rows(things))]
+    if not talk.action or not talk.focus or talk.is_command(said):
+        return []
+    told = beside.for_somebody(said) or beside.to_ask(said, talk.focus.name)
+    return [Deed("list.add", talk.focus.name, [{"item": each} for each in told])] if told else []
+
+
 def _on_list(said: str, talk: ListTalk) -> list[Deed]:
     """ "Cement on the merchant list, ten bags"."""
     found = say.MIDST.fullmatch(said)
@@ -410,6 +511,10 @@ def _additions(said: str, talk: ListTalk) -> list[Deed]:
     words = words[: more.start()] if more else words
     rows = _rows(_without_remarks(words))
     on = [standing(row["item"], talk.focus) for row in rows]
+    if talk.action == "list.remove" and say.SOME.match(behind or words) and not any(on):
+        rows = _rows(behind or words)  # what comes for what went off
+        fits = _are_things(rows, _MOST_BARE_WORDS) and not talk.is_command(said)
+        return [Deed("list.add", talk.focus.name, rows)] if fits else []
     opened, counted = bool(lead or more), any("quantity" in row for row in rows)
     if talk.action in ("list.complete", "list.remove") and (opened or any(on) or not counted):
         same = on and all(on) and opened
@@ -417,7 +522,7 @@ def _additions(said: str, talk: ListTalk) -> list[Deed]:
     loose = re.search(r"[.;!]|'s\b", words) or say.IT_WORDS & {word.text for word in split_words(words)}
     fits = (
         (lead or not loose)
-        and _are_things(rows, _MOST_ITEM_WORDS if lead else _MOST_BARE_WORDS)
+        and _are_things(rows, _MOST_ITEM_WORDS if lead else _MOST_OF_SEVERAL if len(rows) > 1 else _MOST_BARE_WORDS)
         and (opened or counted or len(rows) > 1)
     )
     return [Deed("list.add", talk.focus.name, rows)] if fits and not talk.is_command(said) else []
@@ -433,7 +538,12 @@ def _are_things(rows: Rows, most: int) -> bool:
     """Whether these may be things for a list, and no talk."""
     for row in rows:
         words = [word.text for word in split_words(row["item"])]
-        talks = (say.TALK | say.NO_THINGS) & set(words) or say.REMARK.search(row["item"])
+        if "quantity" in row and words and words[-1] in say.TIME:
+            return False  # twelve minutes are a timer's
+        names = say.PRAISE | (say.NOUNS & set(words[-1:])) if len(words) > 1 else frozenset[str]()
+        if say.PLACED.match(row["item"]):
+            return False  # "that in the calendar"
+        talks = ((say.TALK | say.NO_THINGS) - names) & set(words) or say.REMARK.search(row["item"])
         if talks or not 0 < len(words) <= most or words[0] in say.ORDERS or words[-1] in say.IT_WORDS:
             return False
     return bool(rows)
@@ -444,4 +554,4 @@ def _is_remark(clause: str, talk: ListTalk) -> bool:
     words = [word.text for word in split_words(clause)]
     short = all(len(split_words(piece)) <= 2 for piece in clause.split(","))
     talks = bool(say.TALK & set(words)) or say.REMARK.search(clause) is not None
-    return (short or talks or bool(talk.action)) and not talk.is_command(clause)
+    return (short or talks or bool(talk.action)) and not beside.orders(clause) and not talk.is_command(clause)

@@ -11,18 +11,32 @@ IDLE = word_set("a an the my our your his her their of to for on in at some list
 TAKES_BACK = re.compile(r"(?:scratch|scrap) (?:it|that)", re.IGNORECASE)
 """Said of the last change, whatever it was."""
 PUTS_RIGHT = re.compile(r"\bi meant?\b|\bno,? wait\b|\bwait,? no\b", re.IGNORECASE)
-FILLER = re.compile(r"\b(?:um+|uh+|er|erm|lol|let's say|you know)\b[\s,]*", re.IGNORECASE)
+FILLER = re.compile(
+    r"\b(?:um+|uh+|er|erm|lol|let's say|you know|let me think|let me see|let's see|what else"
+    r"|bless (?:him|her|them|it))\b"
+    r"[\s,]*|(?:(?<=, )|(?<=\band ))(?:oh|ah|hm+)\b[\s,]*",
+    re.IGNORECASE,
+)
 TALK = word_set("""i i'm i've i'll we we're we've we'll you you're he he's she she's they they're they've me us him
     them what who how why when where whether is isn't are aren't was wasn't were be been do don't does doesn't did
     didn't has hasn't have haven't had can can't could will won't would should shall must not no yes yeah okay
     ok because but if
     remind tell call set make show play ask send book schedule cancel move delete wake let let's typical obviously
     never sorry wait thanks thank please good great fine nice hello hi anyway""")
+PRAISE = word_set("good nice great fine")
+"""Talk alone; before a thing they say which: "a nice candle"."""
+SPEAKERS = word_set("""i i'm i've i'll i'd we we're we've we'll you you're me us my our what who how why where thanks
+    thank please sorry great good nice lovely""")
+"""Who says this says it to somebody."""
+PLACED = re.compile(r"(?:it|that|this|them|those|these) (?:in|on|into|to|for|from|at|off)\b", re.IGNORECASE)
+NOUNS = word_set("book set play show")
+"""The same of orders, at the end of a name: "a horse book"."""
 ORDERS = word_set("""add put stick pop throw take remove cross strike scratch scrap drop lose knock tick check mark
     swap replace got bought packed read sent kill stop start open close turn switch pause repeat undo list write note
     find search report email text message pay meet go do invite assign""")
 """Words that open an order: none opens the name of a thing."""
 NO_THINGS = word_set("something anything nothing stuff things items")
+TIME = word_set("second seconds minute minutes min mins hour hours hrs")
 IT_WORDS = word_set("it that this them those these there")
 REMARK = re.compile(
     r"['’](?:ve|re|ll|d|m)\b|\b(?:one|that|it|there|here|ones|what|who|everybody|nobody|everyone)['’]s\b"
@@ -31,15 +45,16 @@ REMARK = re.compile(
 )
 """Talk by its verb: we've, the old one's, the printer's broken."""
 VERBS = (
-    r"add|put|stick|pop|throw|chuck|take|remove|delete|cross|strike|scratch|scrap|drop|lose|knock|tick|check off|mark"
+    r"add|put|write|jot|stick|pop|throw|chuck|take|remove|delete|cross|strike|scratch|scrap|drop|lose"
+    r"|knock|tick|check off|mark"
     r"|swap|replace|move|got|what's|what is|who's|who is|how many|read"
     r"|(?:all|everything|the lot) (?:but|except|apart from)"
 )
-POLITE = r"(?:please|just|also|you can|can you|could you|we can|then|now|so|and|okay|ok|actually)"
+POLITE = r"(?:please|just|also|you can|can you|would you|could you|we can|then|now|so|and|okay|ok|actually)"
 CLAUSES = re.compile(
     rf"\s*[.;!?](?:\s+|$)|\s+[—–-]+\s+|\s*—\s*"
     rf"|(?:\s*,\s*|\s+and\s+|\s+so\s+|\s+then\s+)(?=(?:{POLITE}\s+)*(?:{VERBS})\b)"
-    r"|\s+so\s+(?=\S+(?:\s\S+)?(?:'s| is| are) off\b)",
+    r"|\s+so\s+(?=\S+(?:\s\S+)?(?:'s| is| are) off\b)|(?:\s*,\s*|\s+)so\s+(?=no\b)",
     re.IGNORECASE,
 )
 OPEN = (
@@ -74,8 +89,12 @@ GO = any_of(
     r"(?:drop|scrap|scratch|cross|strike|remove|delete|lose|bin|skip|take|get rid of|no need for"
     r"|(?:we|i) (?:no longer|don't) (?:need|want)) (?P<items>.+?)(?: any ?more| any longer| after all)?",
     r"(?P<items>.+?)(?:'s| is| are) off",
-    r"(?P<items>.+?) (?:can|should) (?:go|come off|be taken off)",
-    r"(?:w/o|without|minus|except|but no|no|not) (?P<items>.+?)",
+    r"(?P<items>.+?) (?:can|should|may|might|could) (?:go|come off|be taken off|go off)",
+    r"(?:w/o|without|minus|except|but no|no|not) (?P<items>.+?)(?: any ?more| any longer)?(?: on (?:it"
+    r"|there|the list))?",
+    r"(?:no,? )?[^\W\d_]+ (?:mustn['’]t|can['’]t|shouldn['’]t|must not|cannot|isn['’]t allowed(?: to)?"
+    r"|doesn['’]t|don['’]t)"
+    r" (?:have|eat|drink|get|like|want|need|take|use) (?P<items>.+?)(?: any ?more| any longer)?",
 )
 TICK = any_of(
     r"(?:tick|check|mark) off (?P<items>.+?)",
@@ -96,7 +115,12 @@ COME = any_of(
     r"(?P<items>(?:everything|all|the lot)(?: of it)? (?:but|except|apart from|bar) .+?)",
     r"(?P<items>.+?)(?:'s| is| are)(?: just| already| also| now| all)? (?:in|here|there|bought|packed|delivered|got"
     r"|sorted|done|ticked off)",
+    r"(?P<items>.+?) (?:came|arrived|turned up)(?: (?:with|in|from|this|on|yesterday|today|earlier)\b.*)?",
 )
+BOUGHT = re.compile(r"\b(?:bought|packed|picked up|collected|delivered|ordered)\b", re.IGNORECASE)
+"""Said of hardly anything but things of a list."""
+BECAUSE = re.compile(r"[\s,]+(?:before|because|'?cause|since|otherwise|in case|so that|or else)\s+\S.*$", re.IGNORECASE)
+"""Why, or how soon: no part of what a list holds."""
 LATER = re.compile(r"\b(?:done|sorted|in|there|here)[\s.,!?]*(?:now|too|already|as well)?[\s.,!?]*$", re.IGNORECASE)
 """Said of much else than things of a list."""
 SWAP = any_of(
@@ -122,9 +146,15 @@ PLACE = re.compile(
     r"|(?:item )?number \w+)",
     re.IGNORECASE,
 )
-AT = re.compile(
-    r"(?P<rest>.+?),? (?:on|in|to|onto|on to|into|off|from|out of|off of) (?P<place>[^,.;]+)", re.IGNORECASE
+AT = re.compile(r",? (?:on to|on|into|in|onto|to|off of|off|out of|from|for) ", re.IGNORECASE)
+"""What stands between things and their list."""
+GOES_ON = any_of(
+    r"(?P<items>it|that|this|them|those|these|that one)(?:['’]s|['’]d be|['’]re| is| are| would be| goes| go| belongs?)"
+    r" (?:for|on|to|in|onto) (?:the |my |our )?(?P<list>[^,.;]+)"
 )
+SOME = re.compile(r"(?:(?:and|then|so|rather|instead|better)\b[\s,]*)*(?:an?|some|another) \w", re.IGNORECASE)
+THINGS_THAT = re.compile(r"(?:things|stuff|people|places|questions|reasons|ideas|books|films)\b", re.IGNORECASE)
+"""Names of lists that tell what stands on them: "things I'm afraid of"."""
 MIDST = re.compile(
     r"(?P<rest>.+?) (?:on|to|onto|on to) (?:the|my|our) (?P<place>[^,.;—]+? list)(?P<more>\s*[,.;—]\s*.+)?",
     re.IGNORECASE,
@@ -155,7 +185,7 @@ BY_ITSELF = any_of(
     r"what (?:have|do|'ve) (?:i|we)(?: got| have)(?: on (?:it|there))?(?: so far| now| up to now| in all)*",
     r"(?:what|who)(?:'s| is| are)(?: still| left)* (?:missing|left|outstanding|remaining|still to come)",
     r"what remains",
-    r"(?:what|who)(?:'s| is| are)(?: still| left)+ to (?:get|buy|go|come|pay|pack|bring|fetch|order)",
+    r"(?:what|who)(?:'s| is| are)(?: still| left)+ to (?!do\b)(?:be )?\w+",
     r"what (?:have|do|must|should) (?:i|we)(?: still)?(?: have| got| need)? (?:to )?(?:get|buy|pack|bring|fetch|order)",
     r"what(?:'ve| have| did)? (?:i|we)(?: still)? (?:forget|forgotten|forgot|miss|missed|need|got left)",
     r"what (?:do|did) (?:i|we) (?:still )?(?:need|forget|miss)",
@@ -170,23 +200,44 @@ STILL_TO_COME = any_of(
     r" (?:missing|(?:left )?to (?:get|buy|pack|bring|fetch|order))",
 )
 """Asked of a list though something else was spoken of since."""
+BUYING = ("buy", "bought", "get", "fetch", "order", "shop")
+CALLED_SO = {
+    **dict.fromkeys(("pack", "packed"), ("packing", "packing list")),
+    **dict.fromkeys(BUYING, ("shopping", "groceries")),
+}
+LEFT_TO = any_of(
+    r"(?:what|who)(?:['’]s| is| are)(?: still| left)* to (?:be )?(?P<verb>\w+)",
+    r"(?:is there |is )?(?:anything|something|much)(?: still| else)* (?:left )?to (?P<verb>\w+)",
+    r"what (?:have|do|must|should) (?:i|we)(?: still)?(?: have| got| need)? to (?P<verb>\w+)",
+)
+"""What is still to be done with the things of a list, by whose name it may be known."""
 EMPTY = any_of(rf"(?:empty|clear|wipe)(?: out)? {IT}(?: out)?")
+EMPTIES = any_of(r"(?:empty|clear|wipe)(?: out)? (?:the |my |our )?(?P<list>.+? list)(?: out)?")
 ON = any_of(rf"(?:is|are|was|were)(?: there)?(?: any)? (?P<items>.+?)(?: still| also)? (?:on|in) {IT}(?: yet| still)?")
 NAMES_IT = any_of(
     r"(?:what|who)(?:'s| is| are| was| else is)?(?: still| left| else)* (?:on|in|left on|to go on) (?P<list>.+?)",
     r"what (?:do|did) (?:i|we)(?: still)? (?:need|have|want)(?: to get| to buy)? (?:for|from|on) (?P<list>.+?)",
     r"(?:what|who)(?:'s| is| are)(?: still| left)+ (?P<list>to \w+ .+?)",
-    r"(?:read|tell|give|show)(?: me| us)? (?P<list>(?:the|my|our) .+?)(?: out| back| aloud| again| to me)*",
+    r"(?:read|tell|give|show)(?: me| us)? (?P<list>(?:the|my|our) .+?)"
+    r"(?: out| back| aloud| again| to me| once more| once again| once)*",
     r"how many(?: things| items)? are(?: there| left| still)* (?:on|in) (?P<list>.+?)",
     r"what(?:'ve| have| do) (?:i|we)(?: got| have)?(?: so far| now| still| left)* (?:in the way of|on|in) (?P<list>.+?)"
     r"(?: so far| now)*",
     r"(?:and )?(?P<list>.+?) again",
     r"(?P<list>[^,]+?),? what(?:'s| is)(?: still| left)? (?:on|in) (?:it|there|the list)",
+    r"(?P<list>[^,]+?), what(?:'ve| have| do) (?:i|we)(?: got| have| need)?(?: on (?:it|there)| in (?:it|there)| now)*",
 )
 NAME_ALONE = any_of(r"(?:the |my |our )?(?P<list>[^,.]+? list)")
+MISSING = re.compile(
+    rf"{OPEN}(?:(?:then|yes)[\s,]+)*(?:make|start|create|open|begin|set up)(?: (?:me|us|her|him"
+    rf"|them))? (?:one|it|that one|that list|a list|this list)"
+    r"(?: for (?:her|him|them|me|us|it|that|[\w'’-]+))?(?:(?:\s*[,:;.—–-]+\s*| with )(?P<rest>.+))?[\s.!]*",
+    re.IGNORECASE,
+)
+"""A list that was asked about, and is not there: it is wanted."""
 NEW = re.compile(
     rf"(?P<before>[^.;]+[.;,]\s*)?{OPEN}(?:(?:let's )?(?:make|start|create|begin|open|do|put on|put|i want|i need"
-    r"|we need|give me|on)(?: me| us)? )?(?:a |another )?(?:new )?list"
+    r"|we need|give me|on)(?: me| us)? )?(?:a |another )?(?:new )?(?P<called>(?!new\b)(?:[\w'’-]+ ){1,2})?list"
     r"(?: (?:for|called|named|of) (?!it\b|that\b|this\b)(?P<name>[^,.:;]+))?"
     r"(?P<it> for (?:it|that|this))?\s*[,.:;]\s*(?P<rest>.+)",
     re.IGNORECASE,

@@ -33,7 +33,9 @@ def split_items(said: Sequence[Word], text: str) -> list[dict[str, str]]:
     for link, part in _parts([word for word in said if word.text not in _IDLE]):
         many = (
             _only_quantity(part, text)
-            if rows and (link.startswith("no") or (link == "," and "quantity" not in rows[-1]))
+            if rows
+            and number_of(rows[-1]["item"]) is None
+            and (link.startswith("no") or (link == "," and "quantity" not in rows[-1]))
             else ""
         )
         row = {**rows[-1], "quantity": many} if many else _row(part, text)
@@ -81,6 +83,8 @@ def _only_quantity(part: Sequence[Word], text: str) -> str:
 
 def _row(part: Sequence[Word], text: str) -> dict[str, str]:
     said = list(part)
+    if [word.text for word in said[:2]] == ["the", "one"] and len(said) > 2:  # "the one with the storm"
+        return {"item": spoken(text, said)}
     while len(said) > 1 and said[0].text in _LEADS:
         said.pop(0)
     size = _quantity(said)

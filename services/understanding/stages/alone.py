@@ -14,6 +14,7 @@ from services.understanding.stages.people.contacts import contact
 from services.understanding.stages.people.members import members
 from services.understanding.stages.people.messages import message
 from services.understanding.stages.people.money_told import money_told
+from services.understanding.stages.people.new_customer import new_customer
 from services.understanding.stages.people.news import news
 from services.understanding.stages.people.talks import talk
 from services.understanding.stages.people.telling import telling
@@ -27,6 +28,7 @@ from services.understanding.stages.tasks.reworded import reworded_task
 from services.understanding.stages.tasks.told import told_of_task
 from services.understanding.stages.things.arrangement import arrangement
 from services.understanding.stages.things.new_routine import new_routine, with_all_steps
+from services.understanding.stages.things.reports import report
 from services.understanding.stages.things.routines import called_routine, clocked_routine, named_routine
 from services.understanding.stages.titles import title
 
@@ -52,6 +54,7 @@ ALONE: Sequence[Stage] = (
     new_routine,
     passing_task,  # "give him another one, wash the van, by Friday"
     dictation,
+    new_customer,
     account,
     money_told,
     contact,
@@ -62,6 +65,7 @@ ALONE: Sequence[Stage] = (
     talk,
     arrangement,
     *TASKS,
+    report,
     rather_kept,
     title,
     words,

@@ -38,19 +38,20 @@ _ASSENT = word_set("""yes yeah yep yup sure ok okay of course certainly absolute
     sounds good would be great uh huh mhm hmm mm thing is affirmative confirm confirmed indeed you got haan han ji theek
     thik hai kar karo do bilkul delete remove send add create make book share credit charge cancel archive reopen mark
     call one ones now then thanks thank the a and just oh well um uh want to really totally perfect great nice very much
-    for me so off with away out over ha haha tell let know straight""")
+    for me so off with away out over two three four five whole lot every each ha haha friend my it's that's thing y ye
+    tell let know straight""")
 """Words that a yes may be told in, beside those of the question."""
+_WITH_YES = re.compile(
+    r"^(?:(?:yes|yeah|yep|oh|well|right|ok|okay)[\s,.]+)+(?:(?:for|to|with|it['’]s|that['’]s|i mean|i meant)\s+)?"
+    r"|[\s,.]+(?:yes|yeah|please|of course)[\s.!]*$",
+    re.IGNORECASE,
+)
+"""Around an answer to "who do you mean": "yes, for Elif Sahin", "Peters, yes"."""
 _POINTING = word_set("him her them he she they")
 _NEITHER = re.compile(
     r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?",
     re.IGNORECASE,
 )
-_YES_AROUND = re.compile(
-    r"^(?:(?:yes|yeah|yep|yup|ok|okay|oh|well)\b[\s,]+)+(?:(?:for|it's|i mean|that's)\s+)?(?=\w)|[\s,]+(?:yes"
-    r"|yeah|yep)[\s.!]*$",
-    re.IGNORECASE,
-)
-""" "Peters, yes", "yes, for Elif": where it was asked which, the name answers."""
 _SAID = {"control.confirm": "yes"}
 """Steps told by a program that answer a question of ours, as one would say them."""
 
@@ -62,6 +63,8 @@ def answer(said: Understanding) -> Understanding | None:
     if question is None or not text:
         return None
     command = amended(text, question.command, said.now, said.names) or answered(question, replace(said, text=text))
+    if command is None and question.kind != "confirm" and (bare := _WITH_YES.sub("", text)) not in (text, ""):
+        command = answered(question, replace(said, text=bare))
     return said.found(command, "question")
 
 
@@ -74,13 +77,19 @@ def answered(question: PendingQuestion, answer: Understanding) -> Command | None
         return Command(text, (Step("control.deny"),), 1.0, "reserved")
     if question.kind == "confirm":
         return _agreed(question) if said and _agrees(question, text) else None
-    text = _YES_AROUND.sub("", text) or text
-    answer = replace(answer, text=text)
-    if question.candidates and (chosen := questions.chosen(text, question.candidates)):
+    if question.candidates and (chosen := _which(text, question.candidates)):
         return _chosen(question, chosen)
     if parsed := alone(answer, text).steps:
         return _taken_literally(question, text, parsed) if VOCABULARY[parsed[0].action].family != "control" else None
     return _completed(question, answer) if question.kind == "slot" else _replaced(question, text, now, names)
+
+
+def _which(text: str, candidates: Sequence[Entity]) -> tuple[Entity, ...]:
+    """Which of them is meant by all the words, else by the clause that alone tells: "the costume one, Klement"."""
+    if whole := questions.chosen(text, candidates):
+        return whole
+    told = [found for clause in text.split(",") if (found := questions.chosen(clause, candidates))]
+    return told[0] if told and all(each == told[0] for each in told) else ()
 
 
 def _taken_literally(question: PendingQuestion, text: str, parsed: Sequence[Step]) -> Command | None:

@@ -23,6 +23,7 @@ from services.understanding.stages.details import detail
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
 from services.understanding.stages.no_such_time import no_such_time
+from services.understanding.stages.notes.about import about, notes_about
 from services.understanding.stages.notes.deeds import asked_of_it, deed
 from services.understanding.stages.notes.noted import noted
 from services.understanding.stages.notes.recall import recall
@@ -31,6 +32,7 @@ from services.understanding.stages.remarks.asides import without_asides
 from services.understanding.stages.remarks.idle import without_idle_words
 from services.understanding.stages.remarks.not_ours import farewell, not_ours
 from services.understanding.stages.remarks.slips import put_right
+from services.understanding.stages.remarks.taken_back import once_more, taken_back
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings
 from services.understanding.stages.rings.timers import timer_set
@@ -41,6 +43,7 @@ from services.understanding.stages.things.another import another
 from services.understanding.stages.things.lists import list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
+from services.understanding.stages.things.sent import sent
 
 FAIR = 0.6
 """Below, the recogniser was not sure of the words."""
@@ -97,7 +100,10 @@ BEHIND: Sequence[Stage] = (
     meeting_talk,  # "the doctor asks whether it could begin later"
     cried_off,  # "Weiss have cried off"
     another,  # "another one at half past"
+    sent,  # "send Yusuf that list", "to Lena with it"
     list_talk,  # behind a list: "take those off", "what's still missing"
+    taken_back,  # "oh no, scratch that, the castle's got its own"
+    once_more,  # "number back to me please"
 )
 BY_ITSELF: Sequence[Stage] = (
     timer_set,  # "cookies in the oven, twelve minutes"
@@ -108,6 +114,7 @@ BY_ITSELF: Sequence[Stage] = (
     shorthand,  # what means something else behind a command than alone: "cancel that"
     asked_of_it,  # "is it done", "whose is that"
     deed,  # "what did I just add"
+    notes_about,  # "have I got any notes about them"
     not_ours,  # "Clara, could you close the door?"
     marked_reminder,  # "set a reminder for Friday 9 am: …"
     digits,  # "alarm 630"
@@ -136,6 +143,7 @@ COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (
     contents,
     inheritance,
     pronouns,
+    about,
     which_list,
     anchors,
     names,

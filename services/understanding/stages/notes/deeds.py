@@ -37,7 +37,7 @@ _ASKS: Mapping[str, tuple[re.Pattern[str], frozenset[str]]] = {
             "state",
             rf"(?:is|was) {_IT} (?:done|finished|ready|over|completed?|still (?:open|on|running|going)|running|due|late"
             r"|overdue)",
-            "task meeting reminder timer alarm project",
+            "task meeting reminder timer alarm project file",
         ),
     )
 }

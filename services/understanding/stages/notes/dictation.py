@@ -7,8 +7,10 @@ is done as a command of its own. So is what stands before "note that" or "write 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from services.understanding.base import Command, Step
+from services.understanding.sentences.spans import find_spans
 from services.understanding.stages.base import Understanding
 
 _SURE = 0.95
@@ -21,7 +23,9 @@ _A_NOTE = (
     r"(?:(?:another|one more|a second|a new|next) )?(?:(?:voice|quick|short|new|little) )?(?:note|memo)"
     r"(?: (?:to|for) (?:self|myself|me|later))?"
 )
-_DOWN = r"(?:(?:note|jot|write|put|take|get) (?:this |that |it )?down|(?:note|jot) (?:this|that|it))"
+_DOWN = (
+    r"(?:(?:note|jot|write|put|take) (?:this |that |it )?down|get (?:this|that|it) down|(?:note|jot) (?:this|that|it))"
+)
 _THEN = r"(?:,?\s+(?:please|then|now|for me))*"
 _DICTATED = re.compile(
     rf"(?:^|[.!?]\s+){_POLITE}(?:{_A_NOTE}|{_DOWN}){_THEN}\s*(?:[,:.;]|\s[—–-])\s+(?P<what>\S.*)$",
@@ -35,7 +39,7 @@ _TOLD = re.compile(
 _BEHIND = re.compile(
     rf"^(?P<what>.+?)[\s,.;—–-]+{_POLITE}(?:{_DOWN}|make (?:a )?note of (?:that|it|this)"
     r"|put (?:that|it|this) in (?:my|the|our) notes)"
-    r"(?:[\s,]+(?:please|for me|too|somewhere|will you|would you|with (?:the |today's )?date))*[\s.!]*$",
+    r"(?:[\s,]+(?:please|for me|too|as well|also|somewhere|will you|would you|with (?:the |today's )?date))*[\s.!]*$",
     re.IGNORECASE | re.DOTALL,
 )
 _OPENERS = re.compile(
@@ -47,6 +51,14 @@ _ORDERS = (
     r"|who|how|where|is|are|did|do)\b"
 )
 _GOES_ON = re.compile(rf"(?:\b(?:and|then)\b|[.;!?])[\s,]*(?:then |also |and )*{_ORDERS}", re.IGNORECASE)
+_DID = re.compile(r"\b(?:did|have|has|should|do) (?:i|we|you|anybody|anyone)$", re.IGNORECASE)
+"""Then it is asked whether it was noted."""
+_PUT_DOWN = re.compile(r"\bput (?:it|that|this) down\b", re.IGNORECASE)
+_MUST = re.compile(
+    r"(?:i|we)(?:['’]ve| have|['’]ll)? ?(?:still |also )?(?:to|got to|have to|need to|must|ought to|should"
+    r"|gotta)\s+(?P<what>\S.*)$",
+    re.IGNORECASE,
+)
 _ORDER = re.compile(rf"{_POLITE}{_ORDERS}", re.IGNORECASE)
 _ANOTHER = re.compile(rf"[.!?]\s+{_POLITE}{_ORDERS}", re.IGNORECASE)
 
@@ -56,12 +68,25 @@ def dictation(said: Understanding) -> Understanding | None:
     text = said.text.strip()
     if found := _BEHIND.match(text):
         what = _OPENERS.sub("", found["what"])
-        return None if what.endswith("?") or _ORDER.match(what) else _noted(said, what)
+        if what.endswith("?") or _ORDER.match(what) or _DID.search(what):
+            return None
+        return _scheduled(said, what) if _PUT_DOWN.search(text) else _noted(said, what)
     if found := _DICTATED.search(text):
         return None if _ANOTHER.search(found["what"]) else _noted(said, found["what"])
     if found := _TOLD.search(text):
         return None if _GOES_ON.search(found["what"]) or not _is_torn(said) else _noted(said, found["what"])
     return None
+
+
+def _scheduled(said: Understanding, what: str) -> Understanding | None:
+    """ "I have to call them tomorrow at nine, put that down" is to be done then, "she's coming on Sunday" is for the
+    calendar; what has no time is a note.
+    """
+    if not any(span.kind == "when" for span in find_spans(what, said.now, said.house)):
+        return _noted(said, what)
+    must = _MUST.match(what)
+    reminder = said.read(f"remind me to {must['what']}") if must else None
+    return said.found(replace(reminder, text=said.text)) if reminder and reminder.intent == "reminder.create" else None
 
 
 def _is_torn(said: Understanding) -> bool:

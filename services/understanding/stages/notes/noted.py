@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from rapidfuzz import fuzz
 
 from services.understanding.base import Command, Reference, Slot, Step
-from services.understanding.conversation.memory import Mention
+from services.understanding.conversation.memory import Mention, latest
 from services.understanding.names.base import NameFound
+from services.understanding.sentences.spans import find_spans
 from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Understanding
+from services.understanding.words import word_set
 
 _SURE = 0.9
 _LONGEST = 200
@@ -48,10 +51,11 @@ _READ = re.compile(
 )
 _CHANGED = re.compile(
     r"(?:change|correct|fix|make|set) (?:it|that|this|the note|that note|the number|the last (?:number|bit|part))"
-    r" (?:to|into) (?P<what>\S.*)$|(?:change|replace|swap|correct) (?P<old>.+?) (?:to|into|with|by|for) (?P<new>\S.*?)"
+    r" (?:to|into) (?P<what>\S.*)$|(?:change|replace|swap|correct) (?P<both>\S.*?)"
     r"(?: in (?:it|that|the note|that note))?$",
     re.IGNORECASE,
 )
+_FOR = re.compile(r"(?=(?P<mark>,? (?:to|into|with|by|for)\b,? ))", re.IGNORECASE)
 _NO = re.compile(
     r"^(?:(?:oh|ah|um|uh|er)[\s,]+)*"
     r"(?:(?:no|nope|sorry|wait|hang on|hold on|oops|actually|that['’]?s (?:wrong|not right)|wrong|i mean|i meant)\b"
@@ -59,7 +63,7 @@ _NO = re.compile(
     r"\b[\s,]*)*(?P<what>\S.*)$",
     re.IGNORECASE,
 )
-_MEANT = re.compile(r"^(?P<what>.{2,60}?)[\s,]+i (?:mean|meant)[.!]*$", re.IGNORECASE)
+_MEANT = re.compile(r"^(?P<what>.{2,60}?)[\s,]+(?:i (?:mean|meant)|sorry|rather|my mistake)[.!]*$", re.IGNORECASE)
 _NOT = re.compile(r"^(?P<new>.{1,60}?),? (?:and )?not (?P<old>.{1,60})$", re.IGNORECASE)
 _POLITE = r"(?:(?:please|so|and|can you|could you|would you|will you|you can|kindly|just|then)\s+)*"
 _CHANGE_IT = re.compile(
@@ -69,7 +73,7 @@ _CHANGE_IT = re.compile(
 )
 _ADD_IT = re.compile(
     rf"^(?:and |also |oh )*(?P<what>.+?)[\s,.;—–-]+{_POLITE}(?:(?:add|put|write|note) (?:it|that|this)"
-    rf"(?: (?:to|in|into|under) {_THE_NOTE}| in there| in| there| with it)(?: too| as well| please)*)[.!]*$",
+    rf"(?P<where> (?:to|in|into|under) {_THE_NOTE}| in there| in| there| with it)(?: too| as well| please)*)[.!]*$",
     re.IGNORECASE,
 )
 _STATED = re.compile(
@@ -78,6 +82,10 @@ _STATED = re.compile(
     re.IGNORECASE,
 )
 """What is so now: "he's thirty six kilos", "make that 1913"."""
+_ARTICLES = word_set("the a an her his their my our its")
+_BEFORE_A_THING = _ARTICLES | word_set("of in on at to for with and or from by")
+_AND_A_HALF = re.compile(r" and (?:a (?:half|quarter)|three quarters)$")
+_IN_NOTE = re.compile(r"\b(?:in|to|into) (?:the|that|my) note\b", re.IGNORECASE)
 _PIECES = re.compile(r"\s*[.;—–!]\s+|\s+-+\s+")
 _WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
 _PRONOUN = re.compile(r"^(?:he|she|they)\b", re.IGNORECASE)
@@ -85,13 +93,15 @@ _PRONOUN_OR_IT = re.compile(r"^(?:(?:and|but|so|oh)\s+)*(?:he|she|they|it|we|the
 _MOST_WORDS = 8
 _LIKE = 70.0
 """rapidfuzz ratio from which as many words are a slip of the others."""
+_ABOUT = Decimal("0.2")
 _SAME_UNIT = 85.0
 """The same for metre and metres, not for metres and centimetres."""
 
 
 def noted(said: Understanding) -> Understanding | None:
     """The change of the note that was spoken of last."""
-    note = said.conversation.mentions[0] if said.conversation.mentions else None
+    first = said.conversation.mentions[0] if said.conversation.mentions else None
+    note = latest(said.conversation, ("note",)) if _IN_NOTE.search(said.text) else first
     if note is None or note.kind != "note" or said.conversation.question or len(said.text) > _LONGEST:
         return None
     text = said.text.strip()
@@ -109,19 +119,19 @@ def _read(text: str, note: Mention) -> Command | None:
 
 
 def _updated(text: str, said: Understanding, note: Mention) -> Command | None:
-    fresh = said.conversation.last is not None and said.conversation.last.steps[-1].action.startswith("note.")
+    last = said.conversation.last
+    fresh = bool(_IN_NOTE.search(text)) or (last is not None and last.steps[-1].action.startswith("note."))
     for old, new in _amended(text, said, note.name) if fresh else ():
         slots: dict[str, Slot] = {"old": old} if old else {"way": "add"}
-        return _update(text, note, text=new, **slots)
-    added = (
-        None
-        if _ELSEWHERE.search(text)
-        else _ADDED.match(text) or _ADDED_TO.match(text) or (_ADD_IT.match(text) if fresh else None)
-    )
+        return _update(text, note, text=_fitted(new, old, note.name), **slots)
+    in_it = _ADD_IT.match(text) if fresh else None
+    if in_it and in_it["where"].strip() == "in" and find_spans(in_it["what"], said.now, said.house):
+        in_it = None  # "every Monday, eight to four, put that in" is for the calendar
+    added = None if _ELSEWHERE.search(text) else _ADDED.match(text) or _ADDED_TO.match(text) or in_it
     if added:
         return _update(text, note, text=added["what"].strip(" ,."), way="add")
     for old, new in _changes(text, said, note.name) if fresh else ():
-        return _update(text, note, old=old, text=new)
+        return _update(text, note, old=old, text=_fitted(new, old, note.name))
     return None
 
 
@@ -130,12 +140,22 @@ def _update(spoken: str, note: Mention, **slots: Slot) -> Command:
     return Command(spoken, (Step("note.update", {"content": "it", **slots}, references=(known,)),), _SURE, "template")
 
 
+def _fitted(new: str, old: str, content: str) -> str:
+    """Without an article, where the words in whose place it comes have one before them: "her the right knee"."""
+    before = _WORD.findall(content[: content.casefold().find(old.casefold())]) if old else []
+    first, _, rest = new.partition(" ")
+    doubled = before and before[-1].casefold() in _ARTICLES and first.casefold() in _ARTICLES
+    return rest if doubled and rest and old.split(maxsplit=1)[0].casefold() not in _ARTICLES else new
+
+
 def _changes(text: str, said: Understanding, content: str) -> Iterator[tuple[str, str]]:
     """(words of the note, those in their place)."""
     for piece in (text, *reversed(_PIECES.split(text))):
         changed = _CHANGED.search(piece)
-        if changed and changed["old"] and (old := _standing(changed["old"], content)):
-            yield old, changed["new"].strip(" ,.")
+        both = (changed["both"] or "") if changed else ""
+        for mark in reversed(list(_FOR.finditer(both))):
+            if old := _standing(both[: mark.start()].strip(" ,"), content):
+                yield old, both[mark.end("mark") :].strip(" ,.")
         if changed and changed["what"] and (old := _like(changed["what"].strip(" ,."), content, said)):
             yield old, changed["what"].strip(" ,.")
     corrected = _NO.match(text) or _MEANT.match(text)
@@ -178,13 +198,32 @@ def _like(new: str, content: str, said: Understanding) -> str:
     if not words or len(words) > _MOST_WORDS:
         return ""
     if (number := _number(words)) and (spans := list(_numbers(content))):
-        return _for_number(words[number:], spans, content)
+        return _for_number(number_of(" ".join(words[:number])), words[number:], spans, content)
     if isinstance(said.names.resolve(new, ("person",)), NameFound) and (pronoun := _PRONOUN.match(content)):
         return pronoun.group()
+    if old := _other_kind(words, content) or _and_a_half(words, content):
+        return old
     ranked = sorted((fuzz.ratio(new.casefold(), each.casefold()), each) for each in _runs(len(words), content))
     if not ranked or ranked[-1][0] < _LIKE or new.casefold() == ranked[-1][1].casefold():
         return ""
     return ranked[-1][1]
+
+
+def _other_kind(words: Sequence[str], content: str) -> str:
+    """ "The right knee", of a left one: the word before the same last word, where it stands there once."""
+    noun = words[-1]
+    there = list(re.finditer(rf"(?<!\w)(?P<kind>[^\W\d_]+) {re.escape(noun)}(?!\w)", content, re.IGNORECASE))
+    bare = [word for word in words if word.casefold() not in _ARTICLES]
+    if len(bare) != 2 or len(there) != 1 or there[0]["kind"].casefold() in _BEFORE_A_THING:
+        return ""
+    return there[0].group()
+
+
+def _and_a_half(words: Sequence[str], content: str) -> str:
+    """ "Metre and a half", of a metre: the word that it is a half more of."""
+    told = " ".join(words).casefold()
+    unit = _AND_A_HALF.sub("", told)
+    return _standing(unit, content) if unit != told and len(re.findall(rf"\b{re.escape(unit)}\b", content)) == 1 else ""
 
 
 def _number(words: Sequence[str]) -> int:
@@ -198,16 +237,26 @@ def _numbers(content: str) -> Iterator[tuple[str, str]]:
     at = 0
     while at < len(found):
         many = _number([each.group() for each in found[at : at + 5]])
-        if many and found[at].group().casefold() not in ("a", "an"):
+        if many and (many > 1 or found[at].group().casefold() not in ("a", "an")):
             behind = found[at + many].group() if at + many < len(found) else ""
             yield content[found[at].start() : found[at + many - 1].end()], behind
         at += max(1, many)
 
 
-def _for_number(unit: Sequence[str], spans: Sequence[tuple[str, str]], content: str) -> str:
+def _nearest(value: Decimal | None, numbers: Sequence[str]) -> str:
+    """The only one of these that is about as much: a hundred and nineteen for a hundred and eighteen."""
+    near = [
+        each
+        for each in numbers
+        if value and (other := number_of(each)) and abs(value - other) <= max(value, other) * _ABOUT
+    ]
+    return near[0] if len(near) == 1 else ""
+
+
+def _for_number(value: Decimal | None, unit: Sequence[str], spans: Sequence[tuple[str, str]], content: str) -> str:
     """Which number is meant, with its unit where that is said anew: the only one, or the only one of that unit."""
     if not unit:
-        return spans[0][0] if len(spans) == 1 else ""
+        return spans[0][0] if len(spans) == 1 else _nearest(value, [number for number, _ in spans])
     places = [(number, content.casefold().find(f"{number} {behind}".casefold())) for number, behind in spans if behind]
     for many in range(min(len(unit), 3), 0, -1):
         fits = [

@@ -56,6 +56,13 @@ _ALL_PAID = _patterns(
     rf"{_WHOSE}{_HAS}(?:paid|settled|cleared)(?: (?:me|us|back|off|up))* {_ALL}",
     rf"{_WHOSE}{_HAS}(?:settled|paid) up",
 )
+_HALF_PAID = _patterns(
+    rf"{_WHOSE}{_HAS}(?:paid|settled|given|gave|brought)(?: (?:me|us|back|off))* half(?: (?:of )?(?:it|that|the {_TAB}"
+    r"|the (?:bill|tab|balance|debt|sum|amount|money)|what WHO owes?d?|WHO 's [a-z]+))?",
+)
+_BY_CLAUSES = re.compile(rf"{_LEAD}{_WHOSE}{_HAS}(?:paid|settled)(?: (?:me|us|up|back))*")
+_EVERYTHING = re.compile(rf"(?:and )?(?:every (?:penny|cent)(?: of it)?|to the (?:last )?(?:penny|cent)|{_ALL})")
+"""Told in pieces: "they've paid, the darlings, all of it"."""
 _PAID_ALONE = _patterns(
     rf"{_WHOSE}{_HAS}paid(?: (?:me|us|up|cash|in cash|just now|today|this morning|yesterday))*", tail=""
 )
@@ -73,13 +80,17 @@ _DEBIT = _patterns(
     r"WHO (?:just )?(?:took|had|bought|got) (?:[a-z]+ ){1,4}for SUM",
 )
 _AS_WELL = _patterns(r"WHO (?:too|as well|also)(?: ,)? SUM", r"(?:(?<=and )|(?<=also ))WHO(?: ,)? SUM", tail="")
+_EACH = re.compile(r"\bSUM (?:each|apiece|per head)\b[^.]*?\bWHO(?:(?: ,)?(?: and)? WHO)+")
+_FROM = re.compile(r"\b(?:paid|gave|came in|got|received|from)\b")
+_ON_THEM = re.compile(r"\b(?:owes?|charge|bill|debit|tab|account|slate|put|down)\b")
 _ON_A_TAB = re.compile(r"\b(?:tab|slate)\b")
 _OWED = _patterns(
     r"(?:what|where|how)(?: 's| 're| is| are) WHO (?:at|in for|on|up to|down for|standing|standing at|owing)",
     r"(?:what|how much) (?:does|do|did|has|have|'s) WHO (?:still |now )*(?:owe|got open|have open|got left|have left"
     r"|got outstanding|have outstanding|owing)(?: (?:me|us))?",
     r"(?:what|how much)(?: (?:'s|is))? (?:still )?(?:left|open|outstanding|owing|unpaid) (?:with|for|from|on|at) WHO",
-    r"WHO (?:owes|owe) (?:me |us )?(?:what|how much)",
+    r"WHO(?: [.,])? (?:owes|owe) (?:me |us )?(?:what|how much)",
+    r"WHO [.,] (?:what|how much) (?:does|do) WHO owe(?: (?:me|us))?",
     r"(?:that |which |this )?(?:leaves|makes) WHO(?: (?:with|at|on|owing))?(?: (?:what|how much))?",
     r"what (?:does|do) (?:that|this|it) (?:leave|make|put|bring) WHO(?: (?:with|to|at|on|owing))?",
     r"(?:is|are) WHO (?:at (?:zero|nothing)|(?:all )?square|even|settled|(?:all )?clear|paid up|quits)",
@@ -143,7 +154,7 @@ def account(said: Understanding) -> Understanding | None:
     seen = marked(said)
     if seen is None:
         return None
-    command = _put_right(said, seen) or _overview(said, seen)
+    command = _put_right(said, seen) or _overview(said, seen) or _of_each(said, seen)
     if command is None and seen.names < 2:
         asks = said.text.rstrip().endswith("?")
         command = (None if asks else _booked(said, seen)) or _asked(said, seen)
@@ -161,10 +172,30 @@ def _put_right(said: Understanding, seen: Marked) -> Command | None:
     return instead(other, said.conversation) if other else None
 
 
+def _of_each(said: Understanding, seen: Marked) -> Command | None:
+    """ "Eleven each for Greta, Femi and Paula, on what they owe me"."""
+    found = _EACH.search(seen.text) if seen.names > 1 and len(seen.each) == seen.names else None
+    if found is None or said.text.rstrip().endswith("?"):
+        return None
+    action = "ledger.payment" if _FROM.search(seen.text) else "ledger.debit" if _ON_THEM.search(seen.text) else ""
+    amount = seen.sums[seen.text[: found.start()].count("SUM")]
+    steps = tuple(
+        Step(
+            action,
+            {"customer": one.name, "amount": amount},
+            references=(Reference("customer", one.name, "customer", one.name, one.id, "exact"),),
+        )
+        for one in seen.each
+    )
+    return Command(said.text, steps, _SURE, "template") if action else None
+
+
 def _booked(said: Understanding, seen: Marked) -> Command | None:
     action, amount = "", seen.sums[0] if len(seen.sums) == 1 else ""
-    if not seen.sums and any(each.fullmatch(seen.text) for each in _ALL_PAID):
+    if not seen.sums and (any(each.fullmatch(seen.text) for each in _ALL_PAID) or _all_in_pieces(seen.text)):
         action, amount = "ledger.payment", "the whole balance"
+    elif not seen.sums and any(each.fullmatch(seen.text) for each in _HALF_PAID):
+        action, amount = "ledger.payment", "half the balance"
     elif not seen.sums and (seen.names or spoken_of(said)) and any(each.fullmatch(seen.text) for each in _PAID_ALONE):
         action = "ledger.payment"
     elif amount and any(each.fullmatch(seen.text) for each in _DEBIT):
@@ -179,6 +210,11 @@ def _booked(said: Understanding, seen: Marked) -> Command | None:
     who = _who(said, seen)
     sure = _SURE if seen.names or spoken_of(said) or not who else _MAYBE
     return _command(said, action, {**who, **({"amount": amount} if amount else {})}, seen, sure)
+
+
+def _all_in_pieces(text: str) -> bool:
+    first, *more = (each.strip() for each in re.split(r" [,.] ", text))
+    return _BY_CLAUSES.fullmatch(first) is not None and any(_EVERYTHING.fullmatch(each) for each in more)
 
 
 def _asked(said: Understanding, seen: Marked) -> Command | None:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 
 from services.understanding.base import Command, Reference, Slot, Step
+from services.understanding.conversation.memory import Mention
 from services.understanding.conversation.people import person
+from services.understanding.names.base import NameFound
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.people.digits import is_number, spelled
 from services.understanding.vocabulary import VOCABULARY
@@ -179,7 +181,13 @@ def _told_of(text: str, said: Understanding) -> Command | None:
         return None
     pointed = re.search(r"\b(?:his|her|he|she|their)\b", text, re.IGNORECASE)
     whose = whose if told else pointed.group() if pointed else "he"
-    meant = person(said.conversation, whose if pointed else "", ("person",)) if whose.casefold() in _THEIR else None
+    pronoun = whose.casefold() in _THEIR
+    meant = person(said.conversation, whose if pointed else "", ("person", "customer")) if pronoun else None
+    if fits and meant and meant.kind == "customer":
+        known = said.names.resolve(meant.name, ("person",))
+        if not isinstance(known, NameFound):  # a customer who is no contact yet
+            return Command(said.text, (Step("contact.create", {"name": meant.name, slot: value}),), _SURE, "template")
+        meant = Mention("person", known.entities[0].name, known.entities[0].id)
     references = (Reference("name", whose, "person", meant.name, meant.id, "context"),) if meant else ()
     step = Step("contact.update", {"name": meant.name if meant else whose, slot: value}, references=references)
     return Command(said.text, (step,), _SURE, "template") if fits else None

@@ -80,7 +80,8 @@ _WHERE = re.compile(
     r"(?: to (?:pay|be paid))?(?: then| now| there)?|what does (?:it|that) (?:come to|amount to|bring WHO to) now"
     r"|(?:is|are) WHO (?:now )?at SUM(?: now| then)?)"
 )
-_STILL_ASKS = re.compile(rf"{_LEAD}(?:what about |how about )?WHO")
+_CROWD = r"(?: (?:gentlemen|people|lot|guys|folks|lads|ladies|crowd|bunch|boys|girls|family|team|brothers|themselves))?"
+_STILL_ASKS = re.compile(rf"{_LEAD}(?:what about |how about )?WHO{_CROWD}(?: now| then)?")
 
 
 def money_told(said: Understanding) -> Understanding | None:
@@ -118,7 +119,9 @@ def _asks(said: Understanding, seen: Marked) -> bool:
     """Whether the balance is asked for: "so where is he now", "and Weiss?"."""
     if (seen.names or spoken_of(said)) and _WHERE.fullmatch(seen.text):
         return True
-    return bool(seen.names and said.text.rstrip().endswith("?") and _STILL_ASKS.fullmatch(seen.text))
+    last = said.conversation.last
+    asked = last is not None and last.steps[-1].action == "ledger.balance" and len(seen.text.split()) > 1
+    return bool(seen.names and (asked or said.text.rstrip().endswith("?")) and _STILL_ASKS.fullmatch(seen.text))
 
 
 def _booked(said: Understanding, seen: Marked, *, behind: bool) -> Command | None:

@@ -43,7 +43,9 @@ class Marked:
     """How it was named; empty where it was only pointed at."""
     names: int
     """How many customers are named."""
-    pointed: bool
+    each: tuple[Entity, ...] = ()
+    """Those that are named, where each name fits one."""
+    pointed: bool = False
     """By "he", "them", "her"."""
 
 
@@ -80,7 +82,8 @@ def marked(said: Understanding) -> Marked | None:
     distinct = {tuple(each.id for each in fitting) for _, fitting in named}
     first = named[0] if named else ("", ())
     text = re.sub(r"\bthe (?:other )?WHO", "WHO", " ".join(each for each in out if each)).rstrip(" .,?!")
-    return Marked(text, tuple(sums), first[1], first[0], len(distinct), pointed)
+    each = tuple(dict.fromkeys(fitting[0] for _, fitting in named if len(fitting) == 1))
+    return Marked(text, tuple(sums), first[1], first[0], len(distinct), each, pointed)
 
 
 def spoken_of(said: Understanding) -> Mention | None:
@@ -105,8 +108,14 @@ def _sum(text: str, words: Sequence[Word], at: int) -> int:
             continue
         after = words[at + size] if at + size < len(words) and not piece[-1].stop else None
         counts = amount.currency is None and after is not None and after.text not in _BEHIND_SUM
+        counts = counts or (after is not None and _of_theirs(words[at + size :]))
         return 0 if counts or amount.value < 1 else size
     return 0
+
+
+def _of_theirs(words: Sequence[Word]) -> bool:
+    """ "Two of their bikes" are no sum."""
+    return len(words) > 2 and words[0].text == "of" and words[1].text in _POSSESSIVE | word_set("my our your the those")
 
 
 def _opens(words: Sequence[Word], at: int) -> bool:

@@ -24,7 +24,8 @@ _LONGEST = 300
 _MOST_WORDS = 14
 """Of one clause: who says more than that may have said a command in it."""
 _PARTS = re.compile(r"(?:[,.;:!?…]+\s+)|(?:\s+[—–-]+\s+)")
-_SIGH = r"""(?:oh|ah|aw|ugh|phew|oops|whoops|wow|ha|haha|hm+|um+|uh+|er+|well|right|alright|all\ right|okay|ok|so|now
+_SIGH = r"""(?:that['’]s\ (?:it|right|the\ one)|there\ (?:it|we)\ (?:is|are)
+    |oh|ah|aw|ugh|phew|oops|whoops|wow|ha|haha|hm+|um+|uh+|er+|well|right|alright|all\ right|okay|ok|so|now
     |then|anyway|listen|look|quick|quickly|sorry|excuse\ me|pardon\ me|hang\ on|hold\ on
     |wait(?:\ a\ (?:sec|second|minute))?
     |one\ (?:sec|second|moment|minute)|just\ a\ (?:sec|second|moment|minute)|let\ me\ (?:see|think)|let's\ see
@@ -89,7 +90,18 @@ _WANTS = re.compile(
 )
 _POINTS = word_set("it that this them those these him her he she there one ones")
 _A_THING = re.compile(r"\b(?:the|my|our|a|an|his|their)\s+\w+|\w['’]s\b", re.IGNORECASE)
+_PUTS_IT = re.compile(
+    r"(?:(?:so|and|then|please|can you|could you|would you)\s+)*(?:put|add|write|jot|stick|note) (?:it"
+    r"|that|th[eo]se|them)\b",
+    re.IGNORECASE,
+)
+""" "We're out of eggs, put those on": what was told is what is put there."""
 _MAKES_IT = re.compile(r"(?:then )?(?:make|move|push|put|shift|change|call) (?:it|that)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"(?:what|when|where|who|whose|which|how|why|is|are|do|does|did|has|have|can|could)\b", re.IGNORECASE
+)
+_WHY = re.compile(r"\s+(?:before|because|in case|otherwise|now that)\s+(?:[\w'’-]+[\s.!]*){2,9}$", re.IGNORECASE)
+""" "Delete it before anyone finds it"."""
 _CONTENT = ("content", "title", "name", "new_title", "description", "text", "steps", "parts")
 
 
@@ -104,6 +116,8 @@ class _Rest:
     """Something behind it was left out."""
     denies: bool
     """What was left out before it says that something was wrong."""
+    why: bool = False
+    """What was left out says why or how soon: of what changes something."""
 
 
 def without_asides(said: Understanding, stage: Stage) -> Understanding | None:
@@ -111,7 +125,8 @@ def without_asides(said: Understanding, stage: Stage) -> Understanding | None:
     if len(said.text) > _LONGEST or said.told is not None:
         return None
     for rest in _rests(said):
-        told = [f"no, {rest.text}", rest.text] if rest.denies and said.conversation.last else [rest.text]
+        puts_right = rest.denies and said.conversation.last and not _ASKS.match(rest.text)
+        told = [f"no, {rest.text}", rest.text] if puts_right else [rest.text]
         for text in told:
             found = stage(replace(said, text=text))
             if found and _is_it(found, rest):
@@ -126,7 +141,7 @@ def _is_it(found: Understanding, rest: _Rest) -> bool:
         return False
     if not all(has_all(VOCABULARY[step.action], step.slots) for step in command.steps if not found.leans):
         return False  # what is missing may stand in what was left out
-    if rest.before and found.leans and not writes(command):
+    if (rest.why or (rest.before and found.leans)) and not writes(command):
         return False
     return not (rest.behind and _holds_the_end(command, rest.text))
 
@@ -166,25 +181,27 @@ def _rests(said: Understanding) -> Iterator[_Rest]:
         known.add(rest)
         denies = any(_DENIES.fullmatch(clause) or _NO.match(clause) for clause in dropped)
         yield _Rest(rest, any(clause and not _is_sigh(clause) for clause in dropped), last < most, denies)
+    if (why := _WHY.search(text)) and not find_spans(why.group(), said.now, said.house):
+        yield _Rest(text[: why.start()], before=False, behind=True, denies=False, why=True)
 
 
 def _leads(clause: str, said: Understanding) -> bool:
     if not clause:
         return True
-    return _is_sigh(clause) or bool(_DENIES.fullmatch(clause)) or _is_statement(clause, said)
+    return _is_sigh(clause) or bool(_DENIES.fullmatch(clause)) or is_remark(clause, said)
 
 
 def _trails(clause: str, said: Understanding) -> bool:
     if not clause:
         return True
-    return _is_sigh(clause) or _is_statement(clause, said) or bool(_NOT_THIS.fullmatch(clause))
+    return _is_sigh(clause) or is_remark(clause, said) or bool(_NOT_THIS.fullmatch(clause))
 
 
 def _is_sigh(clause: str) -> bool:
     return _SIGHS.fullmatch(clause) is not None
 
 
-def _is_statement(clause: str, said: Understanding) -> bool:
+def is_remark(clause: str, said: Understanding) -> bool:
     """Whether it says how things are, and asks for nothing."""
     if len(clause.split()) > _MOST_WORDS or _WANTS.search(clause):
         return False
@@ -202,6 +219,8 @@ def _may_mean(dropped: list[str], rest: str) -> bool:
     if not _POINTS & set(re.findall(r"[a-z]+", rest.lower())):
         return False
     told = [clause for clause in dropped if not _is_sigh(clause) and not _DENIES.fullmatch(clause)]
+    if told and _PUTS_IT.match(rest):
+        return True
     return any(_A_THING.search(clause) for clause in told) and not _MAKES_IT.match(rest)
 
 

@@ -47,7 +47,7 @@ _DAY = re.compile(
 _PREPOSITIONS = word_set("at on for in to by from until till with of")
 _TAKES_BACK = re.compile(
     r"(?:no[\s,]+)?(?:don['’]t(?: do (?:it|that))?|forget (?:it|that|about it)|leave it|never ?mind|cancel that"
-    r"|scratch that|nothing|not now)\b(?P<more>.*)",
+    r"|scratch that|nothing(?! \w)|not now)\b(?P<more>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _NO_ITEM = re.compile(

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from services.understanding.base import Command, Slot, Step
-from services.understanding.conversation.checklists import KnownList, ListTalk, deeds, holder, named
+from services.understanding.conversation.checklists import KnownList, ListTalk, deeds, holder, made_missing, named
+from services.understanding.conversation.list_phrases import POINTS
+from services.understanding.conversation.list_remarks import no_thing
 from services.understanding.conversation.memory import latest
 from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY
@@ -28,13 +30,20 @@ def list_talk(said: Understanding) -> Understanding | None:
     talk = _talk(said)
     if (not talk.action or _NAMED.search(said.text)) and _is_read(said):
         return None
-    found = deeds(said.text, talk)
+    found = deeds(said.text, talk) or made_missing(said.text, _not_there(said, talk))
     if not found:
         return None
     steps = tuple(
         Step(each.action, {"list": each.list, **({"items": each.items} if each.items else {})}) for each in found
     )
     return said.found(Command(said.text, steps, _SURE, "template"), "talk")
+
+
+def _not_there(said: Understanding, talk: ListTalk) -> str:
+    """The name of a list that was asked about last, and is not there."""
+    last = said.conversation.last
+    name = str(last.steps[-1].slots.get("list", "")) if last and last.steps[-1].action == "list.query" else ""
+    return name if name and named(name, talk.lists) is None else ""
 
 
 def which_list(said: Understanding) -> Understanding:
@@ -44,7 +53,8 @@ def which_list(said: Understanding) -> Understanding:
     talk = _talk(said)
     if talk.focus is None and (mention := latest(said.conversation, ("list",))):
         talk = replace(talk, focus=named(mention.name, talk.lists))
-    steps = tuple(_placed(_of_somebody(step, said), said.text, talk) for step in said.command.steps)
+    things = [step for step in said.command.steps if step.action != "list.add" or not all(map(no_thing, _items(step)))]
+    steps = tuple(_placed(_of_somebody(step, said), said.text, talk) for step in things or said.command.steps)
     return replace(said, command=replace(said.command, steps=steps))
 
 
@@ -59,10 +69,9 @@ def _placed(step: Step, text: str, talk: ListTalk) -> Step:
         return step
     if step.action == "list.query":
         return step if _ASKED_ALL.search(text) or step.slots.get("items") else _on(step, talk.focus)
-    items = [str(row["item"]) for row in step.slots.get("items", ()) if isinstance(row, Mapping) and "item" in row]
     if step.action == "list.add":
         return _on(step, talk.focus)
-    return _on(step, holder(items, talk) or talk.focus)
+    return _on(step, holder(_items(step), talk) or talk.focus)
 
 
 def _of_somebody(step: Step, said: Understanding) -> Step:
@@ -119,7 +128,17 @@ def _is_read(said: Understanding) -> bool:
         return False
     lists = said.directory.lists()
     own = [step for step in command.steps if VOCABULARY[step.action].family == "list"]
-    return all(named(str(step.slots.get("list", "")), lists) for step in own)
+    return all(named(str(step.slots.get("list", "")), lists) and not _holds_talk(step) for step in own)
+
+
+def _holds_talk(step: Step) -> bool:
+    """Whether one of its things is none: "those", "don't forget it"."""
+    return any(POINTS.fullmatch(item) or no_thing(item) for item in _items(step))
+
+
+def _items(step: Step) -> list[str]:
+    rows = step.slots.get("items", ())
+    return [str(row["item"]) for row in rows if isinstance(row, Mapping) and "item" in row]
 
 
 def _is_other(said: Understanding, text: str) -> bool:
