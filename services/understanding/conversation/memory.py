@@ -135,7 +135,8 @@ def remembered(
     one_of_them = len(told) == 1 and told[0] in conversation.listed
     asks = not any(VOCABULARY[step.action].writes for step in command.steps)
     undoes = any(step.action == _UNDO for step in command.steps)
-    undone = {id_ for _, id_ in conversation.written} if undoes else set()
+    made = any(VOCABULARY[step.action].makes for step in conversation.last.steps) if conversation.last else False
+    undone = {id_ for _, id_ in conversation.written} if undoes and made else set()  # what was changed is still there
     kept = dict.fromkeys([*mentions, *(each for each in conversation.mentions if each.id not in undone)])
     after = replace(
         _turned(conversation, now),

@@ -20,9 +20,11 @@ from services.understanding.stages.tasks.clauses import clause_of_task
 from services.understanding.stages.tasks.given import given_task
 from services.understanding.stages.tasks.listed import listed_tasks
 from services.understanding.stages.tasks.told import told_of_task
+from services.understanding.stages.things.after import after_another
 from services.understanding.stages.things.arrangement import arrangement
 from services.understanding.stages.things.new_routine import new_routine, with_all_steps
 from services.understanding.stages.things.routines import called_routine, clocked_routine, named_routine
+from services.understanding.stages.things.visits import visit
 from services.understanding.stages.titles import title
 
 
@@ -44,12 +46,14 @@ TASKS: Sequence[Stage] = (
 ALONE: Sequence[Stage] = (
     named_routine,
     new_routine,
+    visit,
     dictation,
     account,
     money_told,
     contact,
     telling,
     talk,
+    after_another,
     arrangement,
     *TASKS,
     rather_kept,
