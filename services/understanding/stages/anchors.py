@@ -12,6 +12,7 @@ from services.understanding.stages.names import spoken_names
 from services.understanding.when import House, Offset, apply, find, find_offset
 
 _SAID = ("when", "recurrence")
+_AT_END = re.compile(r"(?:[\s,]*(?:please|then|thanks))*[\s.!]*", re.IGNORECASE)
 _DAY = re.compile(r"\b(?:that|same) day\W*$", re.IGNORECASE)
 """The day alone, whatever the time was."""
 
@@ -20,7 +21,8 @@ def anchors(said: Understanding) -> Understanding:
     """The command with such times as instants; a reminder without a title is about what its time belongs to."""
     command, conversation, now, house = said.command, said.conversation, said.now, said.house
     steps: list[Step] = []
-    for step in command.steps:
+    for bare in command.steps:
+        step = _with_offset(bare, said)
         told = step.slots.get("when")
         offset = _offset(told, now, house) if isinstance(told, str) else None
         before = next((other for other in reversed(steps) if _instant(other, now, house)), None)
@@ -32,6 +34,20 @@ def anchors(said: Understanding) -> Understanding:
             about = before or (conversation.last.steps[-1] if conversation.last and conversation.last.steps else None)
             steps.append(_placed(step, str(told), apply(offset, anchor), about))
     return replace(said, command=replace(command, steps=tuple(steps)))
+
+
+def _with_offset(step: Step, said: Understanding) -> Step:
+    """A reminder whose time stands apart: "remind me to set out the glasses, please, half an hour before"."""
+    if step.action != "reminder.create" or {"when", "recurrence"} & set(step.slots) or len(said.command.steps) > 1:
+        return step
+    offset = _offset(said.text, said.now, said.house)
+    if offset is None or not offset.sign or _AT_END.fullmatch(said.text[offset.span[1] :]) is None:
+        return step
+    words = said.text[offset.span[0] : offset.span[1]]
+    title = str(step.slots.get("title", "")).replace(words, "").strip(" ,")
+    return replace(
+        step, slots={**step.slots, "title": title, "when": words} if title else {**step.slots, "when": words}
+    )
 
 
 def spoken_of(said: Understanding) -> datetime | None:

@@ -57,5 +57,6 @@ def _with(said: Understanding, step: Step, slots: dict[str, Slot], clause: str) 
     """With what a clause tells; talk tells nothing."""
     more: Mapping[str, Slot] = told(clause, VOCABULARY[step.action], said.now, said.names)
     if "when" in more:
-        return {**slots, "when": f"{slots['when']} {more['when']}"}
+        known = str(more["when"]) in str(slots["when"])
+        return slots if known else {**slots, "when": f"{slots['when']} {more['when']}"}
     return {**slots, **more}

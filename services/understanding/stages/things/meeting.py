@@ -157,7 +157,7 @@ def _comes_at(said: Understanding, core: str) -> Command | None:
 def _swapped(said: Understanding, core: str) -> Command | None:
     """Not Mike, Ben; Ben instead of Mike."""
     swapped = next((found for form in (_NOT_BUT, *_INSTEAD) if (found := form.fullmatch(core))), None)
-    out, come = (_people(said, swapped[which]) if swapped else None for which in ("out", "come"))
+    out, come = (people_named(said, swapped[which]) if swapped else None for which in ("out", "come"))
     if not out or not come:
         return None
     told: list[Mapping[str, Slot]] = [
@@ -171,9 +171,9 @@ def _joined(said: Understanding, core: str) -> Command | None:
     """And Aisha: behind a meeting that was made or changed."""
     last = said.conversation.last
     more = _MORE.fullmatch(said.text.strip(" .!?")) if last and VOCABULARY[last.steps[-1].action].writes else None
-    who = _people(said, more["who"]) if more else None
+    who = people_named(said, more["who"]) if more else None
     if who is None and last and last.steps[-1].slots.get("direction") == "remove":  # take Ruth out. Jana instead
-        who = _people(said, core.removesuffix(" instead")) if core.endswith(" instead") else None
+        who = people_named(said, core.removesuffix(" instead")) if core.endswith(" instead") else None
     return _about(said, "meeting.update", {"attendees": who, "direction": "add"}) if who else None
 
 
@@ -189,7 +189,7 @@ def cried_off(said: Understanding) -> Understanding | None:
     """ "Weiss have cried off", where meetings were spoken of, or of somebody who is known: theirs is cancelled."""
     found = _CRIED_OFF.fullmatch(said.text.strip()) if len(said.text) <= _LONGEST else None
     last = said.conversation.last
-    if found is None or (not _people(said, found["who"]) and (last is None or _family(last) != "meeting")):
+    if found is None or (not people_named(said, found["who"]) and (last is None or _family(last) != "meeting")):
         return None
     slots = {"attendees": [found["who"]]}
     return said.found(Command(said.text, (Step("meeting.cancel", slots),), _SURE, "template"), "talk")
@@ -218,7 +218,7 @@ def people_told(said: Understanding, core: str) -> Mapping[str, Slot] | None:
     asks = _LETS.sub("", core)
     for direction, patterns in (("remove", _REMOVES), ("add", _ADDS)):
         for pattern in patterns:
-            if (found := pattern.fullmatch(asks)) and (who := _people(said, found["who"])):
+            if (found := pattern.fullmatch(asks)) and (who := people_named(said, found["who"])):
                 return {"attendees": who, "direction": direction}
     return None
 
@@ -248,7 +248,7 @@ def _length(said: Understanding, core: str) -> Mapping[str, Slot] | None:
     return {"duration": told, "direction": way} if way and _SHIFTED & {*rest} else {"duration": told}
 
 
-def _people(said: Understanding, words: str) -> list[str] | None:
+def people_named(said: Understanding, words: str) -> list[str] | None:
     """Names of people, or what stands for them."""
     words = _CHANGED_MIND.sub("", words)
     each = split_names(split_words(words))

@@ -16,7 +16,8 @@ from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.rings.words import OBJECTS
-from services.understanding.stages.things.meeting import people_told
+from services.understanding.stages.things.dates import coming
+from services.understanding.stages.things.meeting import people_named, people_told
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 from services.understanding.words import Word, split_words, word_set
@@ -80,7 +81,7 @@ _TOPIC = re.compile(
     r"|(?:re)?name it|call it|title it"
     r"|(?:make|put) (?:it|the (?:topic|subject|title))(?: down)? (?:about|as)"
     r"|change the (?:topic|subject|title|name) to|(?:write|put|say) (?:merely|just|only|simply):)"
-    r" (?P<what>[^,.;:]{2,60}?)(?: instead| please)*",
+    r" (?!(?:time|a day|quits|that|it)$)(?P<what>[^,.;:]{2,60}?)(?: instead| please)*",
     re.IGNORECASE,
 )
 _SAME_TIME = re.compile(r"(?:at )?(?:the )?same (?:time|hour)(?: (?:as before|though|please|again))?", re.IGNORECASE)
@@ -104,7 +105,7 @@ _TAKES = re.compile(
 )
 _DOWN = re.compile(
     r"(?:put|add|invite|count|get|have|bring|take) (?P<who>him|her|them|[\w' -]{2,40}?)"
-    r"(?: (?:down|in|along|too|as well|there|to (?:it|that)))*(?: (?:as|for) [^,.;]+)?",
+    r"(?: (?:down|in|along|too|as well|there|to (?:it|that)|on (?:it|that)))*(?: (?:as|for) [^,.;]+)?",
     re.IGNORECASE,
 )
 _COUNTED_IN = re.compile(
@@ -128,6 +129,11 @@ _AND_ASKED = re.compile(
 _ASKED_TWICE = re.compile(
     r"(?:when|where|what time)(?:'s| is| was) (?P<what>[^,?]{3,60}?)(?: again)?(?: exactly)?,? and"
     r" (?:where|when|at what time|what time|in which room|which room)(?: is it| was it|'s it)?(?: again| exactly)*",
+    re.IGNORECASE,
+)
+_STARTS = re.compile(
+    r"(?:the |my |our )?(?P<what>[\w' -]{3,40}?) (?:starts|begins|is|was|happens)"
+    r" (?:at )?(?:when|what time|where)(?: again)?",
     re.IGNORECASE,
 )
 _TALK = word_set("""i i'm i've we we're we've he he's she she's they they're they'll it's that's there's is are was
@@ -174,10 +180,12 @@ def _after(said: Understanding, id_: str) -> Command | None:
 
 def _named_and_asked(said: Understanding, text: str) -> Command | None:
     """ "Team meeting on Wednesday, who's invited"."""
-    found = _AND_ASKED.fullmatch(text) or _ASKED_TWICE.fullmatch(text)
+    found = _AND_ASKED.fullmatch(text) or _ASKED_TWICE.fullmatch(text) or _STARTS.fullmatch(text)
     if found is None:
         return None
     read = said.read(f"when is {found['what']}")
+    if _STARTS.fullmatch(text) and not coming(said, found["what"], "meeting"):
+        return None
     is_one = len(read.steps) == 1 and read.steps[0].action == "meeting.query" and "title" in read.steps[0].slots
     return Command(said.text, read.steps, _SURE, "template") if is_one else None
 
@@ -212,18 +220,13 @@ def _clause(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
     rest = clause[told.end() :].strip() if told else clause
     if (place := _PLACED.fullmatch(rest)) and not find_spans(place["place"], said.now, said.house):
         return {"location": place["place"].removeprefix("the ")}
-    if topic := _TOPIC.fullmatch(rest):
+    if (topic := _TOPIC.fullmatch(rest)) and not find_spans(topic["what"], said.now, said.house):
         return {"new_title": re.sub(r"^(?:the|an?) ", "", topic["what"])}
-    if (down := _DOWN.fullmatch(rest)) and (
-        down["who"].lower() in _THEM or said.names.is_name(down["who"].split()[0].lower())
-    ):
-        return {"attendees": [down["who"]], "direction": "add"}
+    if (down := _DOWN.fullmatch(rest)) and (who := people_named(said, down["who"])):
+        return {"attendees": who, "direction": "add"}
     if who := people_told(said, rest):
         return dict(who)
     return _length(said, rest) or _time(said, rest, bare=bare or told is not None) or _better(said, rest)
-
-
-_THEM = word_set("him her them")
 
 
 def _length(said: Understanding, clause: str) -> dict[str, Slot]:
