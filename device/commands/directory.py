@@ -13,7 +13,19 @@ from typing import Any, TypeVar
 from services.actions.policy.policy import Policy
 from services.actions.policy.view import SeenReader
 from services.store.base import Reader
-from services.store.documents import Alarm, Channel, Document, Item, Person, Reminder, Routine, Task, Timer, TodoList
+from services.store.documents import (
+    Alarm,
+    Channel,
+    Document,
+    Item,
+    Meeting,
+    Person,
+    Reminder,
+    Routine,
+    Task,
+    Timer,
+    TodoList,
+)
 from services.store.kinds import kinds
 from services.store.search.index import entry
 from services.store.search.spelling import folded, stem
@@ -130,6 +142,11 @@ class StoreDirectory(Directory):
         row = self._store.rows(documents).get(id_) if documents and documents.about.at != "created" else None
         at = row.get(documents.about.at) if row and documents else None
         return datetime.fromisoformat(str(at)) if at else None
+
+    def end_of(self, meeting: str) -> datetime | None:
+        """By the store."""
+        row = self._store.rows(Meeting).get(meeting)
+        return datetime.fromisoformat(str(row["end"])) if row and row.get("end") else None
 
     def ringing(self) -> list[Ringing]:
         """Of open timers, alarms and reminders, as they stand in the store."""

@@ -30,6 +30,9 @@ class Deadline(NamedTuple):
     whole_day: bool
 
 
+_A_YEAR = timedelta(days=366)
+
+
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
     """From `start` until before `end`; None where it is open."""
@@ -46,7 +49,9 @@ class TimeSpan:
 
 
 def existing(find_when: FindWhen) -> FindWhen:
-    """The finder of times, for actions: a date that no year has, or a 25th hour, refuses what it is told for."""
+    """The finder of times, for actions: a date that no year has, or a 25th hour, refuses what it is told for; so does
+    the leap day where neither this year nor the next has one, and no year is told.
+    """
 
     def find(text: str, now: datetime) -> Sequence[Found]:
         found = find_when(text, now)
@@ -54,6 +59,11 @@ def existing(find_when: FindWhen) -> FindWhen:
             if not each.exists:
                 said = _LEAD_IN.sub("", text[slice(*each.span)].strip())
                 raise Refused("time.none", f"There is no {proper(said)}")
+            at = each.start
+            leaps = at is not None and (at.month, at.day) == (2, 29) and each.rrule is None
+            if at is not None and leaps and at - now > _A_YEAR and str(at.year) not in text:
+                said = _LEAD_IN.sub("", text[slice(*each.span)].strip())
+                raise Refused("time.none", f"There is no {proper(said)} before {at.year}")
         return found
 
     return find

@@ -14,7 +14,7 @@ from services.actions.meetings.times import USUAL, Times, has_clock, lasting, sa
 from services.actions.meetings.which import fitting, title
 from services.actions.meetings.wording import lasts, listing, named
 from services.actions.wording import clock, counted, enumerated, listed, paged, proper, sentence
-from services.store.base import Meeting
+from services.store.base import Document, Meeting
 from services.understanding.base import Found
 
 _MYSELF = re.compile(r"\b(?:i|we|our|my|me and|and me|us and|with)\b", re.IGNORECASE)
@@ -31,6 +31,7 @@ _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
 _LAST = re.compile(r"\blast\b(?! (?:week|month|year|mon|tues|wednes|thurs|fri|satur|sun))", re.IGNORECASE)
 _ON = re.compile(r"^on (?=today\b|tomorrow\b|tonight\b|yesterday\b|this\b|next\b|last\b|the day\b)", re.IGNORECASE)
 """What's on tomorrow: nothing is on it."""
+_WHEN_AND_WHERE = re.compile(r"\b(?:when|what time)\b.*\bwhere\b|\bwhere\b.*\b(?:when|what time)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\bhow many\b", re.IGNORECASE)
 
 
@@ -43,15 +44,11 @@ def query(call: Call) -> Done:
     bare = not (title(call) or call.texts("attendees") or call.text("location") or _single(call))
     more, others = rest_of(call, found) if bare and not _COUNT.search(call.said) else ("", ())
     if not there:
-        nothing = "No meetings" + _when(call) if more else _nothing(call)
-        return Done(f"{nothing}. {more}" if more else nothing, about=others)
+        return _none(call, more, others)
     if _COUNT.search(call.said):
         return Done(f"{counted(len(there), 'meeting')}{_when(call)}", about=_documents(there))
-    for words, answer in _ASPECTS.items():
-        if re.search(rf"\b(?:{words})\b", call.said, re.IGNORECASE) and (_single(call) or len(there) == 1):
-            return Done(answer(call, there[0]), about=(there[0].meeting,))
-    if _single(call):
-        return Done(_time(call, there[0]), about=(there[0].meeting,))
+    if answer := _of_one(call, there):
+        return Done(answer, about=(there[0].meeting,))
     told = _listed(call, there)
     return Done(f"{told}. {more}" if more else told, about=(*_documents(there), *others))
 
@@ -67,6 +64,30 @@ def _asked_for(call: Call) -> list[Occurrence]:
     if _LAST.search(call.said):
         there = there[-1:]
     return there
+
+
+def _none(call: Call, more: str, others: tuple[Document, ...]) -> Done:
+    nothing = "No meetings" + _when(call) if more else _nothing(call)
+    if next_one := _next_time(call):
+        return Done(f"{nothing}. {sentence(_time(call, next_one)).rstrip('.')}", about=(next_one.meeting,))
+    return Done(f"{nothing}. {more}" if more else nothing, about=others)
+
+
+def _of_one(call: Call, there: list[Occurrence]) -> str:
+    """What is asked of one meeting; empty where what there is is asked."""
+    if (_single(call) or len(there) == 1) and not _WHEN_AND_WHERE.search(call.said):
+        for words, answer in _ASPECTS.items():
+            if re.search(rf"\b(?:{words})\b", call.said, re.IGNORECASE):
+                return answer(call, there[0])
+    return _time(call, there[0]) if _single(call) else ""
+
+
+def _next_time(call: Call) -> Occurrence | None:
+    """Of what is asked for by name and is not on that day: when it is."""
+    if not (title(call) or call.texts("attendees")) or not call.text("when") or _COUNT.search(call.said):
+        return None
+    there = fitting(call, "")
+    return there[0] if len({each.meeting.id for each in there}) == 1 else None
 
 
 def _single(call: Call) -> bool:
@@ -117,7 +138,7 @@ def _length(_: Call, each: Occurrence) -> str:
 
 
 _ASPECTS: Mapping[str, Callable[[Call, Occurrence], str]] = {
-    "how long|duration|lasts?|take|until when|till when|end|finish": _length,
+    "how long|duration|(?<!the )lasts?|take|until when|till when|end|finish": _length,
     "where|location|place|which room|what room|address|venue": _place,
     "who|whom|who's|attendees|attending|participants|invited|invitees|guests": _people,
     "when|what time|which day|what day|what date|date|at what": _time,

@@ -18,7 +18,7 @@ from services.understanding.base import Found
 
 _GENERIC = re.compile(
     r"\b(?:meetings?|mtgs?|events?|appointments?|appts?|appt|calendar|schedule|agenda|plans?|commitments?|engagements?|entry|entries|things?|"
-    r"anything|something|everything|stuff|items?|all|every|both|any|my|the|our|a|an|next|first|last|upcoming|scheduled|planned|of|on|in|"
+    r"anything|something|everything|else|stuff|items?|all|every|both|any|my|the|our|a|an|next|first|last|upcoming|scheduled|planned|of|on|in|"
     r"series|whole|entire|booked|call|calls|sync|session|to be|other|free|available|busy|time|slot|slots)\b",
     re.IGNORECASE,
 )

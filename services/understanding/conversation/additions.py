@@ -54,7 +54,9 @@ def told(words: str, action: Action, now: datetime, names: Names) -> Mapping[str
     slots, rest = _typed(words, action, now)
     if not rest:
         return slots
-    named = _named(rest, action, words, names)
+    named = dict(_named(rest, action, words, names))
+    if "when" in slots and "when" in named:  # "ten tomorrow"
+        named["when"] = f"{slots['when']} at {named['when']}"
     return {**slots, **named} if named else {}
 
 

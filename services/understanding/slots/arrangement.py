@@ -17,7 +17,7 @@ EVENTS = word_set("""meeting meetings mtg appointment call lunch brunch breakfas
     workshop seminar interview review retro retrospective standup stand-up sync catch-up kickoff briefing debrief
     presentation demo rehearsal practice training lesson lessons class session viewing visit inspection consultation
     hearing checkup check-up planning conference webinar event course yoga choir huddle one-on-one 1:1 slot discussion
-    handover""")
+    handover kick-off recheck fitting tasting""")
 """Nouns of what stands in a calendar; the last word of what is arranged."""
 _TWO_WORDS = frozenset(word_tuples("one on one | catch up | stand up | sit down | get together | check in | kick off"))
 _BARE = word_set("meeting mtg appointment event something slot time one it session")

@@ -26,10 +26,12 @@ from services.understanding.stages.tasks.listed import listed_tasks
 from services.understanding.stages.tasks.passing import passing_task
 from services.understanding.stages.tasks.reworded import reworded_task
 from services.understanding.stages.tasks.told import told_of_task
+from services.understanding.stages.things.after import after_another
 from services.understanding.stages.things.arrangement import arrangement
 from services.understanding.stages.things.new_routine import new_routine, with_all_steps
 from services.understanding.stages.things.reports import report
 from services.understanding.stages.things.routines import called_routine, clocked_routine, named_routine
+from services.understanding.stages.things.visits import visit
 from services.understanding.stages.titles import title
 
 
@@ -53,6 +55,7 @@ ALONE: Sequence[Stage] = (
     named_routine,
     new_routine,
     passing_task,  # "give him another one, wash the van, by Friday"
+    visit,
     dictation,
     new_customer,
     account,
@@ -63,6 +66,7 @@ ALONE: Sequence[Stage] = (
     telling,
     members,
     talk,
+    after_another,
     arrangement,
     *TASKS,
     report,

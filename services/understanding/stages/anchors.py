@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, time
 
@@ -11,17 +12,21 @@ from services.understanding.stages.names import spoken_names
 from services.understanding.when import House, Offset, apply, find, find_offset
 
 _SAID = ("when", "recurrence")
+_AT_END = re.compile(r"(?:[\s,]*(?:please|then|thanks))*[\s.!]*", re.IGNORECASE)
+_DAY = re.compile(r"\b(?:that|same) day\W*$", re.IGNORECASE)
+"""The day alone, whatever the time was."""
 
 
 def anchors(said: Understanding) -> Understanding:
     """The command with such times as instants; a reminder without a title is about what its time belongs to."""
     command, conversation, now, house = said.command, said.conversation, said.now, said.house
     steps: list[Step] = []
-    for step in command.steps:
+    for bare in command.steps:
+        step = _with_offset(bare, said)
         told = step.slots.get("when")
         offset = _offset(told, now, house) if isinstance(told, str) else None
         before = next((other for other in reversed(steps) if _instant(other, now, house)), None)
-        anchor = _instant(before, now, house) if before else _spoken_of(said)
+        anchor = _instant(before, now, house) if before else spoken_of(said)
         placed = any(ref.slot == "when" and ref.id for ref in step.references)  # from a thing the action looks up
         if offset is None or anchor is None or placed:
             steps.append(step)
@@ -31,16 +36,32 @@ def anchors(said: Understanding) -> Understanding:
     return replace(said, command=replace(command, steps=tuple(steps)))
 
 
-def _spoken_of(said: Understanding) -> datetime | None:
+def _with_offset(step: Step, said: Understanding) -> Step:
+    """A reminder whose time stands apart: "remind me to set out the glasses, please, half an hour before"."""
+    if step.action != "reminder.create" or {"when", "recurrence"} & set(step.slots) or len(said.command.steps) > 1:
+        return step
+    offset = _offset(said.text, said.now, said.house)
+    if offset is None or not offset.sign or _AT_END.fullmatch(said.text[offset.span[1] :]) is None:
+        return step
+    words = said.text[offset.span[0] : offset.span[1]]
+    title = str(step.slots.get("title", "")).replace(words, "").strip(" ,")
+    return replace(
+        step, slots={**step.slots, "title": title, "when": words} if title else {**step.slots, "when": words}
+    )
+
+
+def spoken_of(said: Understanding) -> datetime | None:
     """The time spoken of last: of the one thing that the last command told, else the one it was told with."""
     last, mentions = said.conversation.last, said.conversation.mentions
     timed = last is not None and any(
         slot in step.slots for step in last.steps for slot in _SAID if VOCABULARY[step.action].writes
     )
+    asked_of_day = last is not None and VOCABULARY[last.steps[-1].action].family == "datetime"
     several = len(said.conversation.listed) > 1 and mentions[:1] == said.conversation.listed[:1]
-    if timed or several or not mentions or mentions[0].id is None:
+    known = next((mention for mention in mentions if mention.id is not None), None)
+    if timed or asked_of_day or several or known is None:
         return said.conversation.last_when
-    at = said.directory.when_of(mentions[0].kind, mentions[0].id)
+    at = said.directory.when_of(known.kind, str(known.id))
     return at.astimezone(said.now.tzinfo) if at else said.conversation.last_when
 
 
@@ -50,7 +71,8 @@ def _offset(words: str, now: datetime, house: House) -> Offset | None:
 
 
 def _placed(step: Step, words: str, at: datetime, about: Step | None) -> Step:
-    clock = f" at {at:%I:%M %p}" if at.time() != time() else ""
+    whole = step.action.endswith(".query") and _DAY.search(words)
+    clock = f" at {at:%I:%M %p}" if at.time() != time() and not whole else ""
     instant = f"{at:%B} {at.day}, {at.year}{clock}"
     slots: dict[str, Slot] = {**step.slots, "when": instant}
     if step.action == "reminder.create" and "title" not in slots and about is not None:

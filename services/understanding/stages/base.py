@@ -82,6 +82,10 @@ class Directory:
         """When a thing begins, is due or rings; None where it has no time, or is gone."""
         return None
 
+    def end_of(self, meeting: str) -> datetime | None:  # noqa: ARG002 (this one knows nothing)
+        """When a meeting is over; None where it is gone."""
+        return None
+
     def ringing(self) -> Sequence[Ringing]:
         """What runs or is to ring, the next first."""
         return ()

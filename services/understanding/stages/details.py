@@ -25,7 +25,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"[\s,]*\b(?:then|please|instead|rather|though|now|actually|is plenty|is enough|will do"
+    r"[\s,]*\b(?:(?:and )?not (?:only|just) (?:today|tomorrow|on \w+|this \w+|once)|then|please|instead|rather|though"
+    r"|now|actually|is plenty|is enough|will do"
     r"|for (?:that|this|it)(?: one)?|i mean|i meant)[\s.!]*$",
     re.IGNORECASE,
 )
@@ -47,6 +48,7 @@ _DOES_IT = re.compile(
     re.IGNORECASE,
 )
 _PAST = {"five": 5, "ten": 10, "quarter": 15, "a quarter": 15, "twenty": 20, "twenty five": 25, "half": 30}
+_CLOCKED = re.compile(r"\b(?:at|morning|noon|evening|night|hour|minutes?)\b|\d", re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?:at )?(?:half|(?:a )?quarter (?:past|to)|(?:five|ten|twenty|twenty five) (?:past|to)|half past) [a-z]+",
     re.IGNORECASE,
@@ -91,6 +93,10 @@ def _of_its_time(said: Understanding, family: str, rest: str, surely: bool) -> C
         return None  # "it's ten o'clock": somebody is told the time
     if _AND.match(said.text.strip()) and not surely and {"when", "recurrence"} & set(slots):
         return None  # "and on Friday": another one
+    if family in ("alarm", "reminder") and set(slots) == {"recurrence"} and (at := said.conversation.last_when):
+        found = find(rest, said.now, said.house)
+        if found and not _CLOCKED.search(rest):
+            rest = f"{rest} at {at.astimezone(said.now.tzinfo):%H:%M}"
     if before.corrected_by:
         return updated(rest, said.conversation, said.now, said.names)
     return Command(rest, (Step(right.name, {right.subject or "": "it", **slots}),), last.confidence, "template")

@@ -34,15 +34,19 @@ from services.understanding.stages.remarks.not_ours import farewell, not_ours
 from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.remarks.taken_back import once_more, taken_back
 from services.understanding.stages.repetition import continuation, repetition
+from services.understanding.stages.rings.first_one import first_one
 from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings
 from services.understanding.stages.rings.timers import timer_set
 from services.understanding.stages.short import addition, inheritance, shorthand
 from services.understanding.stages.strangers import strangers
 from services.understanding.stages.tasks.denied import denied_task
 from services.understanding.stages.things.another import another
+from services.understanding.stages.things.dates import date_asked
+from services.understanding.stages.things.day_right import day_put_right
 from services.understanding.stages.things.lists import list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
+from services.understanding.stages.things.named import named_first
 from services.understanding.stages.things.sent import sent
 
 FAIR = 0.6
@@ -95,7 +99,11 @@ def _whole(said: Understanding) -> Understanding | None:
 
 BEHIND: Sequence[Stage] = (
     noted,  # of the last note: "add that he prefers tea", "no, thirty"
+    day_put_right,  # "the thirtieth then", where there was no such day
+    date_asked,  # "what day's that", "how many days till the wedding"
+    first_one,  # "nine o'clock then", where no alarm is set
     rings,  # "kill it, they're burning", of what runs or is to ring
+    named_first,  # "the tasting, let's say half past five"
     meeting,  # "get Uwe in there, and half an hour is plenty"
     meeting_talk,  # "the doctor asks whether it could begin later"
     cried_off,  # "Weiss have cried off"

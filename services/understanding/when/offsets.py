@@ -202,10 +202,8 @@ def _same(r: Scanner, i: int) -> Iterator[Reading]:
         yield Offset((0, 0)), j + 2
     elif r.word(i) == "the" and r.word(i + 1) == "day" and r.word(i + 2) == "of" and not _is_anchored(r, i + 3):
         yield Offset((0, 0)), i + 3 + (r.word(i + 3) in _IT)
-    elif (
-        r.word(i) == "that"
-        and r.word(i + 1) in ("time", "day")
-        and r.word(i - 1) in ("at", "on", "by", "before", "until")
+    elif r.word(i) == "that" and (
+        r.word(i + 1) == "day" or (r.word(i + 1) == "time" and r.word(i - 1) in ("at", "on", "by", "before", "until"))
     ):
         yield Offset((0, 0)), i + 2
 

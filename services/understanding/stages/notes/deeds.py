@@ -63,6 +63,16 @@ _DEED = re.compile(
 )
 
 
+_CALENDAR = r"(?:the|my|our) (?:calendar|diary|schedule)"
+_PUT = r"(?:put|add|added|enter|entered|write|wrote|book|booked|made|make)"
+_ENTERED = re.compile(
+    rf"{_OPENS}(?:what(?:['’]?s| is| was) the (?:last|latest|newest) (?:thing|entry|one|appointment|meeting)(?: that)?"
+    rf"(?: (?:i|we|you)(?:['’]ve| have)? (?:just )?{_PUT})?|what (?:did|have) (?:i|we|you) (?:just|last) {_PUT})"
+    rf"(?: down)? (?:in|into|to|on) {_CALENDAR}{_ENDS}",
+    re.IGNORECASE,
+)
+
+
 def asked_of_it(said: Understanding) -> Understanding | None:
     """The question about what was spoken of last, for the kinds that it can be asked of; whether a message went out."""
     mention = said.conversation.mentions[0] if said.conversation.mentions else None
@@ -78,7 +88,11 @@ def asked_of_it(said: Understanding) -> Understanding | None:
 
 
 def deed(said: Understanding) -> Understanding | None:
-    """What was done last, said once more."""
+    """What was done last, said once more; what came into the calendar last, as it stands there now."""
+    made = said.conversation.made
+    if made and made.steps[-1].action == "meeting.create" and _ENTERED.match(said.text.strip()):
+        step = Step("meeting.query", {"title": "it"})
+        return said.found(Command(said.text, (step,), _SURE, "template"), "talk")
     if not said.conversation.deed or len(said.text) > _LONGEST or not _DEED.match(said.text.strip()):
         return None
     return said.found(Command(said.text, (Step("control.repeat"),), _SURE, "template"), "talk")

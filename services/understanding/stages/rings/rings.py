@@ -15,7 +15,7 @@ from datetime import timedelta
 from services.understanding.base import Command, Step
 from services.understanding.stages.base import Ringing, Understanding
 from services.understanding.stages.rings.timers import by_name
-from services.understanding.stages.rings.times import POINTED, adjusted, again, moved
+from services.understanding.stages.rings.times import POINTED, adjusted, again, moved, one_of_them, put_right, rather_in
 from services.understanding.stages.rings.words import (
     LONGEST,
     SURE,
@@ -25,6 +25,7 @@ from services.understanding.stages.rings.words import (
     last_order,
     shares_word,
     step_about,
+    the_other,
     with_reasons,
 )
 from services.understanding.vocabulary import VOCABULARY
@@ -57,8 +58,8 @@ _HOW_LONG = re.compile(
     re.IGNORECASE,
 )
 _LEFT = re.compile(
-    r"(?:how long|how much (?:time|longer)|how many minutes|time)(?: is| do i have| do we have| have i got)?"
-    r"(?: still)?(?: left| more| to go| now)*",
+    r"(?:how long|how much (?:time|longer)|how many minutes|time(?= left| more| to go))"
+    r"(?: is|'s| do i have| do we have| have i got)?(?: still)?(?: left| more| to go| now)*",
     re.IGNORECASE,
 )
 _HOW_IS = re.compile(
@@ -67,6 +68,14 @@ _HOW_IS = re.compile(
     rf"|(?:is|are) {_THE}(?P<ready>[\w' -]{{1,40}}?) (?:ready|done|finished|up|cooked|over|through|set|dry)"
     rf"|when(?:'s| is| are| will) {_THE}(?P<when>[\w' -]{{1,40}}?) (?:be )?(?:ready|done|finished|up|out|over|cooked)",
     re.IGNORECASE,
+)
+_NAME_FIRST = re.compile(
+    rf"{_THE}(?P<name>[\w' -]{{1,40}}?)\s*,\s*(?:how(?: long)?|how much(?: time| longer)?|what's left|time left)"
+    r"(?: left| still| more| to go| now| has it got| have they got| is left| does it need| is it)*",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"(?P<verb>cancel|delete|stop|kill|drop|remove|scrap) (?:the )?other(?: one| alarm| reminder)?", re.I
 )
 _AND_THAT = re.compile(rf"(?:(?:what about|how about) )?{_THE}(?P<name>[\w' -]{{1,40}}?)", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*(?:and|what about|how about)\b", re.IGNORECASE)
@@ -84,7 +93,12 @@ _ASKED_FOR = re.compile(
     r" (?P<when>(?:at |on |this |tonight|tomorrow|today).*)",
     re.IGNORECASE,
 )
-_NEXT = re.compile(r"(?:when(?:'s| is)|what(?:'s| is)) the next(?: one| time)?", re.IGNORECASE)
+_NEXT = re.compile(
+    r"(?:when(?:'s| is)|what(?:'s| is)) the (?:next|first)(?: one| time)?(?: going off| due)?"
+    r"|when(?:'s| is| does| will) (?:that|it|this) (?:(?:ring|go off|be|come|due|for) )*(?:the )?(?:first|next)"
+    r"(?: time)?",
+    re.IGNORECASE,
+)
 _SHORT = 3
 """Words."""
 _ON_IT = re.compile(r"\bhow (?:long|much longer)\b.*\b(?:on|for|got|left|need|needs)\b", re.IGNORECASE)
@@ -105,14 +119,16 @@ def rings(said: Understanding) -> Understanding | None:
     if said.told or len(said.text) > LONGEST or not (there := said.directory.ringing()):
         return None
     told = bare(said.text)
+    lead, order = last_order(told)
+    step = moved(said, there, order, lead) if order.lower().startswith(POINTED) else None
+    step = step or (put_right(said, lead, order) if order else None)
+    if step:
+        return said.found(Command(said.text, (step,), SURE, "template"), "talk")
     for text, reason in with_reasons(told):
-        for read in (_ended, _asked, adjusted, again, moved, by_name):
+        for read in (_ended, _asked, rather_in, adjusted, again, moved, one_of_them, by_name):
             if step := read(said, there, text, reason):
                 return said.found(Command(said.text, (step,), SURE, "template"), "talk")
-    lead, order = last_order(told)
     step = _ended(said, there, order, lead) if order and _leads(lead, there) else None
-    if order and step is None and order.lower().startswith(POINTED):
-        step = moved(said, there, order, lead)
     step = step or (by_name(said, there, order, lead) if order else None)
     return said.found(Command(said.text, (step,), SURE, "template"), "talk") if step else None
 
@@ -154,6 +170,10 @@ def _ended(said: Understanding, there: Sequence[Ringing], text: str, reason: str
     """ "Kill it, they're burning", "and the reminder about it, too"."""
     if (also := _AND_THE.fullmatch(text)) and _has_ended(said):
         return _cancelled(said, there, also["noun"].lower(), reason, (also["when"] or "").strip())
+    head = head_of(said)
+    if _OTHER.fullmatch(text) and head and head[0] in ("alarm", "reminder"):
+        other = the_other(said, [each for each in there if each.kind == head[0]])
+        return step_about(f"{head[0]}.cancel", other) if other else None
     order = _ENDS_IT.fullmatch(text)
     if order is None:
         return None
@@ -208,6 +228,7 @@ def _asked(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> 
     found = (
         _HOW_LONG.fullmatch(text)
         or _HOW_IS.fullmatch(text)
+        or _NAME_FIRST.fullmatch(text)
         or (_AND_THAT.fullmatch(text) if mine and _GOES_ON.match(said.text) else None)
     )
     if _LEFT.fullmatch(text) and timers:
@@ -216,6 +237,8 @@ def _asked(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> 
         name = next((part for part in found.groups() if part), "")
         if name.lower() in _IT:
             return step_about("timer.query", mine) if mine else None
+        if name.lower() in ("other", "other one", "other timer") and (other := the_other(said, timers)):
+            return step_about("timer.query", other)
         named = [each for each in timers if each.name and is_called(each.name, name)]
         if len(named) == 1:
             return step_about("timer.query", named[0])

@@ -15,13 +15,13 @@ from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Ringing, Understanding
 from services.understanding.stages.rings.times import minutes_or_more
-from services.understanding.stages.rings.words import LONGEST, SURE, bare, is_called, step_about
+from services.understanding.stages.rings.words import LONGEST, SURE, bare, is_called, step_about, the_other
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import FILLERS, split_words, word_set
 
 _A_WHILE = r"(?: (?:for )?(?:a|one) (?:sec|second|moment|minute|bit|while))?"
 _WHAT = r"(?P<what>[\w' -]{1,40}?)"
-_MUCH = r"(?P<much>(?:[\w-]+ (?:and a half )?(?:seconds?|minutes?|mins?|hours?)|half an hour|[\w-]+))"
+_MUCH = r"(?P<much>(?:[\w-]+ (?:more |and a half )?(?:seconds?|minutes?|mins?|hours?)|half an hour|[\w-]+))"
 _ORDERS: Sequence[tuple[str, re.Pattern[str]]] = tuple(
     (action, re.compile(form, re.IGNORECASE))
     for action, forms in {
@@ -57,6 +57,7 @@ _POINTS = re.compile(
     r"(?:it|that|this|them|those|he|she|they|him|her|(?:(?:the|that|this|my|his|her|their) )?(?:timer|one|countdown))",
     re.IGNORECASE,
 )
+_OTHER = re.compile(r"(?:(?:the|my|that) )?other(?: (?:one|timer|countdown))?", re.IGNORECASE)
 _NOUN = re.compile(r"^(?:the|my|our|that|those|these|his|her|their)\s+|\s+(?:timer|one|countdown)$", re.IGNORECASE)
 _OPENING = re.compile(rf"^(?:(?:{FILLERS}|plus|working now|home at last|at last|good|great)\b[\s,.!]*)+", re.IGNORECASE)
 _SETS = word_set("""set start make give me us i need want can could would you please a an the my one another new and
@@ -105,7 +106,7 @@ def by_name(said: Understanding, there: Sequence[Ringing], text: str, _: str) ->
             return step_about(action, one)
     for form in _MORE if timers else ():
         found = form.fullmatch(text)
-        long = minutes_or_more(found["much"], said) if found else ""
+        long = minutes_or_more(found["much"].replace(" more ", " "), said) if found else ""
         if found and long and (one := _meant(said, timers, found["what"], "timer.adjust")):
             return step_about("timer.adjust", one, {"duration": long, "direction": "add"})
     less = _LESS.fullmatch(text) if timers else None
@@ -125,6 +126,8 @@ def _meant(said: Understanding, timers: Sequence[Ringing], words: str, action: s
         own = noun or (behind and action in ("timer.pause", "timer.resume", "timer.adjust", "timer.query"))
         alone = timers if len(timers) == 1 and own else []
         return next(iter(mine or alone), None) if behind or noun else None
+    if _OTHER.fullmatch(words):
+        return the_other(said, timers)
     name = _NOUN.sub("", words)
     named = [each for each in timers if each.name and is_called(each.name, name)]
     return named[0] if len(named) == 1 else None

@@ -9,9 +9,17 @@ from datetime import datetime, timedelta
 from services.understanding.base import Slot, Step
 from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Ringing, Understanding
-from services.understanding.stages.rings.words import alarm_or_reminder, head_of, is_called, step_about
+from services.understanding.stages.rings.words import (
+    OBJECTS,
+    alarm_or_reminder,
+    head_of,
+    is_called,
+    is_talk,
+    step_about,
+    the_other,
+)
 from services.understanding.vocabulary import VOCABULARY
-from services.understanding.when import find
+from services.understanding.when import apply, find, find_offset
 
 _MADE = re.compile(r"(?:no )?(?:make|set) (?:it|that|them) (?:to )?(?P<length>.+)", re.IGNORECASE)
 _GIVEN = re.compile(
@@ -36,7 +44,7 @@ _ADDS = re.compile(r"\b(?:more|longer|extra|another|add|put|give|let|top)\b", re
 _TAKES = re.compile(r"\b(?:less|shorter|off|take|knock|cut)\b", re.IGNORECASE)
 _AGAIN = re.compile(
     r"(?:again|one(?: more)?|another(?: one)?|a second(?: one)?|once more)(?: at| for)? (?P<when>.+?)"
-    r"(?: (?:(?:just )?in case(?: .+)?|to be (?:safe|sure)|as well|too|as a backup))?",
+    r"(?:,? (?:(?:just )?in case(?: .+)?|to be (?:safe|sure)|as well|too|as a backup))?",
     re.IGNORECASE,
 )
 _MOVES = re.compile(
@@ -45,6 +53,29 @@ _MOVES = re.compile(
     re.IGNORECASE,
 )
 POINTED = tuple(f"{verb} {it} " for verb in ("make", "move", "push", "put", "set", "change") for it in ("it", "that"))
+_BETTER = re.compile(
+    r"(?:(?P<lead>better|rather|let's say|say)[\s,]+)?(?:in )?(?P<what>.+?)"
+    r"(?P<better>(?:'s| is|'d be| would be| will be)? (?:better|best|fine|enough|plenty|more like it))?",
+    re.IGNORECASE,
+)
+_ONE_OF = re.compile(
+    r"(?P<verb>(?:make|move|push|put|set|change|shift|bring)\s+)?(?:the|my|that)\s+(?P<rest>.+)", re.IGNORECASE
+)
+_NOUN = re.compile(r"\s+(?:one|thing|reminder|alarm)$|^(?:reminder|alarm) (?:to|for|about) ", re.IGNORECASE)
+_TO = re.compile(r"^(?:to|at|for|back to|forward to|should be(?: at)?)\s+|(?:'s| is| would be) better$", re.IGNORECASE)
+_ORDINALS = {
+    "first": 0,
+    "early": 0,
+    "earlier": 0,
+    "second": 1,
+    "third": 2,
+    "fourth": 3,
+    "last": -1,
+    "later": -1,
+    "late": -1,
+}
+_MARKED = re.compile(r"(?:^(?:better|rather|let's say|say|then)\b|\b(?:then|instead|rather|better)$)", re.IGNORECASE)
+_ENDS = re.compile(r"[\s,]*(?:then|instead|rather|(?:'s|is|would be)? ?better|please)$", re.IGNORECASE)
 _PAST = re.compile(r"(?:at )?(?:[\w-]+|twenty five)(?: minutes)? (?P<way>past|to)", re.IGNORECASE)
 """Of which hour is not said."""
 _DAY = re.compile(
@@ -102,11 +133,20 @@ def minutes_or_more(words: str, said: Understanding) -> str:
 def again(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> Step | None:
     """ "And one at ten past, in case", behind an alarm; "and again at six", behind a reminder."""
     order, mine = _AGAIN.fullmatch(text), alarm_or_reminder(said, there)
-    at = _placed(said, mine, order["when"]) if order and mine else None
+    at = (_placed(said, mine, order["when"]) or _off(said, mine, order["when"])) if order and mine else None
     if at is None or mine is None:
         return None
     title: dict[str, Slot] = {"title": mine.name} if mine.kind == "reminder" else {}
     return Step(f"{mine.kind}.create", {**title, "when": at})
+
+
+def _off(said: Understanding, mine: Ringing, words: str) -> str | None:
+    """ "Five minutes later", of the one there is."""
+    offset = find_offset(words, said.house)
+    if offset is None or offset.span[1] < len(words) or not offset.length.exact:
+        return None
+    at = apply(offset, mine.due.astimezone(said.now.tzinfo))
+    return f"{at:%B} {at.day}, {at.year} at {at:%I:%M %p}"
 
 
 def moved(said: Understanding, there: Sequence[Ringing], text: str, reason: str) -> Step | None:
@@ -119,6 +159,77 @@ def moved(said: Understanding, there: Sequence[Ringing], text: str, reason: str)
         return None  # stages/correction.py
     at = _placed(said, mine, when)
     return step_about(f"{mine.kind}.update", mine, {"when": at}) if at else None
+
+
+def put_right(said: Understanding, lead: str, order: str) -> Step | None:
+    """ "No site visit, what am I saying. Six thirty": a time alone, behind talk that objects, or "Monday then"."""
+    mine = alarm_or_reminder(said, said.directory.ringing())
+    text = said.text.strip(" .!?")
+    marked = OBJECTS.match(text) or _MARKED.search(text) or _MARKED.search(order)
+    if mine is None or not marked or not is_talk(lead):
+        return None
+    when = order
+    while (shorter := _ENDS.sub("", _MARKED.sub("", when)).strip(" ,")) != when:
+        when = shorter
+    at = _placed(said, mine, when) or _on_a_day(said, mine, when)
+    return step_about(f"{mine.kind}.update", mine, {"when": at}) if at else None
+
+
+def rather_in(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> Step | None:
+    """ "Half an hour's better": of a timer, or of what is to ring in some time from now."""
+    told, head, made = _BETTER.fullmatch(text), head_of(said), said.conversation.made
+    mine = next((each for each in there if head and each.id == head[1]), None)
+    if told is None or mine is None or made is None or not (told["lead"] or told["better"]):
+        return None
+    found = find(told["what"], said.now, said.house)
+    if len(found) != 1 or found[0].kind != "duration" or found[0].span != (0, len(told["what"])):
+        return None
+    if mine.kind == "timer":
+        return step_about("timer.adjust", mine, {"duration": told["what"], "direction": "to"})
+    counted = str(made.steps[-1].slots.get("when", "")).lower().startswith("in ")
+    ours = made.steps[-1].action == f"{mine.kind}.create"
+    return step_about(f"{mine.kind}.update", mine, {"when": f"in {told['what']}"}) if ours and counted else None
+
+
+def one_of_them(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> Step | None:
+    """ "Make the first one quarter past seven", "the oma one, nine's better"."""
+    order, last = _ONE_OF.fullmatch(text), said.conversation.last
+    words = re.findall(r"[^\s,]+", order["rest"]) if order else []
+    ringing = [each for each in there if each.kind in ("alarm", "reminder")]
+    for cut in range(1, len(words)):
+        told = " ".join(words[cut:])
+        when = _TO.sub("", _TO.sub("", told))
+        if order and not order["verb"] and when == told:
+            continue
+        which = " ".join(words[:cut])
+        pointed = _NOUN.search(which) is not None
+        one = _which(said, ringing, _NOUN.sub("", which)) if pointed else None
+        if one is None or not (last or which.split()[0] not in _ORDINALS):
+            continue
+        if at := _placed(said, one, when):
+            return step_about(f"{one.kind}.update", one, {"when": at})
+    return None
+
+
+def _which(said: Understanding, ringing: Sequence[Ringing], words: str) -> Ringing | None:
+    """By its place in what was told, or by some words of its name."""
+    if words.lower() in _ORDINALS:
+        told = [each for mention in said.conversation.listed for each in ringing if each.id == mention.id]
+        at = _ORDINALS[words.lower()]
+        return told[at] if len(told) > max(at, 0) else None
+    if words.lower() == "other":
+        return the_other(said, ringing)
+    named = [each for each in ringing if each.name and is_called(each.name, words)]
+    return named[0] if len(named) == 1 else None
+
+
+def _on_a_day(said: Understanding, mine: Ringing, words: str) -> str | None:
+    """Another day, at the time of day at which it rings."""
+    found = find(words, said.now, said.house)
+    if len(found) != 1 or found[0].grain != "day" or found[0].start is None or found[0].span != (0, len(words)):
+        return None
+    due = mine.due.astimezone(said.now.tzinfo)
+    return f"{found[0].start:%B} {found[0].start.day}, {found[0].start.year} at {due:%I:%M %p}"
 
 
 def _placed(said: Understanding, mine: Ringing, words: str) -> str | None:

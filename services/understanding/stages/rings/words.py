@@ -29,6 +29,18 @@ _REASON = re.compile(
 _ORDERS = word_set("""and then also set add put remind tell send make start create what when how who which where is are
     do does did book move cancel delete remove note read run list call play say ask show give post turn""")
 """What begins with one of these is no reason, but something else that is wanted."""
+_GIVES_ORDERS = word_set("""set add put remind tell send make start create book move cancel delete remove note list show
+    give post turn wake schedule""")
+_OPENS = re.compile(rf"^(?:(?:{FILLERS}|no|nope|sorry|wait|but|please|hm+)\b[\s,.]*)+", re.IGNORECASE)
+OBJECTS = re.compile(
+    rf"^(?:(?:{FILLERS}|hm+|wait|but|er|actually)\b[\s,.]*)*"
+    r"(?:no|nope|nah|can't|cannot|sorry|not (?:good|possible)"
+    r"|(?:(?:that|it)(?:'s| is) |that'll be |bit |a bit |far |way |much )*too \w+"
+    r"|(?:that|it)(?:'s| is)(?: a bit| rather| quite)? (?:early|late|soon|long|short)"
+    r"|(?:that|it) (?:doesn't|won't) (?:work|do|suit|fit))\b",
+    re.IGNORECASE,
+)
+"""Opens what puts a time right: "no", "can't", "that's early"."""
 _EMPTY = word_set("""a an the my our your his her its their them those these to of for on in at with and about i me we
     us you it that this is are was be been have has had do did again going timer alarm reminder""")
 
@@ -53,6 +65,13 @@ def alarm_or_reminder(said: Understanding, there: Sequence[Ringing]) -> Ringing 
     return next((each for each in there if each.id == head[1] and each.kind in ("alarm", "reminder")), None)
 
 
+def the_other(said: Understanding, some: Sequence[Ringing]) -> Ringing | None:
+    """The one of two that was not spoken of last."""
+    head = head_of(said)
+    others = [each for each in some if head and each.id != head[1]]
+    return others[0] if len(others) == 1 and len(some) > 1 else None
+
+
 def bare(text: str) -> str:
     plain = _LEADS.sub("", text.strip().replace("’", "'")).strip(" .,!?")
     while (shorter := _POLITE.sub("", plain)) != plain:
@@ -72,6 +91,13 @@ def last_order(text: str) -> tuple[str, str]:
     """What was said before the last mark, and the order behind it: "sent it. kill that"."""
     marks = list(_MARK.finditer(text))
     return (text[: marks[-1].start()], bare(text[marks[-1].end() :])) if marks else ("", "")
+
+
+def is_talk(lead: str) -> bool:
+    """Whether something is said before an order, more than a no, that gives none itself."""
+    clauses = [_OPENS.sub("", f"{clause} ").split() for clause in _MARK.split(lead)]
+    orders = any(words and words[0].lower() in _GIVES_ORDERS for words in clauses)
+    return any(clauses) and not orders
 
 
 def _content(text: str) -> list[str]:

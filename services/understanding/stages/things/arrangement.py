@@ -33,19 +33,31 @@ _ARRANGES = re.compile(
 )
 _LOOSE = ("put", "add", "enter", "make", "create", "get")
 """Verbs of much else."""
-_AS_WELL = re.compile(r"\s+(?:as well|too)(?=\s*(?:,|$))", re.IGNORECASE)
+_AS_WELL = re.compile(r"\s+(?:as well|too)(?=\s*(?:,|$))|,?\s+as (?:it was|before|it is)(?=[\s.!]*$)", re.IGNORECASE)
 _PARTICLE = re.compile(
     r"^(?P<what>.+?) in(?:,? )(?=(?:with|on|at|for|every|each|about|from|\S*days?\b|tomorrow|today)\b)", re.I
 )
 _WRITE_IN = re.compile(
     r"[\s,.;]*\b(?:(?:please|can you|could you|would you|might you|will you|so)\s+)*"
     r"(?:(?:put|write|note|enter|get|mark|add|stick)\s+(?:that|it|this)"
-    r"(?:\s+(?:down|in|up))?(?:\s+(?:in|on|into|to)\s+(?:the|my|our)\s+(?:calendar|diary|schedule))?)"
+    r"(?:\s+(?:down|in|up|too))*(?:\s+(?:in|on|into|to)\s+(?:the|my|our)\s+(?:calendar|diary|schedule))?)"
+    r"(?P<when>\s+(?:from|at|for)\s+[\w ':]+?)?(?:\s+too)?"
     r"(?:[\s,]+(?:please|otherwise .*|or i.*|before i .*))?[\s.!]*$",
     re.IGNORECASE,
 )
 _IN_CALENDAR = re.compile(r"\b(?:in|on|into|to) (?:the|my|our) (?:calendar|diary|schedule)\b", re.IGNORECASE)
-_INTO = re.compile(r"\b(?:in|on|into|to)\b|\bput\b", re.IGNORECASE)
+_INTO = re.compile(r"\b(?:in|on|into|to)\b|\bput\b|\benter\b", re.IGNORECASE)
+_IS_ON = re.compile(
+    r"^(?:the |our |my )?(?P<what>[\w' -]+?)(?: itself)? (?:is|will be|takes place|is going to be)"
+    r" (?=(?:on|at|from|every|next|this|tomorrow|today|tonight)\b)",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"^\s+(?:from|for) (?!.*\b(?:till|until|to)\b)", re.IGNORECASE)
+_ASKS = re.compile(r"(?:^|[,.;]\s*)(?:is|are|was|were|does|did|has|who|what|when|where|which|how|why)\b", re.IGNORECASE)
+_WANTS = re.compile(
+    r"^(?:they|we|he|she|i)(?:'d like| would like| want| wants| need| needs) (?!to\b)(?:an? |some |the )?",
+    re.IGNORECASE,
+)
 _COMES = re.compile(
     r"^(?:and |so |the )*(?P<who>[\w'-]+(?: [\w'-]+){0,3}?)(?:'s| is| are|'re) "
     r"(?:coming(?: over| round| by| in)?|here|due)\b",
@@ -63,7 +75,7 @@ _OTHER = re.compile(
 def arrangement(said: Understanding) -> Understanding | None:
     """The meeting that is told of in one sentence."""
     text = said.text.strip()
-    if len(text) > _LONGEST or text.endswith("?") or _OTHER.search(_WRITE_IN.sub("", text)):
+    if len(text) > _LONGEST or text.endswith("?") or _ASKS.search(text) or _OTHER.search(_WRITE_IN.sub("", text)):
         return None
     parts = _written_in(said, text) or _arranged(said, text)
     if parts is None:
@@ -77,7 +89,7 @@ def _arranged(said: Understanding, text: str) -> Parts | None:
     verb = _ARRANGES.match(bare)
     rest = bare[verb.end() :] if verb else _MINE.sub("", bare)
     particle = _PARTICLE.match(rest) if verb else None
-    rest = f"{particle['what']} {rest[particle.end() :]}" if particle else rest
+    rest = f"{particle['what'].removesuffix(' back')} {rest[particle.end() :]}" if particle else rest
     parts = _parts(said, rest)
     if parts is None or not ({"when", "recurrence"} & set(parts.times)):
         return None
@@ -121,10 +133,22 @@ def _written_in(said: Understanding, text: str) -> Parts | None:
         return None  # "write that down" is for notes, too
     if comes:
         fact = f"{comes['who']} {fact[comes.end() :]}"
+    elif is_on := _IS_ON.match(fact):
+        fact = f"{is_on['what']} {fact[is_on.end() :]}"
+    elif wants := _WANTS.match(fact):
+        fact = fact[wants.end() :]
     elif has := _HAS.match(fact):
         fact = f"{has['who']} at {fact[has.end() :]}" if has["at"] else f"{has['who']}'s {fact[has.end() :]}"
-    parts = _parts(said, fact.strip(" ,.").replace(". ", ", "))
+    fact = fact.strip(" ,.").replace(". ", ", ") + _FROM.sub(" at ", end["when"] or "")
+    parts = _parts(said, fact) or _parts(said, _without_talk(said, fact))
     return parts if parts and parts.title and {"when", "recurrence"} & set(parts.times) else None
+
+
+def _without_talk(said: Understanding, fact: str) -> str:
+    """Without a clause that tells no time, and no part of it: "Mrs Kranz put it in my letterbox"."""
+    first, *others = fact.split(", ")
+    kept = [each for each in others if find_spans(each, said.now, said.house) or _parts(said, f"{first}, {each}")]
+    return ", ".join((first, *kept))
 
 
 def _room_for_title(parts: Parts) -> None:

@@ -38,16 +38,37 @@ _ASKS = re.compile(
     rf"(?: (?:then|again|now))*",
     re.IGNORECASE,
 )
+_TAG = re.compile(
+    r"\s*,\s*(?:(?:is|was|are|will) (?:it|that|this|they|he|she)(?: be)?|only|just|or|still|right|all of them)\b.*$",
+    re.I,
+)
+""" "Who's coming to that, is it only Carla?" """
+_LETS = re.compile(
+    r"^(?:let's|let us|(?:i|we)(?:'d| would) (?:like|love)(?: to)?|(?:i|we) (?:want|need)(?: to)?"
+    r"|(?:i|we) (?:should|must)|(?:could|can|shall) we)\s+(?:also )?",
+    re.IGNORECASE,
+)
+_COMING = (
+    r"(?:come|come along|be there|be in|join|join in|join us|sit in|attend|take part|be part of it|be in on it"
+    rf"|come with (?:us|me)|be in {_IT}|sit in on {_IT}|come to {_IT}|join {_IT})"
+)
+_COMES = (
+    r"(?:comes along|comes too|comes as well|joins|joins us|joins in|attends|sits in|takes part|is in"
+    rf"|(?:is|'s) (?:coming|joining|in on {_IT})(?: along| with us| in)?)"
+)
 _ADDS = (
     re.compile(
-        rf"(?:get|put|add|bring|have|invite|include|take) (?P<who>.+?) (?:in|into|to|along|in on)(?: {_IT})?{_TOO}",
+        rf"(?:get|put|add|bring|have|invite|include|take|want|like|count) (?P<who>.+?)"
+        rf" (?:in|into|to|along|in on|there|on board|with us|down|at)(?: {_IT})?{_TOO}",
         re.I,
     ),
     re.compile(
-        rf"(?P<who>.+?) (?:should|must|has to|have to|needs to|need to|ought to|can|could|will|is going to)"
-        rf"(?: also)? (?:come|come along|be there|join|join us|sit in|attend|be in on it|be in {_IT}){_TOO}",
+        rf"(?P<who>.+?)(?:'d| should| must| has to| have to| needs to| need to| ought to| can| could| will|'ll"
+        rf"| is going to| wants to| would like to)(?: also| better)? {_COMING}{_TOO}(?: because .+)?",
         re.IGNORECASE,
     ),
+    re.compile(rf"(?P<who>.+?) ?(?:also )?{_COMES}{_TOO}", re.IGNORECASE),
+    re.compile(r"(?P<who>.+?) (?:is|'s) (?:in|coming) (?:too|as well|also)", re.IGNORECASE),
     re.compile(rf"(?:invite|include|\+|plus) ?(?P<who>.+?)(?: to {_IT})?{_TOO}", re.IGNORECASE),
 )
 _REMOVES = (
@@ -69,6 +90,14 @@ _PLACES = (
 _MOVES = re.compile(r"(?:move|shift|push|put|switch|change) (?:him|her|them) (?:back |forward )?to (?P<when>.+)", re.I)
 _MORE = re.compile(rf"(?:and|plus|also|\+)(?: also)? (?P<who>.+?){_TOO}", re.IGNORECASE)
 _NOT_BUT = re.compile(r"(?:no,? |sorry,? )*not (?P<out>.+?)(?:,? but|,) (?P<come>.+)", re.IGNORECASE)
+_INSTEAD = (
+    re.compile(
+        r"(?:make it |put |have |get |take |with )?(?P<come>.+?)"
+        r" (?:instead of|in place of|rather than) (?P<out>.+)",
+        re.I,
+    ),
+    re.compile(r"(?:swap|replace|exchange) (?P<out>.+?) (?:for|with|by) (?P<come>.+)", re.IGNORECASE),
+)
 _CRIED_OFF = re.compile(
     r"(?:oh dear[, ]+|and |so )*(?:the )?(?P<who>[\w' -]{2,40}?) (?:have|has|'s|'ve) (?:(?:just|all) )*"
     r"(?:cried off|called (?:it )?off|pulled out|cancell?ed|backed out)(?: altogether| again)?[.!]*",
@@ -77,8 +106,8 @@ _CRIED_OFF = re.compile(
 _AT = re.compile(r"(?P<who>[\w' -]{2,40}?) (?:can|could|will|should) come (?P<when>at .+)", re.I)
 """Whoever stands in the calendar already comes at another time."""
 _AROUND_LENGTHS = word_set("""only just is plenty enough will would do long it's it its make that that's and be fine ok
-    okay for cut to down by last lasts should takes take at most push move back forward later earlier longer shorter
-    more less up bring out please then an extra this""")
+    okay for cut to down by last lasts should takes take at most no better rather best
+    push move back forward later earlier longer shorter more less up bring out please then an extra this""")
 _WAYS: Mapping[str, str] = {
     **dict.fromkeys(("later", "back"), "later"),
     **dict.fromkeys(("earlier", "forward", "up"), "earlier"),
@@ -102,9 +131,9 @@ def meeting(said: Understanding) -> Understanding | None:
     """A question about the meeting spoken of last, or a change of it."""
     head = next(iter(said.conversation.mentions), None)
     last = said.conversation.last
-    if head is None or last is None or head.kind != "meeting" or len(said.text) > _LONGEST:
+    if head is None or head.kind != "meeting" or len(said.text) > _LONGEST:
         return None
-    if _family(last) != "meeting":
+    if last is not None and _family(last) != "meeting":  # none is left behind an undo
         return None
     text = _FILLERS.sub("", said.text.strip(" .!?"))
     core = _PLEASE.sub("", _WHY.sub("", text)).strip(" .,!?").rpartition(". ")[2]  # "It's flooded. Move it to the hall"
@@ -115,7 +144,7 @@ def meeting(said: Understanding) -> Understanding | None:
 
 
 def _asked(said: Understanding, core: str) -> Command | None:
-    return _about(said, "meeting.query", {}) if _ASKS.fullmatch(core) else None
+    return _about(said, "meeting.query", {}) if _ASKS.fullmatch(_TAG.sub("", core)) else None
 
 
 def _comes_at(said: Understanding, core: str) -> Command | None:
@@ -126,9 +155,9 @@ def _comes_at(said: Understanding, core: str) -> Command | None:
 
 
 def _swapped(said: Understanding, core: str) -> Command | None:
-    """Not Mike, Ben."""
-    swapped = _NOT_BUT.fullmatch(core)
-    out, come = (_people(said, swapped[which]) if swapped else None for which in ("out", "come"))
+    """Not Mike, Ben; Ben instead of Mike."""
+    swapped = next((found for form in (_NOT_BUT, *_INSTEAD) if (found := form.fullmatch(core))), None)
+    out, come = (people_named(said, swapped[which]) if swapped else None for which in ("out", "come"))
     if not out or not come:
         return None
     told: list[Mapping[str, Slot]] = [
@@ -138,11 +167,13 @@ def _swapped(said: Understanding, core: str) -> Command | None:
     return Command(said.text, tuple(Step("meeting.update", slots) for slots in told), _SURE, "template")
 
 
-def _joined(said: Understanding, _: str) -> Command | None:
+def _joined(said: Understanding, core: str) -> Command | None:
     """And Aisha: behind a meeting that was made or changed."""
     last = said.conversation.last
     more = _MORE.fullmatch(said.text.strip(" .!?")) if last and VOCABULARY[last.steps[-1].action].writes else None
-    who = _people(said, more["who"]) if more else None
+    who = people_named(said, more["who"]) if more else None
+    if who is None and last and last.steps[-1].slots.get("direction") == "remove":  # take Ruth out. Jana instead
+        who = people_named(said, core.removesuffix(" instead")) if core.endswith(" instead") else None
     return _about(said, "meeting.update", {"attendees": who, "direction": "add"}) if who else None
 
 
@@ -158,7 +189,7 @@ def cried_off(said: Understanding) -> Understanding | None:
     """ "Weiss have cried off", where meetings were spoken of, or of somebody who is known: theirs is cancelled."""
     found = _CRIED_OFF.fullmatch(said.text.strip()) if len(said.text) <= _LONGEST else None
     last = said.conversation.last
-    if found is None or (not _people(said, found["who"]) and (last is None or _family(last) != "meeting")):
+    if found is None or (not people_named(said, found["who"]) and (last is None or _family(last) != "meeting")):
         return None
     slots = {"attendees": [found["who"]]}
     return said.found(Command(said.text, (Step("meeting.cancel", slots),), _SURE, "template"), "talk")
@@ -172,15 +203,23 @@ def _told(said: Understanding, core: str) -> Mapping[str, Slot] | None:
     """What one piece tells of the meeting; None where it may be anything else."""
     if length := _length(said, core):
         return length
-    for direction, patterns in (("remove", _REMOVES), ("add", _ADDS)):
-        for pattern in patterns:
-            if (found := pattern.fullmatch(core)) and (who := _people(said, found["who"])):
-                return {"attendees": who, "direction": direction}
+    if who := people_told(said, core):
+        return who
     if (moved := _MOVES.fullmatch(core)) and find_spans(f"at {moved['when']}", said.now, said.house):
         return {"when": moved["when"]}
     for pattern in _PLACES:
         if (found := pattern.fullmatch(core)) and _is_place(said, found["place"], sure="in" not in pattern.groupindex):
             return {"location": found["place"].removeprefix("the ")}
+    return None
+
+
+def people_told(said: Understanding, core: str) -> Mapping[str, Slot] | None:
+    """Who shall come, or no longer."""
+    asks = _LETS.sub("", core)
+    for direction, patterns in (("remove", _REMOVES), ("add", _ADDS)):
+        for pattern in patterns:
+            if (found := pattern.fullmatch(asks)) and (who := people_named(said, found["who"])):
+                return {"attendees": who, "direction": direction}
     return None
 
 
@@ -202,10 +241,14 @@ def _length(said: Understanding, core: str) -> Mapping[str, Slot] | None:
         return None
     way = next((_WAYS[word] for word in reversed(rest) if word in _WAYS), "")
     told = core[lengths[0].start : lengths[0].end]
+    if not way and {"push", "move", "bring"} & {*rest}:
+        if "push" not in rest:
+            return None  # which way is not said
+        way = "later"
     return {"duration": told, "direction": way} if way and _SHIFTED & {*rest} else {"duration": told}
 
 
-def _people(said: Understanding, words: str) -> list[str] | None:
+def people_named(said: Understanding, words: str) -> list[str] | None:
     """Names of people, or what stands for them."""
     words = _CHANGED_MIND.sub("", words)
     each = split_names(split_words(words))

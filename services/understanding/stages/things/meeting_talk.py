@@ -15,7 +15,11 @@ from services.understanding.base import Command, Slot, Step
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.rings.words import OBJECTS
+from services.understanding.stages.things.dates import coming
+from services.understanding.stages.things.meeting import people_named, people_told
 from services.understanding.vocabulary import VOCABULARY
+from services.understanding.when import find
 from services.understanding.words import Word, split_words, word_set
 
 _SURE = 0.9
@@ -31,7 +35,8 @@ _TELLS = re.compile(
 )
 """ "Ingrid says", "the headmaster asks whether": who wants it is no part of what is wanted."""
 _AROUND = word_set("""and so but now no oh well okay ok it it's it'll it'd that that's we they they're he he's she she's
-    i this one would could can should might may must will has have had to be begin begins start starts starting
+    i sorry wait hm ah actually this one
+    would could can should might may must will has have had to be begin begins start starts starting
     beginning do make making move moved put set shift push pushed bring change changed happen take place come coming
     comes get got need needs want wants rather better best suit suits work works fit fits fine good instead then please
     after all for at on from by the a an us him her them me everyone everybody both just only already says said asks
@@ -64,15 +69,45 @@ _RATHER_THAN = re.compile(
     re.IGNORECASE,
 )
 _PLACED = re.compile(
-    r"(?:it|that|the meeting|we)(?:'s| is| are| should be| has to be| must be| will be| takes place| is to be| meet)"
+    r"(?:it|that|the meeting|we)(?:'s| is| are| should be| has to be| must be| takes place| is to be| meet"
+    r"|(?:'ll| will)(?: be| meet| take place))"
     r"(?: now| going to be)? (?:in|at) (?P<place>(?!\d)[^,.;]+?)(?: (?:instead of|rather than"
     r"|not) [^,.;]+)?(?: instead)?",
     re.IGNORECASE,
 )
 _TOPIC = re.compile(
-    r"(?:the (?:topic|subject|title) is|it's (?:all )?about|call it) (?P<what>[^,.;]{2,60})", re.IGNORECASE
+    r"(?:(?:the|its) (?:topic|subject|title|theme|name)(?: of it)?"
+    r"(?:'s| is| (?:should|shall|will|would|must|ought to) be)|it(?:'s| is| should be| will be)(?: all)? about"
+    r"|(?:re)?name it|call it|title it"
+    r"|(?:make|put) (?:it|the (?:topic|subject|title))(?: down)? (?:about|as)"
+    r"|change the (?:topic|subject|title|name) to|(?:write|put|say) (?:merely|just|only|simply):)"
+    r" (?!(?:time|a day|quits|that|it)$)(?P<what>[^,.;:]{2,60}?)(?: instead| please)*",
+    re.IGNORECASE,
 )
-_DOWN = re.compile(r"put (?P<who>him|her|them|[\w' -]{2,40}?) (?:down|in)(?: (?:as|for) [^,.;]+)?", re.IGNORECASE)
+_SAME_TIME = re.compile(r"(?:at )?(?:the )?same (?:time|hour)(?: (?:as before|though|please|again))?", re.IGNORECASE)
+_AT_THE_SAME = re.compile(r"^(?:at )?(?:the )?same (?:time|hour)[\s,]+(?:but )?(?:on )?(?=\w)", re.IGNORECASE)
+_BETTER = re.compile(
+    r"(?:better|rather) (?:at )?(?P<rather>.+)"
+    r"|(?P<when>.+?)(?:(?:'s| is|'d be| would be| will be|'ll be) (?:better|best|fine|good"
+    r"|easier)| then| instead| rather)",
+    re.IGNORECASE,
+)
+_PUSHED = re.compile(
+    r"(?P<verb>push|move|shift|put|bring|pull) (?:it|that|this|the meeting)(?: (?P<way>back|forward|up|out|on))?"
+    r"(?: by)? (?P<long>.+?)(?: (?P<way2>back|forward|later|earlier|out|on))?",
+    re.IGNORECASE,
+)
+_NO = re.compile(r"(?:no|sorry|rather|wait|no wait|oh no)", re.IGNORECASE)
+_TAKES = re.compile(
+    r"(?:it|that|this|we)(?:'ll| will| should| would|'s going to| is going to)? (?:takes?|lasts?|needs?|be)(?: about)?"
+    r" (?P<long>.+)",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"(?:put|add|invite|count|get|have|bring|take) (?P<who>him|her|them|[\w' -]{2,40}?)"
+    r"(?: (?:down|in|along|too|as well|there|to (?:it|that)|on (?:it|that)))*(?: (?:as|for) [^,.;]+)?",
+    re.IGNORECASE,
+)
 _COUNTED_IN = re.compile(
     r"(?P<who>[\w' -]{2,40}?) (?:would like|wants|wanted|is going|'d like) (?:a lift|to (?:come"
     r"|join|be there|sit in)(?: along| too)?)",
@@ -91,6 +126,16 @@ _AND_ASKED = re.compile(
     r"|(?:when|what time) (?:is|was) (?:it|that)|what(?:'s| is) (?:it|that) about)(?: again| exactly)*",
     re.IGNORECASE,
 )
+_ASKED_TWICE = re.compile(
+    r"(?:when|where|what time)(?:'s| is| was) (?P<what>[^,?]{3,60}?)(?: again)?(?: exactly)?,? and"
+    r" (?:where|when|at what time|what time|in which room|which room)(?: is it| was it|'s it)?(?: again| exactly)*",
+    re.IGNORECASE,
+)
+_STARTS = re.compile(
+    r"(?:the |my |our )?(?P<what>[\w' -]{3,40}?) (?:starts|begins|is|was|happens)"
+    r" (?:at )?(?:when|what time|where)(?: again)?",
+    re.IGNORECASE,
+)
 _TALK = word_set("""i i'm i've we we're we've he he's she she's they they're they'll it's that's there's is are was
     were has have had isn't aren't can't don't doesn't because since""")
 _OPENS = re.compile(r"^(?:(?:and|so|but|now|oh|well|okay|ok|then|please)\s+)+", re.IGNORECASE)
@@ -101,7 +146,6 @@ _NEXT = re.compile(
     r"|(?:and )?(?:then what|what then|what comes then|what comes next|what's next|after that|afterwards)",
     re.IGNORECASE,
 )
-_ALONE = re.compile(r"^(?:(?:oh|ah|well|wait|sorry)[\s,]+)*no\b", re.IGNORECASE)
 
 
 def meeting_talk(said: Understanding) -> Understanding | None:
@@ -111,8 +155,9 @@ def meeting_talk(said: Understanding) -> Understanding | None:
     text = said.text.strip(" .!?").replace("’", "'")
     command = _named_and_asked(said, text)
     head, last = next(iter(said.conversation.mentions), None), said.conversation.last
-    behind = head is not None and head.kind == "meeting" and head.id is not None and last is not None
-    if command is None and behind and last is not None and VOCABULARY[last.steps[-1].action].family == "meeting":
+    behind = head is not None and head.kind == "meeting" and head.id is not None
+    of_it = last is None or VOCABULARY[last.steps[-1].action].family == "meeting"
+    if command is None and behind and of_it:
         bare = _OPENS.sub("", text)
         if _WHO.fullmatch(bare):
             command = _about(said, "meeting.query", {})
@@ -135,10 +180,12 @@ def _after(said: Understanding, id_: str) -> Command | None:
 
 def _named_and_asked(said: Understanding, text: str) -> Command | None:
     """ "Team meeting on Wednesday, who's invited"."""
-    found = _AND_ASKED.fullmatch(text)
+    found = _AND_ASKED.fullmatch(text) or _ASKED_TWICE.fullmatch(text) or _STARTS.fullmatch(text)
     if found is None:
         return None
     read = said.read(f"when is {found['what']}")
+    if _STARTS.fullmatch(text) and not coming(said, found["what"], "meeting"):
+        return None
     is_one = len(read.steps) == 1 and read.steps[0].action == "meeting.query" and "title" in read.steps[0].slots
     return Command(said.text, read.steps, _SURE, "template") if is_one else None
 
@@ -148,16 +195,20 @@ def _told(said: Understanding, text: str) -> dict[str, Slot]:
     slots: dict[str, Slot] = {}
     clauses = [_OPENS.sub("", clause.strip()) for clause in _CLAUSES.split(text)]
     clauses = [clause for clause in clauses if clause]
+    same = any(_SAME_TIME.fullmatch(clause) or _AT_THE_SAME.match(clause) for clause in clauses[1:])
+    clauses = [_AT_THE_SAME.sub("", clause) for clause in clauses]
+    clauses = [clause for clause in clauses if not _SAME_TIME.fullmatch(clause)] if same else clauses
+    objects = same or OBJECTS.match(text) is not None
     if len(clauses) == 1 and _TO_HOUR.fullmatch(text):
         return {}  # templates read that
-    for clause in clauses:
-        bare = _ALONE.match(text) is not None and clause is clauses[-1]
+    clear = bool(clauses) and bool(_SETS_IT.match(clauses[-1]) or _better(said, clauses[-1]))
+    for before, clause in zip(["", *clauses], clauses, strict=False):
+        takes_back = _NO.fullmatch(before) is not None  # "the topic is … No, write: personal"
+        bare = objects and clause is clauses[-1]
         told = _clause(said, clause, bare=bare)
-        if told and not set(told) & set(slots):
+        if told and (not set(told) & set(slots) or takes_back):
             slots |= told
-        elif not told and not _is_talk(
-            said, clause, before=_SETS_IT.match(clauses[-1]) is not None or bool(_ALONE.match(text))
-        ):
+        elif not told and not _is_talk(said, clause, before=objects or clear):
             return {}
     if slots.get("attendees") in (["him"], ["her"], ["them"]):
         slots["attendees"] = _spoken_of(said, clauses[0]) or slots["attendees"]
@@ -169,16 +220,13 @@ def _clause(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
     rest = clause[told.end() :].strip() if told else clause
     if (place := _PLACED.fullmatch(rest)) and not find_spans(place["place"], said.now, said.house):
         return {"location": place["place"].removeprefix("the ")}
-    if topic := _TOPIC.fullmatch(rest):
-        return {"new_title": topic["what"]}
-    if (down := _DOWN.fullmatch(rest)) and (
-        down["who"].lower() in _THEM or said.names.is_name(down["who"].split()[0].lower())
-    ):
-        return {"attendees": [down["who"]], "direction": "add"}
-    return _length(said, rest) or _time(said, rest, bare=bare or told is not None)
-
-
-_THEM = word_set("him her them")
+    if (topic := _TOPIC.fullmatch(rest)) and not find_spans(topic["what"], said.now, said.house):
+        return {"new_title": re.sub(r"^(?:the|an?) ", "", topic["what"])}
+    if (down := _DOWN.fullmatch(rest)) and (who := people_named(said, down["who"])):
+        return {"attendees": who, "direction": "add"}
+    if who := people_told(said, rest):
+        return dict(who)
+    return _length(said, rest) or _time(said, rest, bare=bare or told is not None) or _better(said, rest)
 
 
 def _length(said: Understanding, clause: str) -> dict[str, Slot]:
@@ -188,6 +236,13 @@ def _length(said: Understanding, clause: str) -> dict[str, Slot]:
     if (extended := _EXTENDED.fullmatch(clause)) and _is_length(said, extended["long"]):
         way = "shorter" if clause.lower().startswith(("shorten", "cut")) else "longer"
         return {"duration": extended["long"], "direction": way}
+    if (takes := _TAKES.fullmatch(clause)) and _is_length(said, takes["long"]):
+        return {"duration": takes["long"]}
+    if (pushed := _PUSHED.fullmatch(clause)) and _is_length(said, pushed["long"]):
+        ways = {"forward": "earlier", "earlier": "earlier", "up": "earlier"}
+        way = (pushed["way2"] or pushed["way"] or "").lower()
+        pulled = pushed["verb"].lower() in ("bring", "pull") and not way
+        return {} if pulled else {"duration": pushed["long"], "direction": ways.get(way, "later")}
     if (instead := _RATHER_THAN.fullmatch(clause)) and _is_length(said, instead["long"].strip()):
         return {"duration": instead["long"].strip()}
     return {}
@@ -211,6 +266,17 @@ def _time(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
     return {"when": clause[words[_led(words, whens[0])].start : words[whens[-1]].end]}
 
 
+def _better(said: Understanding, clause: str) -> dict[str, Slot]:
+    """ "Three is better", "Wednesday then"."""
+    told = _BETTER.fullmatch(clause)
+    when = (told["rather"] or told["when"]).strip() if told else ""
+    if number_of(when) is not None and when.lower() != "one":
+        return {"when": f"at {when}"}
+    found = find(when, said.now, said.house) if when else []
+    whole = len(found) == 1 and found[0].span == (0, len(when))
+    return {"when": when} if whole and (found[0].kind == "instant" or found[0].grain == "day") else {}
+
+
 def _led(words: list[Word], at: int) -> int:
     """Where a time begins with its preposition."""
     return at - 1 if at and words[at - 1].text in ("at", "on", "until", "till", "from", "by") else at
@@ -232,7 +298,7 @@ def _is_talk(said: Understanding, clause: str, *, before: bool) -> bool:
     words = [word.text for word in split_words(clause)]
     if _COUNTED_IN.fullmatch(clause) or len(words) <= 1 or _goes_with(clause):
         return True
-    talks = bool(_TALK & set(words)) or any(word.endswith("'s") for word in words)
+    talks = bool(_TALK & set(words)) or any(word.endswith("'s") for word in words) or said.names.is_name(words[0])
     return talks and (before or not find_spans(clause, said.now, said.house))
 
 

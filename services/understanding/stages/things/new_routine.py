@@ -15,6 +15,7 @@ _THEN = (
     r"|do the following|do this)"
 )
 _SAID = re.compile(
+    r"(?:(?:make |create |add |set up )?(?:a |an? )?new (?:routine|macro|shortcut)[\s,.:;–—-]+)?"
     r"(?:please )?(?:when|whenever|every time|each time|any ?time|if|as soon as|once) i (?:say|tell you|shout|call"
     rf"(?: out)?),? {_NAME}(?: routine)?(?:\s*[,.:;–—-]+\s+(?:{_THEN}[\s,:]+)?|\s+{_THEN}[\s,:]+)(?P<steps>.+)",
     re.IGNORECASE,

@@ -148,7 +148,8 @@ class Moment:
             return hours_on(day, first, last, ref)
         if self.clock is not None:
             clock = self.clock.under(self.part.name if self.part else None)
-            tight = ref.wall if day == ref.now.date() and (self.date is None or clock.half is None) else None
+            today_meant = self.date is None or (clock.half is None and not _is_weekday(self.date))
+            tight = ref.wall if day == ref.now.date() and today_meant else None
             night = self.part is not None and self.part.name == "night"
             at = clock.choose(day, tight, replace(ref.house, waking=(0, 24)) if night else ref.house)
             if night and at.hour < 5:
@@ -158,6 +159,11 @@ class Moment:
             return Stretch(at, at + grain, "second" if clock.second is not None else "minute", point=True)
         assert self.part is not None
         return self.part.on(day, ref.house)
+
+
+def _is_weekday(node: Node) -> bool:
+    """Whether only the weekday was told: nobody calls today so who means tonight at nine, when nine is over."""
+    return isinstance(node, Cal) and node.weekday is not None and node.day is None and node.month is None
 
 
 def hours_on(day: dt.date, first: ClockTime, last: ClockTime, ref: Ref) -> Stretch:

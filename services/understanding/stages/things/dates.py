@@ -1,0 +1,99 @@
+"""Questions about a day that was spoken of, or of something in the calendar: "what day's that", "and how many days to
+go", "how many days have we got till the wedding". The clock's own questions ("what day is it") are sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from services.understanding.base import VOCABULARY, Command, Slot, Step
+from services.understanding.stages.anchors import spoken_of
+from services.understanding.stages.base import Understanding
+from services.understanding.when import apply, find, find_offset
+from services.understanding.words import FILLERS, split_words, word_set
+
+_SURE = 0.95
+_LONGEST = 120
+_OPENS = re.compile(rf"^(?:(?:{FILLERS}|hm+|god|but)\b[\s,.!]*)+", re.IGNORECASE)
+_ENDS = r"(?: again| then| now| actually| exactly| please)*"
+_DAY = r"(?:(?:and )?(?:on )?(?:what|which) (?:day of the week|weekday|day|date))"
+_WHICH = re.compile(
+    rf"{_DAY}(?:(?:'s|s| is| was| will| would| does| did| falls)? (?:that|this)(?: one)?"
+    r"|(?:'ll| will| would| does) it)(?: be| fall on| fall| come on| land on| on)?"
+    rf"{_ENDS}|(?:is|was|will) that (?:be )?(?:on )?(?:an? )?(?:mon|tues|wednes|thurs|fri|satur|sun)day{_ENDS}",
+    re.IGNORECASE,
+)
+_UNIT = r"(?:how (?:many|much)(?: more)? (?P<unit>days|weeks|months|hours|minutes|nights|sleeps)|how (?:long|far))"
+_HAVE = (
+    r"(?:(?:'s|'ve| is| are| do| does| have| has| it| we| i| you| there| got| left| still| now| more"
+    r"| to go| away| off)*)"
+)
+_HOW_FAR = re.compile(
+    rf"{_UNIT}(?:{_HAVE} (?:till|until|til|before|to) (?:then|that|it|that day)"
+    r"|(?:'s| is| are) (?:that|it)(?: from (?:today|now)| away| off| to go| till then)"
+    r"|(?P<bare>(?:'s| is| are) that)"
+    rf"|{_HAVE} to go){_ENDS}",
+    re.IGNORECASE,
+)
+_TILL = re.compile(rf"{_UNIT}{_HAVE} (?:till|until|til|to|before) (?P<event>(?!then\b|that\b|it\b).+?){_ENDS}", re.I)
+_OF_EVENT = word_set("the a an my our his her their your of for at in on with to and next")
+_CLOCK = ("hours", "minutes")
+_KINDS = ("meeting", "reminder", "task", "project")
+
+
+def date_asked(said: Understanding) -> Understanding | None:
+    """The question to the calendar page about that day."""
+    if said.told or len(said.text) > _LONGEST:
+        return None
+    text = _OPENS.sub("", said.text.replace("’", "'").strip(" .!?"))
+    head, mark, tail = text.rpartition(", ")
+    at, unit = None, ""
+    if mark and (_WHICH.fullmatch(tail) or _HOW_FAR.fullmatch(tail)):  # "the 22nd, what day's that"
+        at, text = _told(said, head), tail
+    if far := _HOW_FAR.fullmatch(text):
+        at, unit = at or _there(said), far["unit"] or ""
+        at = None if far["bare"] and not unit else at  # "how long is that": it lasts
+    elif _WHICH.fullmatch(text):
+        at = at or _there(said)
+    elif till := _TILL.fullmatch(text):
+        at, unit = _of(said, till["event"]), till["unit"] or ""
+    if at is None:
+        return None
+    clock = f" at {at:%I:%M %p}" if unit in _CLOCK else ""
+    slots: dict[str, Slot] = {"when": f"{at:%B} {at.day}, {at.year}{clock}"}
+    return said.found(Command(said.text, (Step("datetime.query", slots),), _SURE, "template"), "talk")
+
+
+def _told(said: Understanding, words: str) -> datetime | None:
+    """The time these words tell, perhaps from another: "they must be out four weeks before"."""
+    if found := find(words, said.now, said.house):
+        return found[-1].start or found[-1].end
+    offset, anchor = find_offset(words, said.house), _there(said)
+    return apply(offset, anchor) if offset and anchor else None
+
+
+def _there(said: Understanding) -> datetime | None:
+    """The time spoken of last: of a note that was read out, the one in it."""
+    last = said.conversation.last
+    family = VOCABULARY[last.steps[-1].action].family if last else ""
+    if family in ("note", "search"):
+        found = find(said.conversation.reply.partition(": ")[2], said.now, said.house)
+        return found[0].start if found else None
+    return spoken_of(said)
+
+
+def _of(said: Understanding, event: str) -> datetime | None:
+    """When something of this name is next; None for a time, which sentences read."""
+    if find(event, said.now, said.house):
+        return None
+    return next((at for kind in _KINDS for at, _ in coming(said, event, kind)), None)
+
+
+def coming(said: Understanding, event: str, kind: str) -> list[tuple[datetime, str]]:
+    """When all of this kind that have these words are, and which they are, the next first."""
+    words = [word.text for word in split_words(event) if word.text not in _OF_EVENT]
+    kept = [each for each in said.directory.kept(words) if each.kind == kind] if words else []
+    whole = [each.id for each in kept if len(each.has) == len(set(words))]
+    times = [(at, id_) for id_ in whole if (at := said.directory.when_of(kind, id_))]
+    return sorted((at.astimezone(said.now.tzinfo), id_) for at, id_ in times if at > said.now - timedelta(days=1))
