@@ -85,6 +85,12 @@ def named(words: str, lists: Sequence[KnownList]) -> KnownList | None:
     return next((found[0] for found in (whole, fitting) if len(found) == 1), None)
 
 
+def called_as(verb: str, lists: Sequence[KnownList]) -> KnownList | None:
+    """The list that is called as what is to be done with its things: what is "to pack" is on the packing list."""
+    called = (named(each, lists) for each in say.CALLED_SO.get(verb.lower(), ()))
+    return next((each for each in called if each), None)
+
+
 def standing(told: str, there: KnownList) -> list[str]:
     """The items of a list that have all these words; only those that have no other, where there are such."""
     said = _words(told)
@@ -142,8 +148,7 @@ def _question(said: str, talk: ListTalk) -> list[Deed]:
 def _left_to(said: str, talk: ListTalk) -> KnownList | None:
     """The list that is called as what is still to be done with its things: "what's left to pack", of the packing."""
     verb = next((found["verb"] for found in say.fitting(say.LEFT_TO, said)), "")
-    called = [named(each, talk.lists) for each in say.CALLED_SO.get(verb.lower(), ())] if verb else []
-    there = next((each for each in called if each), None)
+    there = called_as(verb, talk.lists)
     return there if verb.lower() not in say.BUYING or not (talk.focus and talk.action) else None
 
 

@@ -206,7 +206,7 @@ CALLED_SO = {
     **dict.fromkeys(BUYING, ("shopping", "groceries")),
 }
 LEFT_TO = any_of(
-    r"(?:what|who)(?:['’]s| is| are)(?: still| left)* to (?:be )?(?P<verb>\w+)",
+    r"(?:tell me |show me )?(?:what|who)(?:['’]s| is| are)(?: still| left)* to (?:be )?(?P<verb>\w+)",
     r"(?:is there |is )?(?:anything|something|much)(?: still| else)* (?:left )?to (?P<verb>\w+)",
     r"what (?:have|do|must|should) (?:i|we)(?: still)?(?: have| got| need)? to (?P<verb>\w+)",
 )

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from services.understanding.base import Command, Slot, Step
-from services.understanding.conversation.checklists import KnownList, ListTalk, deeds, holder, made_missing, named
+from services.understanding.conversation.checklists import (
+    KnownList,
+    ListTalk,
+    called_as,
+    deeds,
+    holder,
+    made_missing,
+    named,
+)
 from services.understanding.conversation.list_phrases import POINTS
 from services.understanding.conversation.list_remarks import no_thing
 from services.understanding.conversation.memory import latest
@@ -63,7 +71,7 @@ def _placed(step: Step, text: str, talk: ListTalk) -> Step:
         return step
     told = step.slots.get("list")
     if isinstance(told, str) and told:
-        there = named(told, talk.lists)
+        there = named(told, talk.lists) or called_as(told.removeprefix("to "), talk.lists)
         return _on(step, there) if there and there.name.casefold() != told.casefold() else step
     if len(talk.lists) == 1:
         return step
