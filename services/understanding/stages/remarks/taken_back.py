@@ -29,6 +29,8 @@ _BACK = re.compile(
     re.IGNORECASE,
 )
 """ "Undo" is said of whatever was done last; these only right behind it."""
+_NOT_SO = re.compile(rf"{_OPEN}(?:no|nope|don['’]t|do not|leave it|never ?mind|forget it|not that)", re.IGNORECASE)
+"""Behind an undo it takes that back."""
 _ONCE_MORE = re.compile(
     rf"{_OPEN}(?:"
     r"(?:(?:say|tell|read|give)(?: me| us)? )?(?:(?:it|that|this|them|all of (?:it|that))|(?:the |that "
@@ -54,6 +56,8 @@ def taken_back(said: Understanding) -> Understanding | None:
     clauses = _clauses(said)
     at = next((i for i, each in enumerate(clauses) if _UNDO.fullmatch(each) or _BACK.fullmatch(each)), None)
     if at is None or len(clauses) < 2 or (not _UNDO.fullmatch(clauses[at]) and not said.conversation.written):
+        return None
+    if any(_NOT_SO.fullmatch(each) for each in clauses[at + 1 :]):
         return None
     rest = [each for i, each in enumerate(clauses) if i != at]
     if not all(_is_beside(each, said) for each in rest):

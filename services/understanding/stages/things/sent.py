@@ -63,7 +63,7 @@ def _list(words: str, who: str, said: Understanding) -> Step | None:
     there = _meant(words, said)
     if there is None:
         return None
-    content = f"{there.name}: {', '.join(_told(name, many) for name, many in there.items)}"
+    content = f"{there.name} list: {', '.join(_told(name, many) for name, many in there.items)}"
     return Step("message.send", {"recipients": [who], "content": content})
 
 
