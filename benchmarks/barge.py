@@ -24,6 +24,7 @@ from device.turn import events as on
 from device.wiring.ear import Inline
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples, level_dbfs
 from services.speech.echo import STOPS
+from services.speech.echo import words as said
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
 from services.speech.finals.whisper import WhisperFinals
@@ -227,10 +228,10 @@ def answers(bench: Bench, levels: tuple[float, ...], voices: tuple[str, ...]) ->
             until, told = asked.size / RATE, f"{REPLIES[0]} {question}"
             sound = np.concatenate((asked, ends))
             for voice in voices:
-                words = speak(answer, voice)
-                for number, at in enumerate((until - words.size / RATE - 0.3, until - words.size / RATE / 2)):
-                    heard = bench.hear(sound, level, told, (at, words), asks=until)
-                    hits[number] += any(answer.lower() in text.lower() for text in heard.finals())
+                answered = speak(answer, voice)
+                for number, at in enumerate((until - answered.size / RATE - 0.3, until - answered.size / RATE / 2)):
+                    heard = bench.hear(sound, level, told, (at, answered), asks=until)
+                    hits[number] += any(" ".join(said(answer)) in " ".join(said(text)) for text in heard.finals())
                 of += 1
             own += bool(bench.hear(sound, level, told, asks=until).finals())
         print(f"{level:4.0f} dB  {hits[0]:>8}/{of}  {hits[1]:>10}/{of}  {own:>5}/{len(QUESTIONS)}", flush=True)
