@@ -1,4 +1,7 @@
-"""What is typed in a hurry, spelled out: "tmrw", "pls", "mtg", "tomorow mornign". Only what is no other word nor a part of an address."""
+"""What is typed in a hurry, spelled out: "tmrw", "pls", "mtg", "tomorow mornign".
+
+Only what is no other word nor a part of an address.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from services.understanding.words import spelled
 
 _WORDS: Mapping[str, str] = spelled(
     {
-        "tomorrow": "tmrw tmr tmw tmrow tomoz 2moro 2mro 2mrw 2morrow tomorow tommorow tommorrow tomorrrow tomrrow tomorro"
-        " tomorrw tomarrow",
+        "tomorrow": "tmrw tmr tmw tmrow tomoz 2moro 2mro 2mrw 2morrow tomorow tommorow tommorrow tomorrrow tomrrow"
+        " tomorro tomorrw tomarrow",
         "yesterday": "yday ystrdy yesturday yesteday",
         "morning": "mornign morining mornin mornnig",
         "afternoon": "afternon aftrnoon afternooon afternoom",
