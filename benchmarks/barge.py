@@ -24,6 +24,7 @@ from device.turn import events as on
 from device.wiring.ear import Inline
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples, level_dbfs
 from services.speech.echo import STOPS
+from services.speech.echo import words as said
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
 from services.speech.finals.whisper import WhisperFinals
@@ -55,10 +56,23 @@ REPLIES = (
         " harbour."
     ),
 )
+QUESTIONS = (
+    ("Do you mean Sarah Miller the designer, or Sarah Jones from the bank?", "the first one"),
+    ("You have two lists with milk on them. Which one do you mean, hardware or shopping?", "shopping"),
+    ("Delete all seven tasks of the project garden? That can't be undone by voice.", "yes please"),
+    ("When shall I remind you of that?", "tomorrow morning"),
+    ("For how long shall the timer for the pasta run?", "eight minutes"),
+    ("There are two meetings with Tom on Friday, at nine and at half past three. Which one?", "the second one"),
+)
+"""What it asks, and what is answered."""
+ANSWER_S = 3.0
+"""Seconds for which an answer is listened for."""
 LEVELS = (-30.0, -20.0, -14.0, -10.0, -6.0, 0.0)
 """dB of its own voice in the microphone over a talker."""
 LATE = 0.25
 """Seconds from the mouth to the ear: buffers, air."""
+DRAINED_S = 0.08
+"""Seconds until it is known that all was played."""
 
 
 class Heard:
@@ -78,6 +92,10 @@ class Heard:
         level = level_dbfs(part) if part.size else -96.0
         return level if level > -90 else None
 
+    def finals(self) -> list[str]:
+        """The words of all that was heard."""
+        return [event.final.text for _, event in self.events if isinstance(event, on.FinalHeard) and event.final.text]
+
     def times(self, kind: type[on.Event]) -> list[float]:
         """When this was told."""
         return [at for at, event in self.events if isinstance(event, kind)]
@@ -92,9 +110,11 @@ class Bench:
         self.vad = SileroVad(Path(MODELS) / "silero-vad")
         self.decoder = Inline()
 
-    def hear(self, own: Samples, echo_db: float, said: str, *talk: tuple[float, Samples]) -> Heard:
+    def hear(
+        self, own: Samples, echo_db: float, said: str, *talk: tuple[float, Samples], asks: float | None = None
+    ) -> Heard:
         """The appliance says `own` (at SPEECH_DBFS before it comes back so much louder); others say something at these
-        times.
+        times. `asks`: it is a question, which ends then, and an answer is listened for.
         """
         heard = Heard()
         mixed = pink_noise(own.size, -66.0, 1)
@@ -113,7 +133,7 @@ class Bench:
                 said=lambda _: said,
                 emit=heard.emit,
             ),
-            said=lambda _: "",
+            said=lambda _: said if asks else "",
         )
         ear = Ear(
             wake=self.wake,
@@ -132,8 +152,11 @@ class Bench:
         began = time.process_time()
         for index in range(samples.size // FRAME_SAMPLES):
             heard.now = (index + 1) * FRAME_SECONDS
+            if asks and ear.over.own_voice and heard.now > asks + LATE + DRAINED_S:
+                ear.over.own_voice = False
+                ear.open(2, patience=ANSWER_S, answer=True)
             ear.hear(Frame(samples[index * FRAME_SAMPLES : (index + 1) * FRAME_SAMPLES], index))
-            if ear.listening:
+            if ear.listening and not asks:
                 ear.close()
         heard.took = time.process_time() - began
         assert over._overhearing
@@ -193,10 +216,31 @@ def stops(bench: Bench, own: Samples, said: str, levels: tuple[float, ...], voic
         print(f"{level:4.0f} dB  " + "  ".join(row), flush=True)
 
 
+def answers(bench: Bench, levels: tuple[float, ...], voices: tuple[str, ...]) -> None:
+    """What comes of an answer that begins before the question ends, in the whole and beyond its end; and of none."""
+    print("\nanswers whose words were heard, and questions that heard something though nobody spoke")
+    print("echo    ended before   went beyond   nobody")
+    ends = np.zeros(round((ANSWER_S + 2.5) * RATE), np.int16)
+    for level in levels:
+        hits, own, of = [0, 0], 0, 0
+        for question, answer in QUESTIONS:
+            asked = np.concatenate((speak(REPLIES[0])[: 5 * RATE], speak(question)))
+            until, told = asked.size / RATE, f"{REPLIES[0]} {question}"
+            sound = np.concatenate((asked, ends))
+            for voice in voices:
+                answered = speak(answer, voice)
+                for number, at in enumerate((until - answered.size / RATE - 0.3, until - answered.size / RATE / 2)):
+                    heard = bench.hear(sound, level, told, (at, answered), asks=until)
+                    hits[number] += any(" ".join(said(answer)) in " ".join(said(text)) for text in heard.finals())
+                of += 1
+            own += bool(bench.hear(sound, level, told, asks=until).finals())
+        print(f"{level:4.0f} dB  {hits[0]:>8}/{of}  {hits[1]:>10}/{of}  {own:>5}/{len(QUESTIONS)}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer voices and levels")
-    parser.add_argument("--part", choices=["wake", "own", "stop"], help="only this")
+    parser.add_argument("--part", choices=["wake", "own", "stop", "answers"], help="only this")
     asked = parser.parse_args()
     quick, part = asked.quick, asked.part
     pause = np.zeros(round(0.22 * RATE), np.int16)
@@ -215,6 +259,8 @@ def main() -> None:
         own_voice(bench, own if quick else faster, levels)
     if part in (None, "stop"):
         stops(bench, own, said, levels, voices)
+    if part in (None, "answers"):
+        answers(bench, levels, voices)
 
 
 if __name__ == "__main__":

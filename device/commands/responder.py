@@ -37,6 +37,7 @@ from services.understanding.names.base import Ambiguous
 from services.understanding.stages.base import Directory, Understanding, unread
 from services.understanding.stages.order import reading, reading_behind, understood
 from services.understanding.stages.pronouns import pointing
+from services.understanding.texting import spelled_out
 from services.understanding.when import House, find
 
 UNDOABLE = f"{doubt.UNDOABLE}."
@@ -124,7 +125,8 @@ class Responder:
             conversation = self._conversations.of(client, now)
         if late:
             conversation = replace(conversation, question=None)
-        said = Understanding(text, now, conversation, client, confidence, late, told=command, house=self._house)
+        full = spelled_out(text)
+        said = Understanding(full, now, conversation, client, confidence, late, told=command, house=self._house)
         if self._policy and not self._policy.hears(text, client):
             return replace(said, command=unread(text))
         with turn_of(client):

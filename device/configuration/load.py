@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from device.configuration.layers import read
 from device.configuration.problems import settings_of, usable
 from device.configuration.settings import Settings
+from device.configuration.zone import placed_in
 from device.errors import ConfigBroken
 
 
@@ -24,4 +25,4 @@ def load_usable(environ: Mapping[str, str] | None = None) -> tuple[Settings, lis
     layers = read(os.environ if environ is None else environ)
     settings = settings_of(layers)
     problems = [str(problem) for problem in layers.problems]
-    return settings or usable(layers), problems
+    return placed_in(settings or usable(layers)), problems

@@ -59,6 +59,10 @@ class Here:
     """How long what was said is kept as text; 0: it is not."""
     shared: bool = False
     """Documents go to a broker or a bucket."""
+    asks_zone: bool = False
+    """Nobody has told in which time zone it stands."""
+    now: str = ""
+    """What its clock says, as it is said."""
 
 
 # --- its steps ---
@@ -79,6 +83,7 @@ STEPS: Sequence[GuideStep] = (
     GuideStep("wake", "the wake word", "wake"),
     GuideStep("level", "the microphone", "level"),
     GuideStep("project", "a first project", "project"),
+    GuideStep("zone", "where you are", "zone"),
     GuideStep("privacy", "privacy", "privacy"),
     GuideStep("further", "where to go on", "further"),
 )
@@ -213,7 +218,14 @@ class Tune:
     threshold: float
 
 
-Awaiting = Tell | Prompt | AwaitWake | Measure | Do | Tune
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """From now on it stands in this time zone; Did follows."""
+
+    zone: str
+
+
+Awaiting = Tell | Prompt | AwaitWake | Measure | Do | Tune | Settle
 Move = Say | Awaiting
 Result = tuple[State, tuple[Move, ...]]
 """Its last move is the one that something follows; there is none where the guide is done or waits."""

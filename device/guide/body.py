@@ -38,5 +38,8 @@ class SpokenBody(Protocol):
     def addressed(self, text: str) -> tuple[str, bool]:
         """What was said, without the wake word before it; and whether that was a command instead of an answer."""
 
+    def settle(self, zone: str) -> bool:
+        """In this time zone from now on; False: from the next start on. Raises an ExpectedError."""
+
     def tune(self, threshold: float) -> None:
         """Of the wake word. Raises an ExpectedError."""

@@ -104,8 +104,9 @@ class TypedGuide:
     def _head(self, state: State) -> None:
         if state.step != self._shown:
             self._shown = state.step
-            number = next(at for at, step in enumerate(STEPS, 1) if step.id == state.step)
-            self._terminal.step(number, len(STEPS), STEPS[number - 1].title)
+            steps = [step for step in STEPS if step.id != "zone" or self._body.here().asks_zone]  # asked for before
+            number = next(at for at, step in enumerate(steps, 1) if step.id == state.step)
+            self._terminal.step(number, len(steps), steps[number - 1].title)
 
     def _carried_out(self, state: State, move: Move) -> GuideEvent:
         match move:

@@ -24,6 +24,7 @@ from device.guide.base import (
     Nobody,
     Prompt,
     Say,
+    Settle,
     State,
     Tell,
     TellEnded,
@@ -186,6 +187,8 @@ class SpokenGuide:
             self._put(on.Announced(told))
         if isinstance(last, Do):
             return self._done(last)
+        if isinstance(last, Settle):
+            return self._settled(last.zone)
         return self._tuned(last.threshold) if isinstance(last, Tune) else None
 
     # --- asking ---
@@ -261,6 +264,13 @@ class SpokenGuide:
         except ExpectedError as error:
             return Did(False, str(error))
         return Did(True)
+
+    def _settled(self, zone: str) -> Did:
+        try:
+            at_once = self._body.settle(zone)
+        except ExpectedError as error:
+            return Did(False, str(error))
+        return Did(True, wording.ZONE_KEPT if at_once else wording.ZONE_KEPT_LATER)
 
     def _withdraw(self) -> None:
         """A question that is still put is not waited for any more."""

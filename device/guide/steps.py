@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from device.calibration.levels import sentence
+from device.configuration.zone import spoken, zones_called
 from device.guide import wording
 from device.guide.answers import behind_no, name_in, way_of, yes_or_no
 from device.guide.base import (
@@ -31,6 +32,7 @@ from device.guide.base import (
     Prompt,
     Result,
     Say,
+    Settle,
     State,
     Tell,
     Tune,
@@ -119,7 +121,7 @@ def _onward(state: State, here: Here, *before: Move) -> Result:
     fresh = _beginning(state, after.id if after else "")
     if after is None:
         return fresh, before
-    if after.id == "wake" and not here.wake_words:
+    if (after.id == "wake" and not here.wake_words) or (after.id == "zone" and not here.asks_zone):
         return _onward(fresh, here, *before)
     return _begin(fresh, here, *before)
 
@@ -266,6 +268,29 @@ def _project_kept(state: State, event: GuideEvent, here: Here) -> Result:
     return _onward(state, here, *((Say(event.words),) if isinstance(event, Did) else ()))
 
 
+# --- where one is ---
+
+
+def _clock_wrong(state: State, here: Here, said: str) -> Result:
+    """ "No, I'm in Berlin" tells it at once."""
+    told = AnswerGiven(behind_no(said))
+    return _city(replace(state, at="zone city", tries=0), told, here) if told.text else _to(state, "zone city", here)
+
+
+def _city(state: State, event: GuideEvent, here: Here) -> Result:
+    said = event.text if isinstance(event, AnswerGiven) else ""
+    zones = zones_called(said)
+    if len(zones) == 1:
+        return _to(state, "zone sure", here, told=zones[0], tries=state.tries)
+    hint = wording.which_city([spoken(zone) for zone in zones]) if zones else wording.NO_CITY
+    return _no_use(state, here, hint, wording.ZONE_LATER)
+
+
+def _zone_kept(state: State, event: GuideEvent, here: Here) -> Result:
+    did = event if isinstance(event, Did) else Did(False)
+    return _onward(state, here, *((Say(did.words),) if did.words else ()))
+
+
 # --- all of them ---
 
 _on: Taken = lambda state, _, here: _onward(state, here)  # noqa: E731 - a row below
@@ -313,6 +338,23 @@ QUESTIONS: Mapping[str, StepQuestion] = {
     ),
     "project name": StepQuestion(lambda _, __: Prompt(wording.ASK_PROJECT_NAME), _project_named),
     "project kept": StepQuestion(_made, _project_kept),
+    "zone": StepQuestion(
+        lambda _, here: Prompt(wording.clock_says(here)),
+        _decided(_onward, _clock_wrong),
+        True,
+    ),
+    "zone city": StepQuestion(lambda _, __: Prompt(wording.ASK_CITY), _city),
+    "zone sure": StepQuestion(
+        lambda state, _: Prompt(wording.in_zone(state.told)),
+        _decided(
+            lambda state, here: _to(state, "zone kept", here),
+            lambda state, here, _: _no_use(
+                replace(state, at="zone city", told=""), here, wording.SORRY, wording.ZONE_LATER
+            ),
+        ),
+        True,
+    ),
+    "zone kept": StepQuestion(lambda state, _: Settle(state.told), _zone_kept),
     "privacy": StepQuestion(lambda _, here: Tell(wording.privacy(here)), _on),
     "further": StepQuestion(lambda state, here: Tell(wording.further(state, here)), _on),
 }

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from device.calibration.levels import LOUD, MURKY, QUIET
+from device.configuration.zone import spoken
 from device.guide.answers import spelled
 from device.guide.base import Here, Measured, State
 
@@ -34,6 +37,12 @@ ASK_PROJECT = "Shall I make a project with three sample tasks, to try things out
 ASK_PROJECT_NAME = "What shall it be called?"
 NO_PROJECT = "All right, no project for now."
 TAKEN = "There was one of that name."
+
+ASK_CITY = "Which city are you in, or near? Or which country?"
+NO_CITY = "I don't know that one. Name a large city."
+ZONE_LATER = "We leave it. You can write it in a terminal: equerry setup, time zone."
+ZONE_KEPT = "All right."
+ZONE_KEPT_LATER = "All right. I go by that from my next start on."
 FIRST_PROJECT = "First steps"
 """Where somebody says yes to all, in the terminal."""
 SAMPLES: Sequence[str] = ("Ask what is due today", "Set a timer for one minute", "Tick this task off by voice")
@@ -115,6 +124,30 @@ def heard_clearly(measured: Measured) -> str:
 
 def _figure(measured: Measured) -> str:
     return f", at {-measured.speech:.0f} decibels below full scale"
+
+
+def clock_says(here: Here) -> str:
+    """The question whether the clock is right: one hears that sooner than one can tell a time zone."""
+    return f"My clock says {here.now}. Is that right where you are?"
+
+
+def in_zone(zone: str) -> str:
+    """Told as the time that it is then."""
+    return f"Then it is {said_time(datetime.now(ZoneInfo(zone)))}, as in {spoken(zone)}. Is that right?"
+
+
+def which_city(cities: Sequence[str]) -> str:
+    """There are several zones; a few of them."""
+    return (
+        f"There are several times there: {', '.join(cities[:3])} and others."
+        if len(cities) > 3
+        else (f"There are several times there: {' and '.join(cities)}.")
+    )
+
+
+def said_time(now: datetime) -> str:
+    """8:05 PM"""
+    return f"{now:%I:%M %p}".lstrip("0")
 
 
 def made(project: str) -> str:

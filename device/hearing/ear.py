@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from device.hearing.overheard import Overheard
 from device.hearing.own_voice import PREROLL, Over
 from device.turn import events as on
 from device.turn.machine import next_turn
@@ -55,6 +56,8 @@ class _Utterance:
     """The talk button is down."""
     began: bool = False
     """Somebody surely speaks, or has."""
+    overheard: bool = False
+    """It began while the appliance asked."""
     lost: int = 0
     """Pieces of sound that were lost before it."""
     sounding: TurnSound = field(default_factory=TurnSound)
@@ -97,6 +100,7 @@ class Ear:
         self._emit = emit
         self._begin_s = begin_s
         self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
+        self._overheard = Overheard()
         self.over = over or Over(emit)
         self._utterance: _Utterance | None = None
         self.turn = 0
@@ -114,11 +118,14 @@ class Ear:
         detection = self.over.wake_word(self._wake, frame, listening=self.listening) if self._wake else None
         probability = self._vad.process(frame)
         self.over.hear(frame, probability, listening=self.listening)
-        # It does not take itself for somebody who talks in the background.
+        # It does not take itself for somebody who talks in the background, nor its last word for an answer.
         own = self.over.own_voice and not self.listening
-        end = self._endpoint.process(frame, 0.0 if own else probability)
-        self._preroll.append(frame)
         heard = self._utterance
+        faded = own or (heard and not heard.woken and not heard.began and self.over.fades(frame))
+        end = self._endpoint.process(frame, 0.0 if faded else probability)
+        self._preroll.append(frame)
+        if not heard:
+            self._overheard.hear(frame, self.over.somebody(frame, probability), speaks=own)
         if detection and not (heard and (heard.woken or heard.held)):
             self.close()
             self._woken(detection, frame)
@@ -128,14 +135,37 @@ class Ear:
             self._follow(heard, frame, end)
 
     def open(
-        self, turn: int, *, preroll: float = PRESS_PREROLL, patience: float | None = None, held: bool = False
+        self,
+        turn: int,
+        *,
+        preroll: float = PRESS_PREROLL,
+        patience: float | None = None,
+        held: bool = False,
+        answer: bool = False,
     ) -> None:
         """Listen without a wake word, from `preroll` seconds ago; the wake word still begins another turn. `patience`:
-        the ear opens by itself, and speech must begin within so many seconds. `held`: as `hold`.
+        the ear opens by itself, and speech must begin within so many seconds. `held`: as `hold`. `answer`: what
+        somebody said while the appliance asked belongs to it.
         """
+        if answer and self._answered(turn, patience):
+            return
         frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
         self._begin(_Utterance(turn, frames, self._now, patience=patience, held=held), self._now)
         self._endpoint.hold(held)
+
+    def _answered(self, turn: int, patience: float | None) -> bool:
+        """Go on with what somebody has said into the question, whether that is over or not; False: nobody did."""
+        heard = self._overheard.answer()
+        if not heard or not self._endpoint.recall(heard, patience=patience):
+            return False
+        frames = [frame for frame, _ in heard]
+        utterance = _Utterance(turn, frames, self._now, patience=patience, began=True, overheard=True)
+        for frame, voice in heard:
+            utterance.sounding.take(frame, voice)
+        self._take_up(utterance)
+        self._emit(on.SpeechBegan(turn))
+        self._show_from_here(utterance, utterance.frames)
+        return True
 
     def hold(self, turn: int) -> None:
         """The talk button is down: neither silence nor the wake word ends this turn, if it is listened to."""
@@ -166,6 +196,7 @@ class Ear:
         """A new stream begins: forget all sound."""
         self.close()
         self._preroll.clear()
+        self._overheard.clear()
         self._vad.reset()
         if self._wake:
             self._wake.reset()
@@ -191,12 +222,16 @@ class Ear:
         self._emit(on.WakeHeard(self.turn, detection))
         self._begin(_Utterance(self.turn, kept, frame.end, spoken(detection.word), patience), frame.end + WAKE_TAIL)
 
-    def _begin(self, utterance: _Utterance, at: float) -> None:
+    def _take_up(self, utterance: _Utterance) -> None:
         self.turn = max(self.turn, utterance.turn)
         if self._utterance:
             self._drop_early(self._utterance)
         self._utterance = utterance
+        self._overheard.clear()
         utterance.lost = self.lost
+
+    def _begin(self, utterance: _Utterance, at: float) -> None:
+        self._take_up(utterance)
         self._endpoint.begin(at, patience=utterance.patience)
         if utterance.patience is None:
             self._show_from_here(utterance, utterance.frames)
@@ -278,7 +313,10 @@ class Ear:
             if utterance.woken:
                 text = self._cut_wake(final.text)
                 final = replace(final, text=text[:1].upper() + text[1:])
-            self._emit(on.FinalHeard(utterance.turn, without_echo(final)))
+            final = without_echo(final)
+            if utterance.overheard and not final.text:  # its own voice after all: nobody has answered yet
+                final = replace(final, dropped="echo")
+            self._emit(on.FinalHeard(utterance.turn, final))
 
         decode.add_done_callback(emit)
 

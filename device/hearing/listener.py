@@ -164,9 +164,9 @@ class Listener:
     def _obey(self, order: do.Microphone | None) -> bool:
         """Carry out an order; False: end."""
         match order:
-            case do.OpenEar(turn, _, patience, held, preroll):
+            case do.OpenEar(turn, _, patience, held, preroll, answer):
                 preroll = PRESS_PREROLL if preroll is None else preroll
-                self._ear.open(turn, patience=patience, preroll=preroll, held=held)
+                self._ear.open(turn, patience=patience, preroll=preroll, held=held, answer=answer)
             case do.HoldEar(turn):
                 self._ear.hold(turn)
             case do.LetGo(turn, ends):

@@ -97,6 +97,16 @@ class Over:
         else:
             self._overhearing.reset()
 
+    def somebody(self, frame: Frame, probability: float) -> float:
+        """The probability that somebody else is heard in the frame that was just heard."""
+        if self.own_voice:
+            return probability if self._overhearing and self._overhearing.somebody else 0.0
+        return 0.0 if self.fades(frame) else probability
+
+    def fades(self, frame: Frame) -> bool:
+        """Whether its last word may still be in this frame, though it speaks no more."""
+        return not self.own_voice and frame.end <= self._own_until + LATE
+
     def echo_in(self, since: float) -> Callable[[Final], Final]:
         """Takes a final of sound since this audio time for nothing, if it is what the appliance said."""
         overlap = self._own_until + LATE - since

@@ -68,10 +68,13 @@ class Overhearing:
         """How much louder than what was handed to the loudspeaker it was in the microphone, dB, frame by frame."""
         self.decodes = 0
         """How often something was decoded."""
+        self.somebody = False
+        """In the last frame somebody else was heard over what the appliance says."""
         self.reset()
 
     def reset(self) -> None:
         """It is silent, or listens to a command: forget what was heard, but not how the room sounds."""
+        self.somebody = False
         self._heard: list[Samples] = []
         self._levels: list[float] = []
         """Of each block heard, dBFS; of one that is nobody else's, minus infinity."""
@@ -86,8 +89,9 @@ class Overhearing:
         own = max((each for each in self._own if each is not None), default=None)
         bound = self._bound(own)
         loud = np.where((levels >= bound) & (probability >= _LIKELY), levels, -np.inf)
+        self.somebody = bool(np.isfinite(loud).any())
         # Once the room is known, who talks over it must not pass for its own voice, however long.
-        if own is not None and (len(self._coupling) * FRAME_SECONDS < _WELL_KNOWN or not np.isfinite(loud).any()):
+        if own is not None and (len(self._coupling) * FRAME_SECONDS < _WELL_KNOWN or not self.somebody):
             self._coupling.append(float(levels.max()) - own)
         self._heard.append(frame.samples)
         self._levels.extend(loud.tolist())

@@ -5,8 +5,10 @@ time of each stage; and the prompt, which nothing is printed into.
 from __future__ import annotations
 
 import readline  # input() edits with it
+import threading
 from collections.abc import Mapping
 
+from rich.cells import cell_len
 from rich.console import Console as Terminal
 from rich.table import Table
 from rich.text import Text
@@ -33,10 +35,11 @@ PROMPT = "equerry> "
 
 
 class Console:
-    """A watcher that prints; called by the main thread, but for `say` and `ask`."""
+    """A watcher that prints; called by the main thread, but for `say`, `ask` and `write`."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
+        self._printing = threading.Lock()
         self._asking = False
         self._phase: Phase | None = None
         self._shown = ""
@@ -77,17 +80,36 @@ class Console:
         finally:
             self._asking = False
 
+    def write(self, text: str) -> int:
+        """As a stream, for what others print (the log): whole lines, above what is typed."""
+        if text.strip():
+            self._print(Text(text.rstrip("\n")), soft_wrap=True)
+        return len(text)
+
+    def flush(self) -> None:
+        """As a stream: each line is out already."""
+
+    def leave(self) -> None:
+        """Nobody is asked any more: what is printed now stands below the prompt."""
+        if self._asking:
+            self._asking = False
+            self._print(Text())
+
     def _line(self, head: Text, note: Text | None) -> None:
         self._print(Text("  ") + head + (note or Text()))
 
-    def _print(self, words: Text) -> None:
-        if not (self._asking and self._terminal.is_terminal):
-            self._terminal.print(words, highlight=False)
-            return
-        self._terminal.file.write("\r\x1b[J")  # the prompt and what is typed give way, and stand below again
-        self._terminal.print(words, highlight=False)
-        self._terminal.file.write(PROMPT + readline.get_line_buffer())
-        self._terminal.file.flush()
+    def _print(self, words: Text, *, soft_wrap: bool = False) -> None:
+        with self._printing:
+            if not (self._asking and self._terminal.is_terminal):
+                self._terminal.print(words, highlight=False, soft_wrap=soft_wrap)
+                return
+            typed = PROMPT + readline.get_line_buffer()
+            rows = cell_len(typed) // self._terminal.width  # it may have run over the edge
+            up = f"\x1b[{rows}A" if rows else ""
+            self._terminal.file.write(f"{up}\r\x1b[J")  # the prompt and what is typed give way, and stand below again
+            self._terminal.print(words, highlight=False, soft_wrap=soft_wrap)
+            self._terminal.file.write(typed)
+            self._terminal.file.flush()
 
     @staticmethod
     def _light(phase: Phase) -> Text:

@@ -19,6 +19,7 @@ from device.process.console import Console
 from device.process.interrupt import unwinding
 from device.process.lacks import Lacking
 from device.process.log import log_to_stderr
+from device.process.prompt import TypedPrompt, typed_at
 from device.process.systemd import Ending, notifier_of
 from device.turn import events as on
 from device.turn.machine import Session
@@ -76,11 +77,16 @@ def log_turn(event: on.Event, session: Session) -> None:
             log.warning("a phase lasted too long; now %s", session.phase)
 
 
-def _watchers() -> list[Callable[[on.Event, Session], None]]:
+def _console() -> Console | None:
     """On a terminal words and replies are shown, which no journal is told."""
-    if SERVICE in os.environ or not sys.stderr.isatty():
+    looked_at = SERVICE not in os.environ and sys.stderr.isatty()
+    return Console(Terminal(stderr=True, highlight=False)) if looked_at else None
+
+
+def _watchers(console: Console | None) -> list[Callable[[on.Event, Session], None]]:
+    if console is None:
         return [log_turn]
-    stopwatch, console = Stopwatch(), Console(Terminal(stderr=True, highlight=False))
+    stopwatch = Stopwatch()
 
     def times(event: on.Event, _: Session) -> None:
         if isinstance(event, on.Played) and (record := stopwatch.records.pop(event.turn, None)) and record.total:
@@ -104,13 +110,15 @@ def _answering(folder: Path) -> Iterator[Control]:
 
 def live() -> int:
     """Run until SIGTERM, SIGINT or a restart is asked for; the code to exit with."""
-    log_to_stderr()
-    watchers = _watchers()
+    console = _console()
+    log_to_stderr(console)  # in the lines of the console: else they would stand in what is being typed
     notifier = notifier_of(os.environ)
     # Where nobody looks on, it starts also with files that can't be used; at a terminal their faults are told instead.
     lasting = Lasting(os.environ) if notifier else None
     settings = lasting.settings(check_usable) if lasting else load()
     inbox: Inbox = queue.SimpleQueue()
+    prompt = TypedPrompt(console, inbox.put) if console and typed_at() else None
+    watchers = [*_watchers(console), *([prompt.watch] if prompt else [])]
     ending = Ending(inbox.put)
     if notifier:
         notifier.tell(STATUS="loading")
@@ -165,6 +173,8 @@ def live() -> int:
             "Say %s, then your command. Ctrl-C ends.",
             " or ".join(word.replace("_", " ") for word in settings.wake.words),
         )
+        if prompt:
+            daemon.beside = [*daemon.beside, prompt]
         try:
             daemon.run()
         finally:

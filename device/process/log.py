@@ -7,6 +7,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 MOST = 20
 """Lines from one place in the code that are let through within `WINDOW_S`."""
@@ -56,10 +60,10 @@ def _with(record: logging.LogRecord, words: str) -> logging.LogRecord:
 
 
 class LogHandler(logging.StreamHandler):  # type: ignore[type-arg] # a generic for the checker alone
-    """Lines to stderr, without the repeated ones."""
+    """Lines to stderr, or another stream, without the repeated ones."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, stream: SupportsWrite[str] | None = None) -> None:
+        super().__init__(stream)
         self._repeats = Repeats()
 
     def handle(self, record: logging.LogRecord) -> bool:
@@ -68,9 +72,9 @@ class LogHandler(logging.StreamHandler):  # type: ignore[type-arg] # a generic f
         return told is not None and bool(super().handle(told))
 
 
-def log_to_stderr() -> None:
-    """From INFO on."""
+def log_to_stderr(stream: SupportsWrite[str] | None = None) -> None:
+    """From INFO on. `stream`: what stands for stderr, where more than the log is written there."""
     logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(threadName)s %(levelname)s %(message)s", handlers=[LogHandler()]
+        level=logging.INFO, format="%(asctime)s %(threadName)s %(levelname)s %(message)s", handlers=[LogHandler(stream)]
     )
     logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it counts what arrives

@@ -21,6 +21,8 @@ class OpenEar:
     """The talk button is down: as HoldEar."""
     preroll: float | None = None
     """Seconds before now that belong to it; None: as many as people start speaking before the button is down."""
+    answer: bool = False
+    """What somebody said into the question belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,15 +225,16 @@ def played(session: Session, event: on.Played) -> Result:
     if session.untold and session.untold[0].rank == "urgent":  # before the ear opens, not into it
         urgent, *others = session.untold
         return say(replace(session, untold=tuple(others)), replace(urgent, awaits=True), question=session.question)
-    return _await_answer(session)
+    return _await_answer(session, over=True)
 
 
-def _await_answer(session: Session) -> Result:
+def _await_answer(session: Session, *, over: bool = False) -> Result:
+    """`over`: it was just asked, and somebody may have answered before it was."""
     if session.deaf:  # closed meanwhile: nobody could answer
         return rest(session)
     turn = next_turn(session.turn, ear=False)
     talk = session.talk and replace(session.talk, unasked=False)
-    ear = OpenEar(turn, heard=False, patience=session.open_s or None)
+    ear = OpenEar(turn, heard=False, patience=session.open_s or None, answer=over)
     return enter(session, "asking", ear, turn=turn, question=session.question, talk=talk)
 
 

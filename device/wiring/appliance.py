@@ -71,7 +71,9 @@ def build_daemon(
         _body(settings, mind, senses, dials=dials, hardware=hardware, process=process, recorder=recorder),
         put,
     )
-    guide = build_guide(settings, store, put, mind=mind, senses=senses, dials=dials)
+    guide = build_guide(
+        settings, store, put, mind=mind, senses=senses, dials=dials, restarts=process.restart is not None
+    )
     sessions, ahead = build_sessions(settings, store, now=mind.clock.read), ReadingAhead(mind.parser.prepare)
     live = build_live(
         settings, process, mind, senses, dials=dials, lights=hardware.lights, data=data, relink=mqtt.relink

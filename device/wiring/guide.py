@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from device.calibration.capture import held, listened
+from device.configuration import zone as place
 from device.configuration.owned.changes import Owned
 from device.configuration.schema import find
 from device.configuration.settings import Settings, shared
@@ -21,11 +22,12 @@ from device.guide.body import Hearing
 from device.guide.by_voice import SpokenGuide
 from device.guide.progress import ProgressFile
 from device.guide.steps import loudness
+from device.guide.wording import said_time
 from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore
 from device.turn import events as on
 from device.turn.reactor import CLIENT
-from device.wiring.basis import unmet
+from device.wiring.basis import clock_of, unmet
 from device.wiring.body import build_microphone
 from device.wiring.ear import load_wake
 from device.wiring.mind import Mind
@@ -44,6 +46,12 @@ TITLE = "set me up"
 """What its commands are called."""
 
 
+class ZoneUnkept(ExpectedError):
+    """I can't keep that ({reason})."""
+
+    code = "guide.zone"
+
+
 @dataclass(frozen=True, slots=True)
 class SetUp:
     """The appliance, as its guide needs it (device.guide.body.SpokenBody)."""
@@ -53,10 +61,14 @@ class SetUp:
     dials: Dials
     senses: Senses
     parse: Callable[[str], Command]
+    restarts: bool = False
+    """It is started again where it ends."""
 
     def here(self) -> Here:
         """As it is now."""
-        return here_of(self.settings, self.senses.wake)
+        here = here_of(self.settings, self.senses.wake)
+        zone = self.settings.device.time_zone or place.told(self.settings.paths.data)
+        return replace(here, asks_zone=not zone, now=said_time(clock_of(self.settings)()))
 
     def hearing(self) -> Hearing:
         """As it is now."""
@@ -81,6 +93,14 @@ class SetUp:
         rest = cut(text, self.senses.wake.words) if self.senses.wake else text
         steps = self.parse(rest).steps if rest not in ("", text) else ()
         return rest or text, bool(steps) and not any(step.action in _ANSWERS for step in steps)
+
+    def settle(self, zone: str) -> bool:
+        """Raises ZoneUnkept. Where somebody starts it again it does so by itself, at rest (device/wiring/live.py)."""
+        try:
+            place.keep(self.settings.paths.data, zone)
+        except OSError as error:
+            raise ZoneUnkept(reason=error.strerror or "the disk can't be written") from error
+        return self.restarts
 
     def tune(self, threshold: float) -> None:
         """Raises DialUnknown, DialWrong."""
@@ -108,6 +128,7 @@ def build_guide(
     mind: Mind,
     senses: Senses,
     dials: Dials,
+    restarts: bool = False,
 ) -> SpokenGuide:
     """It begins by itself where the device is new: nothing is kept yet."""
 
@@ -117,7 +138,7 @@ def build_guide(
     def parse(text: str) -> Command:
         return mind.parser.parse(text, now=mind.clock.now())
 
-    body = SetUp(settings, mind.jobs, dials, senses, parse)
+    body = SetUp(settings, mind.jobs, dials, senses, parse, restarts)
     guide = SpokenGuide(ProgressFile(store.path.parent), body, put, enabled=settings.guide.enabled, new=new)
     mind.appliance.guide = guide.wanted
     return guide

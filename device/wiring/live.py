@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from device.configuration import places, roles
+from device.configuration import places, roles, zone
 from device.configuration.house import manner_of
 from device.configuration.live.changes import Taking, TakingRoles, Turn
 from device.configuration.live.table import Live
@@ -111,7 +111,7 @@ def build_live(
         partial(roles.load, environ), follow, now, **({"keep": lasting.keep_roles} if lasting else {})
     )
     files = Followed(
-        lambda: (*places.state(environ), *places.state_of([data / aside.NAME])),
+        lambda: (*places.state(environ), *places.state_of([data / aside.NAME, data / zone.NAME])),
         taking.take,
         taking.go_on,
     )

@@ -10,6 +10,7 @@ theirs keeps a turn open a little while only.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -227,6 +228,17 @@ class AdaptiveEndpoint:
         self._began = self._now = at
         self._held, self._ends = False, None
         self._background.unhear(self._tuning.before, QUIETEST)
+
+    def recall(self, heard: Sequence[tuple[Frame, float]], *, patience: float | None = None) -> bool:
+        """Open the turn with what was heard already, with its speech probabilities. False: nobody has begun to speak in
+        it, and no turn is open.
+        """
+        self.begin(heard[0][0].start, patience=patience)
+        for frame, probability in heard:
+            self._said.hear(frame, block_levels(frame), probability, self._floor.level, QUIETEST)
+        self._now = heard[-1][0].end
+        self._began = self._said.start
+        return self._began is not None
 
     def hold(self, held: bool) -> None:
         """While held (push-to-talk), neither silence nor that nobody speaks ends the turn; that it is too long does.

@@ -47,6 +47,7 @@ def setup(
     question out, Ctrl-C goes on another time.
     """
     from device.configuration.load import load
+    from device.configuration.zone import zones_called
     from device.guide.base import State
     from device.guide.progress import ProgressFile
     from device.wiring.guide import as_owner_of
@@ -81,16 +82,6 @@ def setup(
         raise typer.Exit(1)
 
 
-def zones_called(words: str) -> list[str]:
-    """The time zones of this name or city: Europe/Berlin, berlin, New York."""
-    from zoneinfo import available_timezones
-
-    said = "_".join(words.split()).casefold()
-    zones = sorted(available_timezones())
-    whole = [zone for zone in zones if zone.casefold() == said]
-    return whole or [zone for zone in zones if "/" in zone and zone.rpartition("/")[2].casefold() == said]
-
-
 def _several(words: str, fit: list[str]) -> str:
     if fit:
         return f"there are several: {', '.join(fit)}"
@@ -105,6 +96,7 @@ def _several(words: str, fit: list[str]) -> str:
 
 def _asked_for_zone(settings: Settings) -> Settings:
     """The settings with the zone that is typed; Enter leaves that of the machine."""
+    from device.configuration.zone import zones_called
     from device.guide.wording import LATER_TYPED
     from device.wiring.basis import clock_of
     from firmware.errors import ExpectedError

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from device.configuration import zone
 from device.configuration.owned.aside import note_told, put_aside, read
 from device.errors import ApplianceError
 from device.speaking.volumes import FILES
@@ -17,7 +18,7 @@ GUIDE = "guide.json"
 """How far the first start came; without it, it begins anew."""
 TAUGHT = "taught.jsonl"
 """The sentences that the owner taught."""
-TURNED = ("dials.json", *FILES.values(), GUIDE, TAUGHT)
+TURNED = ("dials.json", *FILES.values(), GUIDE, TAUGHT, zone.NAME)
 """Files beside the store that say how something was turned, or what a sentence is to mean."""
 TOLD = (
     "I have the settings again that I was made with. What you have told me is kept, and so are your settings: equerry"

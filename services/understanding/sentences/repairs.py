@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from services.understanding.texting import spelled_out
 from services.understanding.words import Word
 
 Misheard = Mapping[tuple[str, ...], tuple[str, ...]]
@@ -17,8 +18,10 @@ _PARTED_DAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun) day\b|\bfry d
 
 
 def cleaned(text: str) -> str:
-    """The text without "um" and "uh", with days of the week in one word: what no command ever means."""
-    text = _TIN.sub("ten", _FILLER.sub("", text))
+    """The text without "um" and "uh", with days of the week in one word: what no command ever means; and with the words
+    in full that are typed in a hurry.
+    """
+    text = _TIN.sub("ten", _FILLER.sub("", spelled_out(text)))
     return _PARTED_DAY.sub(lambda found: f"{found[1] or 'fri'}day", text)
 
 

@@ -147,7 +147,7 @@ def test_what_was_left_goes_on(tmp_path: Path) -> None:
     typist.until("To go on where you stopped: equerry setup")
     assert typist.ends() == 1 and kept(tmp_path)["step"] == "project"
     state, _ = ProgressFile(tmp_path / "data").load()
-    assert "step 4 of 6 (a first project) is next" in told(standing(state))
+    assert "step 4 of 7 (a first project) is next" in told(standing(state))
     typist = Typist(tmp_path)
     typist.until("to try things out?")
     typist.types("n\n")

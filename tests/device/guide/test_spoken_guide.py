@@ -83,6 +83,12 @@ def test_a_new_device_is_set_up_by_voice(desk: Desk) -> None:
     desk.says("Yes.")
     desk.asked("What shall it be called?")
     desk.says("Call it garden.")
+    desk.asked("Is that right where you are?")
+    desk.says("No.")
+    desk.asked("Which city are you in")
+    desk.says("I'm in Berlin.")
+    desk.asked("as in Berlin. Is that right?")
+    desk.says("Yes, please.")
     desk.told("Until you say hey jarvis")
     desk.told("That was all, Anna.")
     desk.appliance.until(lambda: desk.kept["step"] == "" and desk.appliance.phase == "idle", within=60)
@@ -90,6 +96,7 @@ def test_a_new_device_is_set_up_by_voice(desk: Desk) -> None:
     assert (anna.name, anna.role, garden.name) == ("Anna", "owner", "Garden")
     assert [task.project_id for task in desk.appliance.documents(Task)] == [garden.id] * 3
     assert desk.appliance.status()["guide"]["done"]
+    assert (desk.folder / "time_zone").read_text() == "Europe/Berlin\n"
     undone = request(desk.folder, {"request": "command", "text": "undo", "client": "microphone"})
     assert undone["ok"] and not desk.appliance.documents(Task) and not desk.appliance.documents(Project)
     assert desk.appliance.documents(Person) == [anna]

@@ -43,6 +43,9 @@ class Room:
         self.said: list[str] = []
         self.commands: list[Any] = []
         self.tuned: list[float] = []
+        self.zones: list[str] = []
+        self.nowhere = False
+        """Nobody has told where it stands."""
         self.responds: list[str] = []
         self.level: float | None = -60.0
         self.score: float | None = 0.9
@@ -57,7 +60,11 @@ class Room:
     # --- what the guide needs ---
 
     def here(self) -> Here:
-        return Here("desk", ("hey jarvis",))
+        return Here("desk", ("hey jarvis",), asks_zone=self.nowhere, now="6:46 PM")
+
+    def settle(self, zone: str) -> bool:
+        self.zones.append(zone)
+        return False
 
     def hearing(self) -> Hearing:
         return Hearing(self.level, ROOM + SPEECH, 40, 0, 0)
@@ -160,6 +167,15 @@ def test_a_whole_one(tmp_path: Path) -> None:
     assert [steps[0][0] for steps in room.commands] == ["contact.create", "project.create"] and not room.tuned
     assert room.said[-1].startswith("That was all, Anna.")
     assert room.guide.standing()["done"]
+
+
+def test_where_it_stands_is_asked_by_ear(tmp_path: Path) -> None:
+    room = Room(tmp_path, *WHOLE, "no", "I'm in Berlin", "yes")
+    room.nowhere = True
+    with room:
+        room.until(lambda: "my next start" in room.said[-1] if room.said else False)
+        assert room.zones == ["Europe/Berlin"]
+        assert any(words.endswith("as in Berlin. Is that right?") for words in room.said)
 
 
 @pytest.mark.parametrize(

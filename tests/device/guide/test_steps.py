@@ -27,6 +27,7 @@ from device.guide.base import (
     Nobody,
     Prompt,
     Say,
+    Settle,
     State,
     Tell,
     TellEnded,
@@ -55,7 +56,7 @@ def said(moves: list[Move]) -> str:
 
 
 def done(moves: list[Move]) -> list[Move]:
-    return [move for move in moves if isinstance(move, Do | Tune)]
+    return [move for move in moves if isinstance(move, Do | Tune | Settle)]
 
 
 def test_from_the_first_word_to_the_last() -> None:
@@ -160,6 +161,48 @@ def test_a_sentence_tells_how_well_one_is_heard(measured: Measured, words: str) 
 def test_no_project_without_a_yes(answer: str) -> None:
     state, moves = play(AnswerGiven(answer), state=State("project"))
     assert state.step == "privacy" and not done(moves)
+
+
+NOWHERE = replace(HERE, asks_zone=True, now="6:46 PM")
+AT_ZONE = State("zone")
+
+
+def answers(*texts: str) -> list[GuideEvent]:
+    return [AnswerGiven(text) for text in texts]
+
+
+def test_a_clock_that_is_right_is_not_asked_about_further() -> None:
+    state, moves = play(*answers("yes"), state=AT_ZONE, here=NOWHERE)
+    assert "My clock says 6:46 PM. Is that right where you are?" in said(moves)
+    assert state.step == "privacy" and not done(moves)
+
+
+@pytest.mark.parametrize(
+    ("texts", "zone"),
+    [
+        (["no", "Berlin.", "yes"], "Europe/Berlin"),
+        (["No, I'm in India", "yes"], "Asia/Kolkata"),
+        (["no", "Germany", "yes"], "Europe/Berlin"),
+        (["no", "Atlantis", "near New York, please", "yes"], "America/New_York"),
+        (["no", "Australia", "Perth", "no", "Sydney", "yes"], "Australia/Sydney"),
+    ],
+    ids=" ".join,
+)
+def test_where_one_is_is_told_as_a_city_or_a_country(texts: list[str], zone: str) -> None:
+    state, moves = play(*answers(*texts), state=AT_ZONE, here=NOWHERE)
+    assert done(moves) == [Settle(zone)]
+    state, moves = advance(state, Did(True, "All right."), NOWHERE)
+    assert state.step == "privacy" and said([*moves]).startswith("All right.")
+
+
+def test_of_a_land_with_several_times_the_city_is_asked() -> None:
+    _, moves = play(*answers("no", "America"), state=AT_ZONE, here=NOWHERE)
+    assert "There are several times there: " in said(moves) and said(moves).endswith("Or which country?")
+
+
+def test_a_place_that_is_not_known_is_left() -> None:
+    state, moves = play(*answers("no", *["Atlantis"] * MOST_TRIES), state=AT_ZONE, here=NOWHERE)
+    assert state.step == "privacy" and not done(moves) and "equerry setup" in said(moves)
 
 
 def test_privacy_is_three_true_sentences() -> None:
@@ -303,7 +346,7 @@ states = st.sampled_from([State(step.id) for step in STEPS])
 
 @given(states, st.lists(events, max_size=40), st.booleans())
 def test_it_is_never_stuck_and_writes_nothing_without_a_yes(state: State, all_: list[GuideEvent], typed: bool) -> None:
-    here = replace(HERE, typed=typed)
+    here = replace(HERE, typed=typed, asks_zone=not typed, now="8 PM")
     state, moves = advance(state, Began(), here)
     for event in all_:
         before = state
@@ -311,7 +354,7 @@ def test_it_is_never_stuck_and_writes_nothing_without_a_yes(state: State, all_: 
         assert not any(isinstance(move, Say) for move in moves[-1:]) or state.waiting or state.done
         assert all(isinstance(move, Say) for move in moves[:-1]), "one thing at a time is awaited"
         assert bool(moves) or state.waiting or state.done
-        if any(isinstance(move, Do | Tune) for move in moves) and not isinstance(event, Began):
+        if any(isinstance(move, Do | Tune | Settle) for move in moves) and not isinstance(event, Began):
             confirmed = isinstance(event, AnswerGiven) and yes_or_no(event.text)
             named = before.at == "project name" or (typed and before.at == "name")
             assert confirmed or named or state.silent, (before, event)
@@ -324,7 +367,7 @@ def test_whatever_is_answered_it_ends(state: State, all_: list[GuideEvent], type
     """Over and over the same: no circle is endless, but that of somebody who asks it to say it again, or to begin
     again.
     """
-    here = replace(HERE, typed=typed)
+    here = replace(HERE, typed=typed, asks_zone=not typed, now="8 PM")
     state, _ = advance(state, Began(), here)
     rounds = [
         each

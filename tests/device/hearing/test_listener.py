@@ -39,8 +39,8 @@ class Counts:
         if callback := self.at.get(len(self.frames)):
             callback()
 
-    def open(self, turn: int, *, patience: float | None, preroll: float, held: bool) -> None:
-        self.calls.append(f"open {turn} {preroll:g}{' held' if held else ''}")
+    def open(self, turn: int, *, patience: float | None, preroll: float, held: bool, answer: bool) -> None:
+        self.calls.append(f"open {turn} {preroll:g}{' held' if held else ''}{' answer' if answer else ''}")
 
     def hold(self, turn: int) -> None:
         self.calls.append(f"hold {turn}")
@@ -114,6 +114,7 @@ def test_orders_are_obeyed_between_frames() -> None:
         8: lambda: listener.take(do.OpenEar(6, held=True, preroll=0.5)),
         9: lambda: listener.take(do.LetGo(6, ends=True)),
         10: lambda: listener.take(do.CloseEar()),
+        11: lambda: listener.take(do.OpenEar(8, answer=True)),
         12: listener.stop,
     }
     listener.run()
@@ -126,6 +127,7 @@ def test_orders_are_obeyed_between_frames() -> None:
         "open 6 0.5 held",
         "let go 6 ends",
         "close",
+        "open 8 0.4 answer",
         "close",
     ]
     assert emitted == []

@@ -191,6 +191,98 @@ def test_a_guarded_word_needs_two_frames() -> None:
     assert judge.hear(0.5, 9.0) and not judge.rising
 
 
+# --- an answer that is given while it still asks
+# ----------------------------------------------------------------------------------------------------------------------
+
+ASKED = (0, 60)
+"""Frames in which it asks."""
+
+
+def overheard(
+    spoken: tuple[int, int], text: str = "the second one", *, barge: bool = True, level: float = -24.0
+) -> tuple[list[on.Event | on.Crashed], list[Samples]]:
+    """Somebody says `text` in these frames, as loud as that, while it asks and is heard itself 25 dB below."""
+    decoded: list[Samples] = []
+
+    class Keeps(Writes):
+        def transcribe(
+            self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False
+        ) -> Final:
+            decoded.append(samples)
+            return super().transcribe(samples)
+
+    events: list[on.Event | on.Crashed] = []
+    hush = Overhearing(lambda _: "", Inline(), level=lambda: -20.0, said=lambda _: "", emit=events.append)
+    asks = "Do you mean the design review or the second meeting with Anna?"
+    ear = Ear(
+        wake=ScriptedWake({}),
+        vad=ScriptedVad([(ASKED[0], max(ASKED[1], spoken[1]) * FRAME_SECONDS)]),
+        endpoint=AdaptiveEndpoint(),
+        partials=None,
+        finals=Keeps(text),
+        cut_wake=lambda words: words,
+        hints=tuple,
+        decoder=Inline(),
+        emit=events.append,
+        over=Over(events.append, barging=Barging() if barge else None, overhearing=hush, said=lambda _: asks),
+    )
+    for index in range(spoken[1] + 120):
+        asking = ASKED[0] <= index < ASKED[1]
+        ear.over.own_voice = asking
+        if index == ASKED[1]:
+            ear.open(2, patience=8.0, answer=True)
+        ear.hear(frame(index, level if spoken[0] <= index < spoken[1] else -45.0 if asking else -70.0))
+    return [event for event in events if isinstance(event, on.SpeechBegan | on.SpeechEnded | on.FinalHeard)], decoded
+
+
+@pytest.mark.parametrize(
+    "spoken", [(52, 70), (48, 60), (40, 52)], ids=["beyond its end", "to its end", "in the middle of it"]
+)
+def test_what_is_said_into_a_question_is_its_answer(spoken: tuple[int, int]) -> None:
+    events, decoded = overheard(spoken)
+    assert names(events) == ["SpeechBegan", "SpeechEnded", "FinalHeard"]
+    (final,) = [event.final.text for event in events if isinstance(event, on.FinalHeard)]
+    assert final == "the second one"
+    said = spoken[1] - spoken[0]
+    assert decoded and all(said <= sound.size / FRAME_SAMPLES <= said + 16 for sound in decoded), "from its beginning"
+
+
+def test_a_question_nobody_spoke_into_waits_for_its_answer() -> None:
+    events, _ = overheard((100, 115))
+    ended = next(event for event in events if isinstance(event, on.SpeechEnded))
+    assert ended.endpoint.speech_start is not None and ended.endpoint.speech_start >= 99 * FRAME_SECONDS
+    assert events[-1] == on.FinalHeard(2, Final("the second one", 0.9, 0.05))
+
+
+def test_what_it_asks_itself_is_no_answer() -> None:
+    """It is no louder than it was, or it is its own words."""
+    events, decoded = overheard((40, 52), level=-45.0)
+    assert not [event for event in events if isinstance(event, on.FinalHeard)] and not decoded
+    events, _ = overheard((40, 60), "or the second meeting with Anna")
+    assert [event.final.dropped for event in events if isinstance(event, on.FinalHeard)] == ["echo"]
+    events, _ = overheard((40, 52), "")
+    assert [event.final.dropped for event in events if isinstance(event, on.FinalHeard)] == ["echo"], "it listens on"
+
+
+def test_where_nobody_may_talk_over_it_only_the_end_of_a_question_is_kept() -> None:
+    events, _ = overheard((40, 52), barge=False)
+    assert "FinalHeard" not in names(events)
+
+
+def test_what_was_said_before_the_question_is_no_answer() -> None:
+    events: list[on.Event | on.Crashed] = []
+    voice = [(0.0, 1.6)]
+    ear, events = ear_of(ScriptedWake({}), text="the game", barging=Barging(), voice=voice)
+    for index in range(40):
+        ear.over.own_voice = index >= 20
+        ear.hear(frame(index, -24.0 if index < 20 else -70.0))
+    ear.over.own_voice = False
+    ear.open(2, patience=1.0, answer=True)
+    for index in range(40, 70):
+        ear.hear(frame(index, -70.0))
+    assert names(events) == ["SpeechEnded"]
+
+
 # --- "stop"
 # ----------------------------------------------------------------------------------------------------------------------
 

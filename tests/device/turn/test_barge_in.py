@@ -154,7 +154,7 @@ def test_the_wake_word_said_twice_loses_nothing() -> None:
 def test_a_question_in_the_middle_of_a_reply_is_asked_in_the_end() -> None:
     session, _ = play(broken(awaits=True), on.SpeechEnded(3, Endpoint(3.0, "no_speech")))
     session, effects = play(session, on.Played(session.turn, True))
-    assert (session.phase, effects) == ("asking", [do.OpenEar(session.turn, heard=False)])
+    assert (session.phase, effects) == ("asking", [do.OpenEar(session.turn, heard=False, answer=True)])
 
 
 def test_the_question_of_a_program_is_put_again_or_has_no_answer() -> None:

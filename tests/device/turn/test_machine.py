@@ -296,7 +296,7 @@ def test_what_was_not_understood_as_speech_is_not_executed() -> None:
 def test_a_question_opens_the_ear_after_it_was_asked() -> None:
     session, effects = play(speaking(awaits=True), on.Played(1, True))
     assert session.phase == "asking"
-    assert effects == [do.OpenEar(session.turn, heard=False)]
+    assert effects == [do.OpenEar(session.turn, heard=False, answer=True)]
 
 
 def test_repeat_says_the_last_reply_again() -> None:

@@ -75,7 +75,7 @@ def test_a_late_question_opens_the_ear() -> None:
     session, _ = play(session, on.SpeechEnded(3, Endpoint(12.0, "no_speech")))
     assert session.awaits and not session.untold
     session, effects = play(session, on.Played(session.turn, finished=True))
-    assert session.phase == "asking" and do.OpenEar(session.turn, heard=False) in effects
+    assert session.phase == "asking" and do.OpenEar(session.turn, heard=False, answer=True) in effects
 
 
 def test_one_that_was_stopped_by_word_ends_without_words() -> None:

@@ -329,7 +329,8 @@ def test_few_words_that_go_on_from_the_last_command_are_meant_for_us(
 def test_a_question_opens_the_ear_for_anybody_and_its_answer_opens_it_again() -> None:
     session = spoken()
     session, effects = play(session, replied(session.turn, "Which one?", awaits=True), on.Played(session.turn, True))
-    assert session.phase == "asking" and effects[-1] == do.OpenEar(session.turn, heard=False, patience=OPEN_S)
+    assert session.phase == "asking"
+    assert effects[-1] == do.OpenEar(session.turn, heard=False, patience=OPEN_S, answer=True), "also of what was said"
     session, effects = play(said(session, "the first"), replied(session.turn), on.Played(session.turn, True))
     assert session.phase == "listening"
 

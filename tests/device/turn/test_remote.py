@@ -157,7 +157,7 @@ def test_an_urgent_announcement_that_came_at_the_last_sentence_is_said_before_th
     session, effects = play(ACTING, replied(1, "When?", awaits=True), URGENT, on.Played(1, True))
     assert effects[-1] == do.Speak(session.turn, URGENT.text)
     session, effects = play(session, on.Played(session.turn, True))
-    assert (session.phase, effects) == ("asking", [do.OpenEar(session.turn, heard=False)])
+    assert (session.phase, effects) == ("asking", [do.OpenEar(session.turn, heard=False, answer=True)])
 
 
 def test_an_urgent_announcement_while_an_answer_is_awaited() -> None:
@@ -301,7 +301,7 @@ def test_a_question_is_spoken_heard_and_answered_and_is_no_command() -> None:
     session, effects = play(IDLE, QUESTION)
     assert effects == [do.Speak(session.turn, QUESTION.text)]
     session, effects = play(session, on.Played(session.turn, True))
-    assert (session.phase, effects) == ("asking", [do.OpenEar(session.turn, heard=False)])
+    assert (session.phase, effects) == ("asking", [do.OpenEar(session.turn, heard=False, answer=True)])
     session, effects = play(session, on.SpeechEnded(session.turn, ENDED), on.FinalHeard(session.turn, HEARD))
     assert (session.phase, effects) == ("idle", [do.Answer("q", "yes please", 0.8), do.Chime("done")])
 

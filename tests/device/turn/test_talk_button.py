@@ -137,7 +137,7 @@ def test_ten_seconds_without_a_word_ask_for_the_settings_it_was_made_with() -> N
     session, effects = play(IDLE, on.Pressed(), HOLD, *COUNT, on.Released(10.4))
     assert session.phase == "speaking" and effects[-1] == do.Speak(session.turn, FACTORY_TEXT)
     session, effects = play(session, on.Played(session.turn, True))
-    assert (session.phase, effects) == ("asking", [do.OpenEar(session.turn, heard=False)])
+    assert (session.phase, effects) == ("asking", [do.OpenEar(session.turn, heard=False, answer=True)])
     yes, effects = play(session, on.FinalHeard(session.turn, Final("Yes, please.", 0.9, 0.0)))
     assert effects[-2:] == [do.Chime("done"), do.Restore()] and yes.phase == "idle"
 

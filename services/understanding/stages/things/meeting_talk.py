@@ -222,8 +222,8 @@ def _clause(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
         return {"location": place["place"].removeprefix("the ")}
     if (topic := _TOPIC.fullmatch(rest)) and not find_spans(topic["what"], said.now, said.house):
         return {"new_title": re.sub(r"^(?:the|an?) ", "", topic["what"])}
-    if (down := _DOWN.fullmatch(rest)) and (who := people_named(said, down["who"])):
-        return {"attendees": who, "direction": "add"}
+    if (down := _DOWN.fullmatch(rest)) and (named := people_named(said, down["who"])):
+        return {"attendees": named, "direction": "add"}
     if who := people_told(said, rest):
         return dict(who)
     return _length(said, rest) or _time(said, rest, bare=bare or told is not None) or _better(said, rest)
