@@ -34,10 +34,15 @@ def retargeted(step: Step, kind: str) -> Step | None:
     for row in alike(step.action):
         after = VOCABULARY[row[kind]] if kind in row else None
         if after and after.subject:
-            slots = {_slot(slot, before, after): value for slot, value in _shift(step, after).items()}
+            slots = {_slot(slot, before, after): _bare(slot, value) for slot, value in _shift(step, after).items()}
             if set(slots) <= set(after.slots):
                 return replace(step, action=after.name, slots=slots)
     return None
+
+
+def _bare(slot: str, value: Slot) -> Slot:
+    """ "Call it regatta instead"."""
+    return value.removesuffix(" instead") if slot in _CALLED and isinstance(value, str) else value
 
 
 def _slot(slot: str, before: Action, after: Action) -> str:

@@ -16,10 +16,13 @@ from services.understanding.words import FILLERS, word_set
 
 _SURE = 0.95
 _LONGEST = 200
-_NOUN = r"(?P<kind>contact|client|customer|person|supplier|colleague|employee)"
+_NOUN = (
+    r"(?P<kind>contact|client|customer|person|supplier|colleague|employee|member|neighbour|tenant|patient|teacher"
+    r"|student)"
+)
 _LEAD = rf"(?:(?:{FILLERS}|please|(?:can|could|would|will) you)[\s,]+)*"
 _NEW = re.compile(
-    rf"{_LEAD}(?:(?:(?:the|a|we have a|we've got a|we got a|add a|create a|save a) )?new {_NOUN}"
+    rf"{_LEAD}(?:(?:(?:the|a|we have a|we've a|we've got a|we got a|add a|create a|save a) )?new {_NOUN}"
     r"(?: (?:in|at|on|with) (?:the|our|my) [a-z]+| here)?(?:[\s,:.]+|$)"
     r"(?:is (?:called )?|called |(?:his|her|the) name(?:'s| is) )?"
     rf"|(?:save|store|add|put in|note|create) (?:down )?an? {_NOUN.replace('kind', 'saved')}[\s,:.]+(?:called |named )?"
@@ -72,9 +75,10 @@ _HAS_A = re.compile(
     re.IGNORECASE,
 )
 _ENDS_IN = re.compile(
-    r"(?:(?:no|sorry|wait|actually|oh|i beg your pardon|pardon|excuse me|my mistake)[\s,.]+)*(?:it|the number"
+    r"(?:(?:no|sorry|wait|actually|oh|i beg your pardon|pardon|excuse me|my mistake)[\s,.]+)*"
+    r"(?:(?:it['’]s|it is|that['’]s) (?P<end>[\w ]+?) at the end(?:,? (?:and )?not .+)?|(?:it|the number"
     r"|(?:the )?last (?:bit|digits?|part|numbers?|one))(?: (?:ends?|finishes) (?:in|with|on)| is| are|['’]s)"
-    r" (?P<what>.+?)(?:, (?:not|instead of) .+)?",
+    r" (?P<what>.+?)(?:, (?:not|instead of) .+)?)",
     re.IGNORECASE,
 )
 """ "It ends in two six one", of the number just told."""
@@ -173,7 +177,7 @@ def _told_of(text: str, said: Understanding) -> Command | None:
         slot, value = "phone", _phone(new["what"])
         fits = bool(value)
     elif behind and (ends := _ENDS_IN.fullmatch(text)):
-        slot, value = "phone", _with_end(last, ends["what"])
+        slot, value = "phone", _with_end(last, ends["end"] or ends["what"])
         fits = bool(value)
     elif behind and (role := _IS_A.fullmatch(text)):
         slot, value, fits = "role", role["role"], True

@@ -39,6 +39,11 @@ _ADDS = (
         rf"(?:[.;,]+ (?:so )?(?:add|put|invite) (?:him|her|them)(?: {_IN})?)?",
         re.IGNORECASE,
     ),
+    re.compile(
+        rf"{_LEAD}{_WHO} (?:can|could|will|wants?|would|should|has|needs?|likes?)\b[^,.;]*[,.;]+ (?:so )?(?:please )?"
+        rf"(?:add|put|invite|take) (?:him|her|them)(?: {_IN})?{_TAIL}",
+        re.IGNORECASE,
+    ),
     re.compile(rf"{_LEAD}(?:make )?{_WHO} (?:a member|members)(?: of (?:it|that))?{_TAIL}", re.IGNORECASE),
 )
 _TOO = re.compile(rf"{_LEAD}{_WHO},? (?:too|as well|also){_TAIL}", re.IGNORECASE)
@@ -56,6 +61,12 @@ _NAMESAKE = re.compile(r"(?:and )?(?:add|invite) (?P<who>[\w'’ -]+?), (?:the|f
 _RENAMES = re.compile(
     r"rename (?:the )?(?P<name>[\w' -]+?)(?: channel)? (?:to|as|into) (?P<new>[\w' -]+)", re.IGNORECASE
 )
+_READS = re.compile(
+    r"(?:and |so )?who(?:['’]ll| will| can| does|['’]s going to| all)* (?:see|read|get)s? (?:that|it"
+    r"|this)(?: message| then)?"
+    r"(?:,? who['’]?s in (?:it|there))?",
+    re.IGNORECASE,
+)
 _JOINTS = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 _PRONOUNS = word_set("him her them")
 _LONGEST = 200
@@ -64,10 +75,21 @@ _LONGEST = 200
 def members(said: Understanding) -> Understanding | None:
     """Who joins or leaves the channel that is named or was just spoken of; what it is called."""
     text = said.text.strip(" .!")
+    if len(text) <= _LONGEST and (asked := _readers(text.rstrip("? "), said)):
+        return said.found(asked, "talk")
     if len(text) > _LONGEST or "?" in text:
         return None
     by_name = _made(text, said) or _renamed(text, said) or _named(text, said)
     return said.found(by_name) or said.found(_moved(text, said), "talk")
+
+
+def _readers(text: str, said: Understanding) -> Command | None:
+    """ "Who'll see that", behind a message into a channel."""
+    sent, channel = said.conversation.sent, latest(said.conversation, ("channel",))
+    last = said.conversation.last.steps[-1] if said.conversation.last else None
+    if sent is None or last is not sent or channel is None or not _READS.fullmatch(text):
+        return None
+    return _command(said, "channel.query", {"name": channel.name}, (_reference("name", channel),))
 
 
 def _made(text: str, said: Understanding) -> Command | None:

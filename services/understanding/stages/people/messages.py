@@ -55,7 +55,8 @@ _WENT_OUT = re.compile(
     re.IGNORECASE,
 )
 _TOLD_BEFORE = re.compile(
-    rf"{_LEAD}what (?:was it )?(?:did|have|that|was it) ?i (?:tell|told|write|wrote|text|texted|send|sent|say to"
+    rf"{_LEAD}what (?:was it )?(?:exactly )?(?:did|have|that|was it) ?(?:i|you) (?:just )?(?:tell|told|write|wrote"
+    rf"|text|texted|send|sent|say to"
     rf"|said to)(?: to)?"
     rf" {_WHO}(?: (?:earlier|before|just now|last|exactly|again|this morning|today|back then))*"
     r"(?:,? about (?P<what>[^,]+?))?(?:,? (?:word for word|exactly|again|literally))*",

@@ -55,7 +55,8 @@ _NEW_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _BACK = re.compile(
-    rf"{_LEAD}(?:(?:can|could|would|will) you )?(?:please )?(?:(?P<verb>read|say|give|tell|repeat)(?: me| us)? )?"
+    rf"{_LEAD}(?:(?:can|could|would|will) you )?(?:please )?(?:what(?:['’]s| is| was) )?(?:(?P<verb>read|say|give"
+    rf"|tell|repeat)(?: me| us)? )?"
     r"(?:(?P<whose>his|her|their|that|the) )?(?:new )?(?P<field>(?:(?:tele)?phone |mobile |cell )?number|phone|mobile"
     r"|e-?mail(?: address)?|mail(?: address)?|address)"
     r"(?P<back>(?: back)?(?: to me| to us)?(?: again| once more| one more time)?)"

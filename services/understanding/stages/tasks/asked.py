@@ -80,6 +80,16 @@ _REMAIN = re.compile(
     r"| then| now)*",
     re.I,
 )
+_IS_HIS = re.compile(
+    r"(?P<x>.+?)(?:'s| is| are) (?P<who>[^\W_]+)'s(?: (?:job|task|turn))?,? (?:right|isn't it|aren't they"
+    r"|isn't that so|correct|no|yes)",
+    re.I,
+)
+_JOB_LIST = re.compile(
+    r"(?:and |so )?what(?:'s| is)(?: still| left)* (?:on|of) (?:the|my|our) (?:jobs?|tasks?"
+    r"|to-?do)(?: list)?(?P<t> .+)?",
+    re.I,
+)
 _MATTER = re.compile(r"^(?:the )?(?:matter|business|job|task|question) of ", re.I)
 _POLITE = re.compile(
     r"^(?:(?:(?:may|might|could|can) i (?:ask|know|trouble you for)|(?:could|can|would|will) you (?:please |kindly"
@@ -196,6 +206,8 @@ def _about(said: Understanding, text: str) -> Command | None:
         and re.search(r"\b(?:only|just)\b", text)
         and (found := _REMAIN.fullmatch(text))
     ):
+        task = named(said, found["x"])
+    if task is None and (found := _IS_HIS.fullmatch(text)) and people(said, found["who"]):
         task = named(said, found["x"])
     for pattern in (_WHOSE, _WHEN):
         if task is None and (found := pattern.fullmatch(text)):
@@ -322,8 +334,24 @@ def _part_of(said: Understanding, words: str) -> Command | None:
     return command(said, "task.query", task) if task else None
 
 
+def _has_such_list(said: Understanding, text: str) -> bool:
+    """Whether a list of the store is called so: "jobs", "to do"."""
+    words = {word.removesuffix("s") for word in text.casefold().replace("-", " ").split()}
+    return any(
+        {word.removesuffix("s") for word in each.name.casefold().split()} <= words for each in said.directory.lists()
+    )
+
+
 def _of_those(said: Understanding, text: str) -> Command | None:
     """What else there is, and what is most urgent, where tasks are spoken of."""
+    if (jobs := _JOB_LIST.fullmatch(text)) and not _has_such_list(said, text):
+        when = time_of(said, re.sub(r"^ for ", "", jobs["t"])) if jobs["t"] else None
+        fits = when or not jobs["t"]
+        return (
+            Command(said.text, (Step("task.query", {"when": when} if when else {}),), SURE, "template")
+            if fits
+            else None
+        )
     if family(said) != "task":
         return None
     if _MOST.fullmatch(text):

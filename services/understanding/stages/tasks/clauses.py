@@ -95,6 +95,12 @@ _TELLS = re.compile(r"(?:(?P<the>the|a|an|our|your|this) )?(?P<who>[^\W_]+)(?:'s
 _SOMEBODY = re.compile(r"(?:mrs?|ms|miss|dr|doctor|frau|herr)\.? [^\W_]+ (?:is|was|has|had|'s)\b", re.I)
 """ "Mrs Kessler has been rung" tells of her, not of what was spoken of last."""
 _LEAD = re.compile(r"^(?:(?:please|and|so|then|but|now|well|okay|ok|oh|no|not|also)\b[\s,]*)+", re.I)
+_NEW_ONE = re.compile(
+    r"(?!(?:is|are|was|were|has|have|had|did|got|need|needs|after|before|because|since|with|for|in|on|at)\b)"
+    r"[a-z]+(?<!ed) (?:the|an?|my|our|some) \w+(?! (?:is|was|has|are|were)\b)[^']*$",
+    re.I,
+)
+""" "Book the campsite": an order of its own."""
 _MOST = 6
 """Clauses: who says more than that tells a story."""
 
@@ -178,12 +184,16 @@ def _drops(said: Understanding, words: str, others: list[str]) -> Command | None
     found = _DROPS.fullmatch(words)
     if found is None or not (others or "task" in found["it"]):
         return None
+    if family(said) != "task" and "task" not in found["it"] and not _told_of(said, others):
+        return None
     task = _closed(said, found["it"], others)
     sure = task and ("task" in found["it"] or head(said))
     return command(said, "task.delete", task) if task and sure else None
 
 
-def _due(said: Understanding, words: str, _others: list[str]) -> Command | None:
+def _due(said: Understanding, words: str, others: list[str]) -> Command | None:
+    if any(_NEW_ONE.match(_LEAD.sub("", unfilled(other))) for other in others):
+        return None  # "book the campsite, by Wednesday": the time is that of something else
     for pattern in _DUE:
         found = pattern.fullmatch(words)
         if found is None:

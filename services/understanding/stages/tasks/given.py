@@ -40,6 +40,11 @@ _GIVE = re.compile(
     r" (?P<who>.+?)(?:, (?P<which>(?:the|that|this|my|our) .+))?",
     re.I,
 )
+_GIVE_WHO = re.compile(
+    r"(?:can you |could you |please |and |then )*(?:give|hand|assign) (?P<who>[^\W_]+(?: [^\W_]+)?) (?P<x>(?:the"
+    r"|that|this|my|our) .+)",
+    re.I,
+)
 _LET = re.compile(
     r"(?:let|have|get) (?P<who>.+?) (?:to )?(?:do|handle|take|take over|take care of|look after) (?P<x>.+)", re.I
 )
@@ -76,7 +81,7 @@ def _given(said: Understanding, text: str) -> Command | None:
         who = people(said, next(filter(None, found.groups())))
         task = pointed(said, "") if who else None
         return _assigned(said, task, who, None, "") if who and task else None
-    for pattern in (_MINE, _JOB, _TAKES, _GIVE, _LET, _GOES, _PUT_ON):
+    for pattern in (_MINE, _JOB, _TAKES, _GIVE, _GIVE_WHO, _LET, _GOES, _PUT_ON):
         found = pattern.fullmatch(text)
         groups = found.groupdict() if found else {}
         who = _who(said, groups["who"].removesuffix(" instead")) if found else None

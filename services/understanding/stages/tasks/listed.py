@@ -238,6 +238,8 @@ def _heads(said: Understanding, found: re.Match[str]) -> dict[str, Slot] | None:
     if who and who.casefold() in _THERE:
         groups["place"] = groups.get("place") or who
     elif who:
+        who, then = without_time(said, who)
+        slots |= {"when": then} if then else {}
         if named := people(said, who):
             slots["assignees"] = named
         elif when := time_of(said, who):

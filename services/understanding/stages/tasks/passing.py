@@ -33,6 +33,11 @@ _MAKE_TASK = re.compile(
     r"(?P<told> (?:for|by|due) [^,.;]+)?(?:[,.;] (?P<more>.+))?",
     re.I,
 )
+_FOR_TO = re.compile(
+    r"(?:and |also |then )*(?:an? |another |new |one more )+(?:task"
+    r"|job) for (?P<who>[^,:]+?) to (?P<what>[^,]+(?:,? (?:by|until|on|due) .+)?)",
+    re.I,
+)
 _MUST = re.compile(
     r"(?P<too>(?:and|also|then|oh and|plus)[\s,]+)*(?:i|we)(?:(?:'ve got| have| need) to| must) (?P<what>.+?)"
     r"(?P<note>[,.;] (?:and )?(?:please )?(?:put|write|note|jot|take) (?:that|it|this) down(?: please)?)?",
@@ -44,7 +49,7 @@ _I_MUST = re.compile(r"^(?:and |also )*(?:i|we)(?:'ve got to| have to| need to| 
 def passing_task(said: Understanding) -> Understanding | None:
     """A new task of what was just said."""
     text = said.text.strip(" .!")
-    for reads in (_must, _gives, _noted_as_task, _of_what_was_noted):
+    for reads in (_must, _for_somebody, _gives, _noted_as_task, _of_what_was_noted):
         if found := reads(said, text) or reads(said, unfilled(text)):
             return said.found(found, "talk")
     return None
@@ -58,6 +63,16 @@ def _gives(said: Understanding, text: str) -> Command | None:
     if found is None or who is None or told is None or not told.titles:
         return None
     return created(said, [", ".join(told.titles)], {"assignees": who, **told.slots})
+
+
+def _for_somebody(said: Understanding, text: str) -> Command | None:
+    """ "And a task for him to get the brake pads, by Saturday"."""
+    found = _FOR_TO.fullmatch(text)
+    who = people(said, found["who"]) if found else None
+    if found is None or who is None:
+        return None
+    title, when = without_time(said, found["what"])
+    return created(said, [title.strip(" ,")], {"assignees": who, **({"when": when} if when else {})})
 
 
 def _must(said: Understanding, text: str) -> Command | None:

@@ -108,7 +108,9 @@ _MOVED = (
 """Said of other things as well: what "it" is then, is seen elsewhere."""
 _TOO = re.compile(
     r"(?:(?:that|it|this|they|those)(?:'s|'re| is| are| was| would be)? )?(?:much |far |way |a bit |a little )?"
-    r"too (?:early|late|soon|tight|long|short)(?: for [^\W_]+(?: [^\W_]+)?)?[\s,.;]+(?:so |then )?"
+    r"(?:too (?:early|late|soon|tight|long|short)(?: for [^\W_]+(?: [^\W_]+)?)?"
+    r"|(?:(?:he|she|they|we|i|it|that) )?(?:needs?|takes?|wants?)(?: a bit| a little| much)? (?:longer|more time))"
+    r"[\s,.;]+(?:so |then )?"
     r"(?:(?:let's )?(?:make|say|set|take) (?:(?:it|that|them|those) )?(?:for )?)?(?P<t>.+)",
     re.I,
 )
