@@ -91,7 +91,7 @@ def build_language_model(settings: Settings) -> GuardedModel | None:
         limit_s=wanted.limit_s,
         most_tokens=wanted.most_tokens,
     )
-    return GuardedModel(engine)
+    return GuardedModel(engine, together_s=wanted.limit_s)
 
 
 def build_responder(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from device.clock import Clock
 from device.commands.directory import StoreDirectory
@@ -15,9 +15,11 @@ from device.commands.responder import Responder
 from device.configuration.house import currency_of
 from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
+from device.turn.rows.open_ear import MOST_MISSED
 from device.wiring.basis import zone_of
 from device.wiring.commands import build_parser, build_responder
-from services.actions.base import Response
+from services.actions.base import Reply, Response
+from services.actions.execution.doubt import is_for_us
 from services.store.base import (
     Channel,
     Customer,
@@ -34,6 +36,8 @@ from services.store.documents import TodoList
 from services.store.store import Store
 from services.understanding.base import Parser
 from services.understanding.names.names import Names
+from services.understanding.reserved import closes
+from services.understanding.stages.base import unread
 from tests.afternoons.judge import Verdict, judge
 from tests.appliance import MockAppliance
 from tests.tables import table
@@ -44,8 +48,10 @@ PAUSE = 20
 """Seconds between two turns where nothing else is told."""
 CLIENT = "microphone"
 
-Hears = Callable[[str, int], tuple[str, float]]
-"""From what is said in which turn to what is heard, and how surely."""
+Manner = Literal["wake", "open", "answer"]
+"""A turn is said with the wake word, into an ear that opened by itself, or as the answer to a question."""
+Hears = Callable[[str, int, Manner], tuple[str, float]]
+"""From what is said in which turn, and how, to what is heard, and how surely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,40 @@ class Played:
     heard: str
     response: Response
     verdict: Verdict
+    manner: Manner = "wake"
+    lost: bool = False
+    """Said into the open ear it was passed over, and said again with the wake word."""
+
+
+@dataclass(slots=True)
+class OpenEar:
+    """Whether one may speak without the wake word (docs/sessions.md)."""
+
+    lasts: float
+    """Seconds that the ear stays open; 0: all is said with the wake word, or typed."""
+    open: bool = False
+    missed: int = 0
+
+    def manner(self, after: float | None, *, awaited: bool) -> Manner:
+        """How the next turn is said, so many seconds after the one before; None: behind it."""
+        if not self.lasts:
+            return "wake"
+        if awaited:
+            return "answer"
+        if self.open and (after is None or after <= self.lasts):
+            return "open"
+        self.open, self.missed = True, 0
+        return "wake"
+
+    def met(self, text: str) -> None:
+        """It was carried out."""
+        self.missed = 0
+        self.open = not closes(text)
+
+    def passed_over(self) -> None:
+        """It was not: the second in a row closes the ear, and so does the wake word that follows."""
+        self.missed += 1
+        self.open = self.missed < MOST_MISSED
 
 
 def afternoons(half: str) -> list[Path]:
@@ -64,7 +104,7 @@ def afternoons(half: str) -> list[Path]:
     return sorted((FOLDER / half).glob("*.yaml"))
 
 
-def as_said(text: str, _: int) -> tuple[str, float]:
+def as_said(text: str, _: int, __: Manner) -> tuple[str, float]:
     """Typed: heard as it is."""
     return text, 1.0
 
@@ -80,9 +120,15 @@ def reader(settings: Settings, *, model: bool) -> tuple[Parser, list[StoreDirect
 
 
 def play(
-    path: Path, data: Path, settings: Settings, reads: tuple[Parser, list[StoreDirectory]], hears: Hears = as_said
+    path: Path,
+    data: Path,
+    settings: Settings,
+    reads: tuple[Parser, list[StoreDirectory]],
+    hears: Hears = as_said,
+    *,
+    open_s: float = 0.0,
 ) -> Iterator[Played]:
-    """Turn by turn, on a store of its own in `data`."""
+    """Turn by turn, on a store of its own in `data`. `open_s`: seconds for which the ear stays open behind a turn."""
     afternoon = table(path)
     parser, here = reads
     now = [datetime.fromisoformat(afternoon["now"])]
@@ -94,21 +140,41 @@ def play(
         clock = cast(Clock, SimpleNamespace(now=lambda: now[0], believed=True))
         appliance = cast(ThisAppliance, MockAppliance())
         responder = build_responder(settings, store, parser, here[-1], appliance=appliance, clock=clock)
-        yield from _turns(responder, afternoon["turns"], now, hears)
+        yield from _turns(responder, afternoon["turns"], now, hears, OpenEar(open_s))
 
 
 def _turns(
-    responder: Responder, turns: Sequence[Mapping[str, Any]], now: list[datetime], hears: Hears
+    responder: Responder, turns: Sequence[Mapping[str, Any]], now: list[datetime], hears: Hears, ear: OpenEar
 ) -> Iterator[Played]:
     awaited = False
     for number, turn in enumerate(turns, 1):
         now[0] += timedelta(seconds=turn.get("after", PAUSE))
         if turn.get("only_if_asked") and not awaited:
             continue
-        heard, surely = hears(str(turn["say"]), number)
-        response = responder.respond(heard, client=CLIENT, confidence=surely)
+        manner = ear.manner(turn.get("after"), awaited=awaited)
+        heard, surely = hears(str(turn["say"]), number, manner)
+        response = _responded(responder, heard, surely, unasked=manner == "open")
+        if lost := response is None:
+            ear.passed_over()
+            if "ignores" not in turn:  # one says it again, with the wake word
+                heard, surely = hears(str(turn["say"]), number, "wake")
+                response = _responded(responder, heard, surely)
+                ear.met(heard)
+        else:
+            ear.met(heard)
+        response = response or Response(unread(""), (), Reply(""))
         awaited = response.reply.awaits
-        yield Played(number, turn, heard, response, judge(turn, response))
+        yield Played(number, turn, heard, response, judge(turn, response), manner, lost)
+
+
+def _responded(responder: Responder, heard: str, surely: float, *, unasked: bool = False) -> Response | None:
+    """As the jobs do (device/jobs/jobs.py). None: it was not meant for us."""
+    with responder.turn(CLIENT):
+        said = responder.understand(heard, client=CLIENT, confidence=surely)
+        going_on = heard if said.goes_on and said.conversation.done else ""
+        if unasked and not closes(heard) and not is_for_us(said.command, going_on=going_on):
+            return None
+        return responder.carry_out(said)
 
 
 def _know(tx: Transaction, known: Mapping[str, Any], settings: Settings) -> None:

@@ -12,8 +12,11 @@ from device.configuration.settings import Settings
 from device.process.files import finals
 from device.wiring.ear import Engines, load_engines
 from firmware.frame import RATE
-from tests.afternoons.play import Hears
+from tests.afternoons.play import Hears, Manner
 from tests.voices import WAKING, installed, turn
+
+LEAD = 0.7
+"""Seconds after which one goes on, where the ear is open."""
 
 
 def engines(settings: Settings) -> Engines:
@@ -22,14 +25,17 @@ def engines(settings: Settings) -> Engines:
 
 
 def ear(settings: Settings, loaded: Engines, afternoon: Path, folder: Path) -> Hears:
-    """Hears each turn with the wake word before it, in the one voice of this afternoon. `folder` takes the sounds."""
+    """Hears each turn in the one voice of this afternoon, with the wake word before it unless the ear is open.
+    `folder` takes the sounds.
+    """
     voices = [voice for voice in WAKING if installed(voice)]
     voice = voices[zlib.crc32(afternoon.stem.encode()) % len(voices)]
 
-    def hears(text: str, number: int) -> tuple[str, float]:
-        path = folder / f"{number}.wav"
-        soundfile.write(path, turn(text, voice=voice, seed=number), RATE)
-        heard = next(finals(path, settings, loaded, _silent, realtime=False, wake=True), None)
+    def hears(text: str, number: int, manner: Manner) -> tuple[str, float]:
+        path, wake = folder / f"{number}.wav", manner == "wake"
+        said = turn(text, voice=voice, seed=number, **({} if wake else {"wake": "", "lead": LEAD}))
+        soundfile.write(path, said, RATE)
+        heard = next(finals(path, settings, loaded, _silent, realtime=False, wake=wake), None)
         path.unlink()
         return (heard.final.text, heard.final.confidence) if heard else ("", 1.0)
 

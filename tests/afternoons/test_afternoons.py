@@ -15,7 +15,7 @@ from services.actions.base import Outcome, Reply, Response
 from services.understanding.base import Command, Step
 from services.understanding.vocabulary import VOCABULARY
 from tests.afternoons.judge import judge
-from tests.afternoons.play import HALVES, afternoons, play, reader
+from tests.afternoons.play import HALVES, Manner, OpenEar, afternoons, play, reader
 
 FILES = [path for half in HALVES for path in afternoons(half)]
 FIELDS = {"say", "does", "asks", "declines", "ignores", "words", "never", "after", "only_if_asked"}
@@ -92,3 +92,46 @@ def test_turns_lean_on_one_another(tmp_path: Path) -> None:
         {"say": "yes", "only_if_asked": True, "does": ["control.confirm"]},
     ]
     assert _said(tmp_path, turns) == ["right", "right"]
+
+
+def test_what_follows_at_once_is_said_into_the_open_ear() -> None:
+    ear = OpenEar(8.0)
+    assert ear.manner(None, awaited=False) == "wake", "nobody has said it yet"
+    ear.met("add milk")
+    assert ear.manner(None, awaited=False) == "open" == ear.manner(5, awaited=False)
+    assert ear.manner(60, awaited=True) == "answer"
+    assert ear.manner(60, awaited=False) == "wake", "it has closed meanwhile"
+    ear.passed_over()
+    assert ear.manner(None, awaited=False) == "open"
+    ear.passed_over()
+    assert ear.manner(None, awaited=False) == "wake", "two in a row close it"
+    ear.met("thank you")
+    assert ear.manner(None, awaited=False) == "wake", "so do a few words"
+    assert OpenEar(0.0).manner(None, awaited=True) == "wake", "typed"
+
+
+AFTERNOON = """
+about: A few turns.
+now: "2026-10-06T12:50:00+02:00"
+turns:
+  - {say: "add milk to the shopping list", does: [list.add]}
+  - {say: "and butter", does: [list.add], words: [butter]}
+  - {say: "did you see the game last night", ignores: true}
+  - {say: "the big brown one over there", does: [task.create]}
+"""
+
+
+def test_a_turn_that_is_passed_over_is_counted_and_said_again(tmp_path: Path) -> None:
+    (path := tmp_path / "few.yaml").write_text(AFTERNOON)
+    settings = load({**os.environ, "EQUERRY_DEVICE__TIME_ZONE": "Europe/Berlin"})
+    heard: list[str] = []
+
+    def hears(text: str, _: int, manner: Manner) -> tuple[str, float]:
+        heard.append(manner)
+        return text, 0.9
+
+    played = list(play(path, tmp_path, settings, reader(settings, model=False), hears, open_s=8.0))
+    assert [each.manner for each in played] == ["wake", "open", "open", "open"]
+    assert [each.lost for each in played] == [False, False, True, True]
+    assert [each.verdict for each in played] == ["right", "right", "right", "refused"]
+    assert heard == ["wake", "open", "open", "open", "wake"], "what was lost is said again, with the wake word"

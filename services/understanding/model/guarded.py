@@ -8,6 +8,7 @@ Release It!, and pybreaker.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from pybreaker import (
 
 from services.understanding.base import LanguageModelUnusable
 from services.understanding.model.base import Context, Engine, Guess, LanguageModelSlow
+from services.understanding.model.patience import spent_now
 
 _log = logging.getLogger(__name__)
 
@@ -44,10 +46,18 @@ class GuardedModel:
     """Implements LanguageModel on an Engine, for several threads: who comes while it answers another gets no answer."""
 
     def __init__(
-        self, engine: Engine, *, failures: int = 3, rest_s: float = 60.0, clock: Callable[[], float] = time.monotonic
+        self,
+        engine: Engine,
+        *,
+        failures: int = 3,
+        rest_s: float = 60.0,
+        together_s: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """The circuit opens after `failures` in a row, for `rest_s` seconds of `clock`."""
-        self._engine, self._rest_s = engine, rest_s
+        """The circuit opens after `failures` in a row, for `rest_s` seconds of `clock`. `together_s`: no further
+        reading of an utterance begins when those before have taken so long.
+        """
+        self._engine, self._rest_s, self._together_s, self._clock = engine, rest_s, together_s, clock
         self._busy, self._reading = threading.Lock(), threading.Lock()
         self._using = threading.Lock()
         """Held while the engine works, also by what `_busy` need not wait for."""
@@ -92,13 +102,16 @@ class GuardedModel:
             kept = self._kept.get((text, context))
         if kept:
             return kept[0]
-        if not self._busy.acquire(blocking=False):
+        spent = spent_now()
+        if spent.seconds >= self._together_s or not self._busy.acquire(blocking=False):
             return None
+        began = self._clock()
         try:
             with self._using:  # which what prepares gives up, seeing that it is busy
                 answer = self._tried(lambda: self._engine.read(text, context))
         finally:
             self._busy.release()
+            spent.seconds += self._clock() - began
         if answer is None:
             return None
         with self._reading:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from services.understanding.base import Command, Parser
 from services.understanding.conversation.memory import Conversation
+from services.understanding.model.patience import Spent, together
 from services.understanding.stages.alone import ALONE
 from services.understanding.stages.anchors import anchors
 from services.understanding.stages.answer import answer
@@ -172,10 +173,12 @@ def reading(parser: Parser, conversation: Conversation, now: datetime) -> Callab
     """Reads texts of one utterance, each once (Understanding.read): several stages may ask what the same words mean."""
     focus = conversation.customer or next(iter(conversation.mentions), None)
     known: dict[str, Command] = {}
+    spent = Spent()
 
     def read(text: str) -> Command:
         if text not in known:
-            known[text] = parser.parse(text, now=now, focus=focus.name if focus else "")
+            with together(spent):
+                known[text] = parser.parse(text, now=now, focus=focus.name if focus else "")
         return known[text]
 
     return read

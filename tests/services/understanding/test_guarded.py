@@ -12,6 +12,7 @@ from services.understanding.base import LanguageModelUnusable, Step
 from services.understanding.mock import ScriptedModel
 from services.understanding.model.base import Context, Guess
 from services.understanding.model.guarded import KEPT, KEPT_S, GuardedModel
+from services.understanding.model.patience import Spent, together
 
 TODAY = Context(date(2026, 11, 23))
 GUESS = Guess((Step("list.query", {}),), 0.4)
@@ -180,3 +181,22 @@ def test_a_bug_is_not_hidden() -> None:
 
     with pytest.raises(ZeroDivisionError):
         ask(GuardedModel(Wrong({})), "a")
+
+
+def test_readings_of_one_utterance_take_no_longer_together_than_they_may() -> None:
+    clock = Clock()
+
+    class Takes(ScriptedModel):
+        def read(self, text: str, context: Context) -> Guess | None:
+            clock.now += 2.5
+            return super().read(text, context)
+
+    engine = Takes(dict.fromkeys("abcdef", GUESS))
+    model = GuardedModel(engine, together_s=4.0, clock=clock)
+    with together(Spent()):
+        assert ask(model, "a", "b", "c") == [GUESS, GUESS, None]
+        assert ask(model, "a") == [GUESS], "what is known costs nothing"
+    assert engine.asked == ["a", "b"] and model.state == "closed"
+    with together(Spent()):
+        assert ask(model, "c") == [GUESS], "the next utterance has its own time"
+    assert ask(model, "d", "e", "f") == [GUESS] * 3, "outside of any, each for itself"

@@ -1,0 +1,35 @@
+"""How long all readings of one utterance have taken: its words are read again without what belongs to no command, and
+each of these readings may ask the language model. On the thread that understands it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Spent:
+    """On one utterance."""
+
+    seconds: float = 0.0
+
+
+_SPENT: ContextVar[Spent | None] = ContextVar("spent", default=None)
+
+
+@contextmanager
+def together(spent: Spent) -> Iterator[None]:
+    """What is read meanwhile belongs to this utterance."""
+    before = _SPENT.set(spent)
+    try:
+        yield
+    finally:
+        _SPENT.reset(before)
+
+
+def spent_now() -> Spent:
+    """Of the utterance that is being read; a new one where none is."""
+    return _SPENT.get() or Spent()
