@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from firmware.frame import RATE
+from firmware.frame import RATE, Samples
 from services.speech.finals.mel import log_mel
 from training.ears.heard import WAYS, Surroundings
 from training.ears.rooms import Rooms
@@ -33,10 +33,12 @@ _SPEECHLESS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some clips. `clean` and `heard`: spectrograms; `weights`: how much each position counts."""
+    """Some clips. `clean`: as they were; `heard`: their spectrograms through a room and noise; `weights`: how much each
+    position counts.
+    """
 
     clips: list[int]
-    clean: Tensor
+    clean: list[Samples]
     heard: Tensor
     weights: Tensor
 
@@ -74,11 +76,10 @@ class Batches(Dataset[Batch]):
         for at, way in zip(picked, ways, strict=True):
             sound = self.sounds.sound(self.sounds.clips[at])
             hiss = np.random.default_rng(at).normal(0, 10 ** (-75 / 20), len(sound)).astype(np.float32)
-            still = np.clip(np.rint((sound + hiss) * 32768), -32768, 32767).astype(np.int16)
-            clean.append(window(log_mel(still), columns))
+            clean.append(np.clip(np.rint((sound + hiss) * 32768), -32768, 32767).astype(np.int16))
             heard.append(window(log_mel(self._surroundings.heard(sound, random, way)), columns))
             weights.append(_weights(sound, columns))
-        return Batch(picked, *(torch.from_numpy(np.stack(each)) for each in (clean, heard, weights)))
+        return Batch(picked, clean, *(torch.from_numpy(np.stack(each)) for each in (heard, weights)))
 
     def _other(self, random: np.random.Generator) -> Array:
         clip = self._chosen[int(random.integers(len(self._chosen)))]

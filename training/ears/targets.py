@@ -14,8 +14,9 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from training.ears.batches import Batch
-from training.ears.network import FULL, Decoder, Encoder, quiet_room, read_weights
+from services.speech.finals.mel import log_mel
+from training.ears.batches import Batch, window
+from training.ears.network import Decoder, Encoder, quiet_room, read_weights
 
 LIKELY = 12
 """Tokens that are remembered of each place, with their probabilities."""
@@ -52,11 +53,12 @@ class Teacher:
 
     def targets(self, batch: Batch) -> list[Target]:
         """Of every clip; those that are not kept are made."""
-        columns = batch.clean.shape[2]
+        columns = batch.heard.shape[2]
         paths = [self._folder / f"{clip}.npz" for clip in batch.clips]
         missing = [at for at, path in enumerate(paths) if not path.is_file()]
         if missing:
-            self._make(batch.clean[missing], [paths[at] for at in missing])
+            clean = [window(log_mel(batch.clean[at]), columns) for at in missing]
+            self._make(torch.from_numpy(np.stack(clean)), [paths[at] for at in missing])
         return [self._read(path, columns // 2) for path in paths]
 
     @torch.no_grad()
@@ -95,12 +97,11 @@ class Teacher:
             states = kept["encoded"][:positions].astype(np.float32)
             # In a longer window than the one it was first seen in, silence goes on.
             states = np.pad(states, ((0, positions - len(states)), (0, 0)), mode="edge")
-            return Target(*(torch.from_numpy(each).to(self.device) for each in (states, *(kept[key] for key in ("tokens", "ids", "shares")))))
+            arrays = (states, *(kept[key] for key in ("tokens", "ids", "shares")))
+            return Target(*(torch.from_numpy(each).to(self.device) for each in arrays))
 
     @property
     def prefix(self) -> int:
         """Tokens before the first word."""
         return len(self._start)
 
-
-assert FULL == 1_500
