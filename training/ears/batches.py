@@ -1,4 +1,7 @@
-"""Batches: clips of about the same length, heard through rooms and noise, as spectrograms. Batch n is always the same."""
+"""Batches: clips of about the same length, heard through rooms and noise, as spectrograms.
+
+Batch n is always the same.
+"""
 
 from __future__ import annotations
 

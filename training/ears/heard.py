@@ -39,17 +39,17 @@ class Surroundings:
         room = self.rooms[int(random.integers(len(self.rooms)))] if way in ("room", "both") else None
         if room:
             sound = _through(clean, _varied(room.mouth, random))
-            sound = sound * (level / level_of(sound))
+            sound = np.asarray(sound * (level / level_of(sound)), np.float32)
         if way in ("noise", "both"):
             disturbing = self._disturbing(len(sound), random, room)
-            sound = sound + disturbing * level / 10 ** (random.triangular(*_SNR_DB) / 20)
+            sound = sound + disturbing * np.float32(level) / 10 ** (random.triangular(*_SNR_DB) / 20)
         if random.random() < (0.25 if way == "clean" else 0.5):
             sound = _equalised(sound, random)
-        sound = sound * (10 ** (random.triangular(*_LEVEL_DBFS) / 20) / level)
-        sound = sound + random.normal(0, 10 ** (random.uniform(*_HISS_DBFS) / 20), len(sound))
+        received = sound * (10 ** (random.triangular(*_LEVEL_DBFS) / 20) / level)
+        received = received + random.normal(0, 10 ** (random.uniform(*_HISS_DBFS) / 20), len(sound))
         if way != "clean" and random.random() < 0.05:
-            sound = np.clip(sound * random.uniform(2, 8), -1, 1) * random.uniform(0.3, 1)
-        return np.clip(np.rint(sound * 32768), -32768, 32767).astype(np.int16)
+            received = np.clip(received * random.uniform(2, 8), -1, 1) * random.uniform(0.3, 1)
+        return np.clip(np.rint(received * 32768), -32768, 32767).astype(np.int16)
 
     def _disturbing(self, count: int, random: Random, room: Room | None) -> Sound:
         if random.random() < 0.78:

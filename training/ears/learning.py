@@ -40,7 +40,9 @@ class Settings:
 class Trainer:
     """The student, its running average, the optimiser."""
 
-    def __init__(self, model: Path, targets: Path, settings: Settings, device: str = "cpu", *, half: bool = False) -> None:
+    def __init__(
+        self, model: Path, targets: Path, settings: Settings, device: str = "cpu", *, half: bool = False
+    ) -> None:
         torch.set_flush_denormal(True)
         self.settings, self.device, self._half = settings, device, half
         self.teacher = Teacher(model, targets, device)
@@ -100,7 +102,9 @@ class Trainer:
             distance, words = self.losses(self.average, batch)
             found.setdefault(WAYS[at % len(WAYS)], []).append((distance.item(), words.item()))
         means = {way: [sum(each) / len(pairs) for each in zip(*pairs, strict=True)] for way, pairs in found.items()}
-        return {f"{way}_{kind}": value for way, both in means.items() for kind, value in zip(("distance", "words"), both, strict=True)}
+        return {
+            f"{way}_{kind}": both[at] for way, both in means.items() for at, kind in enumerate(("distance", "words"))
+        }
 
     def save(self, folder: Path, **more: Any) -> None:
         """Writes the checkpoint, whole or not at all."""

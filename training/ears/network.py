@@ -153,7 +153,7 @@ class Decoder(nn.Module):
     def forward(self, tokens: Tensor, encoded: Tensor) -> Tensor:
         """States (batch, tokens, width); times the embedding they are logits."""
         x = self.embedding[tokens] + self.get_buffer("positions")[: tokens.shape[1]]
-        for itself, crossing, inner in self.layers:  # type: ignore[misc]
+        for itself, crossing, inner in self.layers:
             x = inner(crossing(itself(x, causal=True), encoded))
         normed: Tensor = self.norm(x)
         return normed
@@ -178,7 +178,7 @@ def joined(x: Tensor) -> Tensor:
 
 
 def _layers(weights: Mapping[str, Tensor], part: str) -> range:
-    return range(len({name.split("/")[1] for name in weights if name.startswith(f"{part}/layer_") and "norm/" not in name}))
+    return range(sum(name.startswith(f"{part}/layer_") and name.endswith("/ffn/linear_0/bias") for name in weights))
 
 
 def _linear(weights: Mapping[str, Tensor], name: str) -> nn.Linear:

@@ -21,7 +21,8 @@ def coloured(count: int, random: Random) -> Sound:
     octaves = np.log2(np.maximum(frequency, 40.0) / 500.0)
     shape = random.uniform(-8.0, 2.0) * octaves
     for _ in range(random.integers(0, 4)):
-        shape += random.uniform(-6, 14) * np.exp(-0.5 * ((octaves - random.uniform(-3, 4)) / random.uniform(0.15, 1.2)) ** 2)
+        away = (octaves - random.uniform(-3, 4)) / random.uniform(0.15, 1.2)
+        shape += random.uniform(-6, 14) * np.exp(-0.5 * away**2)
     spectrum = np.fft.rfft(random.standard_normal(size)) * 10 ** (shape / 20)
     return np.asarray(np.fft.irfft(spectrum, size)[:count], np.float32)
 
@@ -39,7 +40,7 @@ def humming(count: int, random: Random) -> Sound:
     base = random.choice((50.0, 60.0, 100.0, 120.0, random.uniform(30, 400)))
     drift = 1 + random.uniform(0, 0.02) * np.sin(2 * np.pi * random.uniform(0.05, 3) * time)
     phase = 2 * np.pi * base * np.cumsum(drift) / RATE
-    tone = sum(random.uniform(0, 1) / at ** random.uniform(0.3, 1.5) * np.sin(at * phase + random.uniform(0, 6)) for at in range(1, 16))
+    tone = sum(_strength(at, random) * np.sin(at * phase + random.uniform(0, 6)) for at in range(1, 16))
     return np.asarray(_unit(tone) + random.uniform(0.1, 1.5) * _unit(coloured(count, random)), np.float32)
 
 
@@ -53,7 +54,8 @@ def struck(count: int, random: Random) -> Sound:
         ring = random.uniform(0, 0.6) * random.standard_normal(len(time)) * np.exp(-time * random.uniform(60, 400))
         for _ in range(random.integers(1, 6)):
             pitch = min(high * random.uniform(0.5, 4), 7_500)
-            ring += random.uniform(0.2, 1) * np.sin(2 * np.pi * pitch * time + random.uniform(0, 6)) * np.exp(-time * random.uniform(8, 120))
+            tone = np.sin(2 * np.pi * pitch * time + random.uniform(0, 6))
+            ring += random.uniform(0.2, 1) * tone * np.exp(-time * random.uniform(8, 120))
         made[start : start + len(time)] += random.uniform(0.15, 1) * ring
     return np.asarray(made, np.float32)
 
@@ -88,14 +90,16 @@ def machine(count: int, random: Random) -> Sound:
     time = np.arange(count) / RATE
     rate = np.exp(random.uniform(np.log(1), np.log(60)))
     wave = np.sin(2 * np.pi * rate * time + random.uniform(0, 6)) + random.uniform(-0.5, 0.5)
-    return np.asarray(coloured(count, random) * (random.uniform(0.1, 1) + np.maximum(wave, 0) ** random.uniform(0.5, 4)), np.float32)
+    beat = random.uniform(0.1, 1) + np.maximum(wave, 0) ** random.uniform(0.5, 4)
+    return np.asarray(coloured(count, random) * beat, np.float32)
 
 
 def beeping(count: int, random: Random) -> Sound:
     """A microwave, a phone, an alarm."""
     time = np.arange(count) / RATE
-    pitch = random.uniform(400, 3_500) * (1 + random.uniform(0, 0.4) * (np.sin(2 * np.pi * random.uniform(1, 8) * time) > 0))
-    tone = np.sin(2 * np.pi * np.cumsum(pitch) / RATE) * (np.sin(2 * np.pi * random.uniform(0.5, 5) * time) > random.uniform(-0.5, 0.7))
+    second, on = (np.sin(2 * np.pi * random.uniform(0.5, 8) * time) > random.uniform(-0.5, 0.7) for _ in range(2))
+    pitch = random.uniform(400, 3_500) * (1 + random.uniform(0, 0.4) * second)
+    tone = np.sin(2 * np.pi * np.cumsum(pitch) / RATE) * on
     return np.asarray(lfilter([0.3], [1, -0.7], tone) + 0.05 * _unit(coloured(count, random)), np.float32)
 
 
@@ -114,6 +118,10 @@ def noise(count: int, random: Random) -> Sound:
     """One kind, or two together."""
     kinds = random.choice(len(KINDS), size=1 if random.random() < 0.7 else 2, p=[share for _, share in KINDS])
     return _unit(sum(random.uniform(0.3, 1) * _unit(KINDS[kind][0](count, random)) for kind in kinds))
+
+
+def _strength(harmonic: int, random: Random) -> float:
+    return float(random.uniform(0, 1) / harmonic ** random.uniform(0.3, 1.5))
 
 
 def _unit(sound: npt.ArrayLike) -> Sound:

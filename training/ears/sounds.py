@@ -57,7 +57,7 @@ class Sounds:
 
     def sound(self, clip: Clip) -> Sound:
         """Its samples, about -1 to 1."""
-        return self._sound[clip.start : clip.start + clip.length].astype(np.float32) / 32768
+        return np.asarray(self._sound[clip.start : clip.start + clip.length] / 32768, np.float32)
 
 
 def active(sound: Sound) -> npt.NDArray[np.bool_]:
@@ -66,7 +66,7 @@ def active(sound: Sound) -> npt.NDArray[np.bool_]:
     level = 10 * np.log10(np.mean(pieces**2, axis=1) + 1e-10)
     low, high = np.percentile(level, [5, 95])
     loud = level > max(high - 30, low + 0.35 * (high - low))
-    return np.convolve(loud, np.ones(5), mode="same") >= 2
+    return np.asarray(np.convolve(loud, np.ones(5), mode="same") >= 2, np.bool_)
 
 
 def level_of(sound: Sound) -> float:

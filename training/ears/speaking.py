@@ -35,7 +35,7 @@ _ENGINES = ("piper", "flite", "espeak")
 _SHARES = (0.55, 0.25, 0.2)
 _FLITE = ("slt", "rms", "kal16")
 _LANGUAGES = ("en-us", "en-us", "en-gb", "en-us-nyc", "en-gb-x-gbclan", "en-029")
-_VARIANTS = ("", "+m1", "+m2", "+m3", "+m4", "+m6", "+m7", "+f1", "+f2", "+f3", "+f4", "+f5", "+Annie", "+Mario", "+klatt4")
+_VARIANTS = ("", *(f"+{name}" for name in ("m1", "m2", "m3", "m4", "m6", "m7", "f1", "f2", "f3", "f4", "f5", "Annie")))
 _PITCH = (0.87, 1.18)
 """Factor by which Piper's and flite's voices are raised, as if the speaker were smaller or larger."""
 _SPEED = (0.85, 1.2)
@@ -62,7 +62,8 @@ class Voices:
         if engine == "flite":
             voice = self._random.choice(_FLITE)
             stretch = f"duration_stretch={pitch / speed:.3f}"
-            return f"flite:{voice}", _run(["flite", "-voice", voice, "--setf", stretch, "-t", text, "-o", "{out}"], pitch)
+            how = ["flite", "-voice", voice, "--setf", stretch]
+            return f"flite:{voice}", _run([*how, "-t", text, "-o", "{out}"], pitch)
         config = SynthesisConfig(
             length_scale=pitch / speed,
             noise_scale=self._random.uniform(0.3, 0.9),

@@ -104,4 +104,3 @@ class Teacher:
     def prefix(self) -> int:
         """Tokens before the first word."""
         return len(self._start)
-

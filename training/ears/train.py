@@ -2,8 +2,8 @@
 
     python -m training.ears.train --sounds FOLDER --rooms FILE --held-rooms FILE --out FOLDER [--minutes M] [--resume]
 
-FOLDER of --out gets checkpoint.pt (written every few minutes, whole or not at all), curve.jsonl and the targets. It ends
-after --steps, or after --minutes of learning in all, whichever comes first; the rate falls towards that end.
+FOLDER of --out gets checkpoint.pt (written every few minutes, whole or not at all), curve.jsonl and the targets. It
+ends after --steps, or after --minutes of learning in all, whichever comes first; the rate falls towards that end.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ def _asked(arguments: list[str] | None) -> argparse.Namespace:
     for field in fields(Settings):
         told.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
     told.add_argument("--check", type=int, default=250, metavar="STEPS", help="between two validations (%(default)s)")
-    told.add_argument("--keep", type=float, default=4.0, metavar="MINUTES", help="between two checkpoints (%(default)s)")
+    told.add_argument(
+        "--keep", type=float, default=4.0, metavar="MINUTES", help="between two checkpoints (%(default)s)"
+    )
     told.add_argument("--device", default="auto", help="auto, cpu or cuda")
     told.add_argument("--half", action="store_true", help="multiply in bfloat16: faster on GPUs and some processors")
     told.add_argument("--threads", type=int, default=0, help="of the processor; 0: all")
@@ -90,9 +92,9 @@ def main(arguments: list[str] | None = None) -> None:
     settings = Settings(**{field.name: getattr(asked, field.name) for field in fields(Settings)})
     try:
         trainer = Trainer(asked.model, asked.out / "targets", settings, device, half=asked.half)
-        given = {"size": settings.batch, "seed": settings.seed}
-        learnt = Batches(asked.sounds, asked.rooms, count=settings.steps, **given)
-        checked = Batches(asked.sounds, asked.held_rooms, count=_CHECKED, held=True, **given)
+        size, seed = settings.batch, settings.seed
+        learnt = Batches(asked.sounds, asked.rooms, size=size, count=settings.steps, seed=seed)
+        checked = Batches(asked.sounds, asked.held_rooms, size=size, count=_CHECKED, seed=seed, held=True)
         train(trainer, learnt, checked, asked)
     except (ValueError, OSError) as error:
         sys.exit(f"training.ears.train: {error}")

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.generic]
 
 VERSIONS = (4, 5, 6)
 _TYPES: Mapping[int, type[np.generic]] = {
@@ -50,7 +53,7 @@ def places(file: BinaryIO) -> dict[str, Place]:
         raise NotWeights(f"no weights of CTranslate2: {error}") from None
 
 
-def array(file: BinaryIO, place: Place) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
+def array(file: BinaryIO, place: Place) -> Array:
     """The array that lies there."""
     file.seek(place.offset)
     return np.frombuffer(file.read(place.bytes), place.dtype).reshape(place.shape)
