@@ -60,7 +60,8 @@ def pull(
         return [home / model.id for model in wanted]
     with _writing_alone(home, watcher):
         # Looked at again: another pull may have brought them while we waited.
-        missing = [model for model in _with_bases(wanted, manifest) if not _intact(model, home, manifest)]
+        missing = [model for model in wanted if not _intact(model, home, manifest)]
+        missing = [model for model in _with_bases(missing, manifest) if not _intact(model, home, manifest)]
         failures = [_Installation(model, home, watcher, sleep).attempt() for model in missing]
     for failure in filter(None, failures):
         raise failure
@@ -69,8 +70,8 @@ def pull(
 
 def _with_bases(wanted: Sequence[Model], manifest: Manifest) -> Iterator[Model]:
     """Also the models that missing ones are made of, before them."""
-    bases = (manifest.find(base) for model in wanted for base in model.bases)
-    return iter(dict.fromkeys((*bases, *wanted)))
+    ids = dict.fromkeys(each for model in wanted for each in (*model.bases, model.id))
+    return map(manifest.find, ids)
 
 
 def _intact(model: Model, home: Path, manifest: Manifest) -> bool:
