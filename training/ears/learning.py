@@ -121,6 +121,12 @@ class Trainer:
         self.optimiser.load_state_dict(kept["optimiser"])
         return kept
 
+    def start_from(self, folder: Path) -> None:
+        """Takes up the averaged weights of another training, and nothing else of it."""
+        kept: dict[str, Any] = torch.load(folder / CHECKPOINT, map_location=self.device, weights_only=True)
+        self.student.load_state_dict(kept["average"])
+        self.average.load_state_dict(kept["average"])
+
 
 def rate_at(done: float, warm_up: float) -> float:
     """Share of the highest rate when so much of the training is done."""

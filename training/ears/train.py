@@ -31,6 +31,8 @@ def train(trainer: Trainer, learnt: Batches, checked: Batches, asked: argparse.N
     """All steps that are left, with the log, checks and checkpoints."""
     out: Path = asked.out
     kept = trainer.restore(out) if asked.resume and (out / CHECKPOINT).is_file() else {}
+    if asked.start and not kept:
+        trainer.start_from(asked.start)
     first, before = int(kept.get("step", 0)), float(kept.get("elapsed", 0.0))
     begun = checkpoint = time.monotonic()
     checks = [checked[number] for number in range(_CHECKED)]
@@ -68,6 +70,7 @@ def _asked(arguments: list[str] | None) -> argparse.Namespace:
     told.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     told.add_argument("--model", type=Path, default=MODELS / "whisper-tiny.en", metavar="FOLDER", help="%(default)s")
     told.add_argument("--minutes", type=float, default=0.0, help="end after so many (0: after --steps)")
+    told.add_argument("--start", type=Path, metavar="FOLDER", help="begin with the weights of another training")
     told.add_argument("--resume", action="store_true", help="go on from the folder's checkpoint, where there is one")
     for field in fields(Settings):
         told.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
