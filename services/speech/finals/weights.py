@@ -1,7 +1,7 @@
 """Where each array lies in a CTranslate2 `model.bin`.
 
 The file: version, specification, revision, count; then for each array its name, shape, type and bytes; then names that
-are others' aliases. Everything little-endian. Source: CTranslate2's model_spec.py, versions 4 to 6 of the format.
+are others' aliases. Everything little-endian. Source: CTranslate2's model specification, versions 4 to 6 of the format.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class NotWeights(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Stored:
     """Where an array lies in the file."""
 
     shape: tuple[int, ...]
@@ -40,7 +40,7 @@ class Place:
     bytes: int
 
 
-def places(file: BinaryIO) -> dict[str, Place]:
+def places(file: BinaryIO) -> dict[str, Stored]:
     """All arrays by name, in the order of the file. Raises NotWeights."""
     try:
         (version,) = _read(file, "I")
@@ -53,20 +53,20 @@ def places(file: BinaryIO) -> dict[str, Place]:
         raise NotWeights(f"no weights of CTranslate2: {error}") from None
 
 
-def array(file: BinaryIO, place: Place) -> Array:
+def array(file: BinaryIO, place: Stored) -> Array:
     """The array that lies there."""
     file.seek(place.offset)
     return np.frombuffer(file.read(place.bytes), place.dtype).reshape(place.shape)
 
 
-def _place(file: BinaryIO) -> tuple[str, Place]:
+def _place(file: BinaryIO) -> tuple[str, Stored]:
     name = _text(file)
     (rank,) = _read(file, "B")
     shape = _read(file, f"{rank}I")
     kind, size = _read(file, "BI")
     offset = file.tell()
     file.seek(size, 1)
-    return name, Place(shape, np.dtype(_TYPES[kind]), offset, size)
+    return name, Stored(shape, np.dtype(_TYPES[kind]), offset, size)
 
 
 def _text(file: BinaryIO) -> str:
