@@ -67,7 +67,7 @@ class Shared:
     @cache
     def loaded(cls) -> Shared:
         """The default models, loaded once in a process."""
-        return cls(WhisperFinals(Path(MODELS) / "whisper-tiny.en", threads=2), Piper(Path(MODELS) / "piper-en-us-joe"))
+        return cls(WhisperFinals(Path(MODELS) / "equerry-ears", threads=2), Piper(Path(MODELS) / "piper-en-us-joe"))
 
     def engines(self) -> Engines:
         """As load_engines makes them: with a wake word, voice activity and partials of their own."""

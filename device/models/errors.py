@@ -9,7 +9,8 @@ ModelError
 ├── DiskTooFull           no room for it
 ├── ModelsUnwritable      the folder of models can't be written
 └── DownloadFailed        no source gave it
-    └── ContentWrong      what arrived is not what was asked for
+    ├── ContentWrong      what arrived is not what was asked for
+    └── DifferenceBroken  a difference in Equerry's own files can't be put onto another model
 """
 
 from __future__ import annotations
@@ -81,3 +82,11 @@ class ContentWrong(DownloadFailed):
     """
 
     code = "model.content"
+
+
+class DifferenceBroken(DownloadFailed):
+    """{model} could not be made: the difference {path} {reason}. Bring Equerry's own files back (scripts/update, or git
+    checkout), then run: equerry models pull {model}
+    """
+
+    code = "model.difference"

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from device.models.difference import put_onto
 from device.models.download import DownloadRefused, download, held, write_failed
 from device.models.errors import ContentWrong, DiskTooFull, DownloadFailed, ModelCorrupt, ModelMissing, ModelsUnwritable
 from device.models.installed import verify
@@ -24,6 +25,7 @@ from device.models.manifest import (
     ROOT,
     AddressSource,
     ArchiveSource,
+    DifferenceSource,
     Manifest,
     Model,
     PackageSource,
@@ -59,10 +61,17 @@ def pull(
     with _writing_alone(home, watcher):
         # Looked at again: another pull may have brought them while we waited.
         missing = [model for model in wanted if not _intact(model, home, manifest)]
+        missing = [model for model in _with_bases(missing, manifest) if not _intact(model, home, manifest)]
         failures = [_Installation(model, home, watcher, sleep).attempt() for model in missing]
     for failure in filter(None, failures):
         raise failure
     return [home / model.id for model in wanted]
+
+
+def _with_bases(wanted: Sequence[Model], manifest: Manifest) -> Iterator[Model]:
+    """Also the models that missing ones are made of, before them."""
+    ids = dict.fromkeys(each for model in wanted for each in (*model.bases, model.id))
+    return map(manifest.find, ids)
 
 
 def _intact(model: Model, home: Path, manifest: Manifest) -> bool:
@@ -166,6 +175,8 @@ class _Installation:
                     unpack_plain(self._get(source.url + file.path, file.sha256, file.path), self._staged / file.path)
             case ShippedSource():
                 copy_shipped(files, ROOT / source.shipped, self._staged)
+            case DifferenceSource():
+                put_onto(self.home / source.onto, source, self.model, self._staged)
 
     def _wheel(self, wheel: Wheel) -> Path:
         try:

@@ -96,20 +96,32 @@ class ShippedSource(ManifestTable):
     shipped: RelativePath
 
 
+class DifferenceSource(ManifestTable):
+    """Another model whose `file` is changed by a difference that comes with the application; the rest is as it is
+    there.
+    """
+
+    difference: RelativePath
+    onto: str
+    """The id of the other model; it is pulled where it is not here."""
+    file: RelativePath
+
+
 def _source_kind(source: object) -> str | None:
     keys = source if isinstance(source, dict) else vars(source)
-    return next((key for key in ("packages", "archive", "url", "shipped") if key in keys), None)
+    return next((key for key in ("packages", "archive", "url", "shipped", "difference") if key in keys), None)
 
 
 Source = Annotated[
     Annotated[PackageSource, Tag("packages")]
     | Annotated[ArchiveSource, Tag("archive")]
     | Annotated[AddressSource, Tag("url")]
-    | Annotated[ShippedSource, Tag("shipped")],
+    | Annotated[ShippedSource, Tag("shipped")]
+    | Annotated[DifferenceSource, Tag("difference")],
     Discriminator(
         _source_kind,
         custom_error_type="source",
-        custom_error_message="a source has one of packages, archive, url, shipped",
+        custom_error_message="a source has one of packages, archive, url, shipped, difference",
     ),
 ]
 
@@ -132,12 +144,17 @@ class Model(ManifestTable):
         """Of the installed files; of the archive where the files are not listed."""
         return sum(file.bytes for file in self.files) or max(self.download_bytes(source) for source in self.sources)
 
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Ids of the models that it is made of."""
+        return tuple(source.onto for source in self.sources if isinstance(source, DifferenceSource))
+
     def download_bytes(self, source: Source) -> int:
         """How much must be fetched from this source."""
         match source:
             case AddressSource():
                 return sum(file.bytes for file in self.files)
-            case ShippedSource():
+            case ShippedSource() | DifferenceSource():
                 return 0
         return source.bytes
 
@@ -161,6 +178,15 @@ class Manifest(ManifestTable):
         ids = [model.id for model in self.model]
         if twice := {each for each in ids if ids.count(each) > 1}:
             raise ValueError(f"two models are called {', '.join(sorted(twice))}")
+        return self
+
+    @model_validator(mode="after")
+    def _bases_stand_before(self) -> Manifest:
+        before: set[str] = set()
+        for model in self.model:
+            if unknown := sorted(set(model.bases) - before):
+                raise ValueError(f"{model.id} is made of {', '.join(unknown)}, which must stand before it")
+            before.add(model.id)
         return self
 
     @classmethod

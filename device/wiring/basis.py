@@ -29,6 +29,7 @@ from device.upkeep.rescue import TellingRescuer
 from firmware.errors import ExpectedError
 from services.actions.base import Sound
 from services.actions.policy.policy import Policy
+from services.actions.wording import listed
 from services.files.local import LocalFiles
 from services.insight.audit import Audit, anchor_of
 from services.store.backups.base import Rotation
@@ -178,7 +179,7 @@ class LanguageModelUnknown(ApplianceError):
 def _model(settings: Settings, model: str, kind: Kind) -> None:
     known = shipped()
     if known.find(model).kind != kind:
-        raise ModelUnfit(model=model, known=" and ".join(each.id for each in known.model if each.kind == kind))
+        raise ModelUnfit(model=model, known=listed([each.id for each in known.model if each.kind == kind]))
     model_folder(settings, model)
 
 

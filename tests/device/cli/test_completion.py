@@ -101,7 +101,7 @@ def test_every_setting_is_offered() -> None:
         ("files.poll", ["true", "false"]),
         ("finals.engine", ["vosk", "whisper"]),
         ("partials.vosk_model", ["vosk-small-en-us", "vosk-ko"]),
-        ("finals.model", ["whisper-tiny.en", "whisper-base"]),
+        ("finals.model", ["whisper-tiny.en", "equerry-ears", "whisper-base"]),
         ("language_model.model", ["equerry-commands", "smollm2-135m"]),
         ("wake.words", ["alexa", "hey_jarvis", "hey_mycroft", "hey_rhasspy"]),
         ("speaker.volume", []),

@@ -129,7 +129,11 @@ def test_what_cant_be_set_is_told_in_words_and_nothing_is_changed(own: Path, wor
         ("wake.words", '["alexa", "../x"]', "no such word"),
         ("finals.engine", "wisper", "There is no engine wisper for the final transcript. There are vosk and whisper."),
         ("finals.model", "wisper-tiny.en", "did you mean whisper-tiny.en?"),
-        ("finals.model", "vosk-ko", "The model vosk-ko is none for this. There are whisper-tiny.en and whisper-base."),
+        (
+            "finals.model",
+            "vosk-ko",
+            "The model vosk-ko is none for this. There are whisper-tiny.en, equerry-ears and whisper-base.",
+        ),
         ("voice.model", "silero-vad", "The model silero-vad is none for this. There are piper-en-us-joe."),
         (
             "language_model.model",
@@ -172,8 +176,8 @@ def test_what_is_written_by_hand_and_not_to_be_had_is_told_and_can_be_mended(own
 
 def test_a_model_may_follow_its_engine(own: Path) -> None:
     result = config("set", "finals.engine", "vosk")
-    assert result.exit_code == 0 and "Not yet: finals.model: The model whisper-tiny.en is none" in result.stderr
-    assert "The model whisper-tiny.en is none for this" in config("check").stdout
+    assert result.exit_code == 0 and "Not yet: finals.model: The model equerry-ears is none" in result.stderr
+    assert "The model equerry-ears is none for this" in config("check").stdout
     told("set", "finals.model", "vosk-ko")
     assert told("check") == "All of it can be used.\n"
     assert "Not yet: finals.model" in config("unset", "finals.engine").stderr

@@ -393,7 +393,7 @@ def test_models(tmp_path: Path) -> None:
     told = models.present(sources_of(planted(tmp_path, "pi4")))
     assert (
         told.state == "fail"
-        and "whisper-tiny.en" in told.words
+        and "equerry-ears" in told.words
         and told.remedy.startswith("equerry models pull openwakeword")
     )
     assert models.whole(sources_of(tmp_path)).state == "skip"

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from device.models.errors import ManifestBroken, ModelUnknown
-from device.models.manifest import Manifest, PackageSource, RelativePath, ShippedSource, shipped
+from device.models.manifest import (
+    DifferenceSource,
+    Manifest,
+    PackageSource,
+    RelativePath,
+    ShippedSource,
+    shipped,
+)
 
 GOOD = {"a.onnx": b"abc"}
 SOURCE = 'packages = ["a==1"], folder = "a", bytes = 10'
@@ -20,7 +27,7 @@ SOURCE = 'packages = ["a==1"], folder = "a", bytes = 10'
 def test_the_default_set_serves_every_faculty_and_needs_no_address() -> None:
     defaults = [shipped().find(model) for model in shipped().defaults]
     assert {model.kind for model in defaults} >= {"wake", "final", "language", "voice"}
-    assert all(isinstance(model.sources[0], PackageSource | ShippedSource) for model in defaults)
+    assert all(isinstance(model.sources[0], PackageSource | ShippedSource | DifferenceSource) for model in defaults)
     assert all(model.licence for model in shipped().model)
 
 

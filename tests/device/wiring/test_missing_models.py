@@ -26,7 +26,7 @@ def put(settings: Settings, *models: str) -> None:
 
 
 def test_one_sentence_names_all_and_the_command_that_brings_them(settings: Settings) -> None:
-    put(settings, "whisper-tiny.en")
+    put(settings, "equerry-ears")
     with pytest.raises(ModelMissing) as error, loading(settings):
         pass
     assert str(error.value) == (
@@ -39,7 +39,7 @@ def test_one_sentence_names_all_and_the_command_that_brings_them(settings: Setti
 
 
 def test_without_the_language_model_alone_one_goes_on(settings: Settings) -> None:
-    put(settings, "whisper-tiny.en", "silero-vad", "openwakeword", "piper-en-us-joe")
+    put(settings, "equerry-ears", "silero-vad", "openwakeword", "piper-en-us-joe")
     check_models(settings, wake=True, voice=True)
 
 

@@ -1,0 +1,93 @@
+"""Learning to hear: rooms and noise put on, batches, the network and a few steps. Only where PyTorch is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import ctranslate2
+import numpy as np
+import pytest
+
+from firmware.frame import RATE
+from tests.training.test_ears import speechlike
+from training.ears.sounds import CLIPS, SOUNDS, active
+from training.installed import MODELS
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("pyroomacoustics")
+
+from training.ears.batches import Batches  # noqa: E402
+from training.ears.heard import WAYS, Surroundings  # noqa: E402
+from training.ears.learning import Settings, Trainer  # noqa: E402
+from training.ears.network import Encoder, read_weights  # noqa: E402
+from training.ears.rooms import Rooms  # noqa: E402
+
+
+def sounds_in(folder: Path, count: int = 6) -> Path:
+    sound = np.concatenate([speechlike() for _ in range(count)])
+    (sound * 32768).astype("<i2").tofile(folder / SOUNDS)
+    rows = [{"start": at * 2 * RATE, "length": 2 * RATE, "file": f"{at}.flac", "held": at == 0} for at in range(count)]
+    (folder / CLIPS).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder
+
+
+def rooms_in(folder: Path) -> Path:
+    response = np.exp(-np.arange(4_000) / 800) * np.random.default_rng(0).standard_normal(4_000)
+    response[0] = 4
+    path = folder / "rooms.npz"
+    np.savez(path, sound=np.tile(response, 2).astype(np.float16), lengths=np.array([4_000, 4_000]))
+    return path
+
+
+def test_a_microphone_hears_as_much_as_was_said_and_the_direct_sound_in_its_place(tmp_path: Path) -> None:
+    rooms = rooms_in(tmp_path)
+
+    surroundings = Surroundings(Rooms(rooms), lambda _: speechlike())
+    said = speechlike()
+    for way in WAYS:
+        heard = surroundings.heard(said, np.random.default_rng(3), way)
+        assert heard.dtype == np.int16 and heard.shape == said.shape
+        loud = np.abs(heard.astype(float))
+        assert loud[active(said).repeat(320)].mean() > loud[~active(said).repeat(320)].mean()
+
+
+def test_a_batch_is_the_same_each_time_and_what_is_held_out_is_not_in_it(tmp_path: Path) -> None:
+    rooms = rooms_in(tmp_path)
+
+    learnt = Batches(sounds_in(tmp_path), rooms, size=3, count=10, seed=1)
+    first, again = learnt[4], learnt[4]
+    assert first.clips == again.clips and (first.heard == again.heard).all() and first.heard.shape[1:] == (80, 600)
+    assert all(0 not in learnt[at].clips for at in range(10))
+    held = Batches(tmp_path, rooms, size=3, count=4, seed=1, held=True)
+    assert set(held[0].clips) == {0}
+
+
+def test_the_network_hears_what_ctranslate2_hears() -> None:
+
+    folder = MODELS / "whisper-tiny.en"
+    encoder = Encoder(read_weights(folder / "model.bin"))
+    sound = np.random.default_rng(0).normal(0, 0.3, (1, 80, 600)).astype(np.float32)
+    model = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="float32")
+    wanted = np.asarray(model.encode(ctranslate2.StorageView.from_array(sound)))
+    with torch.no_grad():
+        np.testing.assert_allclose(encoder(torch.from_numpy(sound)).numpy(), wanted, atol=1e-3)
+    assert set(encoder.named_arrays()) <= set(read_weights(folder / "model.bin"))
+
+
+def test_a_few_steps_bring_the_student_nearer_and_a_checkpoint_goes_on(tmp_path: Path) -> None:
+    rooms = rooms_in(tmp_path)
+
+    batches = Batches(sounds_in(tmp_path), rooms, size=2, count=10, seed=1)
+    batch = batches[0]
+
+    def trainer() -> Trainer:
+        return Trainer(MODELS / "whisper-tiny.en", tmp_path / "targets", Settings(rate=2e-5))
+
+    one = trainer()
+    found = [one.step(batch, 0.1, step)["distance"] for step in range(6)]
+    assert found[-1] < found[0]
+    one.save(tmp_path, step=6)
+    other = trainer()
+    assert other.restore(tmp_path)["step"] == 6
+    assert other.step(batch, 0.1, 6) == pytest.approx(one.step(batch, 0.1, 6), rel=1e-3)
