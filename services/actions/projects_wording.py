@@ -10,7 +10,7 @@ from services.actions.call import Call
 from services.actions.tasks.rows import Row, documents, ends, in_project, is_open
 from services.actions.tasks.select import by_urgency
 from services.actions.tasks.wording import due_words, told
-from services.actions.wording import counted, enumerated, listed, number
+from services.actions.wording import counted, listed, number
 from services.store.base import Channel, Person, Project, Task
 
 _WORDS = {"open": "active", "on_hold": "on hold", "done": "done", "cancelled": "cancelled", "archived": "archived"}
@@ -58,11 +58,9 @@ def standing(call: Call, project: Project) -> str:
         + (f", {number(late)} overdue" if late else "")
         + (f", {number(done)} done" if done else "")
     )
-    if 1 < len(left) <= _MOST_TASKS:
-        every = [told(call, task) for task in documents(call.tx, by_urgency(left))]
-        return f"{', '.join(head)}: {open_}: {enumerated(every)}"
-    (first,) = documents(call.tx, by_urgency(left)[:1])
-    return f"{', '.join(head)}: {open_}. Next: {told(call, first)}"
+    shown = by_urgency(left)[: len(left) if len(left) <= _MOST_TASKS else 1]
+    every = [told(call, task) for task in documents(call.tx, shown)]
+    return f"{', '.join(head)}: {open_}. Next: {'; then '.join(every)}"
 
 
 def status_words(project: Project) -> str:

@@ -87,8 +87,7 @@ def _one(call: Call) -> Task | None:
 
 def _list(call: Call, asked: Chosen, rows: Mapping[str, Row]) -> Done:
     count, skip = len(rows), int(call.text("skip") or 0)
-    aloud = READ_ALOUD + (count - skip == READ_ALOUD + 1)  # for one more nobody is asked to say "more"
-    page = documents(call.tx, list(rows)[skip : skip + aloud])
+    page = documents(call.tx, list(rows)[skip : skip + READ_ALOUD])
     if not page:
         return Done("That was all" if count else f"You have no {asked.kind(0)}")
     words = [told(call, task, unsaid=asked.unsaid) for task in page]

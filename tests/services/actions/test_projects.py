@@ -46,7 +46,7 @@ def launch(desk: Any) -> Any:
             "how is the product launch project going",
             {"name": "product launch"},
             "Product launch is active, due December 20: two open tasks, one done. "
-            "Next: build the shop, for Mike, due Friday, high priority.",
+            "Next: build the shop, for Mike, due Friday, high priority; then write the text, for Sarah.",
         ),
         ("how is the fair", {"name": "fair"}, "Fair is active, and has no tasks."),
         ("when is the product launch due", {"name": "product launch"}, "Product launch is due December 20."),
