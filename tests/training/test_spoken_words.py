@@ -25,7 +25,7 @@ from services.understanding.model.grammar import _ways_said, read_answer
 from services.understanding.slots import readings
 from services.understanding.slots.amounts import amount_of
 from services.understanding.vocabulary import VOCABULARY
-from services.understanding.when import find
+from services.understanding.when import House, find, find_offset
 from services.understanding.words import phrases
 from training.lora.prompts import answer_of
 from training.sentences.examples import Example
@@ -154,7 +154,8 @@ def flaw(action: str, slot: str, words: str, slots: frozenset[str]) -> str:
         return ""
     if kind in ("when", "duration"):
         ways = _ways_said(VOCABULARY[action], slot, words)
-        return "" if any(find(way, NOON) for way in ways) else f"{where}: tells no time"
+        leans = kind == "when" and find_offset(words, House())  # from a time that was told before
+        return "" if leans or any(find(way, NOON) for way in ways) else f"{where}: tells no time"
     if known == "":
         return f"{where}: left out"
     if slot in NAMING:

@@ -23,7 +23,6 @@ from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.details import detail
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
-from services.understanding.stages.no_such_time import no_such_time
 from services.understanding.stages.notes.about import about, notes_about
 from services.understanding.stages.notes.deeds import asked_of_it, deed
 from services.understanding.stages.notes.noted import noted
@@ -43,7 +42,7 @@ from services.understanding.stages.strangers import strangers
 from services.understanding.stages.tasks.denied import denied_task
 from services.understanding.stages.things.another import another
 from services.understanding.stages.things.dates import date_asked
-from services.understanding.stages.things.day_right import day_put_right
+from services.understanding.stages.things.day_right import day_put_right, no_such_time
 from services.understanding.stages.things.lists import list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk

@@ -176,8 +176,9 @@ def constants() -> set[str]:
     return {word for each in given for word in re.findall(r"\w+", each.casefold())}
 
 
-CONSTANTS = constants() | {"november", "december", "2026", "2027", "at", "meeting", "it", "skip"}
-"""Beside what was said: a time told from another one is put as a date."""
+CLOCK = {"am", "pm", *(f"{number:02}" for number in range(60))}
+CONSTANTS = constants() | {"november", "december", "2026", "2027", "at", "meeting", "it", "skip"} | CLOCK
+"""Beside what was said: a time told from another one ("the day before") is put as a date with its hour."""
 
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

@@ -1,4 +1,7 @@
-"""Another day for one that there is not: "the thirtieth then", behind "there is no thirty-first of June"."""
+"""A day that there is not, said alone ("february 30"), and another one for it.
+
+"The thirtieth then", behind "there is no thirty-first of June".
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ from services.understanding.base import Command, Slot, Step
 from services.understanding.conversation.additions import told
 from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY
+from services.understanding.when import find
 
 _LONGEST = 100
+_SURE = 0.95
 _ONES = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
 _NTH = (
     rf"(?:(?:twenty|thirty)[- ](?:{_ONES})|{_ONES}|tenth|eleventh|twelfth|\w+teenth|twentieth|thirtieth"
@@ -60,3 +65,12 @@ def _with(said: Understanding, step: Step, slots: dict[str, Slot], clause: str) 
         known = str(more["when"]) in str(slots["when"])
         return slots if known else {**slots, "when": f"{slots['when']} {more['when']}"}
     return {**slots, **more}
+
+
+def no_such_time(said: Understanding) -> Understanding | None:
+    """Asks for that time, which the answer then says there is not."""
+    words = said.text.strip(" .,!?")
+    found = find(words, said.now, said.house)
+    if len(found) != 1 or found[0].exists or found[0].span != (0, len(words)):
+        return None
+    return said.found(Command(said.text, (Step("datetime.query", {"when": words}),), _SURE, "template"))

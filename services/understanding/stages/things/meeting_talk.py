@@ -78,7 +78,7 @@ _PLACED = re.compile(
 _TOPIC = re.compile(
     r"(?:(?:the|its) (?:topic|subject|title|theme|name)(?: of it)?"
     r"(?:'s| is| (?:should|shall|will|would|must|ought to) be)|it(?:'s| is| should be| will be)(?: all)? about"
-    r"|(?:re)?name it|call it|title it"
+    r"|(?:re)?name it(?: to)?|call it|title it"
     r"|(?:make|put) (?:it|the (?:topic|subject|title))(?: down)? (?:about|as)"
     r"|change the (?:topic|subject|title|name) to|(?:write|put|say) (?:merely|just|only|simply):)"
     r" (?!(?:time|a day|quits|that|it)$)(?P<what>[^,.;:]{2,60}?)(?: instead| please)*",
