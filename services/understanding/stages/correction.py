@@ -112,7 +112,15 @@ def updated(rest: str, conversation: Conversation, now: datetime, names: Names) 
         action = VOCABULARY[step.action]
         right = VOCABULARY[action.corrected_by] if action.corrected_by else None
         slots = told(rest, action, now, names) if right else {}
-        if right and right.subject and slots and right.subject not in slots and set(slots) <= set(right.slots):
+        whole = right is not None and right.required <= {*slots, right.subject}
+        if (
+            right
+            and whole
+            and right.subject
+            and slots
+            and right.subject not in slots
+            and set(slots) <= set(right.slots)
+        ):
             kind = action.makes or next(iter(right.refers.get(right.subject, ())), None)
             mention = latest(conversation, (kind,)) if kind else None
             subject = mention.name if mention else step.slots.get(action.subject or "")

@@ -197,8 +197,9 @@ _NO_MARK = re.compile(r"\b(what|who|when|where|how|that)s\b", re.I)
 
 def _about(said: Understanding, text: str) -> Command | None:
     """About one, or those that were spoken of."""
-    if family(said) == "task" and _BY_WHEN.fullmatch(text) and (task := pointed(said, "")):
-        return command(said, "task.query", task)
+    if _BY_WHEN.fullmatch(text):
+        task = _topic(said, text) or (pointed(said, "") if family(said) == "task" else None)
+        return command(said, "task.query", task) if task else None
     task = _whether(said, text)
     if (
         task is None

@@ -45,7 +45,7 @@ _SPLIT = re.compile(
     r"(?:(?:can|could|would|will) you |please |let's )*(?:divide|split|break|cut|chop|take)"
     r" (?P<x>it|that|this|that one|(?:the|my|our) [^,:]+?)(?: up| down| apart)?(?: for me| for us)?(?: please)?"
     r"(?:(?:,? (?:in|into)(?: (?:two|three|four|five|the))?(?: (?:parts|steps|pieces|subtasks))?)[,:]?"
-    r"|[,:]) (?P<rest>.+)",
+    r"|[,:.]) (?P<rest>.+)",
     re.I,
 )
 _NEXT = re.compile(
