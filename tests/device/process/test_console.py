@@ -57,13 +57,14 @@ threading.Thread(target=prompt.run, name="prompt", daemon=True).start()
 while readline.get_line_buffer() != "add mi":
     time.sleep(0.01)
 logging.getLogger("device").error("The microphone is gone.")
-print("first:", inbox.get())
+got = [inbox.get()]
 if len(sys.argv) > 1:
     while readline.get_line_buffer() != "x":
         time.sleep(0.01)
 else:
-    print("second:", inbox.get())
+    got.append(inbox.get())
 prompt.stop()
+print(*got, sep="; ")  # only now: it would be printed into a prompt that is being drawn
 print("as it was:", termios.tcgetattr(sys.stdin)[3] == before[3])
 sys.stdout.flush()
 """
@@ -129,11 +130,11 @@ def test_the_appliance_is_typed_to_and_its_log_goes_above_the_prompt() -> None:
         assert "\r\x1b[J" in screen.until("The microphone is gone.")
         screen.until("equerry> add mi")
         screen.type("lk\n")
-        screen.until("first: TextGiven(text='add milk')")
+        screen.until("equerry> ")
         screen.type("\n")  # nothing
         screen.until("equerry> ")
         screen.type("\x04")
-        screen.until("second: Stopping()")
+        screen.until("TextGiven(text='add milk'); Stopping()")
         screen.until("as it was: True")
 
 
