@@ -4,9 +4,11 @@ them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
+from services.understanding.model.adapter import Adapter
 from services.understanding.model.base import Context
 from services.understanding.model.grammar import LONGEST_VALUE, SIGNS
 from training.sentences.examples import Example, Step
@@ -21,13 +23,21 @@ _NAMED = frozenset(
 
 def answer_of(example: Example) -> str:
     """`␣task.create|title campaign launch|when friday; channel.assign^1|people sarah and mike⏎`, unfinished where not
-    all is known.
+    all is known. What goes on from another sentence stands behind the steps of that one.
     """
+    joined = ";" if example.done else ""
     if not example.steps:
-        return f" {NONE}\n"
+        return "\n" if example.done else f" {NONE}\n"
     if not example.whole:
-        return f" {example.steps[0].action}"
-    return ";".join(map(_told, example.steps)) + "\n"
+        return f"{joined} {example.steps[0].action}"
+    return joined + ";".join(map(_told, example.steps)) + "\n"
+
+
+def prompt_of(example: Example, adapter: Adapter) -> str:
+    """What comes before the answer."""
+    said = f"{example.before}, {example.sentence}" if example.before else example.sentence
+    asked = adapter.prefix + adapter.question.format(sentence=said, context=example.context)
+    return asked + ";".join(_told(replace(step, after=0)) for step in example.done)
 
 
 def _told(step: Step) -> str:

@@ -127,6 +127,11 @@ def _asked(arguments: list[str] | None) -> argparse.Namespace:
         action="store_true",
         help="let PyTorch compile the layers: needs a C++ compiler, pays off after minutes",
     )
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help="in float32: three times as fast on a processor without matrix units for bfloat16 (AMX)",
+    )
     parser.add_argument("--weights", type=Path, help="the base model's GGUF; by default the appliance's")
     return parser.parse_args(arguments)
 
@@ -160,7 +165,8 @@ def _train(asked: argparse.Namespace) -> None:
     )
     device = ("cuda" if torch.cuda.is_available() else "cpu") if asked.device == "auto" else asked.device
     run = torch.compile(run_block, dynamic=True) if asked.compile else run_block
-    trainer = Trainer(load_base(weights, device=device), settings, prefix, run=run)
+    dtype = torch.float32 if asked.full else torch.bfloat16
+    trainer = Trainer(load_base(weights, dtype=dtype, device=device), settings, prefix, run=run)
     chosen = np.random.default_rng(settings.seed).permutation(len(validation))[: asked.sample]
     checks = [
         batch(group, len(prefix))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Part = Literal["train", "validation"]
 HELD_OUT = 0.1
@@ -40,6 +40,10 @@ class Example:
     """Actions that count as right beside those of the steps; "none" where doing nothing is right, too."""
     whole: bool = True
     """Whether the slots are known, too; else nothing behind the first action is learnt."""
+    before: str = ""
+    """The sentence said before, where this one is read as what goes on from it."""
+    done: tuple[Step, ...] = ()
+    """The steps of that one."""
 
     @property
     def part(self) -> Part:
@@ -63,9 +67,13 @@ def read_examples(path: Path) -> Iterator[Example]:
     with path.open(encoding="utf-8") as file:
         for line in file:
             fields = json.loads(line)
-            steps = tuple(
-                Step(step["action"], tuple((slot, words) for slot, words in step["slots"]), step["after"])
-                for step in fields["steps"]
-            )
             known = {name: fields[name] for name in ("sentence", "source", "group", "context", "whole")}
-            yield Example(**known, steps=steps, accept=tuple(fields["accept"]))
+            before, done = fields.get("before", ""), _steps(fields.get("done", ()))
+            accept = tuple(fields["accept"])
+            yield Example(**known, steps=_steps(fields["steps"]), accept=accept, before=before, done=done)
+
+
+def _steps(told: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
+    return tuple(
+        Step(step["action"], tuple((slot, words) for slot, words in step["slots"]), step["after"]) for step in told
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -20,6 +20,10 @@ FOLDER = Path(__file__).parent / "frames"
 NONE = "none"
 SEVERAL = "several"
 """The name under which frames stand that mark their steps themselves."""
+FOLLOW = "follow"
+"""The name under which those stand that are said after another sentence: what is before " // " was said and done."""
+_UNMARKED = (NONE, SEVERAL, FOLLOW)
+_BEHIND = " // "
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Named:
     action: str
     line: str
     frame: Frame
+    first: Frame = ()
+    """What was said before it, where it goes on from that."""
 
     @property
     def group(self) -> str:
@@ -69,15 +75,27 @@ class Named:
 
     def said(self, pools: Pools, random: Random) -> Sentence:
         """One sentence of it."""
+        return self._filled(self.frame, pools, random, {})
+
+    def goes_on(self, pools: Pools, random: Random) -> tuple[Sentence, Sentence]:
+        """What was said before, and a sentence that goes on from it."""
+        before = self._filled(self.first, pools, random, {})
+        said = {piece.slot: piece.words for piece in reversed(before.pieces) if piece.slot}
+        return before, self._filled(self.frame, pools, random, said)
+
+    def _filled(self, frame: Frame, pools: Pools, random: Random, before: Mapping[str, str]) -> Sentence:
         pieces: list[Piece] = []
-        marks = [] if self.action in (NONE, SEVERAL) else [Mark(self.action)]
-        for part in chosen(self.frame, random):
+        marks = [] if self.action in _UNMARKED else [Mark(self.action)]
+        for part in chosen(frame, random):
             match part:
                 case Mark():
                     pieces += [Piece(BOUNDARY)] if marks else []
                     marks.append(part)
                 case Text(words=words):
                     pieces.append(Piece(words))
+                case Slot(slot=slot, again=again) if again:
+                    words = before.get(again.rstrip("~"), "it").split()
+                    pieces.append(Piece(" ".join(words[-1:] if again.endswith("~") else words), len(marks) - 1, slot))
                 case Slot(slot=slot, words=words):
                     action = marks[-1].action if marks else NONE
                     pool = "" if words else pools.pool_of(action, part)
@@ -91,25 +109,33 @@ def read_frames(path: Path) -> Iterator[Named]:
     for action, lines in read_table(path).items():
         for line in lines:
             try:
-                yield Named(action, line, read_frame(line))
+                first, _, second = line.rpartition(_BEHIND) if action == FOLLOW else ("", "", line)
+                if bool(first) != (action == FOLLOW):
+                    raise FrameBroken(f"{line!r}: {_BEHIND.strip()} parts what was said before from what goes on")
+                yield Named(action, line, read_frame(second), read_frame(first) if first else ())
             except FrameBroken as error:
                 raise FrameBroken(f"{path}: {action}: {error}") from None
 
 
 def problems(named: Named, pools: Pools) -> Iterator[str]:
     """What is wrong with a frame: actions, slots and pools that there are not."""
+    for frame in (named.first, named.frame):
+        yield from _problems(named, frame, pools)
+
+
+def _problems(named: Named, frame: Frame, pools: Pools) -> Iterator[str]:
     action = named.action
-    for part in parts_of(named.frame):
+    for part in parts_of(frame):
         if isinstance(part, Mark):
             action = part.action
-        if action not in (NONE, SEVERAL) and action not in VOCABULARY:
+        if action not in _UNMARKED and action not in VOCABULARY:
             yield f"{action}: there is no such action"
             return
         if not isinstance(part, Slot):
             continue
-        if part.slot and action not in (NONE, SEVERAL) and part.slot not in VOCABULARY[action].slots:
+        if part.slot and action not in _UNMARKED and part.slot not in VOCABULARY[action].slots:
             yield f"{action}: {named.line!r}: it has no slot {part.slot}"
-        if not part.words and pools.pool_of(action, part) not in pools:
+        if not part.words and not part.again and pools.pool_of(action, part) not in pools:
             yield f"{action}: {named.line!r}: there is no pool {pools.pool_of(action, part)}"
 
 
@@ -126,8 +152,8 @@ def main() -> None:
             bad = [f"{path.name}: {each}" for each in problems(named, pools)]
             wrong += bad
             if not bad and counts[named.action] % 10 == 1:
-                said = named.said(pools, random)
-                print(f"{said.words}  →  {said.told()}")
+                before, said = named.goes_on(pools, random)
+                print(f"{before.words} // {said.words}".removeprefix(" // "), f" →  {said.told()}")
     print("\n".join([*(f"{action} {count}" for action, count in counts.items()), *wrong]))
     sys.exit(bool(wrong))
 

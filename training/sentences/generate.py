@@ -23,11 +23,11 @@ from random import Random
 from services.understanding.model.adapter import Adapter, load_adapter
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import marked, split_words
-from training.lora.prompts import answer_of, context_for, flaw
+from training.lora.prompts import answer_of, context_for, flaw, prompt_of
 from training.sentences.compose import around, is_one_of_several, rethought, together
 from training.sentences.errors import misheard
 from training.sentences.examples import Example, Part, read_examples
-from training.sentences.frames import FOLDER, NONE, SEVERAL, Named, Sentence, plain, read_frames
+from training.sentences.frames import FOLDER, FOLLOW, NONE, SEVERAL, Named, Sentence, plain, read_frames
 from training.sentences.marks import written
 from training.sentences.notation import FrameBroken
 from training.sentences.pools import Pools
@@ -37,8 +37,10 @@ from training.sentences.said import said_examples
 ROOT = Path(__file__).parents[2]
 ADAPTER = ROOT / "config/language_models/equerry-commands.toml"
 SAID = ROOT / "tests/utterances"
-PER_FRAME, PER_NONE, PER_SEVERAL = 1, 6, 4
+PER_FRAME, PER_NONE, PER_SEVERAL, PER_FOLLOW = 1, 6, 4, 3
 """Sentences that are made of one frame."""
+AFTERWARDS = 6_000
+"""Sentences that follow another one and have nothing to do with it, a third of them not for us."""
 TOGETHER = 12_000
 """Sentences of two to eight actions that have nothing to do with each other."""
 _TRIES = 1_000
@@ -62,6 +64,8 @@ class Generator:
     def alone(self) -> Iterator[Example]:
         """Each frame by itself."""
         for named in self._frames:
+            if named.action == FOLLOW:
+                continue
             for _ in range({NONE: PER_NONE, SEVERAL: PER_SEVERAL}.get(named.action, PER_FRAME)):
                 yield self._example(self._varied(named.said(self._pools, self._random)), named)
 
@@ -69,7 +73,7 @@ class Generator:
         """So many sentences that ask for several things, all of them of frames of the same part."""
         parts: dict[str, list[Named]] = {}
         for named in self._frames:
-            if named.action not in (NONE, SEVERAL) and not named.action.startswith("control."):
+            if named.action not in (NONE, SEVERAL, FOLLOW) and not named.action.startswith("control."):
                 parts.setdefault(Example("", (), "", named.group).part, []).append(named)
         for _ in range(count):
             part = self._random.choices(list(parts), [len(frames) for frames in parts.values()])[0]
@@ -77,6 +81,29 @@ class Generator:
             yield self._example(
                 self._varied(together([said for _, said in chosen], self._pools, self._random)), chosen[0][0]
             )
+
+    def afterwards(self, count: int = AFTERWARDS) -> Iterator[Example]:
+        """What goes on from another sentence; and so many of any two frames of the same part."""
+        for named in self._frames:
+            if named.action == FOLLOW:
+                for _ in range(PER_FOLLOW):
+                    yield self._behind(*named.goes_on(self._pools, self._random), named)
+        orders: dict[str, list[Named]] = {}
+        others: dict[str, list[Named]] = {}
+        for named in self._frames:
+            if named.action not in (SEVERAL, FOLLOW) and not named.action.startswith("control."):
+                of = others if named.action == NONE else orders
+                of.setdefault(Example("", (), "", named.group).part, []).append(named)
+        for at in range(count):
+            part = self._random.choices(list(orders), [len(frames) for frames in orders.values()])[0]
+            first = self._random.choice(orders[part])
+            named = self._random.choice((others if at % 3 == 0 and part in others else orders)[part])
+            said = first.said(self._pools, self._random), named.said(self._pools, self._random)
+            yield self._behind(*said, named)
+
+    def _behind(self, before: Sentence, said: Sentence, named: Named) -> Example:
+        example = self._example(self._varied(said), named)
+        return replace(example, before=written(before, self._random), done=before.told())
 
     def _orders(self, frames: Sequence[Named], count: int) -> list[tuple[Named, Sentence]]:
         chosen: list[tuple[Named, Sentence]] = []
@@ -109,7 +136,7 @@ def _sound(examples: Iterable[Example], flaws: Counter[str]) -> Iterator[Example
     """Those that can be learnt, each sentence once; flaws are counted."""
     seen: set[str] = set()
     for example in examples:
-        words = plain(example.sentence)
+        words = plain(f"{example.before} {example.sentence}")
         found = flaw(example) or ("twice" if words in seen else "")
         flaws[found] += 1
         if not found:
@@ -134,8 +161,7 @@ def write_part(path: Path, examples: Iterable[Example], adapter: Adapter) -> Non
     """One JSON object an example a line, with the prompt and the answer that a model is taught."""
     with path.open("w", encoding="utf-8") as file:
         for example in examples:
-            prompt = adapter.prefix + adapter.question.format(sentence=example.sentence, context=example.context)
-            row = {"prompt": prompt, "answer": answer_of(example), **asdict(example)}
+            row = {"prompt": prompt_of(example, adapter), "answer": answer_of(example), **asdict(example)}
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
@@ -193,6 +219,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         metavar="N",
         help="sentences of several unrelated things (%(default)s)",
     )
+    told.add_argument(
+        "--afterwards",
+        type=int,
+        default=AFTERWARDS,
+        metavar="N",
+        help="sentences that follow an unrelated one (%(default)s)",
+    )
     told.add_argument("--seed", type=int, default=7)
     asked = told.parse_args(arguments)
     generator, adapter, flaws = Generator(asked.seed, asked.frames), load_adapter(ADAPTER), Counter[str]()
@@ -200,7 +233,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     said = generator.with_context(said_examples(asked.said))
     heard = read_examples(asked.heard) if asked.heard else ()
     examples = list(
-        _sound(chain(generator.alone(), generator.in_one_breath(asked.together), public, said, heard), flaws)
+        _sound(
+            chain(
+                generator.alone(),
+                generator.in_one_breath(asked.together),
+                generator.afterwards(asked.afterwards),
+                public,
+                said,
+                heard,
+            ),
+            flaws,
+        )
     )
     own = own_examples(asked.own, generator, flaws) if asked.own else []
     asked.out.mkdir(parents=True, exist_ok=True)

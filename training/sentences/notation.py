@@ -3,7 +3,8 @@
     (add|create) [a] task to {title} [{when}]
     (a|b) one of these; [a|b] one of these or nothing; {slot} words of the slot's pool; {slot:pool} of another pool;
     {slot=one|two} these words; {:pool} words that are no slot; <family.verb> what follows belongs to a step of its own,
-    and <family.verb^1> to one that waits for the first step.
+    and <family.verb^1> to one that waits for the first step; {slot@slot} the words that this slot of the first step had,
+    {slot@slot~} the last of them.
 
 The brackets are those of the sentences in config/sentences (Home Assistant's hassil); slots and steps are told in the
 frame, because here sentences are made rather than read.
@@ -20,7 +21,7 @@ from random import Random
 from yaml import MappingNode, ScalarNode, SequenceNode, YAMLError, compose
 
 _TOKEN = re.compile(r"[()\[\]|]|\{[^{}]*\}|<[^<>]*>|[^()\[\]|{}<>]+")
-_SLOT = re.compile(r"(?P<slot>[a-z_]*)(?::(?P<pool>[a-z_]+)|=(?P<words>[^{}=]+))?")
+_SLOT = re.compile(r"(?P<slot>[a-z_]*)(?::(?P<pool>[a-z_]+)|=(?P<words>[^{}=]+)|@(?P<again>[a-z_]+~?))?")
 _STEP = re.compile(r"(?P<action>[a-z]+\.[a-z]+)(?:\^(?P<after>\d))?")
 
 
@@ -37,11 +38,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Words of a pool, or one of these. `slot` is empty where they mean nothing to the action."""
+    """Words of a pool, one of these, or those of a slot that was said before. `slot` is empty where they mean nothing
+    to the action.
+    """
 
     slot: str
     pool: str = ""
     words: tuple[str, ...] = ()
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,8 @@ def _part(token: str) -> Part:
         if not found or not any(found.groups()):
             raise FrameBroken(f"{token} is no slot")
         words = tuple(each.strip() for each in found["words"].split("|")) if found["words"] else ()
-        return Slot(found["slot"], found["pool"] or ("" if words else found["slot"]), words)
+        again = found["again"] or ""
+        return Slot(found["slot"], found["pool"] or ("" if words or again else found["slot"]), words, again)
     if token.startswith("<"):
         step = _STEP.fullmatch(token[1:-1])
         if not step:
