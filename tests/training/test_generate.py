@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+import re
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -24,6 +26,8 @@ from training.sentences.notation import FrameBroken
 from training.sentences.pools import Pools
 
 TODAY = date(2026, 11, 23)
+DAYS = [date(2024, 1, 1) + timedelta(days) for days in range(1500)]
+ADAPTED = load_adapter(ADAPTER)
 POOLS = Pools()
 TASKS = list(read_frames(FOLDER / "task.yaml"))
 FRAMES = {
@@ -44,6 +48,12 @@ task.create:
 """,
     "none.yaml": "none:\n"
     + "".join(f'  - "i (never|always) had {n} tasks"\n' for n in ("two", "three", "four", "five", "six")),
+    "follow.yaml": """
+follow:
+  - "<task.create> add a task to {title} // <task.deadline^1> by {when}"
+  - "<task.create> create [a] task {title:task} {when} // <task.assign> {title@title} is for {assignees}"
+  - "<task.create> add a task to {title} // (sorry, not you|he'll like {@title~})"
+""",
     "several.yaml": 'several:\n  - "<task.create> add {title:task} <task.assign^1> and give it to {assignees}"\n',
 }
 
@@ -62,6 +72,17 @@ def _made(frames: Path, out: Path, *more: str) -> tuple[bytes, bytes]:
     return (out / "train.jsonl").read_bytes(), (out / "validation.jsonl").read_bytes()
 
 
+def _asked(example: Example) -> str:
+    """As the appliance asks."""
+    day, *rest = example.context.split("; ")
+    told = dict(each.split(" ", 1) for each in rest)
+    today = next(each for each in DAYS if Context(each).line() == day)
+    names = tuple(told.get("names", "").split(", ")) if "names" in told else ()
+    answer = answer_of(replace(example, steps=example.done, done=())).rstrip() if example.done else ""
+    context = Context(today, told.get("focus", ""), names, example.before, re.sub(r"\^\d", "", answer))
+    return ADAPTED.prefix + ADAPTED.asked(split_words(example.sentence), context)
+
+
 def test_the_same_seed_gives_the_same_files(frames: Path, tmp_path: Path) -> None:
     first = _made(frames, tmp_path / "a")
     assert first == _made(frames, tmp_path / "b") != _made(frames, tmp_path / "c", "--seed", "8")
@@ -74,7 +95,7 @@ def test_what_is_written_is_read_and_no_wording_is_in_both_parts(frames: Path, t
     for part, examples in parts.items():
         rows = [json.loads(line) for line in (tmp_path / f"{part}.jsonl").read_text().splitlines()]
         assert [row["answer"] for row in rows] == [answer_of(example) for example in examples]
-        assert [row["prompt"] for row in rows] == [f"{example.sentence}\n{example.context}\n" for example in examples]
+        assert [row["prompt"] for row in rows] == [_asked(example) for example in examples]
         assert all(example.part == part and not flaw(example) for example in examples)
     assert not {each.group for each in parts["train"]} & {each.group for each in parts["validation"]}
     assert not {each.sentence for each in parts["train"]} & {each.sentence for each in parts["validation"]}

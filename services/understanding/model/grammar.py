@@ -192,6 +192,9 @@ def _fits(kind: SlotKind, said: str, today: date) -> bool:
 def _ways_said(action: Action, slot: str, said: str) -> Sequence[str]:
     if action.slots[slot] not in ("when", "duration") or slot == "recurrence":
         return (said,)
+    if action.family == "timer" and slot == "duration":
+        bare = number_of(said) is not None
+        return (said, plain_time(said), *([f"{said} minutes"] if bare else []))  # "and one for the pasta, twelve"
     by_clock = action.family in ("alarm", "meeting") or action.name.endswith(".update")
     return (said, plain_time(said, hour=by_clock and slot in ("when", "old_when")))
 
