@@ -10,6 +10,7 @@ from services.understanding.base import VOCABULARY, Reference, Slot, Step
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.names import spoken_names
 from services.understanding.when import House, Offset, apply, find, find_offset
+from services.understanding.when.house import LAST_SECOND
 
 _SAID = ("when", "recurrence")
 _AT_END = re.compile(r"(?:[\s,]*(?:please|then|thanks))*[\s.!]*", re.IGNORECASE)
@@ -72,7 +73,8 @@ def _offset(words: str, now: datetime, house: House) -> Offset | None:
 
 def _placed(step: Step, words: str, at: datetime, about: Step | None) -> Step:
     whole = step.action.endswith(".query") and _DAY.search(words)
-    clock = f" at {at:%I:%M %p}" if at.time() != time() and not whole else ""
+    days = at.time() == time() or at.time() >= LAST_SECOND  # "by friday" ends with it
+    clock = "" if days or whole else f" at {at:%I:%M %p}"
     instant = f"{at:%B} {at.day}, {at.year}{clock}"
     slots: dict[str, Slot] = {**step.slots, "when": instant}
     if step.action == "reminder.create" and "title" not in slots and about is not None:

@@ -5,6 +5,7 @@ whom, and a list or a report for somebody.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from services.understanding.base import Command, Slot, Step
 from services.understanding.conversation.memory import latest
@@ -29,6 +30,12 @@ _POSTED = re.compile(
     re.IGNORECASE,
 )
 _TOLD_THEM = re.compile(rf"{_LEAD}(?:tell|write|text|message|inform) {_THEM}\s*[,:.]\s*(?P<what>.+)", re.IGNORECASE)
+_TO_ALL = re.compile(
+    rf"(?P<verb>{_LEAD}(?:tell|let|text|message|inform|write|remind|ask|write to))"
+    r" (?:them (?:both|two|all)(?! about)|both of them|all of them|(?:the|all|those) (?:two|three|four|both)(?: of them)?)"
+    r"[,:]? (?P<what>.+)",
+    re.IGNORECASE,
+)
 _TOLD_NUMBER = re.compile(rf"{_LEAD}(?:tell|text|write) {_WHO} (?P<what>(?P<first>an? \w+|[\w-]+)\b.*)", re.IGNORECASE)
 _A_LIST = r"(?:the|my|our|that|this) (?:(?P<list>[\w' &-]+?) )?list"
 _LISTS = (
@@ -75,6 +82,7 @@ def message(said: Understanding) -> Understanding | None:
     return said.found(
         _posted(text, said)
         or _told(text, said)
+        or _told_all(text, said)
         or _with_it(text, said)
         or _list_sent(text, said)
         or (_list_sent(last_clause, said) if last_clause != text else None)
@@ -100,6 +108,13 @@ def _told(text: str, said: Understanding) -> Command | None:
     if found is None or number_of(found["first"]) is None or not (who := known_people(said, found["who"])):
         return None
     return _message(said, who, found["what"])
+
+
+def _told_all(text: str, said: Understanding) -> Command | None:
+    """ "Let the two of them know I'm late": them."""
+    found = _TO_ALL.fullmatch(text)
+    read = said.read(f"{found['verb']} them {found['what']}") if found else None
+    return replace(read, text=said.text) if read and read.intent == "message.send" else None
 
 
 def _with_it(text: str, said: Understanding) -> Command | None:

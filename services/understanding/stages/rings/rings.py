@@ -15,10 +15,20 @@ from datetime import timedelta
 from services.understanding.base import Command, Step
 from services.understanding.stages.base import Ringing, Understanding
 from services.understanding.stages.rings.timers import by_name
-from services.understanding.stages.rings.times import POINTED, adjusted, again, moved, one_of_them, put_right, rather_in
+from services.understanding.stages.rings.times import (
+    POINTED,
+    adjusted,
+    again,
+    moved,
+    one_of_them,
+    placed,
+    put_right,
+    rather_in,
+)
 from services.understanding.stages.rings.words import (
     LONGEST,
     SURE,
+    alarm_or_reminder,
     bare,
     head_of,
     is_called,
@@ -99,6 +109,10 @@ _NEXT = re.compile(
     r"(?: time)?",
     re.IGNORECASE,
 )
+_SET_TO = re.compile(
+    r"(?:put|set|turn|make|get|have) (?:the|my|that|this) (?:wake[- ]up )?alarm (?:clock )?(?P<when>(?:back |forward )?to (?!wake|ring|go).+)",
+    re.IGNORECASE,
+)
 _SHORT = 3
 """Words."""
 _ON_IT = re.compile(r"\bhow (?:long|much longer)\b.*\b(?:on|for|got|left|need|needs)\b", re.IGNORECASE)
@@ -125,12 +139,20 @@ def rings(said: Understanding) -> Understanding | None:
     if step:
         return said.found(Command(said.text, (step,), SURE, "template"), "talk")
     for text, reason in with_reasons(told):
-        for read in (_ended, _asked, rather_in, adjusted, again, moved, one_of_them, by_name):
+        for read in (_ended, _asked, _set_to, rather_in, adjusted, again, moved, one_of_them, by_name):
             if step := read(said, there, text, reason):
                 return said.found(Command(said.text, (step,), SURE, "template"), "talk")
     step = _ended(said, there, order, lead) if order and _leads(lead, there) else None
     step = step or (by_name(said, there, order, lead) if order else None)
     return said.found(Command(said.text, (step,), SURE, "template"), "talk") if step else None
+
+
+def _set_to(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> Step | None:
+    """ "Put the alarm to half six": the only one there is, or the one that was spoken of last."""
+    order, alarms = _SET_TO.fullmatch(text), [each for each in there if each.kind == "alarm"]
+    mine = alarms[0] if len(alarms) == 1 else alarm_or_reminder(said, alarms)
+    at = placed(said, mine, re.sub(r"^(?:back |forward )?to ", "", order["when"])) if order and mine else None
+    return step_about("alarm.update", mine, {"when": at}) if mine and at else None
 
 
 def marked_reminder(said: Understanding) -> Understanding | None:

@@ -133,7 +133,7 @@ def minutes_or_more(words: str, said: Understanding) -> str:
 def again(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> Step | None:
     """ "And one at ten past, in case", behind an alarm; "and again at six", behind a reminder."""
     order, mine = _AGAIN.fullmatch(text), alarm_or_reminder(said, there)
-    at = (_placed(said, mine, order["when"]) or _off(said, mine, order["when"])) if order and mine else None
+    at = (placed(said, mine, order["when"]) or _off(said, mine, order["when"])) if order and mine else None
     if at is None or mine is None:
         return None
     title: dict[str, Slot] = {"title": mine.name} if mine.kind == "reminder" else {}
@@ -157,7 +157,7 @@ def moved(said: Understanding, there: Sequence[Ringing], text: str, reason: str)
     opener, when = order["opener"].strip().lower(), order["when"]
     if not (reason or opener.startswith(("better", "rather")) or _PAST.fullmatch(when)):
         return None  # stages/correction.py
-    at = _placed(said, mine, when)
+    at = placed(said, mine, when)
     return step_about(f"{mine.kind}.update", mine, {"when": at}) if at else None
 
 
@@ -171,7 +171,7 @@ def put_right(said: Understanding, lead: str, order: str) -> Step | None:
     when = order
     while (shorter := _ENDS.sub("", _MARKED.sub("", when)).strip(" ,")) != when:
         when = shorter
-    at = _placed(said, mine, when) or _on_a_day(said, mine, when)
+    at = placed(said, mine, when) or _on_a_day(said, mine, when)
     return step_about(f"{mine.kind}.update", mine, {"when": at}) if at else None
 
 
@@ -206,7 +206,7 @@ def one_of_them(said: Understanding, there: Sequence[Ringing], text: str, _: str
         one = _which(said, ringing, _NOUN.sub("", which)) if pointed else None
         if one is None or not (last or which.split()[0] not in _ORDINALS):
             continue
-        if at := _placed(said, one, when):
+        if at := placed(said, one, when):
             return step_about(f"{one.kind}.update", one, {"when": at})
     return None
 
@@ -232,7 +232,7 @@ def _on_a_day(said: Understanding, mine: Ringing, words: str) -> str | None:
     return f"{found[0].start:%B} {found[0].start.day}, {found[0].start.year} at {due:%I:%M %p}"
 
 
-def _placed(said: Understanding, mine: Ringing, words: str) -> str | None:
+def placed(said: Understanding, mine: Ringing, words: str) -> str | None:
     """A time of day on the day on which it rings, in the nearer half of that day; None for other words."""
     words = words.strip()
     if _DAY.search(words) or _LENGTH.search(words):
