@@ -2,9 +2,9 @@
 
     (add|create) [a] task to {title} [{when}]
     (a|b) one of these; [a|b] one of these or nothing; {slot} words of the slot's pool; {slot:pool} of another pool;
-    {slot=one|two} these words; {:pool} words that are no slot; <family.verb> what follows belongs to a step of its own,
-    and <family.verb^1> to one that waits for the first step; {slot@slot} the words that this slot of the first step had,
-    {slot@slot~} the last of them.
+    {slot=one|two} these words; {:pool} words that are no slot; <family.verb> what follows belongs to a step of its
+    own, and <family.verb^1> to one that waits for the first step; {slot@slot} the words that this slot of the first
+    step had, {slot@slot~} the last of them.
 
 The brackets are those of the sentences in config/sentences (Home Assistant's hassil); slots and steps are told in the
 frame, because here sentences are made rather than read.

@@ -32,7 +32,8 @@ _POSTED = re.compile(
 _TOLD_THEM = re.compile(rf"{_LEAD}(?:tell|write|text|message|inform) {_THEM}\s*[,:.]\s*(?P<what>.+)", re.IGNORECASE)
 _TO_ALL = re.compile(
     rf"(?P<verb>{_LEAD}(?:tell|let|text|message|inform|write|remind|ask|write to))"
-    r" (?:them (?:both|two|all)(?! about)|both of them|all of them|(?:the|all|those) (?:two|three|four|both)(?: of them)?)"
+    r" (?:them (?:both|two|all)(?! about)|(?:both|all) of them"
+    r"|(?:the|all|those) (?:two|three|four|both)(?: of them)?)"
     r"[,:]? (?P<what>.+)",
     re.IGNORECASE,
 )

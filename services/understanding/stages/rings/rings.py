@@ -110,7 +110,8 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _SET_TO = re.compile(
-    r"(?:put|set|turn|make|get|have) (?:the|my|that|this) (?:wake[- ]up )?alarm (?:clock )?(?P<when>(?:back |forward )?to (?!wake|ring|go).+)",
+    r"(?:put|set|turn|make|get|have) (?:the|my|that|this) (?:wake[- ]up )?alarm (?:clock )?(?:back |forward )?"
+    r"to (?!wake|ring|go)(?P<when>.+)",
     re.IGNORECASE,
 )
 _SHORT = 3
@@ -151,7 +152,7 @@ def _set_to(said: Understanding, there: Sequence[Ringing], text: str, _: str) ->
     """ "Put the alarm to half six": the only one there is, or the one that was spoken of last."""
     order, alarms = _SET_TO.fullmatch(text), [each for each in there if each.kind == "alarm"]
     mine = alarms[0] if len(alarms) == 1 else alarm_or_reminder(said, alarms)
-    at = placed(said, mine, re.sub(r"^(?:back |forward )?to ", "", order["when"])) if order and mine else None
+    at = placed(said, mine, order["when"]) if order and mine else None
     return step_about("alarm.update", mine, {"when": at}) if mine and at else None
 
 
