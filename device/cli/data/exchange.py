@@ -87,6 +87,7 @@ def import_(
     from device.wiring.basis import find_time, open_store, zone_of
     from services.exchange.importer import import_ as take_in
     from services.exchange.importer import read
+    from services.store.kinds import kinds
 
     settings = load()
     path = path.expanduser()
@@ -102,7 +103,8 @@ def import_(
         taken = take_in(store, found, path, client="console", dry_run=dry_run)
     for what, counts in (("added", taken.added), ("changed", taken.updated)):
         for name, count in sorted(counts.items()):
-            print(f"{'would be ' if dry_run else ''}{what}: {count} {name}")
+            about = kinds()[name].about
+            print(f"{'would be ' if dry_run else ''}{what}: {count} {about.nouns[0] if count == 1 else about.plural}")
     print(
         f"{taken.same} there already"
         if taken.same or not taken.changes

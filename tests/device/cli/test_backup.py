@@ -149,9 +149,9 @@ def _sheet(folder: Path) -> Path:
 def test_export_and_import(path: Path, tmp_path: Path) -> None:
     dry = equerry("import", _sheet(tmp_path), "--dry-run")
     assert dry.exit_code == 0, dry.output
-    assert "would be added: 2 task" in dry.output
+    assert "would be added: 2 tasks" in dry.output
     done = equerry("import", _sheet(tmp_path))
-    assert "added: 2 task" in done.output
+    assert "added: 2 tasks" in done.output
     assert "2 there already" in equerry("import", _sheet(tmp_path)).output
     with Store(path) as store:
         bank, plants = store.find(Task)
@@ -203,5 +203,5 @@ def test_a_dry_run_of_an_import_goes_beside_the_appliance_and_says_what_is_left_
         assert said.exit_code == 0, said.output
         assert "By its headings people.csv has contacts." in said.stderr
         assert "Columns left out: shoe." in said.stderr
-        assert "would be added: 1 person" in said.stdout
+        assert "would be added: 1 contact" in said.stdout
     assert equerry("people").stderr == "equerry: nothing\n"
