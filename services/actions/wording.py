@@ -177,9 +177,8 @@ def proper(words: str) -> str:
     without a preposition that does not belong before them: on next week → next week.
     """
     words = _BEFORE_DAY.sub("", words)
-    names = {
-        name.casefold(): name for name in (*day_name, *month_name[1:]) if name != "May"
-    }  # "may" is more often a verb
+    days = (*day_name, *(f"{name}s" for name in day_name))
+    names = {name.casefold(): name for name in (*days, *month_name[1:]) if name != "May"}  # more often a verb
     return " ".join(names.get(word.casefold(), word) for word in words.split())
 
 

@@ -72,9 +72,10 @@ def update(call: Call) -> Done:
         alarm = rung_at(alarm, _first(call))
     elif call.text("when") or call.text("duration") or not new:
         alarm = _in_its_half(call, rescheduled(call, alarm, _WHEN, "alarm"), alarm.due)
-    again = ", repeating" if alarm.rrule else ""
+    anew = f"{proper(call.text('recurrence'))}, first " if call.text("recurrence") and alarm.rrule else ""
+    again = ", repeating" if alarm.rrule and not anew else ""
     call.tx.put(alarm)
-    return Done(f"{titled(alarm)} changed: {call.say(alarm.due)}{again}", f"{named(alarm)} changed", (alarm,))
+    return Done(f"{titled(alarm)} changed: {anew}{call.say(alarm.due)}{again}", f"{named(alarm)} changed", (alarm,))
 
 
 def cancel(call: Call) -> Done:

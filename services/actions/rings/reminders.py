@@ -80,7 +80,9 @@ def update(call: Call) -> Done:
     elif call.text("when") or call.text("duration") or not new:
         reminder = rescheduled(call, replace(reminder, of_kind="", of_id=""), _WHEN, "reminder")
     call.tx.put(reminder)
-    said = f"Reminder changed: {call.say(reminder.due)}, {reminder.title}"
+    anew = f"{proper(call.text('recurrence'))}, first " if call.text("recurrence") and reminder.rrule else ""
+    again = ", repeating" if reminder.rrule and not anew else ""
+    said = f"Reminder changed: {anew}{call.say(reminder.due)}{again}, {reminder.title}"
     return Done(said, f"reminder changed: {reminder.title}", (reminder,))
 
 

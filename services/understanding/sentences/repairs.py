@@ -16,12 +16,22 @@ _TIN = re.compile(r"\btin(?= (?:seconds|minutes|hours|days|weeks|o'clock)\b)", r
 """It is three in Hindi, but not before an English plural."""
 _PARTED_DAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun) day\b|\bfry day\b", re.IGNORECASE)
 
+_GREETING = re.compile(
+    r"^\W*(?:good (?:morning|afternoon|evening|day)|(?:morning|afternoon|evening)(?=[ \w]{0,12}[,.!]))"
+    r"(?: (?:jarvis|equerry|everyone|everybody|all|again|to you|then))?[,.!]*\s+"
+    r"(?=(?:so|and|okay|ok|please|um|well|what|what's|whats|when|where|who|how|how's|which|is|are|am|do|does|did|have|has|any"
+    r"|anything|can|could|would|will|i|i'd|i'm|i've|we|let|let's|tell|add|put|remind|set|read|show|give|start|book"
+    r"|note|make|create|cancel|move|mark)\b)",
+    re.IGNORECASE,
+)
+"""Else a part of the day: "evening, seven o'clock, dinner"."""
+
 
 def cleaned(text: str) -> str:
-    """The text without "um" and "uh", with days of the week in one word: what no command ever means; and with the words
-    in full that are typed in a hurry.
+    """The text without "um", "uh" and a greeting, with days of the week in one word: what no command ever means; and
+    with the words in full that are typed in a hurry.
     """
-    text = _TIN.sub("ten", _FILLER.sub("", spelled_out(text)))
+    text = _GREETING.sub("", _TIN.sub("ten", _FILLER.sub("", spelled_out(text))))
     return _PARTED_DAY.sub(lambda found: f"{found[1] or 'fri'}day", text)
 
 

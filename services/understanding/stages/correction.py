@@ -38,7 +38,7 @@ def correction(said: Understanding) -> Understanding | None:
     rest, last = behind_a_no(said.text), said.conversation.last
     if rest is None or last is None:
         return None
-    if _CHANGES_IT.match(said.text.strip()) and _asked_of_one(last):
+    if _CHANGES_IT.match(said.text.strip()) and (_asked_of_one(last) or _told_of_one(said, last)):
         return None
     made = said.conversation.done and writes(last)
     if made and (better := updated(rest, said.conversation, said.now, said.names)):
@@ -55,6 +55,11 @@ def _asked_of_one(last: Command) -> bool:
         and (action.subject or "") in last.steps[-1].slots
         and bool(action.refers.get(action.subject or ""))
     )
+
+
+def _told_of_one(said: Understanding, last: Command) -> bool:
+    """Whether the answer to the last question was one thing: "what's Ben up to today"."""
+    return not writes(last) and len(said.conversation.listed) == 1
 
 
 def denial(said: Understanding) -> Understanding | None:

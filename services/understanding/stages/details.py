@@ -6,7 +6,7 @@ Only a time, a length, an urgency, a place or who does it, and nothing else; it 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from services.understanding.base import Command, Step
 from services.understanding.conversation.additions import told
@@ -95,8 +95,9 @@ def _of_its_time(said: Understanding, family: str, rest: str, surely: bool) -> C
         return None  # "and on Friday": another one
     if family in ("alarm", "reminder") and set(slots) == {"recurrence"} and (at := said.conversation.last_when):
         found = find(rest, said.now, said.house)
-        if found and not _CLOCKED.search(rest):
-            rest = f"{rest} at {at.astimezone(said.now.tzinfo):%H:%M}"
+        at = at.astimezone(said.now.tzinfo)
+        if found and not _CLOCKED.search(rest) and at.time() != time():  # "every friday" is told without an hour
+            rest = f"{rest} at {at:%H:%M}"
     if before.corrected_by:
         return updated(rest, said.conversation, said.now, said.names)
     return Command(rest, (Step(right.name, {right.subject or "": "it", **slots}),), last.confidence, "template")

@@ -27,6 +27,7 @@ from services.understanding.stages.notes.about import about, notes_about
 from services.understanding.stages.notes.deeds import asked_of_it, deed
 from services.understanding.stages.notes.noted import noted
 from services.understanding.stages.notes.recall import recall
+from services.understanding.stages.people.each import each_of_them
 from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.remarks.asides import without_asides
 from services.understanding.stages.remarks.idle import without_idle_words
@@ -148,6 +149,7 @@ FINDING: Sequence[Stage] = (
 )
 COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (
     seconded,
+    each_of_them,
     contents,
     inheritance,
     pronouns,
