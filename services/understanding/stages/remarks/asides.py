@@ -69,8 +69,8 @@ _SAYS = re.compile(
         |(?:the|my|our|his|her|their|your)\ (?:[\w-]+\ ){{1,3}}{_AUXILIARY}
         |(?:the|my|our|his|her|their|your)\ (?:[\w-]+\ ){{0,2}}[\w-]+['’](?:s|ve|re)\ {_STATE}
         |[\w-]+['’]s\ [\w-]+\ {_AUXILIARY})\s+\S.*
-    |{_LINK}(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|that\ day)(?:['’]s|\ is|\ was)\ (?:an?|the|no|not|too
-        |already|full|packed|booked|busy|taken|impossible|tight|out|when|always|really|pretty|difficult)\b.*
+    |{_LINK}(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|that\ day)(?:['’]s|\ is|\ was)\ (?:an?
+        |the|no|not|too|already|full|packed|booked|busy|taken|impossible|tight|out|when|always|really|pretty|difficult)\b.*
     |(?:because|cause|otherwise)\ .+|(?:just\ )?in\ case|fair['’]s\ fair|by\ the\ way|before\ i\ forget|as\ i\ said
     |to\ be\ honest|you\ know|if\ you\ ask\ me|so\ i\ don['’]t\ forget|needs?\ (?:it|them|that)\ (?:for|to)\ .+)""",
     re.IGNORECASE | re.VERBOSE,
