@@ -94,8 +94,9 @@ class Named:
                 case Text(words=words):
                     pieces.append(Piece(words))
                 case Slot(slot=slot, again=again) if again:
-                    words = before.get(again.rstrip("~"), "it").split()
-                    pieces.append(Piece(" ".join(words[-1:] if again.endswith("~") else words), len(marks) - 1, slot))
+                    earlier = before.get(again.rstrip("~"), "it").split()
+                    told = " ".join(earlier[-1:] if again.endswith("~") else earlier)
+                    pieces.append(Piece(told, len(marks) - 1, slot))
                 case Slot(slot=slot, words=words):
                     action = marks[-1].action if marks else NONE
                     pool = "" if words else pools.pool_of(action, part)
