@@ -18,7 +18,7 @@ from device.hearing.own_voice import PREROLL, Over
 from device.turn import events as on
 from device.turn.machine import next_turn
 from firmware.frame import FRAME_SECONDS, Frame, Samples
-from services.speech.base import Endpoint, Final, FinalRecognizer, PartialRecognizer, Vad
+from services.speech.base import Endpoint, Final, FinalRecognizer, Hints, PartialRecognizer, Vad
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import spoken
 from services.speech.quality import TurnSound
@@ -36,7 +36,6 @@ PRESS_PREROLL = 0.4
 RELEASE_TAIL = 0.2
 """Seconds after the talk button came up that still belong to the command: the last word is on its way."""
 
-Hints = Callable[[], Sequence[str]]
 Cut = Callable[[str], str]
 
 
@@ -295,7 +294,7 @@ class Ear:
 
     def _decode(self, utterance: _Utterance) -> Future[Final]:
         return self._decoder.submit(
-            self._finals.transcribe, utterance.samples(), hints=tuple(self._hints()), said=utterance.woken
+            self._finals.transcribe, utterance.samples(), hints=self._hints, said=utterance.woken
         )
 
     def _deliver(self, utterance: _Utterance) -> None:

@@ -25,6 +25,7 @@ from device.wiring.commands import build_jobs, build_parser, build_responder
 from device.wiring.ear import Engines, build_ear, load_engines
 from firmware.errors import ExpectedError
 from firmware.sound.audio_file import FileMicrophone
+from services.speech.base import Hints, no_hints
 
 FINAL_LIMIT = 60.0
 """Seconds to wait for a final after the sound is over."""
@@ -45,13 +46,13 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
     now = clock_of(settings)
     failed = heard = False
     with engines, ExitStack() as stack:
-        act = None if dry_run else stack.enter_context(_acting(settings))
+        act, hints = (None, no_hints) if dry_run else stack.enter_context(_acting(settings))
         parser = build_parser(settings) if dry_run else None
         for path in files:
             put = _printer(path, jsonl)
             try:
                 silent = True
-                for final in finals(path, settings, engines, put, realtime=realtime, wake=wake):
+                for final in finals(path, settings, engines, put, hints=hints, realtime=realtime, wake=wake):
                     silent = False
                     if act:
                         act(final, f"file:{path}", put)
@@ -68,11 +69,13 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
 
 
 def finals(
-    path: Path, settings: Settings, engines: Engines, put: Print, *, realtime: bool, wake: bool
+    path: Path, settings: Settings, engines: Engines, put: Print, *, hints: Hints = no_hints, realtime: bool, wake: bool
 ) -> Iterator[on.FinalHeard]:
-    """Hear one file, printing what is heard; the finals that hold words, as they come."""
+    """Hear one file, printing what is heard; the finals that hold words, as they come. `hints` as in
+    FinalRecognizer.transcribe.
+    """
     inbox: queue.SimpleQueue[on.Event | on.Crashed] = queue.SimpleQueue()
-    ear = build_ear(settings, engines, inbox.put, hints=tuple)
+    ear = build_ear(settings, engines, inbox.put, hints=hints)
     microphone = FileMicrophone(path, realtime=realtime)
     microphone.open()
     awaited = 0
@@ -115,15 +118,16 @@ def _print(event: on.Event | on.Crashed, audio_s: float, put: Print) -> int:
             put("endpoint", audio_s=round(endpoint.at, 2), text=endpoint.reason)
             return 0 if endpoint.reason == "no_speech" else 1
         case on.FinalHeard(_, final):
-            dropped = {"dropped": final.dropped} if final.dropped else {}
-            put("final", audio_s=at, text=final.text, confidence=round(final.confidence, 3), **dropped)
+            told = {"dropped": final.dropped, "first": final.first}
+            more = {name: value for name, value in told.items() if value is not None}
+            put("final", audio_s=at, text=final.text, confidence=round(final.confidence, 3), **more)
             return -1
     return 0
 
 
 @contextmanager
-def _acting(settings: Settings) -> Iterator[Act]:
-    """What carries out what was heard, as the appliance would: through its queue."""
+def _acting(settings: Settings) -> Iterator[tuple[Act, Hints]]:
+    """What carries out what was heard, as the appliance would: through its queue; and the names of its store."""
     events: queue.SimpleQueue[JobEvent | BaseException] = queue.SimpleQueue()
     now = clock_of(settings)
     with open_store(settings) as store:
@@ -133,7 +137,7 @@ def _acting(settings: Settings) -> Iterator[Act]:
         responder = build_responder(settings, store, parser, directory, works=works, policy=policy)
         with build_jobs(settings, store, responder, works, policy, now=now, crashed=events.put) as jobs:
             jobs.watch(events.put)
-            yield partial(_act, jobs, events)
+            yield partial(_act, jobs, events), partial(directory.hints, known=parser.words())
 
 
 def _act(

@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 from device.configuration.settings import Settings
 from device.control.wire import plain
 from device.errors import ApplianceError
-from device.hearing.ear import Ear, Hints
+from device.hearing.ear import Ear
 from device.hearing.own_voice import Barging, Over
 from device.hearing.stop_word import Overhearing
 from device.models.manifest import Kind
 from device.speaking.reply import Speaking
 from device.turn import events as on
 from device.wiring.basis import check_models, is_there, model_folder
-from services.speech.base import FinalRecognizer, PartialRecognizer, Vad
+from services.speech.base import FinalRecognizer, Hints, PartialRecognizer, Vad
 from services.speech.echo import STOPS
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from device.configuration.settings import Settings
 from device.dials.base import Dial, Dials
@@ -49,7 +50,8 @@ def build_senses(
 ) -> Senses:
     """The ear knows the names that may be spoken, the mouth how loud it may be."""
     speaking = Speaking(voice, hardware.speaker)
-    ear = build_ear(settings, engines, put, hints=mind.directory.hints, speaking=speaking)
+    hints = partial(mind.directory.hints, known=mind.parser.words())
+    ear = build_ear(settings, engines, put, hints=hints, speaking=speaking)
     muted, volumes = hardware.mute.muted, mind.appliance.volumes
     listener = Listener(hardware.microphone, ear, put, silent_s=settings.microphone.silent_s, muted=muted)
     sounds = volumes.use if volumes else (lambda _: None)

@@ -82,6 +82,10 @@ class CommandParser:
         self._policy = policy
         self._reading = threading.Lock()
 
+    def words(self) -> frozenset[str]:
+        """What the sentences are made of: words that are said to the appliance, whatever names there are."""
+        return frozenset(word for templates in self.languages for word in templates.words())
+
     def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:
         """Never raises for any text. `now` is zone-aware; `focus` is what the conversation is about; `before`: read it
         as what goes on from that command, by the language model alone.

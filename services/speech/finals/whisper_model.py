@@ -43,6 +43,8 @@ class Decoded:
     """0…1."""
     complete: bool
     """Whether the model ended the text by itself, before the limit of tokens."""
+    others: tuple[str, ...] = ()
+    """The other texts of the beam, the likelier first: they cost nothing more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,12 +109,14 @@ class WhisperModel:
             ctranslate2.StorageView.from_array(encoded.states),
             [tokens],
             beam_size=beam,
+            num_hypotheses=beam,
             # CTranslate2 gives half of this to the text, or what the prompt leaves of it.
             max_length=min(_LONGEST, max(2 * limit, limit + len(tokens))),
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        words = [token for token in result.sequences_ids[0] if token < self._end]
+        texts = [[token for token in tokens if token < self._end] for tokens in result.sequences_ids]
+        words = texts[0]
         # CTranslate2 puts out what the decoder was made to begin with too, and divides the score by its length as well.
         score = result.scores[0] * len(words)
         words = words[len(known) :]
@@ -122,6 +126,7 @@ class WhisperModel:
             logprob=score / (len(words) + 1),
             no_speech=float(result.no_speech_prob),
             complete=len(words) < limit,
+            others=tuple(self._tokenizer.decode(other[len(known) :]).strip() for other in texts[1:]),
         )
 
     def _padding(self) -> npt.NDArray[np.float32]:

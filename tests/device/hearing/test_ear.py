@@ -12,7 +12,7 @@ import pytest
 from device.hearing.ear import Ear
 from device.turn import events as on
 from firmware.frame import FRAME_SAMPLES, Frame, Samples
-from services.speech.base import Final, Partial
+from services.speech.base import Final, Hints, Partial, no_hints
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
 from services.wake.base import Detection
@@ -46,9 +46,9 @@ class Hears:
     def __init__(self, *texts: str) -> None:
         self.texts = list(texts)
         self.heard: list[Samples] = []
-        self.hints: list[Sequence[str]] = []
+        self.hints: list[Hints] = []
 
-    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
+    def transcribe(self, samples: Samples, *, hints: Hints = no_hints, said: str = "", hurry: bool = False) -> Final:
         self.heard.append(samples)
         self.hints.append(hints)
         text = self.texts.pop(0) if len(self.texts) > 1 else self.texts[0]
@@ -110,7 +110,7 @@ def ear_of(
         partials=partials,
         finals=finals,
         cut_wake=lambda text: cut(text, ["hey_jarvis"]),
-        hints=lambda: ("Sarah",),
+        hints=lambda heard: heard,
         decoder=decoder,
         emit=emitted.append,
     )
@@ -137,7 +137,7 @@ def test_a_command_in_one_breath_with_the_wake_word() -> None:
     assert emitted[-1] == on.FinalHeard(1, Final("Add milk.", 0.9, 0.05))
     shown = [event.partial.text for event in emitted if isinstance(event, on.PartialHeard)]
     assert shown and all("jarvis" not in text.lower() for text in shown)
-    assert finals.hints[0] == ("Sarah",)
+    assert finals.hints[0](("Sarah",)) == ("Sarah",)
 
 
 def test_the_preroll_holds_the_sound_before_the_detection() -> None:
@@ -285,7 +285,7 @@ def test_gaps_between_wake_word_and_command(gap: float) -> None:
 def _growing() -> Any:
     """Only the wake word as long as only that was said."""
 
-    def transcribe(samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
+    def transcribe(samples: Samples, *, hints: Hints = no_hints, said: str = "", hurry: bool = False) -> Final:
         loud = np.abs(samples.astype(np.int32)).reshape(-1, FRAME_SAMPLES).max(1) > 1_000
         return Final("Hey Jarvis, add milk." if loud.sum() * 0.08 > 1.2 else "Hey Jarvis.", 0.9, 0.05)
 
