@@ -18,6 +18,7 @@ from device.speaking.volumes import SOUNDS
 from device.turn import events as on
 from device.wiring.basis import model_folder
 from device.wiring.body import Hardware
+from device.wiring.commands import build_parser
 from device.wiring.ear import Engines, build_ear
 from device.wiring.mind import Mind
 from services.speech.base import Voice
@@ -51,7 +52,15 @@ def build_senses(
     """The ear knows the names that may be spoken, the mouth how loud it may be."""
     speaking = Speaking(voice, hardware.speaker)
     hints = partial(mind.directory.hints, known=mind.parser.words())
-    ear = build_ear(settings, engines, put, hints=hints, speaking=speaking)
+    quick = build_parser(settings, model=False, names=mind.directory.names)
+    ear = build_ear(
+        settings,
+        engines,
+        put,
+        hints=hints,
+        whole=lambda text: quick.whole(text, now=mind.clock.now()),
+        speaking=speaking,
+    )
     muted, volumes = hardware.mute.muted, mind.appliance.volumes
     listener = Listener(hardware.microphone, ear, put, silent_s=settings.microphone.silent_s, muted=muted)
     sounds = volumes.use if volumes else (lambda _: None)

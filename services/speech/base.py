@@ -99,6 +99,17 @@ def confidence_of(segments: Sequence[Segment]) -> float:
     return math.exp(sum(logs) / sum(letters))
 
 
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """Other words that the sound may hold."""
+
+    text: str
+    confidence: float
+    """As that of a segment."""
+    behind: float
+    """Natural logarithm of how much likelier the likeliest words are."""
+
+
 Hints = Callable[[Sequence[str]], Sequence[str]]
 """Names from the store that misheard words may be: asked with all hypotheses, it answers with few, the nearest first."""
 
@@ -123,7 +134,9 @@ class Final:
     passes: tuple[str, ...] = field(default=())
     """Which decodes it took, e.g. ("fast",) or ("fast", "full")."""
     first: str | None = None
-    """What the first look took for the likeliest words, where a look at names and words of the store put others there."""
+    """What was taken for the likeliest words, where a second look or a vote put others there."""
+    others: tuple[Hypothesis, ...] = field(default=())
+    """The likelier first; none where it has several segments, or a second look was believed."""
 
 
 class PartialRecognizer(Protocol):

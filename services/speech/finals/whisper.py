@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from rapidfuzz.fuzz import ratio
 
 from firmware.frame import RATE, Samples, level_dbfs
-from services.speech.base import Final, Hints, Segment, confidence_of, no_hints
+from services.speech.base import Final, Hints, Hypothesis, Segment, confidence_of, no_hints
 from services.speech.finals import guard
 from services.speech.finals.mel import log_mel
 from services.speech.finals.whisper_model import FULL, Decoded, Encoded, WhisperModel
@@ -85,6 +86,7 @@ class WhisperFinals:
     def transcribe(self, samples: Samples, *, hints: Hints = no_hints, said: str = "", hurry: bool = False) -> Final:
         segments: list[Segment] = []
         firsts: list[str] = []
+        others: tuple[Hypothesis, ...] = ()
         reasons: list[guard.Reason] = []
         passes: list[str] = []
         for start, end in windows(samples):
@@ -100,9 +102,11 @@ class WhisperFinals:
                     )
                     segments.append(segment)
                     firsts.append(guard.spoken(first))
+                    others = tuple(replace(other, text=guard.spoken(other.text)) for other in decoded.others)
                 else:
                     reasons.append(reason)
-        return _final(segments, firsts, reasons, passes)
+        final = _final(segments, firsts, reasons, passes)
+        return replace(final, others=others) if len(segments) == 1 and not reasons else final
 
     def partial(self, samples: Samples) -> str:
         return self.expecting(samples, ())
@@ -144,7 +148,7 @@ class WhisperFinals:
         passes.append("fast")
         if doubts(best) <= (1 if hurry else 0):
             return best, first.text
-        names = hints([first.text, *first.others])
+        names = hints(first.texts)
         prompt = ", ".join([*VOCABULARY, *names]) + "."
         best = better(best, self._model.decode(encoded, limit=limit, said=said, prompt=prompt), prompt, names)
         passes.append("prompted")
@@ -246,7 +250,7 @@ def _reason(decoded: Decoded) -> guard.Reason | None:
 def better(first: Decoded, second: Decoded, prompt: str, names: Sequence[str] = ()) -> Decoded:
     """Which of two looks to believe; the second was shown the prompt, with these names in it."""
     hopeless, still = doubts(first) > 1, doubts(second) > 1
-    if not still and not any(_borne_out(text, second.text, names) for text in (first.text, *first.others)):
+    if not still and not any(_borne_out(text, second.text, names) for text in first.texts):
         return first
     if hopeless != still:
         return second if hopeless else first

@@ -23,9 +23,9 @@ _SHORTEST = 3
 """Letters: of less nothing can be told."""
 _LEAST = 0.58
 """Likeness from which a name is shown: halves of likeness in letters and in sound."""
-_BEYOND = 0.1
+_BEYOND = 0.15
 """Where another name is nearer by this to the same words, a name is not shown."""
-_CLOSELY = 8
+_CLOSELY = 16
 """Names looked at closely for each span, those whose sounds have most in common."""
 _ROUGHLY = 50
 """Percent that the sounds must have in common."""
@@ -105,10 +105,10 @@ class Nearby:
 
 
 def _spans(words: Sequence[str], known: Collection[str]) -> Iterator[tuple[int, int, str]]:
-    """(start, end, letters) of what may be a name: not numbers, nor words alone that are said to the appliance anyway."""
+    """(start, end, letters) of what may be a name: no number, and not only words that are said to the appliance."""
     for start in range(len(words)):
         for end in range(start + 1, min(start + _SPAN, len(words)) + 1):
             said, letters = words[start:end], "".join(words[start:end])
-            if not all(word in known for word in said) and letters.isalpha() and letters.isascii():
-                if len(letters) >= _SHORTEST:
-                    yield start, end, letters
+            plain = len(letters) >= _SHORTEST and letters.isascii() and letters.isalpha()
+            if plain and not all(word in known for word in said):
+                yield start, end, letters
