@@ -89,7 +89,9 @@ class Ear:
         over: Over | None = None,
         whole: Whole = no_vote,
     ) -> None:
-        """`whole` says which sentences are commands, for the vote among hypotheses. `over`: what it does about the appliance's own voice; None: what must be done about any."""
+        """`over`: what it does about the appliance's own voice; None: what must be done about any. `whole` says which
+        sentences are commands, for the vote among hypotheses.
+        """
         self._wake = wake
         self._vad = vad
         self._endpoint = endpoint

@@ -50,8 +50,8 @@ class TurnEntry:
     total: float | None = None
     """End of speech → first sample of the reply; typed: given → answered. None where there was no reply."""
     first: str | None = None
-    """What was heard first, where names of the store or a vote put other words (Final.first); None where transcripts are
-    not kept.
+    """What was heard first, where a second look or a vote put other words (Final.first); None where transcripts are not
+    kept.
     """
     near_misses: int = 0
     """How often the wake word was nearly heard since the entry before."""

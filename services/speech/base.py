@@ -111,7 +111,7 @@ class Hypothesis:
 
 
 Hints = Callable[[Sequence[str]], Sequence[str]]
-"""Names from the store that misheard words may be: asked with all hypotheses, it answers with few, the nearest first."""
+"""Names from the store that misheard words may be: asked with all hypotheses, it answers with few, nearest first."""
 
 
 def no_hints(heard: Sequence[str]) -> Sequence[str]:  # noqa: ARG001 - Hints
@@ -165,9 +165,9 @@ class FinalRecognizer(Protocol):
     def transcribe(self, samples: Samples, *, hints: Hints = no_hints, said: str = "", hurry: bool = False) -> Final:
         """The final transcript of one utterance of any length.
 
-        `hints`: finds names from the store that the speaker may have used, for engines that can be told. `said`: words that the
-        sound is known to begin with, such as "Hey Jarvis,", which are left out of the final. `hurry`: a quick answer
-        matters more than a second look.
+        `hints`: finds names from the store that the speaker may have used, for engines that can be told. `said`: words
+        that the sound is known to begin with, such as "Hey Jarvis,", which are left out of the final. `hurry`: a quick
+        answer matters more than a second look.
         """
 
     def partial(self, samples: Samples) -> str:

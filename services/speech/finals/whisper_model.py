@@ -127,13 +127,13 @@ class WhisperModel:
         said_at = len(known)
         means = [score / (len(words) - said_at + 1) for score, words in zip(scores, texts, strict=True)]
         told = [self._tokenizer.decode(words[said_at:]).strip() for words in texts]
-        tokens = len(texts[0]) - said_at
+        count = len(texts[0]) - said_at
         return Decoded(
             text=told[0],
-            tokens=tokens,
+            tokens=count,
             logprob=means[0],
             no_speech=float(result.no_speech_prob),
-            complete=tokens < limit,
+            complete=count < limit,
             others=tuple(
                 Hypothesis(text, math.exp(mean), scores[0] - score)
                 for text, mean, score in zip(told[1:], means[1:], scores[1:], strict=True)

@@ -1,9 +1,9 @@
 """Names that misheard words may be, to be shown to the recogniser when it listens again.
 
-A recogniser knows none of the store's names: it writes "camera hawker" for Cameron Okafor. Whatever it wrote, in any of
-its hypotheses, is compared with all names by how both sound; the nearest are few enough to be shown to it. Retrieving names
-for the sound at hand instead of showing all is the idea of BR-ASR (arXiv 2505.19179), which trains an encoder for it;
-here it is done by the hypotheses and needs no training.
+A recogniser knows none of the store's names: it writes "camera hawker" for Cameron Okafor. Whatever it wrote, in any
+of its hypotheses, is compared with all names by how both sound; the nearest are few enough to be shown to it.
+Retrieving names for the sound at hand instead of showing all is the idea of BR-ASR (arXiv 2505.19179), which trains an
+encoder for it; here it is done by the hypotheses and needs no training.
 """
 
 from __future__ import annotations
