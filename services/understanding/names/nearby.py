@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from services.understanding.names.fold import folded
 from services.understanding.names.sounds import alike, sound
 
-_SPAN = 3
+_SPAN = 4
 """Words that may have been written for one name."""
 _SHORTEST = 3
 """Letters: of less nothing can be told."""
@@ -41,8 +41,11 @@ class _Near:
     score: float
 
     def beyond(self, other: _Near) -> bool:
-        """Whether the other is another reading of the same words, and a much nearer one."""
-        return other.start < self.end and self.start < other.end and other.score > self.score + _BEYOND
+        """Whether the other is another reading of the same words, and a much nearer one; not where it is a part of it:
+        "Austin staff room" is Austin Stavros, though Austin alone is exact.
+        """
+        overlaps = other.start < self.end and self.start < other.end
+        return overlaps and other.score > self.score + _BEYOND and other.name not in self.name.split()
 
 
 class Nearby:

@@ -27,6 +27,7 @@ def test_a_name_is_found_by_how_it_sounds_whole_or_by_a_word() -> None:
     assert near("Assign the invoice to Suneeta.")[0] == "Sunita"
     assert near("tasks of project courts")[0] == "Quartz"
     assert "Harcourt Estates" in near("call hardcore testades")
+    assert "Wendy Forsyth" in near("call Wendy for sites")  # though Wendy alone was heard rightly
 
 
 def test_what_was_heard_rightly_comes_first() -> None:
