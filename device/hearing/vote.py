@@ -13,8 +13,8 @@ from services.understanding.base import Risk
 Whole = Callable[[str], Risk | None]
 """What harm the command that a text is can do; None where it is no whole command."""
 
-_BEHIND: Mapping[Risk, float] = {"none": 2.0, "low": 1.25}
-"""How far a hypothesis may be behind the likeliest, in natural logarithms: 1.25 is 3.5 times less likely. What only
+_BEHIND: Mapping[Risk, float] = {"none": 2.0, "low": 1.1}
+"""How far a hypothesis may be behind the likeliest, in natural logarithms: 1.1 is a third as likely. What only
 asks may be further behind; what leaves the house, deletes or moves money is never done for a vote (docs/ears.md).
 """
 

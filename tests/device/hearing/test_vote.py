@@ -23,8 +23,8 @@ def heard(text: str, *others: tuple[str, float]) -> Final:
     ("other", "behind", "believed"),
     [
         ("add batteries to the list", -0.3, True),
-        ("add batteries to the list", 1.2, True),
-        ("add batteries to the list", 1.3, False),  # too unlikely for a write, however well it reads
+        ("add batteries to the list", 1.0, True),
+        ("add batteries to the list", 1.2, False),  # too unlikely for a write, however well it reads
         ("what does Brightwater owe", 1.9, True),
         ("what does Brightwater owe", 2.1, False),
         ("delete the list", 0.01, False),  # never for a vote
