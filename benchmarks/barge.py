@@ -23,6 +23,7 @@ from device.hearing.stop_word import Overhearing
 from device.turn import events as on
 from device.wiring.ear import Inline
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples, level_dbfs
+from services.speech.base import no_hints
 from services.speech.echo import STOPS
 from services.speech.echo import words as said
 from services.speech.endpoint import AdaptiveEndpoint
@@ -142,7 +143,7 @@ class Bench:
             partials=None,
             finals=self.finals,
             cut_wake=lambda text: cut(text, ["hey_jarvis"]),
-            hints=tuple,
+            hints=no_hints,
             decoder=self.decoder,
             emit=heard.emit,
             over=over,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -38,8 +38,8 @@ from services.understanding.stages.titles import title_words
 
 D = TypeVar("D", bound=Document)
 
-MOST_HINTS = 40
-"""Names handed to the recogniser: its prompt is short."""
+MOST_HINTS = 6
+"""Names shown to the recogniser: each costs time, and the more there are the more are imagined."""
 _MOST_TASKS = 1_000
 """The latest; the names of people whom only tasks know are gathered from these."""
 _RECALLED = ("note", "person", "task", "meeting", "reminder", "message", "file")
@@ -173,10 +173,12 @@ class StoreDirectory(Directory):
         revisions = self._store.storage.revisions
         return tuple(revisions.get(kind.kind, 0) for kind in kinds)
 
-    def hints(self) -> tuple[str, ...]:
-        """Names that the recogniser should expect, the latest first."""
+    def hints(self, heard: Sequence[str], *, known: Collection[str]) -> tuple[str, ...]:
+        """Names that words which the recogniser heard may be, the nearest first (services.speech.base.Hints). `known`:
+        as in Names.near.
+        """
         with turn_of("microphone"):
-            return self.names().hints(MOST_HINTS)
+            return self.names().near(heard, known=known, limit=MOST_HINTS)
 
 
 def _kept(kind: str, id_: str, fields: Mapping[str, Any], words: Sequence[str]) -> Kept:

@@ -15,10 +15,11 @@ import numpy as np
 
 from device.hearing.overheard import Overheard
 from device.hearing.own_voice import PREROLL, Over
+from device.hearing.vote import Whole, no_vote, voted
 from device.turn import events as on
 from device.turn.machine import next_turn
 from firmware.frame import FRAME_SECONDS, Frame, Samples
-from services.speech.base import Endpoint, Final, FinalRecognizer, PartialRecognizer, Vad
+from services.speech.base import Endpoint, Final, FinalRecognizer, Hints, PartialRecognizer, Vad
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import spoken
 from services.speech.quality import TurnSound
@@ -36,7 +37,6 @@ PRESS_PREROLL = 0.4
 RELEASE_TAIL = 0.2
 """Seconds after the talk button came up that still belong to the command: the last word is on its way."""
 
-Hints = Callable[[], Sequence[str]]
 Cut = Callable[[str], str]
 
 
@@ -87,8 +87,11 @@ class Ear:
         preroll_s: float = 1.5,
         begin_s: float = 4.0,
         over: Over | None = None,
+        whole: Whole = no_vote,
     ) -> None:
-        """`over`: what it does about the appliance's own voice; None: what must be done about any."""
+        """`over`: what it does about the appliance's own voice; None: what must be done about any. `whole` says which
+        sentences are commands, for the vote among hypotheses.
+        """
         self._wake = wake
         self._vad = vad
         self._endpoint = endpoint
@@ -97,6 +100,7 @@ class Ear:
         self._cut_wake = cut_wake
         self._hints = hints
         self._decoder = decoder
+        self._whole = whole
         self._emit = emit
         self._begin_s = begin_s
         self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
@@ -295,7 +299,7 @@ class Ear:
 
     def _decode(self, utterance: _Utterance) -> Future[Final]:
         return self._decoder.submit(
-            self._finals.transcribe, utterance.samples(), hints=tuple(self._hints()), said=utterance.woken
+            self._finals.transcribe, utterance.samples(), hints=self._hints, said=utterance.woken
         )
 
     def _deliver(self, utterance: _Utterance) -> None:
@@ -304,6 +308,8 @@ class Ear:
         decode = utterance.early or self._decode(utterance)
         utterance.early = None
         without_echo = self.over.echo_in(utterance.frames[0].start)
+        # Where the ear opened by itself, for an answer or for more, what is no command is mostly meant as it was heard.
+        whole = self._whole if utterance.patience is None else no_vote
 
         def emit(done: Future[Final]) -> None:
             if error := done.exception():
@@ -311,14 +317,20 @@ class Ear:
                 return
             final = done.result()
             if utterance.woken:
-                text = self._cut_wake(final.text)
-                final = replace(final, text=text[:1].upper() + text[1:])
-            final = without_echo(final)
+                others = tuple(replace(other, text=self._command(other.text)) for other in final.others)
+                first = final.first and self._command(final.first)
+                final = replace(final, text=self._command(final.text), first=first, others=others)
+            final = voted(without_echo(final), whole)
             if utterance.overheard and not final.text:  # its own voice after all: nobody has answered yet
                 final = replace(final, dropped="echo")
             self._emit(on.FinalHeard(utterance.turn, final))
 
         decode.add_done_callback(emit)
+
+    def _command(self, text: str) -> str:
+        """Without the wake word before it."""
+        text = self._cut_wake(text)
+        return text[:1].upper() + text[1:]
 
     def _drop_early(self, utterance: _Utterance) -> None:
         """What is decoded early is not wanted; partials go on."""

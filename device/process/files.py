@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from device.commands.directory import StoreDirectory
 from device.configuration.load import load
 from device.configuration.settings import Settings
 from device.control.wire import command_fields, outcome_fields
+from device.hearing.vote import Whole, no_vote
 from device.jobs.job import FINAL, JobEvent
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
@@ -25,6 +26,7 @@ from device.wiring.commands import build_jobs, build_parser, build_responder
 from device.wiring.ear import Engines, build_ear, load_engines
 from firmware.errors import ExpectedError
 from firmware.sound.audio_file import FileMicrophone
+from services.speech.base import Hints, no_hints
 
 FINAL_LIMIT = 60.0
 """Seconds to wait for a final after the sound is over."""
@@ -36,6 +38,19 @@ Act = Callable[[on.FinalHeard, str, Print], None]
 """Carries out a final of a client, and prints what comes of it."""
 
 
+class Knows(NamedTuple):
+    """What is asked about what was heard."""
+
+    hints: Hints
+    """As in FinalRecognizer.transcribe."""
+    whole: Whole
+    """As in device.hearing.vote."""
+
+
+NOTHING = Knows(no_hints, no_vote)
+"""Without a store or sentences."""
+
+
 def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool, dry_run: bool) -> int:
     """Hear each file; engines are loaded once. 1 where one could not be read, or, unless `jsonl`, where no words were
     heard in any; else 0.
@@ -45,13 +60,15 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
     now = clock_of(settings)
     failed = heard = False
     with engines, ExitStack() as stack:
-        act = None if dry_run else stack.enter_context(_acting(settings))
+        act, hints = (None, no_hints) if dry_run else stack.enter_context(_acting(settings))
         parser = build_parser(settings) if dry_run else None
+        quick = build_parser(settings, model=False)
+        knows = Knows(hints, lambda text: quick.whole(text, now=now()))
         for path in files:
             put = _printer(path, jsonl)
             try:
                 silent = True
-                for final in finals(path, settings, engines, put, realtime=realtime, wake=wake):
+                for final in finals(path, settings, engines, put, knows=knows, realtime=realtime, wake=wake):
                     silent = False
                     if act:
                         act(final, f"file:{path}", put)
@@ -68,11 +85,11 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
 
 
 def finals(
-    path: Path, settings: Settings, engines: Engines, put: Print, *, realtime: bool, wake: bool
+    path: Path, settings: Settings, engines: Engines, put: Print, *, knows: Knows = NOTHING, realtime: bool, wake: bool
 ) -> Iterator[on.FinalHeard]:
     """Hear one file, printing what is heard; the finals that hold words, as they come."""
     inbox: queue.SimpleQueue[on.Event | on.Crashed] = queue.SimpleQueue()
-    ear = build_ear(settings, engines, inbox.put, hints=tuple)
+    ear = build_ear(settings, engines, inbox.put, hints=knows.hints, whole=knows.whole)
     microphone = FileMicrophone(path, realtime=realtime)
     microphone.open()
     awaited = 0
@@ -115,15 +132,17 @@ def _print(event: on.Event | on.Crashed, audio_s: float, put: Print) -> int:
             put("endpoint", audio_s=round(endpoint.at, 2), text=endpoint.reason)
             return 0 if endpoint.reason == "no_speech" else 1
         case on.FinalHeard(_, final):
-            dropped = {"dropped": final.dropped} if final.dropped else {}
-            put("final", audio_s=at, text=final.text, confidence=round(final.confidence, 3), **dropped)
+            told = {"dropped": final.dropped, "first": final.first}
+            more = {name: value for name, value in told.items() if value is not None}
+            sure = round(final.confidence, 3)
+            put("final", audio_s=at, text=final.text, confidence=sure, passes=final.passes, **more)
             return -1
     return 0
 
 
 @contextmanager
-def _acting(settings: Settings) -> Iterator[Act]:
-    """What carries out what was heard, as the appliance would: through its queue."""
+def _acting(settings: Settings) -> Iterator[tuple[Act, Hints]]:
+    """What carries out what was heard, as the appliance would: through its queue; and the names of its store."""
     events: queue.SimpleQueue[JobEvent | BaseException] = queue.SimpleQueue()
     now = clock_of(settings)
     with open_store(settings) as store:
@@ -133,7 +152,7 @@ def _acting(settings: Settings) -> Iterator[Act]:
         responder = build_responder(settings, store, parser, directory, works=works, policy=policy)
         with build_jobs(settings, store, responder, works, policy, now=now, crashed=events.put) as jobs:
             jobs.watch(events.put)
-            yield partial(_act, jobs, events)
+            yield partial(_act, jobs, events), partial(directory.hints, known=parser.words())
 
 
 def _act(

@@ -64,6 +64,8 @@ class Recorder(Rows):
         """When the text of a typed turn came."""
         self._sure: dict[int, float] = {}
         """How sure the final of a turn is."""
+        self._first: dict[int, str] = {}
+        """What was heard before a second look or a vote put other words."""
         self._opened: dict[int, Opened] = {}
         """How the ear was opened for a turn."""
         self._answered: dict[int, Response] = {}
@@ -95,6 +97,8 @@ class Recorder(Rows):
                 self._silent(turn, final.dropped or "silence")
             case on.FinalHeard(turn, final):
                 self._sure[turn] = final.confidence
+                if final.first is not None and self._transcripts:
+                    self._first[turn] = final.first
             case on.Replied(turn, response) if not response.command.text:
                 self._silent(turn, OVERHEARD)
             case on.Replied(turn, response):
@@ -131,13 +135,20 @@ class Recorder(Rows):
             stages["command"] = timed.command - given
         total = None if began is None or over is None else over - began
         self._judge(
-            replace(self._entry(answered, CLIENT), heard=self._sure.get(turn), stages=stages, total=total), turn
+            replace(
+                self._entry(answered, CLIENT),
+                heard=self._sure.get(turn),
+                first=self._first.get(turn),
+                stages=stages,
+                total=total,
+            ),
+            turn,
         )
         self._forget(turn)
 
     def _forget(self, turn: int) -> None:
         """This turn, and old ones that never came to an end."""
-        for each in (self._stopwatch.records, self._given, self._sure, self._opened, self._answered):
+        for each in (self._stopwatch.records, self._given, self._sure, self._first, self._opened, self._answered):
             each.pop(turn, None)
             for old in sorted(each)[:-_MOST_OPEN]:
                 del each[old]

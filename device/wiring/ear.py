@@ -14,14 +14,15 @@ from typing import Any, NamedTuple
 from device.configuration.settings import Settings
 from device.control.wire import plain
 from device.errors import ApplianceError
-from device.hearing.ear import Ear, Hints
+from device.hearing.ear import Ear
 from device.hearing.own_voice import Barging, Over
 from device.hearing.stop_word import Overhearing
+from device.hearing.vote import Whole, no_vote
 from device.models.manifest import Kind
 from device.speaking.reply import Speaking
 from device.turn import events as on
 from device.wiring.basis import check_models, is_there, model_folder
-from services.speech.base import FinalRecognizer, PartialRecognizer, Vad
+from services.speech.base import FinalRecognizer, Hints, PartialRecognizer, Vad
 from services.speech.echo import STOPS
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
@@ -163,9 +164,17 @@ def _over(settings: Settings, speaking: Speaking, engines: Engines, emit: on.Emi
 
 
 def build_ear(
-    settings: Settings, engines: Engines, emit: on.Emit, *, hints: Hints, speaking: Speaking | None = None
+    settings: Settings,
+    engines: Engines,
+    emit: on.Emit,
+    *,
+    hints: Hints,
+    whole: Whole = no_vote,
+    speaking: Speaking | None = None,
 ) -> Ear:
-    """An ear on loaded engines; it knows what `speaking` says from what others do."""
+    """An ear on loaded engines; it knows what `speaking` says from what others do. `hints` and `whole` are asked about
+    what it heard.
+    """
     wake = engines.wake
     ear = Ear(
         wake=wake,
@@ -179,6 +188,7 @@ def build_ear(
         emit=emit,
         preroll_s=settings.wake.preroll_s,
         begin_s=settings.endpoint.begin_s,
+        whole=whole,
         over=_over(settings, speaking, engines, emit) if speaking else None,
     )
     ear.reset()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from device.configuration.settings import Settings
 from device.dials.base import Dial, Dials
@@ -17,6 +18,7 @@ from device.speaking.volumes import SOUNDS
 from device.turn import events as on
 from device.wiring.basis import model_folder
 from device.wiring.body import Hardware
+from device.wiring.commands import build_parser
 from device.wiring.ear import Engines, build_ear
 from device.wiring.mind import Mind
 from services.speech.base import Voice
@@ -49,7 +51,16 @@ def build_senses(
 ) -> Senses:
     """The ear knows the names that may be spoken, the mouth how loud it may be."""
     speaking = Speaking(voice, hardware.speaker)
-    ear = build_ear(settings, engines, put, hints=mind.directory.hints, speaking=speaking)
+    hints = partial(mind.directory.hints, known=mind.parser.words())
+    quick = build_parser(settings, model=False, names=mind.directory.names)
+    ear = build_ear(
+        settings,
+        engines,
+        put,
+        hints=hints,
+        whole=lambda text: quick.whole(text, now=mind.clock.now()),
+        speaking=speaking,
+    )
     muted, volumes = hardware.mute.muted, mind.appliance.volumes
     listener = Listener(hardware.microphone, ear, put, silent_s=settings.microphone.silent_s, muted=muted)
     sounds = volumes.use if volumes else (lambda _: None)

@@ -49,6 +49,10 @@ class TurnEntry:
     """Each of STAGES that happened, from the end of the one before."""
     total: float | None = None
     """End of speech → first sample of the reply; typed: given → answered. None where there was no reply."""
+    first: str | None = None
+    """What was heard first, where a second look or a vote put other words (Final.first); None where transcripts are not
+    kept.
+    """
     near_misses: int = 0
     """How often the wake word was nearly heard since the entry before."""
 

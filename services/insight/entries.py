@@ -26,6 +26,7 @@ def fields_of(entry: TurnEntry) -> dict[str, Any]:
         "code": entry.code,
         "stages": {stage: round(seconds, 4) for stage, seconds in (entry.stages or {}).items()},
         "total": entry.total if entry.total is None else round(entry.total, 4),
+        "first": entry.first,
         "near_misses": entry.near_misses or None,
     }
     return {name: value for name, value in fields.items() if value is not None and value not in ([], {})}
@@ -47,6 +48,7 @@ def entry_of(at: datetime, fields: Mapping[str, Any]) -> TurnEntry | None:
         fields.get("code"),
         dict(fields.get("stages", {})),
         fields.get("total"),
+        fields.get("first"),
         int(fields.get("near_misses", 0)),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -100,6 +100,26 @@ def confidence_of(segments: Sequence[Segment]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """Other words that the sound may hold."""
+
+    text: str
+    confidence: float
+    """As that of a segment."""
+    behind: float
+    """Natural logarithm of how much likelier the likeliest words are."""
+
+
+Hints = Callable[[Sequence[str]], Sequence[str]]
+"""Names from the store that misheard words may be: asked with all hypotheses, it answers with few, nearest first."""
+
+
+def no_hints(heard: Sequence[str]) -> Sequence[str]:  # noqa: ARG001 - Hints
+    """Where there is no store."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
 class Final:
     """A transcript that will not change. `text` is empty when nothing intelligible was said or the guard dropped it."""
 
@@ -113,6 +133,10 @@ class Final:
     """
     passes: tuple[str, ...] = field(default=())
     """Which decodes it took, e.g. ("fast",) or ("fast", "full")."""
+    first: str | None = None
+    """What was taken for the likeliest words, where a second look or a vote put others there."""
+    others: tuple[Hypothesis, ...] = field(default=())
+    """The likelier first; none where it has several segments, or a second look was believed."""
 
 
 class PartialRecognizer(Protocol):
@@ -138,12 +162,12 @@ class FinalRecognizer(Protocol):
     a stop word may be decoded at the same time.
     """
 
-    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
+    def transcribe(self, samples: Samples, *, hints: Hints = no_hints, said: str = "", hurry: bool = False) -> Final:
         """The final transcript of one utterance of any length.
 
-        `hints`: names from the store that the speaker may use, for engines that can be told. `said`: words that the
-        sound is known to begin with, such as "Hey Jarvis,", which are left out of the final. `hurry`: a quick answer
-        matters more than a second look.
+        `hints`: finds names from the store that the speaker may have used, for engines that can be told. `said`: words
+        that the sound is known to begin with, such as "Hey Jarvis,", which are left out of the final. `hurry`: a quick
+        answer matters more than a second look.
         """
 
     def partial(self, samples: Samples) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from services.understanding.agreement import SURE, agreed, alike, is_plain
-from services.understanding.base import Command, SentencesBroken, Source, Step
+from services.understanding.base import VOCABULARY, Command, Risk, SentencesBroken, Source, Step
 from services.understanding.cannot import cannot, is_ours, only_sends
 from services.understanding.foreign import is_for_others
 from services.understanding.links import link
@@ -41,6 +41,9 @@ LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
 MOST_STEPS = 50
 """More than anybody asks for in one breath: rather nothing than a part of it."""
+_WHOLE = 0.9
+"""Confidence from which nothing of a sentence was left out or put right."""
+_RISKS: tuple[Risk, ...] = ("high", "low", "none")
 _REPAIRED = 0.8
 """How sure a command is that words had to be put right for."""
 
@@ -81,6 +84,20 @@ class CommandParser:
         self._house = house
         self._policy = policy
         self._reading = threading.Lock()
+
+    def whole(self, text: str, *, now: datetime) -> Risk | None:
+        """The worst that the command which a text is can do; None where it is no whole command, in one piece and with
+        nothing left over. Meant for a parser without a model, which is quick.
+        """
+        command = self.parse(text, now=now)
+        if not command.steps or command.source not in ("reserved", "template") or command.confidence < _WHOLE:
+            return None
+        risks = {VOCABULARY[step.action].risk for step in command.steps}
+        return next(risk for risk in _RISKS if risk in risks)
+
+    def words(self) -> frozenset[str]:
+        """What the sentences are made of: words that are said to the appliance, whatever names there are."""
+        return frozenset(word for templates in self.languages for word in templates.words())
 
     def parse(self, text: str, *, now: datetime, focus: str = "", before: Command | None = None) -> Command:
         """Never raises for any text. `now` is zone-aware; `focus` is what the conversation is about; `before`: read it

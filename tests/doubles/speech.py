@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from firmware.frame import FRAME_SECONDS, Frame, Samples
-from services.speech.base import Final, Partial
+from services.speech.base import Final, Hints, Partial, no_hints
 
 
 class ScriptedVad:
@@ -80,15 +80,15 @@ class ScriptedFinals:
     """
 
     def __init__(self, script: Sequence[str | Final | Exception]) -> None:
-        self.heard: list[tuple[int, tuple[str, ...], bool]] = []
+        self.heard: list[tuple[int, Hints, bool]] = []
         """Samples, hints and hurry of each call."""
         self.before: Callable[[Samples], None] = lambda _: None
         """Called with the sound before the answer, e.g. to wait."""
         self._script = list(script)
 
-    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
+    def transcribe(self, samples: Samples, *, hints: Hints = no_hints, said: str = "", hurry: bool = False) -> Final:
         """The next line, whatever it sounds like; an empty text is dropped as silence."""
-        self.heard.append((samples.size, tuple(hints), hurry))
+        self.heard.append((samples.size, hints, hurry))
         self.before(samples)
         line = (self._script.pop(0) if len(self._script) > 1 else self._script[0]) if self._script else ""
         if isinstance(line, Exception):

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from firmware.frame import RATE, Samples
-from services.speech.base import Final, Segment, confidence_of
+from services.speech.base import Final, Hints, Segment, confidence_of, no_hints
 from services.speech.finals.wake_phrase import cut, name_of
 from services.speech.partials.vosk import VoskModel
 
@@ -36,7 +36,7 @@ class VoskFinals:
         self,
         samples: Samples,
         *,
-        hints: Sequence[str] = (),  # noqa: ARG002 - Vosk's vocabulary is that of its model
+        hints: Hints = no_hints,  # noqa: ARG002 - Vosk's vocabulary is that of its model
         said: str = "",
         hurry: bool = False,  # noqa: ARG002 - there is no second look to leave out
     ) -> Final:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from rapidfuzz.fuzz import ratio
 
 from firmware.frame import RATE, Samples, level_dbfs
-from services.speech.base import Final, Segment, confidence_of
+from services.speech.base import Final, Hints, Hypothesis, Segment, confidence_of, no_hints
 from services.speech.finals import guard
 from services.speech.finals.mel import log_mel
 from services.speech.finals.whisper_model import FULL, Decoded, Encoded, WhisperModel
@@ -35,9 +36,6 @@ VOCABULARY = (
     "pause",
 )
 """What is said to the appliance; shown to the decoder at a second look."""
-
-_MOST_HINTS = 30
-"""Names in the prompt; each costs time, and the more there are the more are imagined."""
 
 _LONGEST = 12.0
 _SHORTEST = 5.0
@@ -85,14 +83,15 @@ class WhisperFinals:
     def warm_up(self) -> None:
         self._model.warm_up()
 
-    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
-        prompt = ", ".join([*VOCABULARY, *hints[:_MOST_HINTS]]) + "."
+    def transcribe(self, samples: Samples, *, hints: Hints = no_hints, said: str = "", hurry: bool = False) -> Final:
         segments: list[Segment] = []
+        firsts: list[str] = []
+        others: tuple[Hypothesis, ...] = ()
         reasons: list[guard.Reason] = []
         passes: list[str] = []
         for start, end in windows(samples):
-            for offset, part, decoded in self._listen(
-                samples[start:end], prompt, said if start == 0 else "", passes, hurry=hurry
+            for offset, part, decoded, first in self._listen(
+                samples[start:end], hints, said if start == 0 else "", passes, hurry=hurry
             ):
                 begin = start + offset
                 reason = _reason(decoded)
@@ -102,9 +101,12 @@ class WhisperFinals:
                         guard.spoken(decoded.text), begin / RATE, (begin + part) / RATE, confidence, decoded.no_speech
                     )
                     segments.append(segment)
+                    firsts.append(guard.spoken(first))
+                    others = tuple(replace(other, text=guard.spoken(other.text)) for other in decoded.others)
                 else:
                     reasons.append(reason)
-        return _final(segments, reasons, passes)
+        final = _final(segments, firsts, reasons, passes)
+        return replace(final, others=others) if len(segments) == 1 and not reasons else final
 
     def partial(self, samples: Samples) -> str:
         return self.expecting(samples, ())
@@ -117,40 +119,48 @@ class WhisperFinals:
         return "" if _reason(decoded) else guard.spoken(decoded.text)
 
     def _listen(
-        self, samples: Samples, prompt: str, said: str, passes: list[str], *, hurry: bool
-    ) -> list[tuple[int, int, Decoded]]:
-        """Decode one window: (offset, length, what was decoded), two of them where one decode lost words."""
+        self, samples: Samples, hints: Hints, said: str, passes: list[str], *, hurry: bool
+    ) -> list[tuple[int, int, Decoded, str]]:
+        """Decode one window: (offset, length, what was decoded, the text of the first look), two of them where one
+        decode lost words.
+        """
         if silent(samples):
-            return [(0, samples.size, Decoded("", 0, 0.0, 1.0, complete=True))]
-        best = self._look(samples, prompt, said, passes, hurry=hurry)
+            return [(0, samples.size, Decoded("", 0, 0.0, 1.0, complete=True), "")]
+        best, first = self._look(samples, hints, said, passes, hurry=hurry)
         if best.tokens >= _SLOW * voiced(samples) or samples.size < _SHORTEST * RATE:
-            return [(0, samples.size, best)]
+            return [(0, samples.size, best, first)]
         passes.append("halves")
         middle = calmest(samples, samples.size // 4, samples.size * 3 // 4)
         halves = [(0, middle), (middle, samples.size)]
         looks = [
-            (at, end - at, self._look(samples[at:end], prompt, "" if at else said, passes, hurry=hurry))
+            (at, end - at, *self._look(samples[at:end], hints, "" if at else said, passes, hurry=hurry))
             for at, end in halves
         ]
-        heard = sum(look.tokens for _, _, look in looks if not _reason(look))
-        return looks if heard > best.tokens else [(0, samples.size, best)]
+        heard = sum(look.tokens for _, _, look, _ in looks if not _reason(look))
+        return looks if heard > best.tokens else [(0, samples.size, best, first)]
 
-    def _look(self, samples: Samples, prompt: str, said: str, passes: list[str], *, hurry: bool) -> Decoded:
-        """Decode sound as one, again while there is doubt and time."""
+    def _look(
+        self, samples: Samples, hints: Hints, said: str, passes: list[str], *, hurry: bool
+    ) -> tuple[Decoded, str]:
+        """Decode sound as one, again while there is doubt and time: what is believed, and the first look's text."""
         encoded, limit = self._encode(samples), _limit(samples)
-        best = self._model.decode(encoded, limit=limit, beam=_BEAM, said=said)
+        best = first = self._model.decode(encoded, limit=limit, beam=_BEAM, said=said)
         passes.append("fast")
-        if doubts(best) > (1 if hurry else 0):
-            best = better(best, self._model.decode(encoded, limit=limit, said=said, prompt=prompt), prompt)
-            passes.append("prompted")
+        if doubts(best) <= (1 if hurry else 0):
+            return best, first.text
+        names = hints(first.texts)
+        prompt = ", ".join([*VOCABULARY, *names]) + "."
+        best = better(best, self._model.decode(encoded, limit=limit, said=said, prompt=prompt), prompt, names)
+        passes.append("prompted")
         if _reason(best) == "loop" and not hurry:
             best = better(
                 best,
                 self._model.decode(self._encode(samples, FULL), limit=limit, beam=_BEAM, said=said, prompt=prompt),
                 prompt,
+                names,
             )
             passes.append("full")
-        return best
+        return best, first.text
 
     def _encode(self, samples: Samples, columns: int = _COLUMNS) -> Encoded:
         spectrogram = log_mel(samples[: int(30 * RATE)], self._model.bands)
@@ -237,13 +247,28 @@ def _reason(decoded: Decoded) -> guard.Reason | None:
     return guard.reason_to_drop(decoded.text, confidence=math.exp(decoded.logprob), no_speech=decoded.no_speech)
 
 
-def better(first: Decoded, second: Decoded, prompt: str) -> Decoded:
-    """Which of two looks to believe; the second was shown the prompt."""
+def better(first: Decoded, second: Decoded, prompt: str, names: Sequence[str] = ()) -> Decoded:
+    """Which of two looks to believe; the second was shown the prompt, with these names in it."""
     hopeless, still = doubts(first) > 1, doubts(second) > 1
+    if not still and not any(_borne_out(text, second.text, names) for text in first.texts):
+        return first
     if hopeless != still:
         return second if hopeless else first
     needed = 0.0 if _only_prompted(first.text, second.text, prompt) else _SURER
     return second if math.exp(second.logprob) > math.exp(first.logprob) + needed else first
+
+
+def _borne_out(before: str, after: str, names: Sequence[str]) -> bool:
+    """Whether each name that was shown, and is in `after`, stands there in the place of words that look alike: what is
+    shown is sometimes put out though nothing of the kind was said.
+    """
+    old, new, shown = _words(before), _words(after), set(_words(" ".join(names)))
+    changes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return all(
+        ratio("".join(old[a:b]), "".join(new[c:d])) >= _ALIKE
+        for kind, a, b, c, d in changes
+        if kind != "equal" and not shown.isdisjoint(new[c:d])
+    )
 
 
 def _only_prompted(before: str, after: str, prompt: str) -> bool:
@@ -262,11 +287,15 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[\w']+", text.lower())
 
 
-def _final(segments: Sequence[Segment], reasons: Sequence[guard.Reason], passes: Sequence[str]) -> Final:
+def _final(
+    segments: Sequence[Segment], firsts: Sequence[str], reasons: Sequence[guard.Reason], passes: Sequence[str]
+) -> Final:
     if not segments:
         return Final("", 0.0, 1.0, (), reasons[0] if reasons else "silence", tuple(passes))
     # A hole in a long text must be told; silence between two sentences is none.
     lost = next((reason for reason in reasons if reason in ("loop", "improbable")), None)
     text = " ".join(segment.text for segment in segments)
     no_speech = max(segment.no_speech for segment in segments)
-    return Final(text, confidence_of(segments), no_speech, tuple(segments), lost, tuple(passes))
+    first = " ".join(firsts)
+    changed = first if _words(first) != _words(text) else None
+    return Final(text, confidence_of(segments), no_speech, tuple(segments), lost, tuple(passes), changed)

@@ -8,6 +8,7 @@ still sees the 30 s it was trained on, which keeps it from looping (docs/adr/000
 from __future__ import annotations
 
 import json
+import math
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from services.speech.base import SpeechModelUnusable
+from services.speech.base import Hypothesis, SpeechModelUnusable
 from services.speech.finals.mel import Spectrogram
 
 FULL = 3000
@@ -43,6 +44,13 @@ class Decoded:
     """0…1."""
     complete: bool
     """Whether the model ended the text by itself, before the limit of tokens."""
+    others: tuple[Hypothesis, ...] = ()
+    """The other texts of the beam, the likelier first: they cost nothing more."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that it may be, the likeliest first."""
+        return (self.text, *(other.text for other in self.others))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,21 +115,29 @@ class WhisperModel:
             ctranslate2.StorageView.from_array(encoded.states),
             [tokens],
             beam_size=beam,
+            num_hypotheses=beam,
             # CTranslate2 gives half of this to the text, or what the prompt leaves of it.
             max_length=min(_LONGEST, max(2 * limit, limit + len(tokens))),
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        words = [token for token in result.sequences_ids[0] if token < self._end]
+        texts = [[token for token in tokens if token < self._end] for tokens in result.sequences_ids]
         # CTranslate2 puts out what the decoder was made to begin with too, and divides the score by its length as well.
-        score = result.scores[0] * len(words)
-        words = words[len(known) :]
+        scores = [score * len(words) for score, words in zip(result.scores, texts, strict=True)]
+        said_at = len(known)
+        means = [score / (len(words) - said_at + 1) for score, words in zip(scores, texts, strict=True)]
+        told = [self._tokenizer.decode(words[said_at:]).strip() for words in texts]
+        count = len(texts[0]) - said_at
         return Decoded(
-            text=self._tokenizer.decode(words).strip(),
-            tokens=len(words),
-            logprob=score / (len(words) + 1),
+            text=told[0],
+            tokens=count,
+            logprob=means[0],
             no_speech=float(result.no_speech_prob),
-            complete=len(words) < limit,
+            complete=count < limit,
+            others=tuple(
+                Hypothesis(text, math.exp(mean), scores[0] - score)
+                for text, mean, score in zip(told[1:], means[1:], scores[1:], strict=True)
+            ),
         )
 
     def _padding(self) -> npt.NDArray[np.float32]:

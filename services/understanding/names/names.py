@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 
 from services.store.base import row_of
 from services.understanding.names.base import Ambiguous, Entity, NameFound, Resolved, Unknown
@@ -10,6 +11,7 @@ from services.understanding.names.diminutives import WORDS
 from services.understanding.names.fold import LONGEST, folded, is_definite, of_kind
 from services.understanding.names.groups import Groups
 from services.understanding.names.kinds import NameFit, NamesOfKind, key
+from services.understanding.names.nearby import Nearby
 from services.understanding.vocabulary import EntityKind
 
 _EQUAL = 0.02
@@ -81,12 +83,15 @@ class Names:
             return False
         return bool(people.with_word(said[0])) or (said[0] not in WORDS and bool(people.words.same(said[0])))
 
-    def hints(self, limit: int) -> tuple[str, ...]:
-        """Names for the recogniser's prompt, in the order the entities came in."""
-        names = dict.fromkeys(
-            entity.name for entity in self._entities if row_of(entity.kind).resolved and entity.name.strip()
-        )
-        return tuple(names)[: max(0, limit)]
+    def near(self, heard: Sequence[str], *, known: Collection[str], limit: int) -> tuple[str, ...]:
+        """Names that words of a recogniser's hypotheses may be, the nearest first. `known`: words that are said to the
+        appliance anyway, and so need not be names.
+        """
+        return self._nearby.near(heard, known=known, limit=limit)
+
+    @cached_property
+    def _nearby(self) -> Nearby:
+        return Nearby(name for entity in self._entities for name in (entity.name, *entity.aliases))
 
     def occurring(self, text: str) -> list[tuple[tuple[int, int], Entity]]:
         """Names in a sentence with their places, the longest at each: whole ones of any kind, and parts of people's."""

@@ -50,6 +50,22 @@ class Index:
         self._ends = _known(self._last)
         self._found: dict[tuple[frozenset[str], frozenset[str]], Intents] = {}
 
+    def words(self) -> frozenset[str]:
+        """All that the templates are made of."""
+        parts: list[Expression] = [each.expression for each in _templates(self._intents)]
+        parts += [rule.expression for rule in self._intents.expansion_rules.values()]
+        for known in self._intents.slot_lists.values():
+            texts = [value.text_in for value in known.values] if isinstance(known, TextSlotList) else []
+            parts += [text.expression if isinstance(text, Sentence) else text for text in texts]
+        chunks: set[str] = set()
+        while parts:
+            part = parts.pop()
+            if isinstance(part, TextChunk):
+                chunks.add(part.text)
+            elif isinstance(part, InOrder | Alternative | AnyOrder):
+                parts += part.items
+        return frozenset(word for chunk in chunks for word in _PARTS.split(chunk.casefold()) if word)
+
     def fitting(self, line: str) -> Intents:
         """The grammar without the templates that cannot fit the line (lower case, single spaces)."""
         parts = line.split(" ")

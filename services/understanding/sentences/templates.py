@@ -43,6 +43,10 @@ class Templates:
         self.broken: SentencesBroken | None = None
         """Why the files as they are now are not in use; None when they are."""
 
+    def words(self) -> frozenset[str]:
+        """All that the sentences are made of, their free slots aside."""
+        return self._index.words()
+
     def reload(self) -> bool:
         """Read changed files again; True when they are in use. Broken ones are kept out, see `broken`."""
         try:

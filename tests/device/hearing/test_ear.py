@@ -12,7 +12,7 @@ import pytest
 from device.hearing.ear import Ear
 from device.turn import events as on
 from firmware.frame import FRAME_SAMPLES, Frame, Samples
-from services.speech.base import Final, Partial
+from services.speech.base import Final, Hints, Hypothesis, Partial, no_hints
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
 from services.wake.base import Detection
@@ -46,9 +46,9 @@ class Hears:
     def __init__(self, *texts: str) -> None:
         self.texts = list(texts)
         self.heard: list[Samples] = []
-        self.hints: list[Sequence[str]] = []
+        self.hints: list[Hints] = []
 
-    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
+    def transcribe(self, samples: Samples, *, hints: Hints = no_hints, said: str = "", hurry: bool = False) -> Final:
         self.heard.append(samples)
         self.hints.append(hints)
         text = self.texts.pop(0) if len(self.texts) > 1 else self.texts[0]
@@ -110,7 +110,7 @@ def ear_of(
         partials=partials,
         finals=finals,
         cut_wake=lambda text: cut(text, ["hey_jarvis"]),
-        hints=lambda: ("Sarah",),
+        hints=lambda heard: heard,
         decoder=decoder,
         emit=emitted.append,
     )
@@ -137,7 +137,24 @@ def test_a_command_in_one_breath_with_the_wake_word() -> None:
     assert emitted[-1] == on.FinalHeard(1, Final("Add milk.", 0.9, 0.05))
     shown = [event.partial.text for event in emitted if isinstance(event, on.PartialHeard)]
     assert shown and all("jarvis" not in text.lower() for text in shown)
-    assert finals.hints[0] == ("Sarah",)
+    assert finals.hints[0](("Sarah",)) == ("Sarah",)
+
+
+def test_a_command_that_is_about_as_likely_is_believed_where_somebody_asked_for_the_ear() -> None:
+    beam = (Hypothesis("Hey Jarvis, add milk.", 0.7, 0.5),)
+    final = Final("Hey Jarvis, and milk.", 0.75, 0.05, first="Hey Jarvis, an milk.", others=beam)
+    for patience, said in ((None, "Add milk."), (8.0, "Hey Jarvis, and milk.")):
+        finals, decoder = Hears(""), Later()
+        finals.transcribe = lambda *_, **__: final  # type: ignore[method-assign]
+        woken = patience is None
+        ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34 if woken else None)
+        ear._whole = lambda text: "low" if text.endswith("dd milk.") else None
+        if not woken:
+            ear.open(1, patience=patience)
+        hear(ear, frames(ONE_BREATH, 8.0), decoder)
+        heard = emitted[-1].final
+        assert heard.text == said
+        assert heard.first == ("And milk." if woken else "Hey Jarvis, an milk.")
 
 
 def test_the_preroll_holds_the_sound_before_the_detection() -> None:
@@ -285,7 +302,7 @@ def test_gaps_between_wake_word_and_command(gap: float) -> None:
 def _growing() -> Any:
     """Only the wake word as long as only that was said."""
 
-    def transcribe(samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
+    def transcribe(samples: Samples, *, hints: Hints = no_hints, said: str = "", hurry: bool = False) -> Final:
         loud = np.abs(samples.astype(np.int32)).reshape(-1, FRAME_SAMPLES).max(1) > 1_000
         return Final("Hey Jarvis, add milk." if loud.sum() * 0.08 > 1.2 else "Hey Jarvis.", 0.9, 0.05)
 

@@ -16,6 +16,7 @@ from device.turn import effects as do
 from device.turn import events as on
 from firmware.base import MicrophoneMissing
 from firmware.frame import FRAME_SECONDS, Frame
+from services.speech.base import no_hints
 from services.speech.endpoint import AdaptiveEndpoint
 from services.wake.base import Detection
 from tests.doubles.body import ScriptedMicrophone
@@ -161,7 +162,7 @@ def test_a_turn_that_main_tells_takes_back_none_that_the_ear_has_begun_meanwhile
         partials=None,
         finals=ScriptedFinals(["add milk"]),
         cut_wake=str,
-        hints=tuple,
+        hints=no_hints,
         decoder=ThreadPoolExecutor(),
         emit=emitted.append,
     )

@@ -16,7 +16,7 @@ from device.hearing.stop_word import Overhearing
 from device.turn import events as on
 from device.wiring.ear import Inline
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, Frame, Samples
-from services.speech.base import Final
+from services.speech.base import Final, Hints, no_hints
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
 from services.wake.base import Detection, Guard, WakeSettings
@@ -38,7 +38,7 @@ class Writes:
     def __init__(self, text: str = "") -> None:
         self.text = text
 
-    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
+    def transcribe(self, samples: Samples, *, hints: Hints = no_hints, said: str = "", hurry: bool = False) -> Final:
         return Final(self.text, 0.9, 0.05)
 
 
@@ -58,7 +58,7 @@ def ear_of(
         partials=None,
         finals=Writes(text),
         cut_wake=lambda words: cut(words, ["hey_jarvis"]),
-        hints=tuple,
+        hints=no_hints,
         decoder=Inline(),
         emit=events.append,
         over=Over(events.append, barging=barging, said=said),
@@ -206,7 +206,7 @@ def overheard(
 
     class Keeps(Writes):
         def transcribe(
-            self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False
+            self, samples: Samples, *, hints: Hints = no_hints, said: str = "", hurry: bool = False
         ) -> Final:
             decoded.append(samples)
             return super().transcribe(samples)
@@ -221,7 +221,7 @@ def overheard(
         partials=None,
         finals=Keeps(text),
         cut_wake=lambda words: words,
-        hints=tuple,
+        hints=no_hints,
         decoder=Inline(),
         emit=events.append,
         over=Over(events.append, barging=Barging() if barge else None, overhearing=hush, said=lambda _: asks),

@@ -23,6 +23,7 @@ from device.wiring.ear import Engines, build_ear
 from firmware.sound.audio_file import FileMicrophone
 from services.actions.base import Response
 from services.actions.execution.executor import Executor
+from services.speech.base import no_hints
 from services.speech.finals.whisper import WhisperFinals
 from services.speech.vad import SileroVad
 from services.store.base import Task
@@ -60,7 +61,7 @@ def test_ten_voices_at_once(tmp_path: Path, model_folder: Callable[[str], Path])
             path = tmp_path / f"{whom}.wav"
             heard: queue.SimpleQueue[on.Event | on.Crashed] = queue.SimpleQueue()
             with engines() as mine:
-                ear = build_ear(settings, mine, heard.put, hints=tuple)
+                ear = build_ear(settings, mine, heard.put, hints=no_hints)
                 microphone = FileMicrophone(path)
                 microphone.open()
                 while (frame := microphone.read()) is not None:

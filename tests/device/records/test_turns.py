@@ -153,6 +153,15 @@ def test_words_are_only_kept_where_they_may_be() -> None:
     assert "milk" not in str(desk.rows)
 
 
+def test_what_was_heard_first_is_kept_with_the_words() -> None:
+    for kept, first in ((True, "camera hawker"), (False, None)):
+        desk = Desk(transcripts=kept)
+        final = on.FinalHeard(1, Final("Cameron Okafor", 0.9, 0.0, first="camera hawker"))
+        answer = on.Replied(1, Response(TASK, DONE, Reply("Done.")))
+        desk.see(on.WakeHeard(1, HEARD), ended(1), final, answer, on.Sounded(1), on.Played(1, True))
+        assert [entry.first for entry in desk.entries] == [first]
+
+
 def test_a_late_reply_is_told() -> None:
     desk = Desk()
     several = Command("add milk and call Anna", (Step("item.add"), Step("reminder.create")), 0.9, "template")

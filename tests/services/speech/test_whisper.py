@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
-from services.speech.base import Final, SpeechModelUnusable
+from services.speech.base import Final, Hypothesis, SpeechModelUnusable, no_hints
 from services.speech.finals import whisper
 from services.speech.finals.whisper import WhisperFinals, better, doubts, silent, windows
 from services.speech.finals.whisper_model import Decoded, Encoded, WhisperModel
@@ -194,11 +194,37 @@ def test_hints_are_shown_to_a_second_look(finals: WhisperFinals, monkeypatch: py
 
     monkeypatch.setattr(WhisperModel, "decode", spy)
     monkeypatch.setattr(whisper, "doubts", lambda _: 1)
-    final = finals.transcribe(command("Call Siobhan."), hints=["Siobhan", "Niamh"])
+    final = finals.transcribe(command("Call Siobhan."), hints=lambda _: ["Siobhan", "Niamh"])
     assert final.passes == ("fast", "prompted")
     assert "Siobhan" not in prompts[0]
     assert "Siobhan, Niamh" in prompts[1]
     assert finals.transcribe(command("Call Siobhan."), hurry=True).passes == ("fast",)
+
+
+@engine
+def test_a_beam_has_other_texts_too(finals: WhisperFinals) -> None:
+    final = finals.transcribe(command("Set a timer for five minutes."))
+    assert final.passes == ("fast",) and final.first is None
+    assert 1 <= len(final.others) <= 4
+    assert all(other.text and 0 < other.confidence <= 1 for other in final.others)
+    assert finals.transcribe(np.zeros(RATE, np.int16)).others == ()
+
+
+@engine
+def test_a_misheard_name_is_put_right_by_the_names_near_it(
+    finals: WhisperFinals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whisper, "doubts", lambda _: 1)
+    asked: list[Sequence[str]] = []
+
+    def hints(heard: Sequence[str]) -> Sequence[str]:
+        asked.append(heard)
+        return ["Rhys Garcia"]
+
+    sound = command("Please assign the report to Rhys Garcia.")
+    alone, final = finals.transcribe(sound), finals.transcribe(sound, hints=hints)
+    assert "Rhys" not in alone.text and "Rhys Garcia" in final.text
+    assert asked and asked[0][0] == final.first
 
 
 @engine
@@ -301,6 +327,26 @@ def test_a_second_look_must_be_surer(first: tuple[str, float], second: tuple[str
     assert better(looks[0], looks[1], "task, stop, Siobhan.").text == believed
 
 
+@pytest.mark.parametrize(
+    ("first", "others", "second", "believed"),
+    [
+        ("Call camera hawker.", (), "Call Cameron Okafor.", True),
+        ("Remind me to call Oliver at 5.", (), "Remind me to call Oliver, Clive.", False),  # nothing sounded like Clive
+        ("Assign it to an envelope.", (), "Assign it to Emily.", False),
+        ("Assign it to an envelope.", ("Assign it to emulate.",), "Assign it to Emily.", True),  # another of the beam
+        ("Call the bank.", (), "Call the bank, Emily.", False),
+    ],
+)
+def test_names_that_were_shown_must_be_borne_out(
+    first: str, others: tuple[str, ...], second: str, believed: bool
+) -> None:
+    beam = tuple(Hypothesis(text, 0.5, 0.2) for text in others)
+    one = Decoded(first, 5, -0.6, 0.1, complete=True, others=beam)
+    two = Decoded(second, 5, -0.1, 0.1, complete=True)
+    names = ["Cameron Okafor", "Clive", "Emily"]
+    assert better(one, two, ", ".join(names), names) is (two if believed else one)
+
+
 @pytest.fixture
 def copied(model_folder: Callable[[str], Path], tmp_path: Path) -> Iterator[Path]:
     """The model as links, so that single files can be replaced."""
@@ -360,9 +406,9 @@ def test_the_scripted_finals_behave() -> None:
     broken = SpeechModelUnusable(path="x", reason="torn")
     finals = ScriptedFinals(["stop", broken, Final("well", 0.3, 0.1), ""])
     sound = np.zeros(RATE, np.int16)
-    assert finals.transcribe(sound, hints=["Anna"], hurry=True).text == "stop"
+    assert finals.transcribe(sound, hints=no_hints, hurry=True).text == "stop"
     with pytest.raises(SpeechModelUnusable):
         finals.transcribe(sound)
     assert finals.transcribe(sound).confidence == 0.3
     assert finals.transcribe(sound).dropped == "silence"
-    assert finals.heard[0] == (RATE, ("Anna",), True)
+    assert finals.heard[0] == (RATE, no_hints, True)

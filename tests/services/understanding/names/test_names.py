@@ -265,12 +265,6 @@ def test_words_that_are_part_of_a_name() -> None:
     assert Names([Entity("person", "1", "Will Stone")]).is_name("will")
 
 
-def test_hints_are_names_in_the_order_given() -> None:
-    assert NAMES.hints(3) == ("Sarah Chen", "Sarah Okafor", "Michael Jones")
-    assert NAMES.hints(0) == ()
-    assert "buy milk" not in NAMES.hints(100)
-
-
 def test_names_occurring_in_a_sentence() -> None:
     text = "Tell Sarah Chen and Mike that the quarterly report is in O'Brien’s marketing channel"
     found = [(text[start:end], entity.id) for (start, end), entity in NAMES.occurring(text)]
