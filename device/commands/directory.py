@@ -7,9 +7,10 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from services.actions.meetings.calendar import first_each, occurrences, planned
 from services.actions.policy.policy import Policy
 from services.actions.policy.view import SeenReader
 from services.store.base import Reader
@@ -33,7 +34,7 @@ from services.store.store import Store
 from services.understanding.conversation.checklists import KnownList
 from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
-from services.understanding.stages.base import Directory, Kept, NamedRoutine, Ringing, Titles
+from services.understanding.stages.base import Coming, Directory, Kept, NamedRoutine, Ringing, Titles
 from services.understanding.stages.titles import title_words
 
 D = TypeVar("D", bound=Document)
@@ -48,6 +49,8 @@ _MOST_KEPT = 20
 _FORM = 5
 """Letters that two forms of a word have in common at least."""
 _WORD = re.compile(r"[^\W_]+")
+_CALENDAR_AHEAD = timedelta(days=366)
+"""How far meetings are known by name."""
 _MOST_VIEWS = 8
 """Indices kept for those who do not see everything."""
 
@@ -130,8 +133,7 @@ class StoreDirectory(Directory):
 
     def kept(self, words: Sequence[str]) -> Sequence[Kept]:
         """By the index of search. What was deleted since is none."""
-        client = _CLIENT.get()
-        reader = self._policy.sees(self._store, client) if self._policy and client else self._store
+        reader = self._reader()
         found = reader.search(" ".join(words), kinds=_RECALLED, limit=_MOST_KEPT) if words else []
         there = ((hit.kind, hit.id, reader.rows(kinds()[hit.kind]).get(hit.id)) for hit in found)
         return [_kept(kind, id_, fields, words) for kind, id_, fields in there if fields is not None]
@@ -148,6 +150,15 @@ class StoreDirectory(Directory):
         row = self._store.rows(Meeting).get(meeting)
         return datetime.fromisoformat(str(row["end"])) if row and row.get("end") else None
 
+    def meetings(self, now: datetime) -> list[Coming]:
+        """Of what recurs, the next time."""
+        until = now + _CALENDAR_AHEAD
+        there = occurrences(planned(self._reader(), now, until), now, until, now.tzinfo or UTC)
+        return [
+            Coming(at.meeting.id, at.meeting.title, at.start, at.end, tuple(at.meeting.attendees), at.meeting.location)
+            for at in first_each(there)
+        ]
+
     def ringing(self) -> list[Ringing]:
         """Of open timers, alarms and reminders, as they stand in the store."""
         found = [
@@ -157,6 +168,11 @@ class StoreDirectory(Directory):
             if row.get("status") in ("pending", "running", "paused")
         ]
         return sorted(found, key=lambda each: each.due)
+
+    def _reader(self) -> Reader:
+        """The store as whoever speaks may know it."""
+        client = _CLIENT.get()
+        return self._policy.sees(self._store, client) if self._policy and client else self._store
 
     def _names_of(self, view: SeenReader) -> Names:
         """Those that somebody may know from whom something is hidden."""

@@ -31,6 +31,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_HOW_MANY = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _MORE = re.compile(r"\s*\bmore\b", re.IGNORECASE)
 _SAME_NAME = 85.0
 _READ_ALOUD = 10
@@ -161,7 +162,7 @@ def query(call: Call) -> Done:
     there = _chosen(lists, name)
     items = _open(call, there)
     if asked := call.texts("items"):
-        return Done(_whether(asked, items, there))
+        return Done(_how_many(call, asked, items, there) or _whether(asked, items, there))
     if not items:
         return Done(f"Your {there.name} list is empty")
     return Done(f"{counted(len(items), 'item')} on your {there.name} list: {some(_names(items), _READ_ALOUD)}")
@@ -242,9 +243,25 @@ def _whether(asked: Sequence[str], items: Sequence[Item], there: TodoList) -> st
     on = [name for name in asked if closest(name, items, lambda item: item.name)]
     off = [name for name in asked if name not in on]
     return whether(
-        f"{listed(on)} {be(on)} on your {there.name} list" if on else "",
-        f"{listed(off)} {be(off)} not on your {there.name} list" if off else "",
+        f"{listed(on)} {_be(on)} on your {there.name} list" if on else "",
+        f"{listed(off)} {_be(off)} not on your {there.name} list" if off else "",
     )
+
+
+def _be(names: Sequence[str]) -> str:
+    """Are, of several, and of one thing that is many: screws."""
+    return "are" if len(names) == 1 and re.search(r"(?<![su])s$", names[0]) else be(names)
+
+
+def _how_many(call: Call, asked: Sequence[str], items: Sequence[Item], there: TodoList) -> str:
+    """How much of each is on it, where that is asked."""
+    if not _HOW_MANY.search(call.said):
+        return ""
+    meant = [item for name in asked for item in closest(name, items, lambda item: item.name)]
+    if meant and not any(item.quantity for item in meant):
+        names = [item.name for item in meant]
+        return f"{listed(names)} {_be(names)} on your {there.name} list, without a number"
+    return f"{_said(meant)} on your {there.name} list" if meant else ""
 
 
 def _anywhere(call: Call, asked: Sequence[str], lists: Sequence[TodoList]) -> str:
@@ -256,7 +273,7 @@ def _anywhere(call: Call, asked: Sequence[str], lists: Sequence[TodoList]) -> st
             on.append(f"{name} is on your {listed(there)} list")
         else:
             off.append(name)
-    return whether(listed(on), f"{listed(off)} {be(off)} on none of your lists" if off else "")
+    return whether(listed(on), f"{listed(off)} {_be(off)} on none of your lists" if off else "")
 
 
 def _names(items: Sequence[Item]) -> list[str]:

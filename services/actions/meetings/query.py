@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import combinations
 from typing import NamedTuple
 
 from services.actions.call import Call, Done
@@ -12,8 +14,8 @@ from services.actions.meetings.calendar import FreeStretch, Occurrence, occurren
 from services.actions.meetings.day import rest_of
 from services.actions.meetings.times import USUAL, Times, has_clock, lasting, said, stretches, window
 from services.actions.meetings.which import fitting, title
-from services.actions.meetings.wording import lasts, listing, named
-from services.actions.wording import clock, counted, enumerated, listed, paged, proper, sentence
+from services.actions.meetings.wording import clashes, lasts, listing, named
+from services.actions.wording import be, clock, counted, enumerated, listed, paged, proper, sentence, whether
 from services.store.base import Document, Meeting
 from services.understanding.base import Found
 
@@ -23,24 +25,37 @@ _READ_ALOUD = 5
 _OFFERED = 3
 _FREE = re.compile(
     r"\b(?:free|available|availability|unavailable|busy|booked|occupied|open (?:slots?|times?)"
-    r"|(?:have|any|enough|got) (?:\w+ )?(?:time|slots?)|tied up|openings?|in between)\b",
+    r"|(?:have|any|enough|got) (?:\w+ )?(?:time|slots?)|tied up|openings?|gaps?|in between)\b",
     re.IGNORECASE,
 )
+_ROOM_FOR = re.compile(r"\b(?:time|room|space|gaps?|slots?) (?:[\w ]+ )?(?:for|to)\b", re.IGNORECASE)
+"""What it would be for is no meeting yet."""
 _NEXT = re.compile(r"\bnext\b(?! (?:week|month|year|quarter|mon|tues|wednes|thurs|fri|satur|sun))", re.IGNORECASE)
 _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
 _LAST = re.compile(r"\blast\b(?! (?:week|month|year|mon|tues|wednes|thurs|fri|satur|sun))", re.IGNORECASE)
 _ON = re.compile(r"^on (?=today\b|tomorrow\b|tonight\b|yesterday\b|this\b|next\b|last\b|the day\b)", re.IGNORECASE)
 """What's on tomorrow: nothing is on it."""
 _WHEN_AND_WHERE = re.compile(r"\b(?:when|what time)\b.*\bwhere\b|\bwhere\b.*\b(?:when|what time)\b", re.IGNORECASE)
-_COUNT = re.compile(r"\bhow many\b", re.IGNORECASE)
+_COUNT = re.compile(r"\bhow many\b(?! (?:people|of us|guests|are coming))", re.IGNORECASE)
+_CLASH = re.compile(
+    r"\b(?:clash\w*|collid\w*|conflict\w*|overlap\w*|double[- ]booked|at the same time|in the way"
+    r"|else on (?:then|at that time))\b",
+    re.IGNORECASE,
+)
 
 
 def query(call: Call) -> Done:
     """Slots: title, attendees, when, duration, location. The words tell what is asked of them."""
     found = call.found("when")
-    if _FREE.search(call.said) and not title(call):
+    if (_FREE.search(call.said) and not title(call)) or _ROOM_FOR.search(call.said):
         return _room(call, found)
+    return _whether(call) or _told_of(call, found)
+
+
+def _told_of(call: Call, found: Found | None) -> Done:
     there = _asked_for(call)
+    if _CLASH.search(call.said):
+        return _clashing(call, there)
     bare = not (title(call) or call.texts("attendees") or call.text("location") or _single(call))
     more, others = rest_of(call, found) if bare and not _COUNT.search(call.said) else ("", ())
     if not there:
@@ -51,6 +66,45 @@ def query(call: Call) -> Done:
         return Done(answer, about=(there[0].meeting,))
     told = _listed(call, there)
     return Done(f"{told}. {more}" if more else told, about=(*_documents(there), *others))
+
+
+def _whether(call: Call) -> Done | None:
+    """Of the one spoken of: whether they come, it is there, or takes so long."""
+    whom, place, long = call.texts("attendees"), call.text("location"), lasting(call)
+    there = fitting(replace(call, slots={"title": call.slots.get("title", "")}), "when") if call.meant("title") else []
+    if not there or not (whom or place or long):
+        return None
+    meeting = there[0].meeting
+    if whom:
+        come = [each for each in whom if each in meeting.attendees]
+        others = [each for each in whom if each not in come]
+        answer = whether(
+            f"{listed(come)} {be(come)} down for {named(meeting)}" if come else "",
+            f"{listed(others)} {be(others)} not down for {named(meeting)}" if others else "",
+        )
+    elif place:
+        yes = place.casefold() in meeting.location.casefold()
+        answer = f"{'Yes' if yes else 'No'}. {sentence(_place(call, there[0])).rstrip('.')}"
+    else:
+        yes = long == there[0].end - there[0].start
+        answer = f"{'Yes' if yes else 'No'}. {sentence(_length(call, there[0])).rstrip('.')}"
+    return Done(answer, about=(meeting,))
+
+
+def _clashing(call: Call, there: list[Occurrence]) -> Done:
+    """Which of them take place at the same time; of one, with what."""
+    if _single(call) and there:
+        at = there[0]
+        clash = clashes(call, replace(at.meeting, start=at.start, end=at.end, rrule=None))
+        return Done(clash or f"No, nothing else is on while {named(at.meeting)} is", about=(at.meeting,))
+    timed = [each for each in there if not each.meeting.whole_day]
+    pairs = [(one, other) for one, other in combinations(timed, 2) if other.start < one.end and one.start < other.end]
+    if not pairs:
+        return Done(f"No, nothing overlaps{_when(call)}")
+    told = listed(
+        [f"{named(one.meeting)} with {named(other.meeting)} {call.say(other.start)}" for one, other in pairs[:2]]
+    )
+    return Done(f"Yes, {told}", about=_documents([each for pair in pairs for each in pair]))
 
 
 def _asked_for(call: Call) -> list[Occurrence]:
@@ -138,9 +192,11 @@ def _length(_: Call, each: Occurrence) -> str:
 
 
 _ASPECTS: Mapping[str, Callable[[Call, Occurrence], str]] = {
-    "how long|duration|(?<!the )lasts?|take|until when|till when|end|finish": _length,
+    r"how long|duration|(?<!the )lasts?|take(?! place)|until when|till when|(?<!the )ends?|finish(?:ed|es)?|over|done"
+    r"|(?:be|are we) (?:out|through)": _length,
     "where|location|place|which room|what room|address|venue": _place,
-    "who|whom|who's|attendees|attending|participants|invited|invitees|guests": _people,
+    "who|whom|who's|how many (?:people|of us|guests|are coming)|attendees"
+    "|attending|participants|invited|invitees|guests": _people,
     "when|what time|which day|what day|what date|date|at what": _time,
 }
 """Words of the question → answer; the first that fits counts."""

@@ -93,7 +93,7 @@ def window(call: Call, found: Found) -> FreeStretch:
     """The time that a question is about; an open side ends with its day, or after AHEAD."""
     asked = span(found)
     start, end = asked.start, asked.end
-    if found.grain in _EXACT and start is None and end is not None:
+    if found.grain in (*_EXACT, "part") and start is None and end is not None:
         start = max(_midnight(end, call), min(call.now, end))
     if found.grain in _EXACT and end is None and start is not None:
         end = _midnight(start, call) + timedelta(days=1)

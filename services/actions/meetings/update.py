@@ -25,6 +25,11 @@ _LONGER = frozenset(("longer", "more", "add"))
 _SHORTER = frozenset(("shorter", "less"))
 _LEFT_OVER = re.compile(r"^(?:long )?(?:(?:event|meeting|appointment)\s+(?=\S))?", re.IGNORECASE)
 """Left over of "an all day event conference"."""
+_DAY_TOLD = re.compile(
+    r"day\b|\btomorrow\b|\btonight\b|\bthis\b|\bnext\b|week|month|\d(?:st|nd|rd|th)\b|[/.]\d"
+    r"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
+)
 _DAYS = re.compile(
     r"\b(?:every|each|daily|weekly|monthly|yearly|annually|biweekly|weekdays?|other"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b.*",
@@ -144,13 +149,44 @@ def _timed(call: Call, meeting: Meeting) -> Meeting:
         return _moved(call, meeting, start, timedelta(days=1)) if call.text("when") else meeting
     if call.text("direction").casefold() in _SHIFTS and call.text("duration"):
         return _moved(call, meeting, old_start, length)
+    return _placed(call, _lengthened(call, meeting, old_start), old_start)
+
+
+def _lengthened(call: Call, meeting: Meeting, old_start: datetime) -> Meeting:
+    """With the length, or the end, that was told."""
+    length = meeting.end.astimezone(call.zone) - old_start
     if (told_length := lasting(call)) is not None:
         length = _length(call, length, told_length)
         whole_day = meeting.whole_day and not told_length % timedelta(days=1)
-        meeting = replace(meeting, end=old_start + length, whole_day=whole_day)
-    if call.text("when"):
-        return _moved(replace(call, slots={**call.slots, "duration": ""}), meeting, old_start, length)
-    return meeting
+        return replace(meeting, end=old_start + length, whole_day=whole_day)
+    end = _until(call, old_start)
+    return replace(meeting, end=end) if end else meeting
+
+
+def _placed(call: Call, meeting: Meeting, old_start: datetime) -> Meeting:
+    """At the time that was told, unless that is its end."""
+    if not call.text("when") or _until(call, old_start):
+        return meeting
+    length = meeting.end.astimezone(call.zone) - old_start
+    return _moved(replace(call, slots={**call.slots, "duration": ""}), meeting, old_start, length)
+
+
+def _until(call: Call, start: datetime) -> datetime | None:
+    """Only its end is told: "till three"."""
+    found = call.found("when")
+    if (
+        found is None
+        or found.kind != "interval"
+        or found.start is not None
+        or found.end is None
+        or not has_clock(found)
+    ):
+        return None
+    end = datetime.combine(start.date(), found.end.astimezone(call.zone).time(), call.zone)
+    end = end if end > start else end + timedelta(hours=12)
+    if end <= start or end.date() != start.date():
+        raise Unanswered("meeting.length", "Then nothing would be left of it. How long shall it be?")
+    return end
 
 
 def _again(call: Call, old: datetime) -> tuple[datetime, str] | None:
@@ -168,6 +204,7 @@ def _moved(call: Call, meeting: Meeting, old: datetime, length: timedelta) -> Me
     clocked = found is not None and has_clock(found)
     if found and clocked and found.kind == "interval" and found.start and found.end:
         start, length = found.start.astimezone(call.zone), found.end - found.start
+        start = start if _DAY_TOLD.search(call.text("when")) else datetime.combine(old.date(), start.time(), call.zone)
     else:
         start = moved(call, old, _ASK, "meeting").astimezone(call.zone)
     if meeting.whole_day and not clocked:
@@ -204,4 +241,5 @@ def _title(call: Call) -> str:
     title = spoken(call.text("title"))
     if ALL_DAY.search(title):
         title = _LEFT_OVER.sub("", ALL_DAY.sub("", title).strip()).strip()
+    title = re.sub(r"^at (?:an? )(?=\w)", "", title, flags=re.IGNORECASE)  # "I'm at a course"
     return title or "meeting"

@@ -23,6 +23,8 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 """Words that don't tell meetings apart."""
+_KINDS_OF = re.compile(r"\b(?:call|sync|session)\b", re.IGNORECASE)
+"""Words that tell none apart beside a time or people, and else name one by its kind: "call the sync off"."""
 _CLOCK = re.compile(r"(?:at |the |my )*(?:[\d:.]+|[a-z]+)\s*(?:a\.?m\.?|p\.?m\.?|o'?clock)?", re.IGNORECASE)
 """A time of day without its day."""
 _READ_ALOUD = 3
@@ -67,6 +69,8 @@ def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False
         there = [each for each in there if _attended(call, each.meeting)]
     if wanted := title(call):
         there = _titled(wanted, there)
+    elif (kind := _KINDS_OF.search(call.text("title"))) and not (call.text(when) or call.texts("attendees")):
+        there = _titled(kind[0], there)
     return there
 
 

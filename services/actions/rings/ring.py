@@ -111,6 +111,8 @@ def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
         at = datetime.combine(_not_today(call, found, at, old).date(), old.time(), call.zone)
     elif (clock := _clock_on(call, old)) is not None and clock > call.now:
         at = clock
+    elif old.date() > call.now.date():
+        at = _not_today(call, found, at, old)
     if not is_length(call, at):
         clock_known(call, family)
     return _ahead(call, at, ask, family)
@@ -118,7 +120,7 @@ def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
 
 def _not_today(call: Call, found: Found, at: datetime, old: datetime) -> datetime:
     """To Monday, said on a Monday: a week on, but for what was past and must come today."""
-    named = found.kind == "instant" and found.grain == "day" and _WEEKDAY.search(call.text("when")) is not None
+    named = found.kind == "instant" and _WEEKDAY.search(call.text("when")) is not None
     today = named and at.astimezone(call.zone).date() == call.now.date()
     return at + timedelta(days=7) if today and old > call.now and not _TODAY.search(call.text("when")) else at
 

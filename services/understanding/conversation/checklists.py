@@ -21,7 +21,7 @@ from services.understanding.words import split_words
 Rows = Sequence[dict[str, str]]
 
 _SAME_WORD, _STEM, _ENDING = 85.0, 4, 3
-_MOST_ITEM_WORDS, _MOST_OF_SEVERAL, _MOST_BARE_WORDS, _MOST_NAME_WORDS = 9, 5, 4, 4
+_MOST_ITEM_WORDS, _MOST_OF_SEVERAL, _MOST_BARE_WORDS, _MOST_NAME_WORDS, _MOST_COUNT, _WITH_MEASURE = 9, 5, 4, 4, 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +63,33 @@ class ListTalk:
 def deeds(text: str, talk: ListTalk) -> list[Deed]:
     """What a sentence asks to do with lists; nothing where it asks for anything else, or only perhaps."""
     said = say.STUTTER.sub(r"\g<word>", say.FILLER.sub("", text)).strip()
+    said = say.SAY_COUNT.sub("", said)
     said = say.OFF_IT.sub(r"\g<before>take it off", say.WHICH.sub("", say.WAIT.sub("", said)))
     if (
         say.TAKES_BACK.fullmatch(said.rstrip(" .!"))
         or say.PUTS_RIGHT.search(said)
-        or (talk.lone and any(say.fitting(say.SWAP[1:], said)))
+        or (talk.lone and _one_for_other(said, talk))
     ):
         return []  # undone, or undone and done otherwise
-    whole = _question(said, talk) or _made(said, talk) or _moved(said, talk) or _more(said, talk)
+    whole = _question(said, talk) or _asked_of_things(said, talk) or _of_all(said, talk) or _recounted(said, talk)
+    whole = whole or _made(said, talk) or _moved(said, talk) or _belongs(said, talk) or _more(said, talk)
     whole = whole or _in_clauses(said, talk) or _headed(said, talk) or _on_list(said, talk) or _told(said, talk)
+    whole = whole or _there_already(said, talk) or _run_out(said, talk)
     return whole or _additions(said, talk) or _called(said, talk)
+
+
+def _one_for_other(said: str, talk: ListTalk) -> bool:
+    """ "Not tea, coffee", of the tea that was just put there."""
+    found = next(say.fitting((say.SWAP[1], say.SWAP[-1]), said), None)
+    if found is None or not _are_things(_rows(found["in"]), _MOST_BARE_WORDS):
+        return False
+    told = talk.told[0]["item"] if talk.told else ""
+    return found.re is say.SWAP[1] or _words(found["out"]) == _words(told)
 
 
 def named(words: str, lists: Sequence[KnownList]) -> KnownList | None:
     """The list that words name: all of its name, or a part that no other list has."""
-    said = set(_words(words))
+    said = set(_words(re.sub(r"\s+ones?$", "", words.strip(), flags=re.IGNORECASE)))
     if not said:
         return None
     fitting = [each for each in lists if all(_has(_words(each.name), word) for word in said)]
@@ -141,8 +153,76 @@ def _question(said: str, talk: ListTalk) -> list[Deed]:
         return [Deed("list.query", talk.focus.name)]
     there = talk.before if any(say.fitting(say.STILL_TO_COME, said)) else None
     forms = (*say.fitting(say.NAMES_IT, said), *say.fitting(say.NAMES_IT, first))
-    there = there or next((found for form in forms if (found := named(form["list"], talk.lists))), None)
+    there = there or next((found for form in forms if (found := _list_of(form["list"], talk))), None)
     return [Deed("list.query", there.name)] if there else []
+
+
+def _list_of(words: str, talk: ListTalk) -> KnownList | None:
+    return named(words, talk.lists) or (called_as("buy", talk.lists) if say.SHOPS.fullmatch(words) else None)
+
+
+def _asked_of_things(said: str, talk: ListTalk) -> list[Deed]:
+    """ "How much plaster was it", "did I say screws", "are napkins on any of them": behind a list, or of what stands on
+    one.
+    """
+    about_things = talk.action == "list.query" and bool(talk.told)
+    for forms in (say.HOW_MUCH, say.STANDS, say.WHAT_OF, *((say.AND_OF,) if about_things else ())):
+        for found in say.fitting(forms, said):
+            rows = _rows(found["items"])
+            on = holder([row["item"] for row in rows], talk) if rows else None
+            if (forms is say.WHAT_OF and not (on and talk.action)) or (forms is say.AND_OF and not on):
+                continue
+            if not _are_things(rows, _MOST_BARE_WORDS) or not (on or (talk.action and forms is say.STANDS)):
+                continue
+            if on is None and say.ANYWHERE.search(said):
+                return [Deed("list.query", "", rows)]
+            there = on or talk.focus
+            return [Deed("list.query", there.name, rows)] if there else []
+    return []
+
+
+def _of_all(said: str, talk: ListTalk) -> list[Deed]:
+    """ "Everything on the merchant list is bought"; "read me both lists"."""
+    if talk.lists and any(say.fitting(say.ALL_LISTS, said)):
+        return [Deed("list.query", each.name) for each in talk.lists]
+    focus = talk.focus if talk.action == "list.query" and not talk.told else None
+    if focus and focus.items and any(say.fitting(say.THAT_IS_ALL, said)):
+        return [Deed("list.complete", focus.name, [{"item": "everything"}])]
+    found = say.ALL_OF_IT.fullmatch(said)
+    there = _there(found["list"], talk) if found and (found["verb"] or found["done"]) else None
+    if found is None or there is None or not there.items:
+        return []
+    return [Deed("list.complete", there.name, [{"item": f"everything{found['but'] or ''}"}])]
+
+
+def _recounted(said: str, talk: ListTalk) -> list[Deed]:
+    """Another number of what stands there, or was just put there or asked about."""
+    for found in say.fitting(say.RECOUNTED, said):
+        place = named(found["list"], talk.lists) if found.groupdict().get("list") else talk.focus
+        many = re.sub(r"^(?:to |it |that )", "", found["many"].strip().lower())
+        rows = _rows(many)
+        if place is None or len(rows) != 1:
+            continue
+        row = rows[0]
+        if "quantity" in row and (on := standing(row["item"], place)):
+            return [Deed("list.add", place.name, [{"item": on[0], "quantity": row["quantity"]}])]
+        counted = _rows(f"{many} of them")[0].get("quantity", "")
+        measure = _words(many)[-1]
+        of_it = [name for name, much in place.items if counted and much and _same_stem(_words(much)[-1], measure)]
+        if len(of_it) == 1 and len(split_words(many)) == _WITH_MEASURE:
+            return [Deed("list.add", place.name, [{"item": of_it[0], "quantity": counted}])]
+        if talk.lone and found["sure"].lower() in ("make it", "make that"):
+            return []  # it is put right as a whole
+        lone = len(talk.told) == 1 and standing(talk.told[0]["item"], place)
+        if lone and counted and talk.action in ("list.add", "list.query") and len(split_words(many)) <= _MOST_COUNT:
+            return [Deed("list.add", place.name, [{"item": lone[0], "quantity": _measured(counted, lone[0], place)}])]
+    return []
+
+
+def _measured(many: str, item: str, there: KnownList) -> str:
+    """Twelve bags, where it was ten bags."""
+    before = dict(there.items).get(item, "").split()
+    return f"{many} {before[-1]}" if len(before) > 1 and before[0] != "a" and len(many.split()) == 1 else many
 
 
 def _left_to(said: str, talk: ListTalk) -> KnownList | None:
@@ -191,23 +271,56 @@ def _moved(said: str, talk: ListTalk) -> list[Deed]:
     """Off one list and onto another, or one thing for another."""
     for found in say.fitting(say.MOVE, said):
         names = found.groupdict()
-        onto, told = named(found["to"], talk.lists), [row["item"] for row in _pointed(_rows(found["items"]), [], talk)]
+        onto = named(found["to"], talk.lists) or _new_list(found["to"])
+        told = [row["item"] for row in _pointed(_rows(found["items"]), [], talk)]
         off = named(names["from"], talk.lists) if "from" in names else holder(told, talk)
         if onto and off and onto != off and told and all(standing(each, off) for each in told):
-            kept = [item for each in told for item in off.items if item[0] == standing(each, off)[0]]
-            rows = [{"item": name, **({"quantity": many} if many else {})} for name, many in kept]
-            gone = [{"item": name} for name, _ in kept]
-            return [Deed("list.remove", off.name, gone), Deed("list.add", onto.name, rows)]
+            return _shifted(told, off, onto)
+    return []
+
+
+def _shifted(told: Sequence[str], off: KnownList, onto: KnownList) -> list[Deed]:
+    kept = [item for each in told for item in off.items if item[0] == standing(each, off)[0]]
+    rows = [{"item": name, **({"quantity": many} if many else {})} for name, many in kept]
+    gone = [{"item": name} for name, _ in kept]
+    return [Deed("list.remove", off.name, gone), Deed("list.add", onto.name, rows)]
+
+
+def _new_list(words: str) -> KnownList | None:
+    """The shopping list, where there is none yet."""
+    found = re.fullmatch(r"(?:the|my|our) (shopping|grocery) list", words.strip(), re.IGNORECASE)
+    return KnownList(found[1].lower()) if found else None
+
+
+def _belongs(said: str, talk: ListTalk) -> list[Deed]:
+    """It should be on that list; it is taken off the other, where it stands on one."""
+    for found in say.fitting(say.BELONGS, said):
+        onto = named(found["to"], talk.lists) or _new_list(found["to"])
+        told = [row["item"] for row in _pointed(_rows(found["items"]), [], talk)]
+        if onto is None or not told:
+            continue
+        off = named(found["from"], talk.lists) if found["from"] else holder(told, talk)
+        if off and off != onto and all(standing(each, off) for each in told):
+            return _shifted(told, off, onto)
+    for found in say.fitting(say.NOT_THERE, said):
+        off = named(found["list"], talk.lists)
+        told = [row["item"] for row in talk.told]
+        if off and told and off != talk.focus and all(standing(each, off) for each in told):
+            return [Deed("list.remove", off.name, [{"item": standing(each, off)[0]} for each in told])]
     return []
 
 
 def _more(said: str, talk: ListTalk) -> list[Deed]:
     """Two more of the one thing that was put on the list."""
     found = next(say.fitting(say.MORE, said), None)
-    if found is None or talk.action != "list.add" or len(talk.told) != 1 or not talk.focus:
+    if found is None or talk.action not in ("list.add", "list.query") or len(talk.told) != 1 or not talk.focus:
         return []
     many = _rows(f"{found['many']} of them")[0].get("quantity")
-    row = {"item": talk.told[0]["item"], "quantity": f"{many} more"}
+    there = standing(talk.told[0]["item"], talk.focus)
+    before = dict(talk.focus.items).get(there[0], "") if there else ""
+    if any(_same_stem(word, found["many"].lower()) for word in _words(before)):
+        many = "one"  # another roll, where there are two rolls
+    row = {"item": there[0] if there else talk.told[0]["item"], "quantity": f"{many} more"}
     return [Deed("list.add", talk.focus.name, [row])] if many else []
 
 
@@ -298,9 +411,21 @@ def _asked_for(clause: str, talk: ListTalk, remarks: Sequence[str]) -> list[Deed
         further = [_further(piece, found) for piece in tail if say.LEAD.match(piece)]
         instead = [_instead(piece, found) for piece in tail if found and not say.LEAD.match(piece)]
         further += [each for each in instead if each]
+        found, tail = _counted(found, tail)
         if found and all(further) and all(say.LEAD.match(each) or _is_remark(each, talk) for each in tail):
             return _joined(found, [deed for deeds_ in further for deed in deeds_])
     return []
+
+
+def _counted(found: list[Deed], tail: list[str]) -> tuple[list[Deed], list[str]]:
+    """ "Stick them on the fair list, two packs": how many of what is put there; and what else is said."""
+    lone = found[-1].items[0] if found and found[-1].action == "list.add" and len(found[-1].items) == 1 else None
+    if lone is None or "quantity" in lone or not tail:
+        return found, tail
+    rows = _rows(f"{lone['item']}, {tail[0]}")
+    if len(rows) != 1 or "quantity" not in rows[0]:
+        return found, tail
+    return [*found[:-1], replace(found[-1], items=[{**lone, "quantity": rows[0]["quantity"]}])], tail[1:]
 
 
 _TAKING = ((say.OFF, "list.remove"), (say.TICK, "list.complete"), (say.GO, "list.remove"), (say.COME, "list.complete"))
@@ -483,6 +608,33 @@ def _told(said: str, talk: ListTalk) -> list[Deed]:
         return []
     told = beside.for_somebody(said) or beside.to_ask(said, talk.focus.name)
     return [Deed("list.add", talk.focus.name, [{"item": each} for each in told])] if told else []
+
+
+def _there_already(said: str, talk: ListTalk) -> list[Deed]:
+    """ "The trowel's already in the van", "Mike's bringing the rope", of what stands on the list spoken of."""
+    focus = talk.focus if talk.action else None
+    for found in say.fitting(say.IS_THERE, said):
+        rows = _rows(found["items"])
+        if focus and rows and all(standing(row["item"], focus) for row in rows):
+            return [Deed("list.complete", focus.name, [{"item": standing(row["item"], focus)[0]} for row in rows])]
+    return []
+
+
+def _run_out(said: str, talk: ListTalk) -> list[Deed]:
+    """ "We're running low on milk, and we need butter": onto the shopping list, or the list spoken of."""
+    pieces = [each for each in re.split(r"[,.;]\s+(?:and )?|\s+and (?=(?:we|i|there)\b)", said.rstrip(" .!")) if each]
+    told = [(each, beside.wanted([each])) for each in pieces]
+    rows = [row for _, things in told if things for row in _rows(_without_remarks(things))]
+    shop = called_as("buy", talk.lists) or (None if talk.lists else KnownList("shopping"))
+    there = talk.focus if talk.action and talk.focus else shop
+    gone = any(beside.has_run_out(each) for each, _ in told)
+    plain = all(things or _rows(each) for each, things in told) and not said.rstrip().endswith("?")
+    if not plain or there is None or not (gone or talk.action) or not told or not told[0][1]:
+        return []
+    more = [row for each, things in told[1:] if not things and not _talks(each) for row in _rows(each)]
+    rows = [*rows, *more]
+    fits = _are_things(rows, _MOST_BARE_WORDS) and not any(beside.is_no_ware(_head(row["item"])) for row in rows)
+    return [Deed("list.add", there.name, rows)] if fits and not talk.is_command(said) else []
 
 
 def _on_list(said: str, talk: ListTalk) -> list[Deed]:

@@ -101,14 +101,14 @@ TICK = any_of(
     r"(?:tick|check|mark) (?P<items>.+?) off",
     r"(?:tick|mark) (?P<items>.+?)(?: as)? (?:done|bought|got|packed)",
 )
-HAS = r"(?:'ve|'s| has| have)?(?: just| already| also)? (?:got|bought|brought|packed|picked up|collected|found)"
+HAS = r"(?:'ve|'s| has| have)?(?: just| already| also)? (?:got|bought|brought|packed|picked up|collected|found|grabbed)"
 OFF_IT = re.compile(
     r"(?P<before>[\s,.;]+(?:so |and |then )*)off (?:the list|it)(?: with (?:it|them|that|those))?(?=[\s.!]*$)",
     re.IGNORECASE,
 )
 """The same as "take it off"."""
 COME = any_of(
-    rf"(?:(?:i|we|he|she|they|[^\W\d_]+){HAS}|got|bought|packed) (?P<items>.+?)",
+    rf"(?:(?:i|we|he|she|they|[^\W\d_]+){HAS}|got|bought|packed|found|picked up|grabbed) (?P<items>.+?)",
     rf"(?P<items>.+?) (?:i|we|he|she|they|[^\W\d_]+){HAS}",
     r"(?P<items>.+?)(?:'s| has| have|'ve)(?: just| already| also| now)? (?:come|arrived|turned up|been (?:delivered"
     r"|bought|packed|collected)|landed)(?: in)?",
@@ -117,20 +117,100 @@ COME = any_of(
     r"|sorted|done|ticked off)",
     r"(?P<items>.+?) (?:came|arrived|turned up)(?: (?:with|in|from|this|on|yesterday|today|earlier)\b.*)?",
 )
+IS_THERE = any_of(
+    r"(?P<items>.+?)(?:'s| is| are)(?: just)? already (?:in|on|at) (?:the|my|our|his|her) [\w ]+",
+    r"(?P<items>.+?)(?:'s| is| are) (?:in|on|at) (?:the|my|our|his|her) [\w ]+ already",
+    r"(?:[^\W\d_]+)(?:'s| is| are|'re) (?:bringing|getting|fetching|buying|picking up|taking care of|sorting)"
+    r" (?P<items>.+?)(?: along)?",
+)
+"""What is said to be there, or that somebody brings: said of things of the list alone."""
 BOUGHT = re.compile(r"\b(?:bought|packed|picked up|collected|delivered|ordered)\b", re.IGNORECASE)
 """Said of hardly anything but things of a list."""
 BECAUSE = re.compile(r"[\s,]+(?:before|because|'?cause|since|otherwise|in case|so that|or else)\s+\S.*$", re.IGNORECASE)
 """Why, or how soon: no part of what a list holds."""
 LATER = re.compile(r"\b(?:done|sorted|in|there|here)[\s.,!?]*(?:now|too|already|as well)?[\s.,!?]*$", re.IGNORECASE)
 """Said of much else than things of a list."""
+_GET = (
+    r"(?:(?:we|i|let's|lets)(?:'ll|'d| will| can| would| could)? )?"
+    r"(?:get|take|put|put down|use|buy|have|make it|go for|want|write|bring|pack|order|rather have|better)"
+)
 SWAP = any_of(
     r"(?:swap|replace|exchange|change|switch)(?: out)? (?P<out>.+?) (?:for|with|to|by) (?P<in>.+?)",
     r"not (?P<out>[^,.;—]+?)\s*(?:[,.;—]|\bbut\b)\s*(?:but )?(?P<in>[^,.;—]+?)",
+    rf"instead of (?P<out>.+?),? (?:{_GET}) (?P<in>.+?)",
+    r"instead of (?P<out>[^,]+?), (?P<in>.+?)",
+    rf"(?:(?:{_GET}) )?(?P<in>.+?),? (?:instead of|rather than|in place of) (?P<out>.+?)",
+    rf"(?:no|scrap|drop|forget|skip|lose|leave out) (?P<out>[^,.;—]+?)\s*[,.;—]\s*(?:but |and )?(?:{_GET})"
+    r" (?P<in>[^,.;—]+?) (?:instead|for it|then)",
+    r"no (?P<out>[^,.;—]+?)\s*[,.;—]\s*(?P<in>[^,.;—]+?)",
 )
 MOVE = any_of(
     r"(?:move|shift|transfer|take|put) (?P<items>.+?) from (?P<from>.+?) (?:to|onto|on to|on|into) (?P<to>.+?)",
     r"(?:move|shift|transfer) (?P<items>.+?) (?:to|onto|on to|over to|into) (?P<to>.+?)",
 )
+BELONGS = any_of(
+    r"(?P<items>.+?)(?:['’]s| is| are)? (?:should (?:be|go|have been|have gone)|belongs?|goes?|go|wants? to be"
+    r"|(?:was |were |is |are )?meant(?: to be)?|has to be|have to be|ought to be)"
+    r" (?:on|onto|to|in|for) (?P<to>[^,.;]+?)"
+    r"(?:,? (?:and )?(?:not|instead of) (?:on |in |to |for )?(?P<from>[^,.;]+?))?",
+)
+""" "Balloons should be on the shopping list, not the fair one"."""
+NOT_THERE = any_of(
+    r"(?:it |that |they )?(?:not|no longer|off|doesn['’]t belong|shouldn['’]t be)(?: any ?more)? (?:on|from|in)?"
+    r" ?(?:the |my |our )(?P<list>[^,.;]+?(?: one| list))(?: any ?more| then)*",
+    r"(?:take|cross|get) (?:it|that|them|those) off (?:the |my |our )(?P<list>[^,.;]+?(?: one| list))",
+)
+""" "So not on the packing one": what was just put on another."""
+ALL_OF_IT = re.compile(
+    rf"{OPEN}(?P<verb>(?:(?:i|we)(?:['’]ve| have)?(?: just| already)? )?(?:got|bought|packed|done|finished"
+    r"|ticked off) )?(?:everything|all|the lot|all the things)(?: that was| that's)? (?:on|from|off)"
+    r" (?:the |my |our )?(?P<list>[^,.;]+?)"
+    r"(?P<but>,? (?:but|except|apart from|besides|bar)(?: for)? .+?)?"
+    r"(?P<done>(?:['’]s| is| has been)(?: all| now| already)? (?:bought|done|got|packed|sorted|here|in))?[\s.!]*",
+    re.IGNORECASE,
+)
+THAT_IS_ALL = any_of(
+    r"(?:that['’]s|that is|they['’]re|they are|those are|it['’]s|it is) (?:all|everything)(?: now)?"
+    r" (?:bought|got|done|packed|ticked off|in the bag)"
+)
+""" "That's all bought", of the list that was just asked about."""
+RECOUNTED = any_of(
+    r"(?:on (?:the |my |our )?(?P<list>[^,.;]+? list),? )?(?P<sure>make (?:it|that|them)|better|i meant|let['’]s say"
+    r"|rather|change (?:it|that) to|that should be|it should be|should be) (?P<many>.+?)(?:,? not .+)?",
+    r"(?P<many>.+?)(?P<sure>,? (?:actually|rather|instead|in fact|i meant?|sorry)|,? not (?:just |only )?[\w ]+)",
+)
+""" "Two dozen eggs actually", "make that twelve": how much of what stands there."""
+HOW_MUCH = any_of(
+    r"how (?:many|much) (?P<items>(?!(?:is|are|was|were|do|did|have|has|of|things?|items?|more|time|left)\b).+?)"
+    r" (?:is|are|was|were|do|did|have|has|'s|had)(?: (?:it|that|there|i|we|you|they))?"
+    r"(?: (?:need|have|got|say|said|put|want|write|written|down|get|to get|to buy|still|again))*"
+    rf"(?: (?:on|in) (?:{IT}|any of (?:them|those)))?",
+)
+STANDS = any_of(
+    r"(?:did|have|had|do) (?:i|we|you)(?: already| ever| even| actually)*(?: got| have| put| say| said| write| written"
+    r"| add| added| mention| mentioned| remember| note| noted)(?: down)? (?P<items>.+?)"
+    rf"(?: (?:on|in) (?:{IT}|(?:any|either|one)(?: of (?:them|those|the lists|my lists))?)| down"
+    r"| already| anywhere| yet| somewhere| at all)*",
+    r"(?:is|are) (?P<items>.+?)(?: still| already)?"
+    r" (?:(?:on|in) (?:any(?: of (?:them|those|the lists|my lists))?|one of (?:them|the lists|my lists)|any list"
+    r"|a list)|anywhere|down)(?: anywhere| already| yet| at all)*",
+)
+""" "Did I say screws", "do we have napkins down anywhere"."""
+ANYWHERE = re.compile(r"\bany(?:where)?\b|\beither\b|\bsomewhere\b|\bone of\b|\ba list\b", re.IGNORECASE)
+WHAT_OF = any_of(r"(?:what|how) about (?P<items>[^,.;]+?)")
+AND_OF = any_of(r"(?P<items>[^,.;]+?)")
+""" "And tape?" where it was asked how much of something there is."""
+ALL_LISTS = any_of(
+    r"(?:read|tell|give|show)(?: me| us)? (?:both|all|all of|both of|all three|the two)(?: my| our| the)?"
+    r" ?(?:lists|of them)(?: out| back| aloud| again)*",
+    r"what(?:'s| is) on (?:both|all|all of|each)(?: my| our| the)? ?(?:lists|of them)",
+)
+SAY_COUNT = re.compile(
+    r"\bsay (?=(?:\d|an? (?:dozen|hundred|couple|few)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|fifteen|twenty|thirty|forty|fifty|sixty|eighty|half|couple)\b)",
+    re.IGNORECASE,
+)
+""" "Balloons, say fifty"."""
 EVERYTHING = re.compile(
     r"(?:everything|all(?: of (?:it|them|those|that))?|it all|them all|the lot|the rest)"
     r"(?:,? (?:but|except|apart from|besides|bar|other than)(?: for)? (?P<but>.+))?",
@@ -171,20 +251,22 @@ OF_IT = any_of(
     r"(?:what|who)(?:'s| is| was| are| were| else is| else was)?(?: still| left| all| else)*"
     rf" (?:on|in|left on|left in) {IT}(?: still| left)?(?: for .+)?",
     r"(?:what|who)(?:'s| is| are)(?: still| left)+ (?:on there|there)(?: for .+)?",
-    rf"how many(?:'s that| is that|'s it| are (?:there|they|those|we|left|on {IT})| left)(?: left| still| on it| on"
-    r" there)?(?: altogether| in all)?",
-    rf"how many (?:things |items )?(?:(?:have|do) (?:i|we) (?:got|have)|(?:are )?(?:left|on {IT}))(?: left| on it)?",
+    rf"how many(?: things| items)?(?:'s that| is that|'s it| are (?:there|they|those|we|left|on {IT})| left)"
+    r"(?: left| still| on it| on there)?(?: altogether| in all)?",
+    rf"how many (?:things |items )?(?:(?:have|do) (?:i|we) (?:got|have)|(?:are )?(?:left|on {IT}))(?: left| on it| down"
+    r"| there)*",
     rf"(?:read|tell|give|show)(?: me| us)? {IT}(?: out| back| aloud| again| to me| to us)*",
 )
 BY_ITSELF = any_of(
     r"(?:is there |is )(?:anything|something|much|a lot)(?: still| else)*"
-    r" (?:missing|left|on (?:it|there)|(?:left )?to (?:get|buy|go|pack|bring|fetch|order))",
+    r" (?:missing|left|on (?:it|there)|(?:left )?to (?:get|buy|go|pack|bring|fetch|order))(?: on (?:it|there)| still"
+    r"| left| now)*",
     r"(?:now |so |and )?(?:all of (?:it|them)|the (?:whole|entire|full) (?:list|thing|lot)|everything on it)",
     r"(?:read|tell|give|show)(?: me| us)? (?:it|that|them|everything|the (?:whole|entire|full) (?:list|thing|lot))"
     r"(?: out| back| aloud| again| to me| to us| once more| one more time)*",
     r"what (?:have|do|'ve) (?:i|we)(?: got| have)(?: on (?:it|there))?(?: so far| now| up to now| in all)*",
     r"(?:what|who)(?:'s| is| are)(?: still| left)* (?:missing|left|outstanding|remaining|still to come)",
-    r"what remains",
+    r"what remains|what does that leave(?: us| me)?(?: with)?",
     r"(?:what|who)(?:'s| is| are)(?: still| left)+ to (?!do\b)(?:be )?\w+",
     r"what (?:have|do|must|should) (?:i|we)(?: still)?(?: have| got| need)? (?:to )?(?:get|buy|pack|bring|fetch|order)",
     r"what(?:'ve| have| did)? (?:i|we)(?: still)? (?:forget|forgotten|forgot|miss|missed|need|got left)",
@@ -200,6 +282,9 @@ STILL_TO_COME = any_of(
     r" (?:missing|(?:left )?to (?:get|buy|pack|bring|fetch|order))",
 )
 """Asked of a list though something else was spoken of since."""
+SHOPS = re.compile(
+    r"(?:the |a )?(?:shops?|stores?|supermarket|market|grocer(?:y|'s)|corner shop|grocery store)", re.IGNORECASE
+)
 BUYING = ("buy", "bought", "get", "fetch", "order", "shop")
 CALLED_SO = {
     **dict.fromkeys(("pack", "packed"), ("packing", "packing list")),
@@ -223,6 +308,12 @@ NAMES_IT = any_of(
     r"how many(?: things| items)? are(?: there| left| still)* (?:on|in) (?P<list>.+?)",
     r"what(?:'ve| have| do) (?:i|we)(?: got| have)?(?: so far| now| still| left)* (?:in the way of|on|in) (?P<list>.+?)"
     r"(?: so far| now)*",
+    r"(?:what|who)(?:'s| is| are| do i| do we| have i| have we)?(?: still| left| else| got)*"
+    r" (?:missing|left|outstanding|needed|need|to get|to buy|to bring|else)(?: still| to get| to buy)?"
+    r" (?:for|on|from|at) (?P<list>.+?)",
+    r"what does that leave(?: us| me)?(?: with)? (?:on|for) (?P<list>.+?)",
+    r"(?:(?:is|are) there )?(?:anything|something|much|any)(?: still| else| left)* (?:on|for|from) (?P<list>.+?)"
+    r"(?: still| left| yet)*",
     r"(?:and )?(?P<list>.+?) again",
     r"(?P<list>[^,]+?),? what(?:'s| is)(?: still| left)? (?:on|in) (?:it|there|the list)",
     r"(?P<list>[^,]+?), what(?:'ve| have| do) (?:i|we)(?: got| have| need)?(?: on (?:it|there)| in (?:it|there)| now)*",
@@ -260,6 +351,6 @@ WHICH = re.compile(r",\s*the \w+ ones?(?=\s*(?:,|$))", re.IGNORECASE)
 """Which of them is meant: it is said of the thing before it."""
 MORE = any_of(
     r"(?:add |make (?:it|that) |put |give (?:it|me) |get )?(?:another |(?:an )?extra )(?P<many>\w+)"
-    r"(?: of (?:them|those|it))?",
+    r"(?: of (?:them|those|it|that))?",
     r"(?:add |make (?:it|that) |put |get )?(?P<many>\w+) more(?: of (?:them|those|it))?",
 )

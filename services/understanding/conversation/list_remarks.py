@@ -19,7 +19,7 @@ _WANTED = [
         rf"\b(?:run|ran) (?:out of|low on|short of) {_NOT_THESE}(?P<things>.+)",
         rf"\b(?:i|we)(?: do| still| also| really|['’]ll| will)* (?:need|lack|want),? {_NOT_THESE}(?P<things>.+)",
         r"\bthere(?:['’]s| is| are| was| were)(?: nearly| almost)? (?:no|hardly any) (?P<things>.+?)"
-        r"(?: left| any ?more)?$",
+        r"(?: left| any ?more| either| now| again)*$",
         rf"^(?:{_SOMEBODY})(?:['’]s|['’]ve| has| have)?(?: just)?"
         rf" (?:handed in|brought in|turned in|dropped off) {_NOT_THESE}(?P<things>.+)",
         r"^(?P<things>[^,.;]+?)(?:['’]s| is| are)(?: all| nearly| almost| completely)*"
@@ -27,6 +27,13 @@ _WANTED = [
     )
 ]
 """What a remark says is not there and shall be, or has come to be kept."""
+_GONE = re.compile(
+    r"\b(?:out of|short of|low on|hardly any|finished|used up|all gone|running)\b|\bthere(?:['’]s| is| are) no\b",
+    re.IGNORECASE,
+)
+_NO_WARES = word_set("""time luck ideas idea options patience energy money cash work office town order breath control
+    touch sight room space rooms seats hope help people staff hands battery power memory hours days fashion action
+    meeting meetings appointment holiday lift date""")
 _NUMBER = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|first(?:ly)?|second(?:ly)?|third(?:ly)?)"
 _NUMBERED = re.compile(rf"(?:^|[.,;]\s+)(?:and )?{_NUMBER}\s*[,:.]\s+", re.IGNORECASE)
 """ "One, the fire curtain. Two, the mayor"."""
@@ -68,6 +75,16 @@ def wanted(remarks: Sequence[str]) -> str:
     text = joined(remarks)
     found = next((found for form in _WANTED if (found := form.search(text))), None)
     return found["things"].strip(" ,") if found else ""
+
+
+def has_run_out(text: str) -> bool:
+    """Whether something is said to be all gone, or nearly; "we need" is said of much else."""
+    return bool(wanted([text])) and _GONE.search(text) is not None
+
+
+def is_no_ware(item: str) -> bool:
+    """Time, luck and ideas run out, too, but nobody buys them."""
+    return _NO_WARES.isdisjoint(re.findall(r"[\w'’]+", item.casefold())) is False
 
 
 def joined(remarks: Sequence[str]) -> str:

@@ -222,7 +222,8 @@ def _spoken_of(step: Step, things: Sequence[Mention]) -> list[Mention]:
     """What a step was about, then what else it names."""
     spoken_of = [*things[:1], *(Mention(ref.kind, ref.name, ref.id) for ref in step.references if ref.kind != "time")]
     known = {mention.name for mention in spoken_of} | {ref.words for ref in step.references}
-    named_only = [Mention(kind, name) for kind, name in named(step) if name not in known]
+    missing = "meeting" if step.action == "meeting.query" and not things else ""  # asked about, and not there
+    named_only = [Mention(kind, name) for kind, name in named(step) if name not in known and kind != missing]
     return [*spoken_of, *named_only, *things[1:]]
 
 

@@ -46,6 +46,7 @@ _TIMES = ("when", "recurrence", "duration")
 _EVERY_OTHER = ("fortnightly", "biweekly", "every two weeks", "every other week", "every 2 weeks")
 _HEAD = re.compile(r"\s(?:of|for|to)\s")
 _PLURAL = re.compile(r"^(\w+day)s\b", re.IGNORECASE)
+_WEEKDAY = re.compile(r"(?:on )?((?:mon|tues|wednes|thurs|fri|satur|sun)day\b)", re.IGNORECASE)
 _EVERY = ("weekly", "every week", "daily", "monthly")
 IsName = Callable[[str], bool]
 
@@ -82,6 +83,9 @@ class Parts:
             if len(each) > 1 and (other := next((word for word in each if word.casefold() in _EVERY_OTHER), None)):
                 each = [_PLURAL.sub(r"every other \1", word) for word in each if word != other]
             slots[kind] = each[0] if len(each) == 1 else " ".join(each)
+        weekday = _WEEKDAY.match(str(slots.get("when", "")))
+        if weekday and str(slots.get("recurrence", "")).casefold() in ("weekly", "every week"):
+            slots["recurrence"] = f"every {str(slots.pop('when'))[weekday.start(1) :]}"
         return slots
 
 

@@ -8,10 +8,11 @@ from services.understanding.slots.amounts import number_of
 from services.understanding.when.words.lexicon import SMALL, TENS
 from services.understanding.words import Word, spoken, word_set
 
-_MEASURES = word_set("""bag bags bar bars bottle bottles box boxes bunch bunches can cans carton cartons case cases cup
-    cups dozen gallon gallons gram grams half jar jars kilo kilos kilogram kilograms liter liters litre litres loaf
-    loaves ounce ounces pack packs package packages packet packets pair pairs piece pieces pint pints pound pounds quart
-    quarts roll rolls sack sacks slice slices tin tins tray trays tub tubs tube tubes darjan paav paao""")
+_MEASURES = word_set("""bag bags bar bars bottle bottles box boxes bunch bunches can cans carton cartons case
+    cases crate crates cup cups dozen gallon gallons gram grams half jar jars kilo kilos kilogram kilograms
+    liter liters litre litres loaf loaves ounce ounces pack packs package packages packet packets pair pairs
+    piece pieces pint pints pound pounds punnet punnets quart quarts roll rolls sack sacks slice slices tin tins
+    tray trays tub tubs tube tubes darjan paav paao""")
 _ARTICLES = word_set("a an some the my our")
 _COUNTS = frozenset(("a", "an", "couple", "few", "several", "half", "dozen", "hundred", "thousand", *SMALL, *TENS))
 _FOODS = word_set("roll rolls slice slices")
@@ -74,7 +75,8 @@ def _parts(said: Sequence[Word]) -> list[tuple[str, list[Word]]]:
 def _only_quantity(part: Sequence[Word], text: str) -> str:
     """How much, where a part tells nothing else: ten bags, twelve, ten of them."""
     said = [word for word in part if word.text not in _LEADS]
-    counts = bool(said) and _counts(said[0].text) and said[0].text not in _ARTICLES
+    one_of_it = len(said) > 1 and said[0].text in ("a", "an", "half") and said[-1].text in _MEASURES - _FOODS
+    counts = bool(said) and _counts(said[0].text) and (said[0].text not in _ARTICLES or one_of_it)
     if counts and len(said) > 2 and [word.text for word in said[-2:]] in _OF_THEM:
         return spoken(text, said[:-2])
     measures = all(_counts(word.text) or word.text in _MEASURES - _FOODS for word in said[1:])

@@ -14,6 +14,13 @@ from services.understanding.when.house import LAST_SECOND
 
 _SAID = ("when", "recurrence")
 _AT_END = re.compile(r"(?:[\s,]*(?:please|then|thanks))*[\s.!]*", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?:at |from |around |about )?"
+    r"(?:[\d:.]+|(?:half|(?:a )?quarter|five|ten|twenty|twenty five) (?:(?:past|to) )?\w+|\w+)"
+    r"(?: ?(?:a\.?m\.?|p\.?m\.?|o'?clock))?(?: (?:till|until|to) [\w: ]+)?",
+    re.IGNORECASE,
+)
+"""An hour without a day; `find` says that it is one."""
 _DAY = re.compile(r"\b(?:that|same) day\W*$", re.IGNORECASE)
 """The day alone, whatever the time was."""
 
@@ -30,11 +37,33 @@ def anchors(said: Understanding) -> Understanding:
         anchor = _instant(before, now, house) if before else spoken_of(said)
         placed = any(ref.slot == "when" and ref.id for ref in step.references)  # from a thing the action looks up
         if offset is None or anchor is None or placed:
-            steps.append(step)
+            steps.append(_on_that_day(step, said) if len(command.steps) == 1 else step)
         else:
             about = before or (conversation.last.steps[-1] if conversation.last and conversation.last.steps else None)
             steps.append(_placed(step, str(told), apply(offset, anchor), about))
     return replace(said, command=replace(command, steps=tuple(steps)))
+
+
+def _on_that_day(step: Step, said: Understanding) -> Step:
+    """ "Then put Jonas in at two": on the day that was just asked about."""
+    last = said.conversation.last.steps[-1] if said.conversation.last else None
+    told = step.slots.get("when")
+    if last is None or (step.action, last.action) != ("meeting.create", "meeting.query") or not isinstance(told, str):
+        return step
+    asked = find(str(last.slots.get("when", "")), said.now, said.house)
+    told = told.strip()
+    told = told if find(told, said.now, said.house) else f"at {told}"
+    at, bare = find(told, said.now, said.house), _CLOCK.fullmatch(told)
+    day = asked[0].start.astimezone(said.now.tzinfo) if len(asked) == 1 and asked[0].start else None
+    if (
+        not bare
+        or day is None
+        or asked[0].grain not in ("day", "part")
+        or len(at) != 1
+        or day.date() <= said.now.date()
+    ):
+        return step
+    return replace(step, slots={**step.slots, "when": f"{day:%B} {day.day}, {day.year} {told}"})
 
 
 def _with_offset(step: Step, said: Understanding) -> Step:

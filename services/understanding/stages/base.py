@@ -55,6 +55,18 @@ class Ringing:
     due: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A meeting that is on or comes, the next time it takes place."""
+
+    id: str
+    title: str
+    start: datetime
+    end: datetime
+    people: tuple[str, ...] = ()
+    place: str = ""
+
+
 class Directory:
     """What the store knows by name, as far as whoever speaks may know of it. This one knows nothing."""
 
@@ -85,6 +97,10 @@ class Directory:
     def end_of(self, meeting: str) -> datetime | None:  # noqa: ARG002 (this one knows nothing)
         """When a meeting is over; None where it is gone."""
         return None
+
+    def meetings(self, now: datetime) -> Sequence[Coming]:  # noqa: ARG002 (this one knows nothing)
+        """What is on or comes, the next first."""
+        return ()
 
     def ringing(self) -> Sequence[Ringing]:
         """What runs or is to ring, the next first."""

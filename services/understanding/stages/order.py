@@ -49,6 +49,7 @@ from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
 from services.understanding.stages.things.named import named_first
 from services.understanding.stages.things.sent import sent
+from services.understanding.stages.things.within import named_within
 
 FAIR = 0.6
 """Below, the recogniser was not sure of the words."""
@@ -108,6 +109,7 @@ BEHIND: Sequence[Stage] = (
     meeting,  # "get Uwe in there, and half an hour is plenty"
     meeting_talk,  # "the doctor asks whether it could begin later"
     cried_off,  # "Weiss have cried off"
+    named_within,  # "move the budget thing to Thursday"
     another,  # "another one at half past"
     sent,  # "send Yusuf that list", "to Lena with it"
     list_talk,  # behind a list: "take those off", "what's still missing"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from services.understanding.stages.base import Understanding, first
 from services.understanding.stages.things.arrangement import arrangement
@@ -16,11 +17,20 @@ _AFTER = re.compile(
     r"(?:the|my|our|that)\s+(?P<event>[\w' -]{2,50}?)(?:\s+(?:is over|ends|finishes|is done))?[\s.!]*$",
     re.IGNORECASE,
 )
+_AFTER_IT = re.compile(
+    r"[\s,]+(?:(?:right|straight|directly|immediately) (?:after|afterwards|behind)(?: (?:that|it|this|him|her|them))?"
+    r"|after (?:that|it))[\s.!]*$",
+    re.IGNORECASE,
+)
 
 
 def after_another(said: Understanding) -> Understanding | None:
     """The meeting that is told, at the end of the one that is named: of several, of that on the day told."""
-    found = _AFTER.search(said.text) if len(said.text) <= _LONGEST else None
+    if len(said.text) > _LONGEST:
+        return None
+    if behind := _AFTER_IT.search(said.text):
+        return _behind_it(said, said.text[: behind.start()])
+    found = _AFTER.search(said.text)
     if found is None or find(found["event"], said.now, said.house):
         return None
     head = said.text[: found.start()]
@@ -29,11 +39,23 @@ def after_another(said: Understanding) -> Understanding | None:
         end = said.directory.end_of(id_)
         if end is None or (days and at.date() not in days):
             continue
-        end = end.astimezone(said.now.tzinfo)
-        day = "" if days else f" on {end:%B} {end.day}, {end.year}"
-        meant = first((arrangement, _read), replace(said, text=f"{head}{day} at {end:%H:%M}"))
-        return replace(meant, text=said.text, stage="") if meant and _is_one(meant) else None
+        return _at(said, head, end, day_told=bool(days))
     return None
+
+
+def _behind_it(said: Understanding, head: str) -> Understanding | None:
+    """After the meeting spoken of last: "roadmap sync with Felix right after"."""
+    of = next(iter(said.conversation.mentions), None)
+    end = said.directory.end_of(str(of.id)) if of and of.kind == "meeting" and of.id else None
+    return _at(said, head, end, day_told=False) if end and not find(head, said.now, said.house) else None
+
+
+def _at(said: Understanding, head: str, end: datetime, *, day_told: bool) -> Understanding | None:
+    """What is told, to begin then."""
+    end = end.astimezone(said.now.tzinfo)
+    day = "" if day_told else f" on {end:%B} {end.day}, {end.year}"
+    meant = first((arrangement, _read), replace(said, text=f"{head}{day} at {end:%H:%M}"))
+    return replace(meant, text=said.text, stage="") if meant and _is_one(meant) else None
 
 
 def _read(said: Understanding) -> Understanding | None:

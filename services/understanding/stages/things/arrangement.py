@@ -12,8 +12,9 @@ from services.understanding.base import Command, Step
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.arrangement import Parts, is_event, may_be_event, parts_of
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.things.meeting_asked import is_somebody
 from services.understanding.when import find
-from services.understanding.words import Word
+from services.understanding.words import Word, split_words, word_set
 
 _SURE = 0.9
 _LONGEST = 200
@@ -21,6 +22,8 @@ _FEW = 2
 """Parts that may be told by the way: without a verb it takes more."""
 _MANY = 3
 """With more than these it is told as a meeting is."""
+_MOST_WORDS = 4
+_DAY = re.compile(r"day\b|\btomorrow\b|\btonight\b", re.IGNORECASE)
 _POLITE = re.compile(
     r"^(?:(?:um|uh|so|then|and|ok|okay|right|please|can you|could you|would you|i need|i want|i'd like|we need|let's"
     r"|i'd like to|i want to|i need to|we need to)[\s,]+)+",
@@ -64,6 +67,7 @@ _COMES = re.compile(
     re.IGNORECASE,
 )
 _HAS = re.compile(r"^(?P<who>[\w-]+(?: [\w-]+)?)(?:'s got| has got| has|'s) (?P<at>at )?", re.IGNORECASE)
+_TITLES = word_set("mr mrs ms miss dr doctor prof professor herr frau")
 _MINE = re.compile(r"^(?:i've got|i have|we've got|we have|there's|there is|it's)\s+", re.IGNORECASE)
 _OTHER = re.compile(
     r"\b(?:task|todo|reminder|alarm|timer|note|list|channel|project|contact|customer|report|routine|message|file|number"
@@ -97,8 +101,7 @@ def _arranged(said: Understanding, text: str) -> Parts | None:
     event = any(is_event(title) or (may_be_event(title) and parts.count > _MANY) for title in parts.title[:1])
     calendar = _IN_CALENDAR.search(text) is not None
     if verb is None:
-        clocked = any(found.grain == "minute" for found in find(rest, said.now, said.house))
-        return parts if event and parts.turned and (clocked or parts.count > _FEW) else None
+        return _without_verb(said, rest, parts, event=event)
     if particle and parts.title and said.names.is_name(parts.title[0].casefold()) and not parts.attendees:
         parts.attendees, parts.title = [parts.title[0]], []
         return parts
@@ -120,6 +123,33 @@ def _arranged(said: Understanding, text: str) -> Parts | None:
         or verb["in"] is not None
     )
     return parts if apart and (known or parts.attendees) else None
+
+
+def _without_verb(said: Understanding, text: str, parts: Parts, *, event: bool) -> Parts | None:
+    clocked = any(found.grain == "minute" for found in find(text, said.now, said.house))
+    if clocked and _is_somebody(said, parts):
+        parts.attendees, parts.title = parts.title, []
+        return parts
+    told = event and parts.turned and (clocked or parts.count > _FEW)
+    return parts if told or _is_a_stretch(said, text, parts) else None
+
+
+def _is_a_stretch(said: Understanding, text: str, parts: Parts) -> bool:
+    """ "Parents' evening on Thursday from seven till nine": from when until when, and on which day."""
+    times = find(text, said.now, said.house)
+    whole = len(times) == 1 and times[0].kind == "interval" and times[0].start is not None and times[0].end is not None
+    named = len(parts.title) == 1 and len(parts.title[0].split()) <= _MOST_WORDS
+    named = named and len(parts.times.get("when", ())) == 1
+    clocked = whole and times[0].grain == "minute" and _DAY.search(text) is not None
+    return clocked and named and said.read(said.text).source != "template"  # "quiet tomorrow from ten till six"
+
+
+def _is_somebody(said: Understanding, parts: Parts) -> bool:
+    """ "Mr Hofer at eleven on Thursday, half an hour": somebody, a time, and how long, where or about what."""
+    more = "duration" in parts.times or parts.location or parts.topic
+    names = [word.text for title in parts.title for word in split_words(title)]
+    known = bool(names) and (names[0] in _TITLES or all(is_somebody(said.names, name) for name in names))
+    return bool(more) and known and not parts.attendees
 
 
 def _written_in(said: Understanding, text: str) -> Parts | None:

@@ -28,6 +28,10 @@ _SURELY_OTHER = 0.7
 _ASKED_ALL = re.compile(r"\blists\b", re.IGNORECASE)
 _NAMED = re.compile(r"\blist\b|\bgroceries\b", re.IGNORECASE)
 _PERSONS = ("him", "her")
+_ELSEWHERE = ("meeting.query", "search.query", "meeting.update")
+_ANYTHING = re.compile(
+    r"(?:anything|something|nothing|much|many|a lot|stuff)(?: (?:left|else|still|more|missing))*", re.I
+)
 _PUTS = ("list.add", "list.create", "list.query", "list.remove", "list.complete")
 
 
@@ -42,7 +46,10 @@ def list_talk(said: Understanding) -> Understanding | None:
     if not found:
         return None
     steps = tuple(
-        Step(each.action, {"list": each.list, **({"items": each.items} if each.items else {})}) for each in found
+        Step(
+            each.action, {**({"list": each.list} if each.list else {}), **({"items": each.items} if each.items else {})}
+        )
+        for each in found
     )
     return said.found(Command(said.text, steps, _SURE, "template"), "talk")
 
@@ -62,7 +69,9 @@ def which_list(said: Understanding) -> Understanding:
     if talk.focus is None and (mention := latest(said.conversation, ("list",))):
         talk = replace(talk, focus=named(mention.name, talk.lists))
     things = [step for step in said.command.steps if step.action != "list.add" or not all(map(no_thing, _items(step)))]
-    steps = tuple(_placed(_of_somebody(step, said), said.text, talk) for step in things or said.command.steps)
+    steps = tuple(
+        _placed(_of_anything(_of_somebody(step, said)), said.text, talk) for step in things or said.command.steps
+    )
     return replace(said, command=replace(said.command, steps=steps))
 
 
@@ -98,6 +107,14 @@ def _of_somebody(step: Step, said: Understanding) -> Step:
         elif item not in (*_PERSONS, "it"):
             rows.append(row)
     return replace(step, slots={**step.slots, "items": rows}) if rows != list(told) else step
+
+
+def _of_anything(step: Step) -> Step:
+    """ "Is there anything left on it" asks for all that is there."""
+    names = _items(step) if step.action == "list.query" else []
+    if not names or not all(_ANYTHING.fullmatch(name) for name in names):
+        return step
+    return replace(step, slots={slot: value for slot, value in step.slots.items() if slot != "items"})
 
 
 def _on(step: Step, there: KnownList | None) -> Step:
@@ -136,6 +153,8 @@ def _is_read(said: Understanding) -> bool:
         return False
     lists = said.directory.lists()
     own = [step for step in command.steps if VOCABULARY[step.action].family == "list"]
+    if not own and command.intent in _ELSEWHERE:
+        return False  # "what's on the fair list now" asks for nothing of the calendar
     return all(named(str(step.slots.get("list", "")), lists) and not _holds_talk(step) for step in own)
 
 

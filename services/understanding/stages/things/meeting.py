@@ -14,6 +14,7 @@ from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.arrangement import ROOMS
 from services.understanding.slots.modifiers import split_names
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.things.meeting_asked import about, asked, called_off, is_somebody
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import FILLERS, split_words, spoken, word_set
 
@@ -29,20 +30,6 @@ _WHY = re.compile(
 )
 """The reason behind a comma: "push it back, I'm still stuck"."""
 _PLEASE = re.compile(r",? (?:please|thanks|thank you)$", re.IGNORECASE)
-_ASKS = re.compile(
-    rf"(?:who(?:'s| is| are| all is| else is)(?: all)? (?:coming|invited|attending|going|in|there|on)"
-    rf"(?: (?:to|in|on|at|for))?(?: {_IT})?"
-    rf"|(?:how long|until when|till when) (?:does|is|will|do|'s) {_IT}(?: (?:go|last|take|be|run|on|for))*"
-    rf"|when (?:does|will) {_IT} (?:end|finish|be over)|(?:where|when)(?:'s| is| was) {_IT}"
-    rf"|what time(?:'s| is| was) (?:that|this)(?: one)?|what time is it (?:at|on)|what time was it)"  # not the clock's
-    rf"(?: (?:then|again|now))*",
-    re.IGNORECASE,
-)
-_TAG = re.compile(
-    r"\s*,\s*(?:(?:is|was|are|will) (?:it|that|this|they|he|she)(?: be)?|only|just|or|still|right|all of them)\b.*$",
-    re.I,
-)
-""" "Who's coming to that, is it only Carla?" """
 _LETS = re.compile(
     r"^(?:let's|let us|(?:i|we)(?:'d| would) (?:like|love)(?: to)?|(?:i|we) (?:want|need)(?: to)?"
     r"|(?:i|we) (?:should|must)|(?:could|can|shall) we)\s+(?:also )?",
@@ -54,7 +41,7 @@ _COMING = (
 )
 _COMES = (
     r"(?:comes along|comes too|comes as well|joins|joins us|joins in|attends|sits in|takes part|is in"
-    rf"|(?:is|'s) (?:coming|joining|in on {_IT})(?: along| with us| in)?)"
+    rf"|(?:is|'s|are|'re) (?:coming|joining|in on {_IT})(?: along| with us| us| in)?(?: (?:for|to|at) {_IT})?)"
 )
 _ADDS = (
     re.compile(
@@ -78,7 +65,18 @@ _REMOVES = (
         rf"|join)(?: to {_IT})?{_TOO}",
         re.IGNORECASE,
     ),
-    re.compile(rf"(?:uninvite|disinvite|without) (?P<who>.+?){_TOO}", re.IGNORECASE),
+    re.compile(
+        rf"(?P<who>.+?)(?:'s| is| are|'re)? (?:out of {_IT}|dropping out|dropped out"
+        rf"|no longer (?:coming|needed|invited)|not (?:needed|wanted)"
+        rf"|(?:doesn't need to|doesn't have to|needn't) (?:come|be there)){_TOO}",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"(?P<who>he|she|they)(?:'s|'re| is| are) (?:out|off){_TOO}", re.IGNORECASE),
+    re.compile(
+        rf"(?:we (?:don't|no longer) need (?P<who>.+?)(?: there| for {_IT}| at {_IT}| any ?more)*){_TOO}", re.IGNORECASE
+    ),
+    re.compile(rf"(?:uninvite|disinvite|without|count out) (?P<who>.+?){_TOO}", re.IGNORECASE),
+    re.compile(rf"count (?P<who>.+?) out{_TOO}", re.IGNORECASE),
 )
 _PLACES = (
     re.compile(rf"(?:it's |it is )?(?P<in>in|at) (?P<place>.+?){_TOO}", re.IGNORECASE),
@@ -93,10 +91,13 @@ _NOT_BUT = re.compile(r"(?:no,? |sorry,? )*not (?P<out>.+?)(?:,? but|,) (?P<come
 _INSTEAD = (
     re.compile(
         r"(?:make it |put |have |get |take |with )?(?P<come>.+?)"
-        r" (?:instead of|in place of|rather than) (?P<out>.+)",
+        r" (?:instead of|in place of|rather than) (?P<out>.+?)(?: (?:for|in|at) (?:it|that))?",
         re.I,
     ),
-    re.compile(r"(?:swap|replace|exchange) (?P<out>.+?) (?:for|with|by) (?P<come>.+)", re.IGNORECASE),
+    re.compile(
+        r"(?:swap|replace|exchange) (?P<out>.+?) (?:for|with|by) (?P<come>.+?)(?: (?:for|in|at) (?:it|that))?",
+        re.IGNORECASE,
+    ),
 )
 _CRIED_OFF = re.compile(
     r"(?:oh dear[, ]+|and |so )*(?:the )?(?P<who>[\w' -]{2,40}?) (?:have|has|'s|'ve) (?:(?:just|all) )*"
@@ -116,7 +117,7 @@ _WAYS: Mapping[str, str] = {
 }
 _SHIFTED = word_set("push move bring make later earlier longer shorter back forward")
 _CHANGED_MIND = re.compile(r"^.+?,?\s+(?:no|sorry|i mean|rather),?\s+", re.IGNORECASE)
-_PERSONAL = word_set("him her them me us")
+_PERSONAL = word_set("him her them me us he she they")
 _TITLES = word_set("mr mrs ms mister miss dr doctor prof professor herr frau")
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 _BEFORE = re.compile(
@@ -137,21 +138,17 @@ def meeting(said: Understanding) -> Understanding | None:
         return None
     text = _FILLERS.sub("", said.text.strip(" .!?"))
     core = _PLEASE.sub("", _WHY.sub("", text)).strip(" .,!?").rpartition(". ")[2]  # "It's flooded. Move it to the hall"
-    for read in (_asked, _blocked, _comes_at, _swapped, _changed, _joined):
+    for read in (asked, called_off, _blocked, _comes_at, _swapped, _changed, _joined):
         if command := read(said, core):
             return said.found(command, "talk")
     return None
-
-
-def _asked(said: Understanding, core: str) -> Command | None:
-    return _about(said, "meeting.query", {}) if _ASKS.fullmatch(_TAG.sub("", core)) else None
 
 
 def _comes_at(said: Understanding, core: str) -> Command | None:
     comes = _AT.fullmatch(core)
     if comes is None or not find_spans(comes["when"], said.now, said.house):
         return None
-    return _about(said, "meeting.update", {"title": comes["who"].removeprefix("the "), "when": comes["when"]})
+    return about(said, "meeting.update", {"title": comes["who"].removeprefix("the "), "when": comes["when"]})
 
 
 def _swapped(said: Understanding, core: str) -> Command | None:
@@ -174,7 +171,7 @@ def _joined(said: Understanding, core: str) -> Command | None:
     who = people_named(said, more["who"]) if more else None
     if who is None and last and last.steps[-1].slots.get("direction") == "remove":  # take Ruth out. Jana instead
         who = people_named(said, core.removesuffix(" instead")) if core.endswith(" instead") else None
-    return _about(said, "meeting.update", {"attendees": who, "direction": "add"}) if who else None
+    return about(said, "meeting.update", {"attendees": who, "direction": "add"}) if who else None
 
 
 def _changed(said: Understanding, core: str) -> Command | None:
@@ -182,7 +179,7 @@ def _changed(said: Understanding, core: str) -> Command | None:
     if slots is None:
         pieces = [_FILLERS.sub("", piece) for piece in _AND.split(core)]
         slots = _together([_told(said, piece) for piece in pieces]) if len(pieces) > 1 else None
-    return _about(said, "meeting.update", slots) if slots else None
+    return about(said, "meeting.update", slots) if slots else None
 
 
 def cried_off(said: Understanding) -> Understanding | None:
@@ -254,7 +251,7 @@ def people_named(said: Understanding, words: str) -> list[str] | None:
     each = split_names(split_words(words))
     names = [spoken(words, name) for name in each]
     known = all(
-        word.text in _PERSONAL or word.text in _TITLES or said.names.is_name(word.text)
+        word.text in _PERSONAL or word.text in _TITLES or is_somebody(said.names, word.text)
         for name in each
         for word in name
     )
@@ -282,7 +279,3 @@ def _blocked(said: Understanding, core: str) -> Command | None:
     slots: dict[str, Slot] = {"title": title, "when": f"{long} before", "duration": long}
     of = Reference("when", "", head.kind, head.name, head.id, "context")
     return Command(said.text, (Step("meeting.create", slots, references=(of,)),), _SURE, "template")
-
-
-def _about(said: Understanding, action: str, slots: Mapping[str, Slot]) -> Command:
-    return Command(said.text, (Step(action, {"title": "it", **slots}),), _SURE, "template")

@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 
-from services.understanding.base import Command, Slot, Step
+from services.understanding.base import Command, Slot
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.rings.words import OBJECTS
 from services.understanding.stages.things.dates import coming
 from services.understanding.stages.things.meeting import people_named, people_told
+from services.understanding.stages.things.meeting_asked import about, clash, is_somebody
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 from services.understanding.words import Word, split_words, word_set
 
 _SURE = 0.9
 _LONGEST = 160
-_CLAUSES = re.compile(
-    r"\s*[.;!?]\s+|\s*,\s*(?:(?:and|so|then|but)\s+)?|\s+so\s+(?=(?:set|make|put|move|shift|push)\b)", re.I
-)
+_CLAUSES = re.compile(r"\s*[.;!?]\s+|\s*,\s*(?:(?:and|so|then|but)\s+)?|\s+so\s+(?!that\b|far\b|long\b|many\b)", re.I)
 _TELLS = re.compile(
     r"^(?:(?:and|so|but|now|no|oh|well|okay|ok)[\s,]+)*(?:the \w+|\w+)(?: \w+)??(?:'d| would)? "
     r"(?:says?|said|asks?|asked|wants?|wrote|texted|thinks?|likes?|prefers?|suggests?)"
@@ -35,7 +33,7 @@ _TELLS = re.compile(
 )
 """ "Ingrid says", "the headmaster asks whether": who wants it is no part of what is wanted."""
 _AROUND = word_set("""and so but now no oh well okay ok it it's it'll it'd that that's we they they're he he's she she's
-    i sorry wait hm ah actually this one
+    i sorry wait hm ah actually this one me my they've we've he's she's can't can only
     would could can should might may must will has have had to be begin begins start starts starting
     beginning do make making move moved put set shift push pushed bring change changed happen take place come coming
     comes get got need needs want wants rather better best suit suits work works fit fits fine good instead then please
@@ -69,10 +67,19 @@ _RATHER_THAN = re.compile(
     re.IGNORECASE,
 )
 _PLACED = re.compile(
-    r"(?:it|that|the meeting|we)(?:'s| is| are| should be| has to be| must be| takes place| is to be| meet"
-    r"|(?:'ll| will)(?: be| meet| take place))"
-    r"(?: now| going to be)? (?:in|at) (?P<place>(?!\d)[^,.;]+?)(?: (?:instead of|rather than"
-    r"|not) [^,.;]+)?(?: instead)?",
+    r"(?:it|that|the meeting|we)(?:'s| is| are| would be|'d be|'ll have to be| will have to be| needs to be| should be"
+    r"| has to be| must be| takes place| is to be"
+    r"| meet|(?:'ll| will)(?: be| meet| take place))"
+    r"(?: now| going to be| better| rather| best| nicer)? (?:in|at) (?P<place>(?!\d)[^,.;]+?)"
+    r"(?: (?:instead of|rather than|not) [^,.;]+)?(?: instead)?",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"(?:it|that|this|the meeting|we)(?:['’]s|['’]ll| will| should| must| has to)?"
+    r" (?:(?:(?:just|only|actually|really|now|goes?(?: on)?|going(?: on)?|lasts?|runs?|takes?|be|is|to) )*"
+    r"(?:until|till|til|up to)"
+    r"|(?:ends|end|finish|finishes|be over|stops|stop|is over)(?: at)?)"
+    r" (?P<end>.+?)(?: (?:now|then|though|instead|after all|not .+))*",
     re.IGNORECASE,
 )
 _TOPIC = re.compile(
@@ -81,15 +88,25 @@ _TOPIC = re.compile(
     r"|(?:re)?name it(?: to)?|call it|title it"
     r"|(?:make|put) (?:it|the (?:topic|subject|title))(?: down)? (?:about|as)"
     r"|change the (?:topic|subject|title|name) to|(?:write|put|say) (?:merely|just|only|simply):)"
-    r" (?!(?:time|a day|quits|that|it)$)(?P<what>[^,.;:]{2,60}?)(?: instead| please)*",
+    r" (?!(?:time|a day|quits|that|it|off)$)(?P<what>[^,.;:]{2,60}?)(?: instead| please)*",
     re.IGNORECASE,
 )
 _SAME_TIME = re.compile(r"(?:at )?(?:the )?same (?:time|hour)(?: (?:as before|though|please|again))?", re.IGNORECASE)
 _AT_THE_SAME = re.compile(r"^(?:at )?(?:the )?same (?:time|hour)[\s,]+(?:but )?(?:on )?(?=\w)", re.IGNORECASE)
+_HOUR = (
+    r"(?:(?:half |quarter )(?:past )?)?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[1-9]|1[0-2])"
+)
+_FROM_TILL = re.compile(
+    rf"(?<!at )(?<!['’]s )(?<!is )(?:from )?\b(?P<from>{_HOUR}) (?:till|til|until)"
+    rf" (?P<till>{_HOUR})\b(?! (?:past|to)\b)",
+    re.I,
+)
+""" "Ten till four" is no time of the clock where the time of a meeting is told."""
+_KEEPS_ITS_TIME = re.compile(r"(?<=\w)\s+(?:but )?(?:at )?(?:the )?same (?:time|hour)$", re.IGNORECASE)
 _BETTER = re.compile(
     r"(?:better|rather) (?:at )?(?P<rather>.+)"
-    r"|(?P<when>.+?)(?:(?:'s| is|'d be| would be| will be|'ll be) (?:better|best|fine|good"
-    r"|easier)| then| instead| rather)",
+    r"|(?P<when>.+?)(?:(?:'s| is|'d be| would be| will be|'ll be| might be| may be| would suit)"
+    r" (?:better|best|fine|good|easier)| then| instead| rather)",
     re.IGNORECASE,
 )
 _PUSHED = re.compile(
@@ -113,12 +130,6 @@ _COUNTED_IN = re.compile(
     r"|join|be there|sit in)(?: along| too)?)",
     re.IGNORECASE,
 )
-_WHO = re.compile(
-    r"(?:and )?who(?:'s|'ll| is| are| will)?(?: all| else)? (?:be )?(?:down for|taking part in"
-    r"|expected (?:at|for)|joining|attending"
-    r"|coming to|going to|invited to|part of) (?:it|that|this)(?: then| now)*",
-    re.IGNORECASE,
-)
 _AND_ASKED = re.compile(
     r"(?P<what>[^,.?]{3,80}?)\s*[,.]\s*(?P<asked>who(?:'s| is|'s all| all is) (?:invited|coming"
     r"|in it|in on it|there|going)"
@@ -139,43 +150,28 @@ _STARTS = re.compile(
 _TALK = word_set("""i i'm i've we we're we've he he's she she's they they're they'll it's that's there's is are was
     were has have had isn't aren't can't don't doesn't because since""")
 _OPENS = re.compile(r"^(?:(?:and|so|but|now|oh|well|okay|ok|then|please)\s+)+", re.IGNORECASE)
-_SETS_IT = re.compile(r"(?:set|make|put|move|shift|push|change) (?:it|that)\b", re.IGNORECASE)
-_TO_HOUR = re.compile(r"(?:set|make|put|move|shift|push) (?:it|that) (?:to|at|for) (?P<hour>\w+)", re.IGNORECASE)
-_NEXT = re.compile(
-    r"(?:what|who)(?:'s| is| comes| have i got| do i have)?(?: next| on)? (?:after|behind) (?:that|it|this)(?: one)?"
-    r"|(?:and )?(?:then what|what then|what comes then|what comes next|what's next|after that|afterwards)",
+_SETS_IT = re.compile(
+    r"(?:(?:can|could|shall|should|may|might|must) (?:we|i|you) |let's )?"
+    r"(?:set|make|put|move|shift|push|change|do|have|hold|start|begin|meet) (?:(?:it|that)\b|(?=at\b|on\b))"
+    r"|(?:they|he|she|we)(?:'ve|'s| have| has) (?:moved|shifted|pushed|put|changed) (?:me|us|it|that)\b",
     re.IGNORECASE,
 )
+_TO_HOUR = re.compile(r"(?:set|make|put|move|shift|push) (?:it|that) (?:to|at|for) (?P<hour>\w+)", re.IGNORECASE)
 
 
 def meeting_talk(said: Understanding) -> Understanding | None:
     """A question about a meeting that is named with it, or what else becomes of the one spoken of last."""
     if said.told or len(said.text) > _LONGEST:
         return None
-    text = said.text.strip(" .!?").replace("’", "'")
-    command = _named_and_asked(said, text)
+    text = _FROM_TILL.sub(r"from \g<from> till \g<till>", said.text.strip(" .!?").replace("’", "'"))
+    command = _named_and_asked(said, text) or clash(said, text)
     head, last = next(iter(said.conversation.mentions), None), said.conversation.last
     behind = head is not None and head.kind == "meeting" and head.id is not None
     of_it = last is None or VOCABULARY[last.steps[-1].action].family == "meeting"
     if command is None and behind and of_it:
-        bare = _OPENS.sub("", text)
-        if _WHO.fullmatch(bare):
-            command = _about(said, "meeting.query", {})
-        elif _NEXT.fullmatch(bare):
-            command = _after(said, str(head.id if head else ""))
-        elif slots := _told(said, text):
-            command = _about(said, "meeting.update", slots)
+        slots = _told(said, text)
+        command = about(said, "meeting.update", slots) if slots else None
     return said.found(command, "talk") if command else None
-
-
-def _after(said: Understanding, id_: str) -> Command | None:
-    """What comes after it that day."""
-    at = said.directory.when_of("meeting", id_)
-    if at is None:
-        return None
-    at = at.astimezone(said.now.tzinfo) + timedelta(minutes=1)
-    when = f"{at:%B} {at.day} after {at.hour}:{at.minute:02}"
-    return Command(said.text, (Step("meeting.query", {"when": when}),), _SURE, "template")
 
 
 def _named_and_asked(said: Understanding, text: str) -> Command | None:
@@ -196,7 +192,7 @@ def _told(said: Understanding, text: str) -> dict[str, Slot]:
     clauses = [_OPENS.sub("", clause.strip()) for clause in _CLAUSES.split(text)]
     clauses = [clause for clause in clauses if clause]
     same = any(_SAME_TIME.fullmatch(clause) or _AT_THE_SAME.match(clause) for clause in clauses[1:])
-    clauses = [_AT_THE_SAME.sub("", clause) for clause in clauses]
+    clauses = [_KEEPS_ITS_TIME.sub("", _AT_THE_SAME.sub("", clause)) for clause in clauses]
     clauses = [clause for clause in clauses if not _SAME_TIME.fullmatch(clause)] if same else clauses
     objects = same or OBJECTS.match(text) is not None
     if len(clauses) == 1 and _TO_HOUR.fullmatch(text):
@@ -204,13 +200,13 @@ def _told(said: Understanding, text: str) -> dict[str, Slot]:
     clear = bool(clauses) and bool(_SETS_IT.match(clauses[-1]) or _better(said, clauses[-1]))
     for before, clause in zip(["", *clauses], clauses, strict=False):
         takes_back = _NO.fullmatch(before) is not None  # "the topic is … No, write: personal"
-        bare = objects and clause is clauses[-1]
+        bare = (objects and clause is clauses[-1]) or _SETS_IT.match(clause) is not None
         told = _clause(said, clause, bare=bare)
         if told and (not set(told) & set(slots) or takes_back):
             slots |= told
         elif not told and not _is_talk(said, clause, before=objects or clear):
             return {}
-    if slots.get("attendees") in (["him"], ["her"], ["them"]):
+    if slots.get("attendees") in (["him"], ["her"], ["them"], ["he"], ["she"], ["they"]):
         slots["attendees"] = _spoken_of(said, clauses[0]) or slots["attendees"]
     return slots
 
@@ -226,7 +222,20 @@ def _clause(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
         return {"attendees": named, "direction": "add"}
     if who := people_told(said, rest):
         return dict(who)
-    return _length(said, rest) or _time(said, rest, bare=bare or told is not None) or _better(said, rest)
+    return (
+        _until(said, rest)
+        or _length(said, rest)
+        or _time(said, rest, bare=bare or told is not None)
+        or _better(said, rest)
+    )
+
+
+def _until(said: Understanding, clause: str) -> dict[str, Slot]:
+    """ "It's only till three", "it ends at five"."""
+    found = _ENDS.fullmatch(clause)
+    when = f"until {found['end']}" if found else ""
+    spans = find_spans(when, said.now, said.house) if found else []
+    return {"when": when} if len(spans) == 1 and (spans[0].start, spans[0].end) == (0, len(when)) else {}
 
 
 def _length(said: Understanding, clause: str) -> dict[str, Slot]:
@@ -261,7 +270,8 @@ def _time(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
         w.text not in ("at", "on") for w in words[whens[0] : whens[-1]] if not w.kind
     ):
         return {}
-    if not (rest & _CHANGES or bare):
+    whole = [found.kind for found in find(clause, said.now, said.house) if found.start and found.end]
+    if not (rest & _CHANGES or bare or whole == ["interval"]):
         return {}
     return {"when": clause[words[_led(words, whens[0])].start : words[whens[-1]].end]}
 
@@ -270,6 +280,8 @@ def _better(said: Understanding, clause: str) -> dict[str, Slot]:
     """ "Three is better", "Wednesday then"."""
     told = _BETTER.fullmatch(clause)
     when = (told["rather"] or told["when"]).strip() if told else ""
+    if when and _is_length(said, when):
+        return {"duration": when}
     if number_of(when) is not None and when.lower() != "one":
         return {"when": f"at {when}"}
     found = find(when, said.now, said.house) if when else []
@@ -306,8 +318,4 @@ def _spoken_of(said: Understanding, clause: str) -> list[str]:
     """Who is named in the clause before "him"."""
     found = _COUNTED_IN.fullmatch(clause)
     who = found["who"].strip() if found else clause.split(maxsplit=1)[0]
-    return [who] if said.names.is_name(who.split()[-1].lower()) else []
-
-
-def _about(said: Understanding, action: str, slots: Mapping[str, Slot]) -> Command:
-    return Command(said.text, (Step(action, {"title": "it", **slots}),), _SURE, "template")
+    return [who] if is_somebody(said.names, who.split()[-1].lower()) else []

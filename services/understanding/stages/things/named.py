@@ -49,11 +49,11 @@ def named_first(said: Understanding) -> Understanding | None:
     for text in dict.fromkeys((found["rest"], rest)):
         meant = first((meeting, meeting_talk), replace(said, text=text, conversation=talk))
         if meant:
-            return said.found(_of(meant.command, said.text, mention), "talk")
+            return said.found(of_it(meant.command, said.text, mention), "talk")
     return None
 
 
-def _of(command: Command, text: str, mention: Mention) -> Command:
+def of_it(command: Command, text: str, mention: Mention) -> Command:
     """The command about that meeting."""
     of = Reference("title", "it", mention.kind, mention.name, mention.id, "context")
     steps = (
