@@ -129,7 +129,7 @@ class StoreDirectory(Directory):
     def routines(self) -> Iterator[NamedRoutine]:
         """As they stand in the store."""
         for id_, fields in self._store.rows(Routine).items():
-            yield NamedRoutine(id_, str(fields["name"]), tuple(fields.get("said", ())))
+            yield NamedRoutine(id_, str(fields["name"]), tuple(fields.get("said", ())), tuple(fields.get("steps", ())))
 
     def kept(self, words: Sequence[str]) -> Sequence[Kept]:
         """By the index of search. What was deleted since is none."""

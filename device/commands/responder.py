@@ -137,6 +137,7 @@ class Responder:
                 names=self._directory.names(),
                 directory=self._directory,
                 read=reading(self._parser, conversation, now),
+                read_plainly=reading(self._parser, conversation, now, plainly=True),
                 read_behind=reading_behind(self._parser, conversation, now),
             )
             return understood(said)

@@ -77,6 +77,8 @@ class Call:
     changes_before: bool = False
     """Earlier steps change documents, so what a preparation reads of the store may differ from what the step will find.
     """
+    done_before: str = ""
+    """What the steps done before it say, for a message that tells of them."""
     appliance: Appliance | None = None
     """None where there is only a store."""
     read_commands: ReadCommands = nothing_read

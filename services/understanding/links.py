@@ -22,6 +22,7 @@ _IN_PASSING: Mapping[tuple[str, str], tuple[str, str]] = {("project.create", "ch
 
 _IT = ("it", "this", "that", "them")
 """What stands for the last thing that was named, of any kind that fits."""
+_WHOM = frozenset(("him", "her", "them"))
 _THERE: Sequence[EntityKind] = ("channel", "list", "project")
 """What one puts things in."""
 _DAY = (
@@ -153,6 +154,8 @@ def _of_what_was_made(step: Step, before: Sequence[Step]) -> Step:
 
 def _meant(words: str, kinds: Sequence[EntityKind], before: Sequence[Step]) -> list[str]:
     made = [(kind, str(name)) for step in before for kind, name in named(step) if kind in kinds]
+    if words in _WHOM and (whom := [name for step in before for name in _makes(step, kinds)]):
+        return [whom[-1]]
     first, _, noun = words.rpartition(" ")
     if first in _ALL_OF and (several := _several().get(noun)):
         return list(dict.fromkeys(name for kind, name in made if kind == several))
@@ -167,6 +170,13 @@ def _meant(words: str, kinds: Sequence[EntityKind], before: Sequence[Step]) -> l
             list(dict.fromkeys(one for those in people for one in those)),
         )
     return [made[-1][1]] if made else []
+
+
+def _makes(step: Step, kinds: Sequence[EntityKind]) -> list[str]:
+    """Whom a step makes: "new customer Albers, charge her 80"."""
+    action = VOCABULARY[step.action]
+    whom = action.makes in kinds and action.makes in ("person", "customer")
+    return [name for _, name in named(step)[:1]] if whom else []
 
 
 @cache

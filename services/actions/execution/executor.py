@@ -23,7 +23,7 @@ from services.actions.base import (
     Works,
 )
 from services.actions.call import Action, Call, Done, Made, Prepare, Prepared, nothing_read
-from services.actions.execution.planner import Waves, incomplete, one_by_one, waves, writes
+from services.actions.execution.planner import Waves, incomplete, one_by_one, tells_what_was_done, waves, writes
 from services.actions.execution.preparation import AT_ONCE, Looking, beside, prepare
 from services.actions.execution.progress import CommandProgress, Report, never, nobody
 from services.actions.execution.run import CommandRun, reading_once
@@ -212,7 +212,9 @@ class Executor:
         return self._done(run, run.command, index, tx, replace(run.prepared.get(index, Prepared()), content=brought))
 
     def _done(self, run: CommandRun, command: Command, index: int, tx: Transaction, made: Prepared) -> Done:
-        call = replace(self._call(run, command, index, tx), brought=made.content, prepared=made.result)
+        before = run.told if tells_what_was_done(command.steps, index) else ""
+        call = self._call(run, command, index, tx)
+        call = replace(call, brought=made.content, prepared=made.result, done_before=before)
         return self._action(command.steps[index])(replace(call, carry_out=partial(self._carried_out, run, tx)))
 
     def _carried_out(self, run: CommandRun, tx: Transaction, command: Command, made: Made) -> list[Done]:

@@ -59,5 +59,14 @@ def incomplete(steps: Sequence[Step]) -> tuple[int, ...]:
     return tuple(
         index
         for index, step in enumerate(steps)
-        if step.action in VOCABULARY and not has_all(VOCABULARY[step.action], step.slots)
+        if step.action in VOCABULARY
+        and not has_all(VOCABULARY[step.action], step.slots)
+        and not tells_what_was_done(steps, index)
     )
+
+
+def tells_what_was_done(steps: Sequence[Step], index: int) -> bool:
+    """Whether a message without words of its own tells what others did: "move it to ten and let Jonas know"."""
+    step = steps[index]
+    told = step.action == "message.send" and "recipients" in step.slots and "content" not in step.slots
+    return told and any(other.action != step.action for other in steps[:index])

@@ -53,6 +53,12 @@ class CommandRun:
         self.afterwards += done.after
         self.tell("step_completed", index, done.words)
 
+    @property
+    def told(self) -> str:
+        """What the steps that are done say, but for messages: for one that tells of them."""
+        done = [each.words for _, each in sorted(self.outcomes.items()) if each.ok and each.action != "message.send"]
+        return told(done).rstrip(".") if done else ""
+
     def failed(self, index: int, error: FacultyError) -> None:
         """A step has failed: alone if the others can do without it and it asks nothing, else the error is raised on."""
         self.at = index

@@ -26,9 +26,11 @@ _NEW = frozenset(("new", "unread", "any", "recent", "latest", "incoming", "misse
 
 
 def send(call: Call) -> Done:
-    """Slots: recipients (people, channels), content, when (not before then)."""
+    """Slots: recipients (people, channels), content, when (not before then). Without words of its own it tells what the
+    steps before it did.
+    """
     required(call.names("recipients"), "message.no_recipients", "To whom?")
-    content = required(call.text("content").strip(), "message.no_content", "What shall I say?")
+    content = required(call.text("content").strip() or call.done_before, "message.no_content", "What shall I say?")
     channels, group, told = _recipients(call)
     names = [*(f"the {each.name} channel" for each in channels), *(person.name for person in group)]
     if not names:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from services.actions.base import Refused, required
 from services.actions.call import Call, Done
 from services.actions.execution import doubt
-from services.actions.rings.ring import first_ring
+from services.actions.rings.ring import RingTime, first_ring, moved
 from services.actions.routines.gates import WORDS, gates_of
 from services.actions.routines.which import check, name_of, one, plan_of, told
 from services.actions.wording import a_, counted, listed, number, proper, spoken
@@ -27,11 +27,19 @@ _HE_DOES = re.compile(
     re.IGNORECASE,
 )
 """The same of verbs that are no nouns for sure."""
+_HAS_VERB = re.compile(
+    r"(?:say|read|list|tell|show|give|set|send|start|make|add|remind|post|run|cancel|mute|put|turn|ask|create|what|how"
+    r"|who|when|which)\b",
+    re.IGNORECASE,
+)
 _UNTIL = re.compile(
     r"^(?:and )?(?:waits? (?:until|till|for|that)|(?:as soon as|once|when|after)) (?P<gate>.+)$|^(?:and )?hold on until"
     r" (?P<gate2>.+)$",
     re.I,
 )
+_CLOCK = re.compile(r"\bat\b|\d|\b(?:morning|noon|evening|night)\b", re.IGNORECASE)
+_MEANS = 0.9
+"""So sure, a name means something already: a broad sentence fits many ("monday check")."""
 _WHEN = "When shall it begin?"
 
 
@@ -44,16 +52,9 @@ def create(call: Call) -> Done:
     if by_clock and not steps:
         return schedule(call)
     name = required(name_of(call), "routine.no_name", "What shall the routine be called?")
-    if not steps:
-        raise Refused(
-            "routine.no_steps",
-            f"Say also what it shall do, for example: when I say {name}, set a timer for ten minutes",
-        )
-    if any(each.name.casefold() == name.casefold() for each in call.tx.find(Routine)):
-        raise Refused("routine.exists", f"There is {a_(name)} routine already")
-    if call.read_commands([name], call.now)[0].steps:
-        raise Refused("routine.name", f"“{name}” means something already. Call the routine something else")
-    plan = _planned(call, steps)
+    required(steps, "routine.no_steps", f"What shall {name} do? Say, for example, set a timer for ten minutes")
+    free_name(call, name)
+    plan = planned(call, steps)
     gated = any(step.gate for step in plan)
     routine = call.tx.add(Routine(name=name, steps=tuple(step.do for step in plan), plan=plan if gated else ()))
     words = f"When you say “{name}”{told(routine, 'I will')}"
@@ -61,6 +62,15 @@ def create(call: Call) -> Done:
         routine, when = _scheduled(call, routine)
         words = f"{words}. It also begins by itself {when}"
     return Done(words, f"routine kept: {name}", (routine,))
+
+
+def free_name(call: Call, name: str) -> None:
+    """Raises Refused where a name means something already."""
+    if any(each.name.casefold() == name.casefold() for each in call.tx.find(Routine)):
+        raise Refused("routine.exists", f"There is {a_(name)} routine already")
+    means = call.read_commands([name], call.now)[0]
+    if means.steps and means.confidence >= _MEANS:
+        raise Refused("routine.name", f"“{name}” means something already. Call the routine something else")
 
 
 def schedule(call: Call) -> Done:
@@ -75,7 +85,7 @@ def unschedule(call: Call) -> Done:
     routine = one(call)
     if routine.due is None:
         raise Refused("routine.not_scheduled", f"The {routine.name} routine does not begin by itself")
-    _not_in_a_file(routine, "changed")
+    not_in_a_file(routine, "changed")
     routine = call.tx.put(replace(routine, due=None, rrule=None, first=None))
     said = f"{routine.name} routine no longer begins by itself"
     return Done(f"The {said}", said, (routine,))
@@ -101,7 +111,7 @@ def delete(call: Call) -> Done:
     if not gone:
         raise Refused("routine.none", "You have no routines")
     for each in gone:
-        _not_in_a_file(each, "deleted")
+        not_in_a_file(each, "deleted")
     several = "both" if len(gone) == 2 else f"all {number(len(gone))}"
     call.confirm(f"Delete {f'the {gone[0].name} routine' if len(gone) == 1 else f'{several} routines'}?")
     for each in gone:
@@ -116,8 +126,8 @@ def delete(call: Call) -> Done:
 
 def _scheduled(call: Call, routine: Routine) -> tuple[Routine, str]:
     """Schedules it; what needs a yes asks now, for nobody will be there then. Raises Refused."""
-    _not_in_a_file(routine, "changed")
-    ring = first_ring(call, _WHEN, "routine")
+    not_in_a_file(routine, "changed")
+    ring = _ring(call, routine)
     commands = call.read_commands([step.do for step in plan_of(routine)], call.now)
     for command in commands:
         check(command, routine.name)
@@ -128,22 +138,34 @@ def _scheduled(call: Call, routine: Routine) -> tuple[Routine, str]:
     kept = call.tx.put(
         replace(routine, due=ring.at, rrule=ring.rule, first=ring.at if ring.rule else None, by=call.client)
     )
-    again = f"{_again(call, ring.rule, '')}, first " if ring.rule else ""
+    again = f"{_again(call, ring.rule, '')}, first " if ring.rule and call.text("recurrence") else ""
     return kept, f"{again}{call.say(ring.at)}"
+
+
+def _ring(call: Call, routine: Routine) -> RingTime:
+    """When it begins; what is not told of that is as it was: "make it ten o'clock", "only on weekdays"."""
+    if routine.due and routine.rrule and not call.text("recurrence"):
+        due = moved(call, routine.due, _WHEN, "routine")
+        return RingTime(due, routine.rrule, steady=False)
+    if routine.due and not call.text("when") and not _CLOCK.search(call.text("recurrence")):
+        clock = f"at {routine.due.astimezone(call.zone):%H:%M}"
+        call = replace(call, slots={**call.slots, "when": clock})
+    return first_ring(call, _WHEN, "routine")
 
 
 def _again(call: Call, rule: str | None, once: str) -> str:
     return " ".join(proper(part) for part in (call.text("recurrence"), call.text("when")) if part) if rule else once
 
 
-def _not_in_a_file(routine: Routine, what: str) -> None:
+def not_in_a_file(routine: Routine, what: str) -> None:
+    """Raises Refused where it is written in a file."""
     if routine.source:
         raise Refused(
             "routine.in_file", f"The {routine.name} routine is written in {routine.source}; it is {what} there"
         )
 
 
-def _planned(call: Call, words: str) -> tuple[RoutineStep, ...]:
+def planned(call: Call, words: str) -> tuple[RoutineStep, ...]:
     """The steps in order; "wait until …" is the gate of the next one. Raises Refused."""
     pieces = [piece for piece in _BETWEEN.split(words) if piece]
     gates = {place: gate for place, piece in enumerate(pieces) if (gate := _gate(call, piece))}
@@ -211,12 +233,14 @@ def _understood(call: Call, words: str) -> tuple[str, ...]:
 def _each(call: Call, step: str, command: Command) -> list[str]:
     """A step that names several things, as a step for each: "read out tomorrow's meetings and the orders list".
 
-    Only where that finds more to do than the whole.
+    Only where that finds more to do than the whole, or just as much of several orders.
     """
     for each in (_AND.split(step), _with_verb(step)):
         read = call.read_commands(each, call.now)
         actions = {one.action for found in read for one in found.steps}
-        if all(found.steps for found in read) and len(actions) > len(command.steps):
+        many = sum(len(found.steps) for found in read)
+        just_as_much = many == len(command.steps) > 1 and len(each) > 1
+        if all(found.steps for found in read) and (just_as_much or len(actions) > len(command.steps)):
             return each
     return [step]
 
@@ -224,4 +248,5 @@ def _each(call: Call, step: str, command: Command) -> list[str]:
 def _with_verb(step: str) -> list[str]:
     """ "List my tasks and the shopping list": list my tasks; list the shopping list."""
     first, *others = _AND.split(step)
-    return [first, *(f"{first.split(maxsplit=1)[0]} {other}" for other in others)]
+    verb = first.split(maxsplit=1)[0]
+    return [first, *(other if _HAS_VERB.match(other) else f"{verb} {other}" for other in others)]

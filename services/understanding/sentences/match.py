@@ -9,7 +9,7 @@ from services.understanding.words import Word, word_set
 
 TELLING = ("message.send", "note.create")
 """Actions that end in what somebody is told, or in what is noted."""
-_NEVER_TOLD = word_set("timer alarm reminder message note datetime device control")
+NEVER_TOLD = word_set("timer alarm reminder message note datetime device control")
 """Families of commands that one says to the appliance, not to people: they end what somebody is told to do."""
 
 
@@ -57,7 +57,7 @@ class Match:
     @property
     def is_never_told(self) -> bool:
         """Whether it is said to the appliance alone, so that it is not part of what somebody is told."""
-        return all(VOCABULARY[step.action].family in _NEVER_TOLD for step in self.steps)
+        return all(VOCABULARY[step.action].family in NEVER_TOLD for step in self.steps)
 
     def more_than(self, other: Match) -> bool:
         """Whether it is the same action told in more detail."""

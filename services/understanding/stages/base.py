@@ -30,6 +30,7 @@ class NamedRoutine:
     id: str
     name: str
     said: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,8 @@ class Understanding:
     house: House = field(default_factory=House)
     read: Callable[[str], Command] = unread
     """What a text means by itself, by sentences and model: each text is read once."""
+    read_plainly: Callable[[str], Command] = unread
+    """The same by sentences alone, without the language model: of parts of a text there may be many."""
     read_behind: Callable[[str], Command] = unread
     """What a text means as what goes on from the last command, by the model alone; nothing where there is none."""
 

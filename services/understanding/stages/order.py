@@ -6,6 +6,7 @@ the meaning: what could be an answer is one, before it is looked at as a command
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from services.understanding.stages.behind import behind, seconded
 from services.understanding.stages.contents import contents
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.details import detail
+from services.understanding.stages.joined import in_one_breath
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
 from services.understanding.stages.notes.about import about, notes_about
@@ -48,6 +50,8 @@ from services.understanding.stages.things.lists import list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
 from services.understanding.stages.things.named import named_first
+from services.understanding.stages.things.new_routine import new_routine
+from services.understanding.stages.things.routine_talk import first_steps, routine_talk
 from services.understanding.stages.things.sent import sent
 from services.understanding.stages.things.within import named_within
 
@@ -91,6 +95,20 @@ def idle(said: Understanding) -> Understanding | None:
     return without_idle_words(said, lambda rest: first((*BEHIND, slip, aside, *BY_ITSELF), rest))
 
 
+def joined(said: Understanding) -> Understanding | None:
+    """Several orders, each read behind the one before."""
+    return in_one_breath(said, _piece)
+
+
+def _piece(said: Understanding) -> Understanding | None:
+    """One of several orders, completed as if it had been said alone."""
+    found = first((*BEHIND, slip, aside, *BY_ITSELF), said)
+    for stage in _OF_A_PIECE if found else ():
+        assert found is not None
+        found = stage(found)
+    return found
+
+
 def _put_right_too(said: Understanding) -> Understanding | None:
     return slip(said) or _whole(said)
 
@@ -100,6 +118,7 @@ def _whole(said: Understanding) -> Understanding | None:
 
 
 BEHIND: Sequence[Stage] = (
+    routine_talk,  # "have lights out mute, too", "take the list out of it"
     noted,  # of the last note: "add that he prefers tea", "no, thirty"
     day_put_right,  # "the thirtieth then", where there was no such day
     date_asked,  # "what day's that", "how many days till the wedding"
@@ -140,14 +159,26 @@ BY_ITSELF: Sequence[Stage] = (
     recall,  # "how big is the hall again", where a note tells it
 )
 FINDING: Sequence[Stage] = (
+    first_steps,  # of a routine, which were asked for
     answer,  # to our question
     told,
     idle,  # "when exactly is it", "red pens and, let me see, envelopes"
+    new_routine,  # "when I say market day, then read the market list": whatever follows belongs to it
+    joined,  # "new customer Berger, charge him 450, oh and note that he has a dog"
     *BEHIND,
     slip,  # "on Friday, no, Thursday"
     aside,  # "cancel it, I've spoken to them"
     *BY_ITSELF,
     behind,  # "pause the other one", as the language model reads it behind the last command
+)
+_OF_A_PIECE: Sequence[Callable[[Understanding], Understanding]] = (
+    inheritance,
+    pronouns,
+    about,
+    which_list,
+    anchors,
+    names,
+    strangers,
 )
 COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (
     seconded,
@@ -172,11 +203,15 @@ def understood(said: Understanding) -> Understanding:
     return found
 
 
-def reading(parser: Parser, conversation: Conversation, now: datetime) -> Callable[[str], Command]:
-    """Reads texts of one utterance, each once (Understanding.read): several stages may ask what the same words mean."""
+def reading(
+    parser: Parser, conversation: Conversation, now: datetime, *, plainly: bool = False
+) -> Callable[[str], Command]:
+    """Reads texts of one utterance, each once (Understanding.read): several stages may ask what the same words mean.
+    `plainly`: the language model has no time for any of them.
+    """
     focus = conversation.customer or next(iter(conversation.mentions), None)
     known: dict[str, Command] = {}
-    spent = Spent()
+    spent = Spent(math.inf if plainly else 0.0)
 
     def read(text: str) -> Command:
         if text not in known:

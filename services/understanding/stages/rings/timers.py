@@ -88,10 +88,16 @@ _TWO = re.compile(
 )
 
 
+_ANOTHER = re.compile(r"\b(?:one|another)(?: one)? for\b", re.IGNORECASE)
+""" "Ten minutes, and another for an hour": two, which no name holds."""
+
+
 def timer_set(said: Understanding) -> Understanding | None:
     """A new timer with its name, or two, in few words."""
     if said.told or len(said.text) > LONGEST or not re.search(r"[,.:]", said.text.strip(" .!?")):
         return None  # without a pause in it, templates read it
+    if _ANOTHER.search(said.text):
+        return None
     text = _OPENING.sub("", said.text.strip().replace("’", "'")).strip(" .!?")
     one = _named(said, text) or _with_noun(said, text)
     steps = [one] if one else _two(said, text)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from services.understanding.base import Command, Step
 from services.understanding.stages.base import Understanding
+from services.understanding.when import find
 
 _SURE = 0.95
 _NAME = r"[\"“']?(?P<name>[^,.:;\"“”]{1,40}?)[\"”']?"
@@ -31,6 +32,18 @@ _MADE = re.compile(
     re.IGNORECASE,
 )
 """ "Make me a routine called closing up that reads out tomorrow's meetings"; "routine eod: tasks due, volume 20"."""
+_AND_YOU = re.compile(
+    r"(?:(?:when|whenever|if|once|as soon as|before|after|every) [^,.]{1,60},? )?(?:and )?i(?:'ll| will| just)* say,? "
+    rf"{_NAME},? (?:and )?(?:then )?you(?:'ll|'d| should| will| shall| must)?(?: then)? (?P<steps>.+)",
+    re.IGNORECASE,
+)
+""" "When I get here in the mornings, I say open up, and then you read me today's meetings"."""
+_CALLED = re.compile(
+    r"(?:(?:please|can you|could you|i want you to|i'd like you to) )*(?P<steps>.+?)[,.;]? (?:and )?(?:please )?"
+    rf"(?:call|name) (?:that|it|this|the routine|that routine)(?: routine)? {_NAME}",
+    re.IGNORECASE,
+)
+""" "Every Monday at nine show me the due tasks and the meetings, call that monday check"."""
 _OTHER_NAME = re.compile(r".*\b(?:on|at|every|for|each)\b.*", re.IGNORECASE)
 _LEADS = re.compile(
     rf"^[\s,.:;–—\"”'-]*(?:(?:routine\b|{_THEN}|that|which|to|and|it should|it shall|it)[\s,.:;–—-]+)*", re.IGNORECASE
@@ -40,11 +53,26 @@ _LEADS = re.compile(
 def new_routine(said: Understanding) -> Understanding | None:
     """Where its name ends is said by a mark, or by "that", "then", "you should"."""
     text = said.text.strip()
-    made = _SAID.fullmatch(text) or _MADE.fullmatch(text)
+    if by_clock := _by_clock(said, text.rstrip(".")):
+        return said.found(by_clock)
+    made = _SAID.fullmatch(text) or _AND_YOU.fullmatch(text) or _MADE.fullmatch(text)
     if made is None or _OTHER_NAME.fullmatch(made["name"]):
         return None
     slots = {"name": made["name"].strip(), "steps": made["steps"].strip().rstrip(".")}
     return said.found(Command(said.text, (Step("routine.create", slots),), _SURE, "template"))
+
+
+def _by_clock(said: Understanding, text: str) -> Command | None:
+    """Orders that begin with when they come again and again, and are given a name."""
+    called = _CALLED.fullmatch(text)
+    times = find(called["steps"], said.now, said.house) if called else []
+    if called is None or not times or times[0].kind != "recurrence" or called["steps"][: times[0].span[0]].strip(" on"):
+        return None
+    steps = called["steps"][times[0].span[1] :].strip(" ,")
+    if not steps:
+        return None
+    slots = {"name": called["name"].strip(), "steps": steps, "recurrence": called["steps"][: times[0].span[1]].strip()}
+    return Command(said.text, (Step("routine.create", slots),), _SURE, "template")
 
 
 def with_all_steps(command: Command) -> Command:
