@@ -34,7 +34,7 @@ from services.store.store import Store
 from services.understanding.conversation.checklists import KnownList
 from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
-from services.understanding.stages.base import Coming, Directory, Kept, NamedRoutine, Ringing, Titles
+from services.understanding.stages.base import Directory, Kept, KnownMeeting, NamedRoutine, Ringing, Titles
 from services.understanding.stages.titles import title_words
 
 D = TypeVar("D", bound=Document)
@@ -150,12 +150,14 @@ class StoreDirectory(Directory):
         row = self._store.rows(Meeting).get(meeting)
         return datetime.fromisoformat(str(row["end"])) if row and row.get("end") else None
 
-    def meetings(self, now: datetime) -> list[Coming]:
+    def meetings(self, now: datetime) -> list[KnownMeeting]:
         """Of what recurs, the next time."""
         until = now + _CALENDAR_AHEAD
         there = occurrences(planned(self._reader(), now, until), now, until, now.tzinfo or UTC)
         return [
-            Coming(at.meeting.id, at.meeting.title, at.start, at.end, tuple(at.meeting.attendees), at.meeting.location)
+            KnownMeeting(
+                at.meeting.id, at.meeting.title, at.start, at.end, tuple(at.meeting.attendees), at.meeting.location
+            )
             for at in first_each(there)
         ]
 

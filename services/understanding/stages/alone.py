@@ -19,6 +19,8 @@ from services.understanding.stages.people.news import news
 from services.understanding.stages.people.talks import talk
 from services.understanding.stages.people.telling import telling
 from services.understanding.stages.remarks.chatter import is_chatter
+from services.understanding.stages.routines.named import called_routine, clocked_routine, named_routine
+from services.understanding.stages.routines.new import new_routine, with_all_steps
 from services.understanding.stages.tasks.asked import asked_of_task
 from services.understanding.stages.tasks.clauses import clause_of_task
 from services.understanding.stages.tasks.given import given_task
@@ -28,9 +30,7 @@ from services.understanding.stages.tasks.reworded import reworded_task
 from services.understanding.stages.tasks.told import told_of_task
 from services.understanding.stages.things.after import after_another
 from services.understanding.stages.things.arrangement import arrangement
-from services.understanding.stages.things.new_routine import new_routine, with_all_steps
 from services.understanding.stages.things.reports import report
-from services.understanding.stages.things.routines import called_routine, clocked_routine, named_routine
 from services.understanding.stages.things.visits import visit
 from services.understanding.stages.titles import title
 

@@ -57,7 +57,7 @@ class Ringing:
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class KnownMeeting:
     """A meeting that is on or comes, the next time it takes place."""
 
     id: str
@@ -99,7 +99,7 @@ class Directory:
         """When a meeting is over; None where it is gone."""
         return None
 
-    def meetings(self, now: datetime) -> Sequence[Coming]:  # noqa: ARG002 (this one knows nothing)
+    def meetings(self, now: datetime) -> Sequence[KnownMeeting]:  # noqa: ARG002 (this one knows nothing)
         """What is on or comes, the next first."""
         return ()
 

@@ -134,7 +134,7 @@ def _further(said: Understanding, before: _Read | None, text: str, piece: Piece)
     found = piece(replace(said, text=text, conversation=before.conversation))
     if found is None or not _is_whole(found) or not _may_follow(before.steps, found):
         return None
-    if before.steps and _means_another(before.steps, found):
+    if before.steps and (_means_another(before.steps, found) or _says_again(before.steps, found)):
         return None
     if not before.steps and _is_heading(found):
         return None
@@ -154,6 +154,12 @@ def _means_another(before: Sequence[Step], found: Understanding) -> bool:
     made = [str(each) for step in before if VOCABULARY[step.action].makes in _PEOPLE for _, each in named(step)[:1]]
     meant = [ref for step in found.command.steps for ref in step.references if ref.how == "context"]
     return bool(made) and any(ref.kind in _PEOPLE and ref.name not in made for ref in meant)
+
+
+def _says_again(before: Sequence[Step], found: Understanding) -> bool:
+    """ "There's no bread left, put that on": one order, not two."""
+    said = [(step.action, step.slots) for step in before]
+    return any((step.action, step.slots) in said for step in found.command.steps)
 
 
 def _is_heading(found: Understanding) -> bool:

@@ -30,6 +30,7 @@ from services.understanding.stages.notes.deeds import asked_of_it, deed
 from services.understanding.stages.notes.noted import noted
 from services.understanding.stages.notes.recall import recall
 from services.understanding.stages.people.each import each_of_them
+from services.understanding.stages.people.strangers import strangers
 from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.remarks.asides import without_asides
 from services.understanding.stages.remarks.idle import without_idle_words
@@ -40,8 +41,9 @@ from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.rings.first_one import first_one
 from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings
 from services.understanding.stages.rings.timers import timer_set
+from services.understanding.stages.routines.new import new_routine
+from services.understanding.stages.routines.talk import first_steps, routine_talk
 from services.understanding.stages.short import addition, inheritance, shorthand
-from services.understanding.stages.strangers import strangers
 from services.understanding.stages.tasks.denied import denied_task
 from services.understanding.stages.things.another import another
 from services.understanding.stages.things.dates import date_asked
@@ -50,8 +52,6 @@ from services.understanding.stages.things.lists import list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
 from services.understanding.stages.things.named import named_first
-from services.understanding.stages.things.new_routine import new_routine
-from services.understanding.stages.things.routine_talk import first_steps, routine_talk
 from services.understanding.stages.things.sent import sent
 from services.understanding.stages.things.within import named_within
 

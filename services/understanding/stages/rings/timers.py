@@ -88,7 +88,9 @@ _TWO = re.compile(
 )
 
 
-_ANOTHER = re.compile(r"\b(?:one|another)(?: one)? for\b", re.IGNORECASE)
+_ANOTHER = re.compile(
+    r"\w[\s,]+(?:and )?(?<!do )(?:one|another)(?: one)? for (?:\d|an? |half |\w+ (?:sec|min|hour))", re.IGNORECASE
+)
 """ "Ten minutes, and another for an hour": two, which no name holds."""
 
 

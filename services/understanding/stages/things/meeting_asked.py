@@ -17,7 +17,7 @@ from services.understanding.names.names import Names
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.arrangement import ROOMS
 from services.understanding.slots.modifiers import split_names
-from services.understanding.stages.base import Coming, Understanding
+from services.understanding.stages.base import KnownMeeting, Understanding
 from services.understanding.words import split_words, spoken, word_set
 
 _SURE = 0.9
@@ -210,7 +210,7 @@ def _next(said: Understanding, text: str) -> Command | None:
     return Command(said.text, (Step("meeting.query", {"when": when}),), _SURE, "template")
 
 
-def _of(said: Understanding, one: Coming) -> Command:
+def _of(said: Understanding, one: KnownMeeting) -> Command:
     of = Reference("title", "it", "meeting", one.title, one.id, "context")
     step = Step("meeting.query", {"title": one.title}, references=(of,))
     return Command(said.text, (step,), _SURE, "template")

@@ -14,7 +14,7 @@ from datetime import datetime
 from services.understanding.base import VOCABULARY, Command
 from services.understanding.conversation.memory import Mention
 from services.understanding.sentences.spans import find_spans
-from services.understanding.stages.base import Coming, Understanding, first
+from services.understanding.stages.base import KnownMeeting, Understanding, first
 from services.understanding.stages.things.meeting import meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
 from services.understanding.stages.things.named import of_it
@@ -48,7 +48,7 @@ def named_within(said: Understanding) -> Understanding | None:
     return None
 
 
-def _by_title(said: Understanding, text: str, at: tuple[int, int], one: Coming) -> Command | None:
+def _by_title(said: Understanding, text: str, at: tuple[int, int], one: KnownMeeting) -> Command | None:
     """As sentences read it with the whole title in place of what it was called."""
     if text[slice(*at)].casefold().endswith(one.title.casefold()):
         return None
@@ -61,7 +61,7 @@ def _by_title(said: Understanding, text: str, at: tuple[int, int], one: Coming) 
     return replace(command, steps=(replace(step, slots={**step.slots, "title": "it"}),)) if of_one else None
 
 
-def _called(said: Understanding, text: str, coming: Sequence[Coming]) -> Iterator[tuple[int, int, Coming]]:
+def _called(said: Understanding, text: str, coming: Sequence[KnownMeeting]) -> Iterator[tuple[int, int, KnownMeeting]]:
     """Where one meeting is named, the longest name first."""
     words = split_words(text.replace("’", "'"))
     for i, word in enumerate(words):
@@ -81,7 +81,7 @@ def _called(said: Understanding, text: str, coming: Sequence[Coming]) -> Iterato
                 break
 
 
-def _fitting(said: Understanding, name: str, coming: Sequence[Coming]) -> list[Coming]:
+def _fitting(said: Understanding, name: str, coming: Sequence[KnownMeeting]) -> list[KnownMeeting]:
     spans = find_spans(name, said.now, said.house)
     told = [found for found in find(name, said.now, said.house) if found.start]
     plain = "".join(" " if any(s.start <= k < s.end for s in spans) else char for k, char in enumerate(name))
@@ -102,20 +102,20 @@ def _fitting(said: Understanding, name: str, coming: Sequence[Coming]) -> list[C
     return there
 
 
-def _is_then(each: Coming, at: datetime, *, clocked: bool) -> bool:
+def _is_then(each: KnownMeeting, at: datetime, *, clocked: bool) -> bool:
     begins = each.start.astimezone(at.tzinfo)
     if clocked:
         return (begins.hour % 12, begins.minute) == (at.hour % 12, at.minute)
     return begins.date() == at.date()
 
 
-def _has(each: Coming, word: str) -> bool:
+def _has(each: KnownMeeting, word: str) -> bool:
     return _titled(each, word) or any(
         _same(word, other.text) for other in split_words(" ".join((*each.people, each.place)))
     )
 
 
-def _titled(each: Coming, word: str) -> bool:
+def _titled(each: KnownMeeting, word: str) -> bool:
     return any(_same(word, other.text) for other in split_words(each.title))
 
 
