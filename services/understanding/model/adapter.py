@@ -20,8 +20,10 @@ from services.understanding.model.certainty import Measure
 from services.understanding.vocabulary import VOCABULARY, Action
 from services.understanding.words import Word, marked, split_words
 
-_NEVER = frozenset(("control.confirm", "control.deny", "note.update"))
-"""Yes and no are reserved words: nobody's "yes" may be guessed. What becomes of a note is in no sentence it learnt."""
+_NEVER = frozenset(("control.confirm", "control.deny", "note.update", "routine.update"))
+"""Yes and no are reserved words: nobody's "yes" may be guessed. What becomes of a note or a routine is in no sentence
+it learnt.
+"""
 
 _ENDS = " .,;:!?"
 

@@ -216,7 +216,7 @@ def test_the_family_of_the_page_is_in_everything(tree: Path, tmp_path: Path) -> 
         ("ask", "delete the lunch expense"),
         ("ask", "undo"),
     )
-    assert taken.startswith("added: 3 expense\n")
+    assert taken.startswith("added: 3 expenses\n")
     assert (told, deleting) == ("You spent 12 euros on lunch.\n", "Delete 12 euros on lunch?\n")
     assert undone.startswith("Undone: imported all.json")
 

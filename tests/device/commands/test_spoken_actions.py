@@ -84,7 +84,7 @@ TALKS: list[list[tuple[str, str]]] = [
     ],
     [
         ("Create a packing list with socks and shoes", "List created: packing with socks and shoes."),
-        ("Are socks on the packing list?", "Yes, socks is on your packing list."),
+        ("Are socks on the packing list?", "Yes, socks are on your packing list."),
         ("Tick socks off the packing list", "Ticked socks off your packing list. One item left."),
         ("Delete the packing list", "Delete your packing list with shoes on it?"),
         ("Yes", "Packing list deleted."),

@@ -73,7 +73,10 @@ def test_query(set_: Any, slots: dict[str, Any], reply: str) -> None:
         ({"old_when": "7 am", "duration": "30 minutes", "direction": "later"}, "Alarm changed: tomorrow at 7:30 AM."),
         ({"old_when": "tomorrow", "when": "half an hour earlier"}, "Alarm changed: tomorrow at 6:30 AM."),
         ({"name": "yoga", "new_name": "running"}, "Running alarm changed: Friday at 6 AM."),
-        ({"name": "yoga", "recurrence": "every Friday at 6 am"}, "Yoga alarm changed: Friday at 6 AM, repeating."),
+        (
+            {"name": "yoga", "recurrence": "every Friday at 6 am"},
+            "Yoga alarm changed: every Friday at 6 am, first Friday at 6 AM.",
+        ),
     ],
 )
 def test_update(set_: Any, slots: dict[str, Any], reply: str) -> None:

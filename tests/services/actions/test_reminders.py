@@ -120,7 +120,10 @@ def test_cancel_without_any(desk: Any) -> None:
         ({"title": "plants", "when": "7"}, "Reminder changed: tomorrow at 7 PM, water the plants."),
         ({"old_when": "at 11 am", "when": "noon"}, "Reminder changed: today at noon, stretch."),
         ({"title": "stretch", "new_title": "lie down"}, "Reminder changed: today at 11 AM, lie down."),
-        ({"title": "stretch", "recurrence": "every day at 4 pm"}, "Reminder changed: today at 4 PM, stretch."),
+        (
+            {"title": "stretch", "recurrence": "every day at 4 pm"},
+            "Reminder changed: every day at 4 pm, first today at 4 PM, stretch.",
+        ),
     ],
 )
 def test_update(busy: Any, slots: dict[str, Any], reply: str) -> None:

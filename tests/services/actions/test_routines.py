@@ -77,7 +77,7 @@ def test_steps_told_of_it_are_commands_too(listening: Any) -> None:
         ({}, "What shall the routine be called?", "routine.no_name"),
         (
             {"name": "bedtime"},
-            "Say also what it shall do, for example: when I say bedtime, set a timer for ten minutes.",
+            "What shall bedtime do? Say, for example, set a timer for ten minutes.",
             "routine.no_steps",
         ),
         (

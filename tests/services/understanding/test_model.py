@@ -146,7 +146,7 @@ def test_every_family_has_its_cues() -> None:
 
 def test_a_model_without_cues_is_asked_about_everything_it_can_know() -> None:
     names = {action.name for action in UNTRAINED.model_copy(update={"cues": {}}).candidates(split_words("anything"))}
-    assert names == set(VOCABULARY) - {"control.confirm", "control.deny", "note.update"}
+    assert names == set(VOCABULARY) - {"control.confirm", "control.deny", "note.update", "routine.update"}
 
 
 def test_the_context_is_one_short_plain_line() -> None:

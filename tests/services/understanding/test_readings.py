@@ -224,7 +224,7 @@ def test_whatever_says_which_way_is_read_and_never_taken_for_the_usual_way() -> 
         (" alarm.create|when for five thirty", "an alarm for five thirty", "when", "at five thirty"),
         (" meeting.update|title call|when to 4", "move the call to 4", "when", "at 4"),
         (" alarm.create|when at nine sharp", "wake me at nine sharp", "when", "at nine"),
-        (" timer.start|duration five", "a timer for five", "duration", None),
+        (" timer.start|duration five", "a timer for five", "duration", "five minutes"),
         (
             " task.deadline|title report|when three extra days",
             "give report three extra days",

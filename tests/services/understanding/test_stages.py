@@ -154,5 +154,5 @@ def test_any_text_is_understood_or_not(text: str, conversation: Conversation) ->
 
 
 def test_each_stage_has_a_name_of_its_own() -> None:
-    names = [stage.__name__ for stage in (*FINDING, *COMPLETING)]
-    assert len(set(names)) == len(names)
+    stages = {*FINDING, *COMPLETING}
+    assert len({stage.__name__ for stage in stages}) == len(stages)
