@@ -81,6 +81,9 @@ def _resolved(step: Step, before: Sequence[Step]) -> Step:
         words = (
             told if isinstance(told, str) else told[0] if told and len(told) == 1 and isinstance(told[0], str) else ""
         )
+        if str(words).lower() in _WHOM and (whom := [each for other in before for each in _makes(other, kinds)]):
+            references.append(Reference(slot, str(words), whom[-1][0], whom[-1][1], None, "context"))
+            continue
         meant = _meant(str(words).lower(), kinds, before)
         if meant:
             slots[slot] = meant[0] if isinstance(told, str) else meant
@@ -154,8 +157,6 @@ def _of_what_was_made(step: Step, before: Sequence[Step]) -> Step:
 
 def _meant(words: str, kinds: Sequence[EntityKind], before: Sequence[Step]) -> list[str]:
     made = [(kind, str(name)) for step in before for kind, name in named(step) if kind in kinds]
-    if words in _WHOM and (whom := [name for step in before for name in _makes(step, kinds)]):
-        return [whom[-1]]
     first, _, noun = words.rpartition(" ")
     if first in _ALL_OF and (several := _several().get(noun)):
         return list(dict.fromkeys(name for kind, name in made if kind == several))
@@ -172,11 +173,11 @@ def _meant(words: str, kinds: Sequence[EntityKind], before: Sequence[Step]) -> l
     return [made[-1][1]] if made else []
 
 
-def _makes(step: Step, kinds: Sequence[EntityKind]) -> list[str]:
+def _makes(step: Step, kinds: Sequence[EntityKind]) -> list[tuple[EntityKind, str]]:
     """Whom a step makes: "new customer Albers, charge her 80"."""
     action = VOCABULARY[step.action]
     whom = action.makes in kinds and action.makes in ("person", "customer")
-    return [name for _, name in named(step)[:1]] if whom else []
+    return named(step)[:1] if whom else []
 
 
 @cache

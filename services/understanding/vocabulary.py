@@ -424,7 +424,7 @@ _ROWS: Sequence[Action] = (
     action("routine.undo", "name!*>routine"),
     action("routine.unschedule", "name!*>routine recurrence"),
     action("routine.create", "name!* steps when recurrence", makes="routine"),
-    action("routine.update", "name!*>routine new_name steps direction"),
+    action("routine.update", "name!*>routine new_name steps gone"),
     action("routine.query", "name*>routine", risk="none"),
     action("routine.delete", "name!*>routine", risk="high", alike="delete", asks="delete the routine {name}"),
     action("job.query", "name", risk="none"),

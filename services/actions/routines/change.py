@@ -17,15 +17,17 @@ _PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
 
 
 def update(call: Call) -> Done:
-    """Slots: name, new_name, steps (with the direction remove: those that it shall do no longer; else more of them)."""
+    """Slots: name, new_name, steps (more of them), gone (those that it shall do no longer)."""
     routine = one(call)
     not_in_a_file(routine, "changed")
     if new_name := spoken(call.text("new_name")):
         free_name(call, new_name)
         kept = call.tx.put(replace(routine, name=new_name, said=()))
         return Done(f"The {routine.name} routine is called {new_name} now", f"{routine.name} routine renamed", (kept,))
-    steps = required(spoken(call.text("steps")), "routine.no_change", f"What shall {routine.name} do?")
-    plan = _without(routine, steps) if call.text("direction") == "remove" else _with(call, routine, steps)
+    if gone := call.text("gone"):
+        plan = _without(routine, gone)
+    else:
+        plan = _with(call, routine, required(spoken(call.text("steps")), "routine.no_change", "What shall it do?"))
     gated = any(step.gate for step in plan)
     kept = call.tx.put(replace(routine, steps=tuple(step.do for step in plan), plan=plan if gated else ()))
     return Done(f"When you say “{kept.name}”{told(kept, 'I will')}", f"{kept.name} routine changed", (kept,))

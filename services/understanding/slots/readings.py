@@ -105,7 +105,7 @@ _ROWS: Sequence[tuple[Mapping[str, str], Otherwise, str]] = (
     (synonyms.TIMERS, "unsure", "timer.adjust.direction"),
     (synonyms.RINGS, "unsure", "alarm.update.direction reminder.update.direction"),
     (synonyms.MOVES, "unsure", "meeting.update.direction"),
-    (synonyms.MEMBERS, "unsure", "channel.assign.direction task.assign.direction routine.update.direction"),
+    (synonyms.MEMBERS, "unsure", "channel.assign.direction task.assign.direction"),
     (synonyms.TAGS, "unsure", "task.update.direction"),
     (synonyms.WAITS, "unsure", "task.depend.direction"),
     (synonyms.LOUDNESS, "unsure", "control.volume.direction"),

@@ -351,6 +351,33 @@ def test_gates_that_can_not_be(listening: Any, steps: str, code: str) -> None:
     assert listening.codes == [code] and listening.store.find(Routine) == []
 
 
+def test_it_is_changed_and_renamed(listening: Any, keep: Callable[..., None]) -> None:
+    keep("morning", "add milk to the shopping list")
+    said = listening.say("routine.update", name="morning", steps="list my tasks")
+    assert said == "When you say “morning”, I will add milk to the shopping list and list your tasks."
+    assert (
+        listening.say("routine.update", name="morning", gone="milk")
+        == "When you say “morning”, I will list your tasks."
+    )
+    listening.say("routine.update", name="morning", gone="the last step")
+    assert listening.codes[-1] == "routine.only_step"
+    listening.say("routine.update", name="morning", gone="bread")
+    assert listening.codes[-1] == "routine.no_step"
+    said = listening.say("routine.update", name="morning", new_name="dawn")
+    assert said == "The morning routine is called dawn now."
+    assert [each.name for each in listening.store.find(Routine)] == ["dawn"]
+
+
+def test_what_is_not_said_of_when_it_begins_stays(listening: Any, keep: Callable[..., None]) -> None:
+    keep("morning", "add milk to the shopping list")
+    listening.say("routine.create", name="morning", recurrence="every day at 8 am")
+    assert listening.say("routine.create", name="morning", recurrence="every weekday").endswith(
+        "first tomorrow at 8 AM."
+    )
+    assert listening.say("routine.create", name="morning", when="7:30").endswith("tomorrow at 7:30 AM.")
+    assert listening.store.find(Routine)[0].rrule is not None
+
+
 def test_by_the_clock(listening: Any, keep: Callable[..., None]) -> None:
     keep("morning", "add milk to the shopping list")
     slots = {"name": "morning", "recurrence": "every weekday at 8 am"}

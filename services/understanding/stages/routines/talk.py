@@ -208,12 +208,12 @@ def _dropped(said: Understanding, routine: NamedRoutine, found: re.Match[str]) -
     """Only what it does."""
     groups = found.groupdict()
     if place := groups.get("place"):
-        return _command(said, routine, "routine.update", steps=place.lower(), direction="remove")
+        return _command(said, routine, "routine.update", gone=place.lower())
     words = set(re.findall(r"[^\W_]+", (groups.get("gone") or "").casefold())) - _EMPTY
     has = [step for step in routine.steps if words and words <= set(re.findall(r"[^\W_]+", step.casefold()))]
     if not has:
         return None
-    return _command(said, routine, "routine.update", steps=" ".join(sorted(words)), direction="remove")
+    return _command(said, routine, "routine.update", gone=" ".join(sorted(words)))
 
 
 _EMPTY = frozenset(
