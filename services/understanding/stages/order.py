@@ -184,13 +184,7 @@ COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (
     seconded,
     each_of_them,
     contents,
-    inheritance,
-    pronouns,
-    about,
-    which_list,
-    anchors,
-    names,
-    strangers,
+    *_OF_A_PIECE,
     sureness,
 )
 
