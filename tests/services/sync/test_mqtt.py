@@ -583,7 +583,9 @@ def test_what_paho_takes_for_malformed(broker: Broker, links: Make, caplog: pyte
     other.publish("in", b"good", qos=1)
     assert desk.message("in").payload == b"good"
     assert caplog.text.count("can't be read") == 1
-    desk.link.turn(0)
+    # The broker reads in order: what acknowledges those lies before what it acknowledges now.
+    desk.link.publish(MqttMessage("x", b"", 1))
+    desk.until(Acknowledged)
     again = links(broker)
     again.until(Connected)
     again.link.publish(MqttMessage("in", b"mine", 1))
