@@ -169,7 +169,8 @@ def _replaced(question: PendingQuestion, text: str, now: datetime, names: Names)
 
 
 def _tells(step: Step, asked: Reference) -> bool:
-    return asked.words in spoken_names(step.slots.get(asked.slot))
+    """What another step says in a slot of that name may be no reference: the title of what it makes."""
+    return asked.slot in VOCABULARY[step.action].refers and asked.words in spoken_names(step.slots.get(asked.slot))
 
 
 def _completed(question: PendingQuestion, answer: Understanding) -> Command | None:
