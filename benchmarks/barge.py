@@ -1,11 +1,11 @@
 """Talking over what the appliance says, on real engines: how soon it ducks and pauses, what is missed, what is taken
 for barge-in.
 
-    .venv/bin/python -m benchmarks.barge [--quick]
+    .venv/bin/python -m benchmarks.barge [--quick] [--uncancelled]
 
 Synthetic voices throughout (tests/voices.py): they prove the path and its timing, and flatter the recognisers. The
-voice of the appliance comes back into its microphone at several levels, against a talker of -26 dBFS; nothing cancels
-it here, as PipeWire does on the device.
+voice of the appliance comes back into its microphone through a room, at several levels, against a talker of -26 dBFS,
+and is taken out as on the device (firmware/sound/echo_canceller.py), or not.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
+from scipy.signal import fftconvolve
 
 from device.hearing.ear import Ear
 from device.hearing.own_voice import Barging, Over
@@ -23,6 +25,8 @@ from device.hearing.stop_word import Overhearing
 from device.turn import events as on
 from device.wiring.ear import Inline
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples, level_dbfs
+from firmware.sound.echo_canceller import EchoCanceller
+from firmware.sound.resample import to_float
 from services.speech.base import no_hints
 from services.speech.echo import STOPS
 from services.speech.echo import words as said
@@ -68,12 +72,24 @@ QUESTIONS = (
 """What it asks, and what is answered."""
 ANSWER_S = 3.0
 """Seconds for which an answer is listened for."""
-LEVELS = (-30.0, -20.0, -14.0, -10.0, -6.0, 0.0)
+LEVELS = (-20.0, -10.0, -6.0, 0.0, 6.0, 12.0)
 """dB of its own voice in the microphone over a talker."""
 LATE = 0.25
 """Seconds from the mouth to the ear: buffers, air."""
 DRAINED_S = 0.08
 """Seconds until it is known that all was played."""
+RT60 = 0.4
+"""Seconds after which the room that its voice comes back through is 60 dB softer."""
+
+
+def in_room(sound: Samples) -> npt.NDArray[np.float64]:
+    """As it comes back: three quarters of its power at once, the rest as a tail of noise that dies away."""
+    count = round(RT60 * RATE)
+    tail = np.random.default_rng(3).normal(0.0, 1.0, count) * 10 ** np.linspace(0.0, -3.0, count)
+    tail *= np.sqrt(0.25 / np.sum(tail**2))
+    tail[0] = np.sqrt(0.75)
+    heard: npt.NDArray[np.float64] = fftconvolve(sound.astype(np.float64), tail)[: sound.size]
+    return heard
 
 
 class Heard:
@@ -105,7 +121,8 @@ class Heard:
 class Bench:
     """One ear over one voice."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, cancels: bool = True) -> None:
+        self.cancels = cancels
         self.wake = OpenWakeWord(Path(MODELS) / "openwakeword", {"hey_jarvis": WakeSettings()}, second_look=0.2)
         self.finals = WhisperFinals(Path(MODELS) / "whisper-tiny.en")
         self.vad = SileroVad(Path(MODELS) / "silero-vad")
@@ -120,10 +137,11 @@ class Bench:
         heard = Heard()
         mixed = pink_noise(own.size, -66.0, 1)
         late = round(LATE * RATE)
-        mixed[late:] += own[: own.size - late] * 10 ** (echo_db / 20)
+        mixed[late:] += in_room(own)[: own.size - late] * 10 ** (echo_db / 20)
         for at, words in talk:
             mixed[round(at * RATE) : round(at * RATE) + words.size] += words
         samples = np.clip(np.rint(mixed), -32768, 32767).astype(np.int16)
+        canceller, played = EchoCanceller(), to_float(own)
         over = Over(
             heard.emit,
             barging=Barging(),
@@ -156,7 +174,9 @@ class Bench:
             if asks and ear.over.own_voice and heard.now > asks + LATE + DRAINED_S:
                 ear.over.own_voice = False
                 ear.open(2, patience=ANSWER_S, answer=True)
-            ear.hear(Frame(samples[index * FRAME_SAMPLES : (index + 1) * FRAME_SAMPLES], index))
+            now = slice(index * FRAME_SAMPLES, (index + 1) * FRAME_SAMPLES)
+            sound = canceller.process(samples[now], played[now]) if self.cancels else samples[now]
+            ear.hear(Frame(sound, index))
             if ear.listening and not asks:
                 ear.close()
         heard.took = time.process_time() - began
@@ -242,6 +262,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer voices and levels")
     parser.add_argument("--part", choices=["wake", "own", "stop", "answers"], help="only this")
+    parser.add_argument("--uncancelled", action="store_true", help="as if nothing took its voice out")
     asked = parser.parse_args()
     quick, part = asked.quick, asked.part
     pause = np.zeros(round(0.22 * RATE), np.int16)
@@ -250,7 +271,7 @@ def main() -> None:
     levels = (-20.0, -6.0) if quick else LEVELS
     voices = WAKING[:2] if quick else WAKING
     print(f"talker and its own voice {SPEECH_DBFS:.0f} dBFS")
-    bench = Bench()
+    bench = Bench(cancels=not asked.uncancelled)
     if part in (None, "wake"):
         wake_word(bench, own, said, levels, voices)
     faster = np.concatenate(

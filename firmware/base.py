@@ -69,9 +69,13 @@ class LightsLost(BodyError):
 class Microphone(Protocol):
     """A source of 80 ms frames. Opened, read and closed by one thread."""
 
-    name: str
-    overruns: int
-    """Times the device had more sound than was taken in time."""
+    @property
+    def name(self) -> str:
+        """Of the device."""
+
+    @property
+    def overruns(self) -> int:
+        """Times the device had more sound than was taken in time."""
 
     @property
     def direction(self) -> float | None:

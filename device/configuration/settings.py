@@ -136,6 +136,7 @@ class MicrophoneSettings(Section):
 
     name: str
     channel: int = Field(ge=0, le=16)
+    cancel_echo: bool
     silent_s: float = Field(ge=1, le=30)
 
 

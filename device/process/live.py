@@ -31,6 +31,7 @@ from device.wiring.body import (
     Hardware,
     build_buttons,
     build_microphone,
+    build_played,
     build_speaker,
     build_switch,
     loading,
@@ -125,7 +126,8 @@ def live() -> int:
     lacking = Lacking()
     usable = boarded(settings, lacking)
     buttons = build_buttons(usable, inbox.put, lacking)
-    speaker = build_speaker(settings)
+    played = build_played(settings)
+    speaker = build_speaker(settings, played)
     switch = build_switch(settings, inbox.put, lacking)
     mute = mute_marker(settings, switch)
     if mute.switched_off:
@@ -150,7 +152,7 @@ def live() -> int:
             engines=engines,
             voice=voice,
             hardware=Hardware(
-                microphone=build_microphone(usable),
+                microphone=build_microphone(usable, played),
                 speaker=speaker,
                 lights=lights,
                 mute=mute,

@@ -26,6 +26,7 @@ from services.speech.base import Voice
 
 if TYPE_CHECKING:
     from firmware.sound.microphone import PyAudioMicrophone
+    from firmware.sound.played import Played
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +41,21 @@ class Hardware:
     lacking: Lacking = field(default_factory=Lacking)
 
 
-def build_microphone(settings: Settings) -> Microphone:
-    """The live microphone. Raises BoardUnknown, BoardBroken."""
-    return open_microphone(settings, array_of(settings))
+def build_microphone(settings: Settings, played: Played | None = None) -> Microphone:
+    """The live microphone, without what the loudspeaker plays where that is told. Raises BoardUnknown, BoardBroken."""
+    microphone = open_microphone(settings, array_of(settings))
+    if played is None:
+        return microphone
+    from firmware.sound.played import EchoCancelledMicrophone
+
+    return EchoCancelledMicrophone(microphone, played)
+
+
+def build_played(settings: Settings) -> Played | None:
+    """What the loudspeaker plays, between it and the microphone; None: its echo is not cancelled."""
+    from firmware.sound.played import Played
+
+    return Played() if settings.microphone.cancel_echo else None
 
 
 def array_of(settings: Settings) -> ArrayShape | None:
@@ -65,11 +78,11 @@ def open_microphone(settings: Settings, array: ArrayShape | None) -> PyAudioMicr
     return PyAudioMicrophone(settings.microphone.name or None, array=array, silence_s=settings.microphone.silent_s)
 
 
-def build_speaker(settings: Settings) -> Speaker:
-    """The live loudspeaker."""
+def build_speaker(settings: Settings, played: Played | None = None) -> Speaker:
+    """The live loudspeaker, which tells here what it plays."""
     from firmware.sound.speaker import PyAudioSpeaker
 
-    return PyAudioSpeaker(settings.speaker.name or None, volume=settings.speaker.volume)
+    return PyAudioSpeaker(settings.speaker.name or None, volume=settings.speaker.volume, played=played)
 
 
 def build_voice(settings: Settings) -> Voice:

@@ -14,6 +14,7 @@ import pyaudio
 from firmware.base import LONGEST_DUCK, SpeakerLost, SpeakerMissing
 from firmware.frame import Samples
 from firmware.sound import portaudio
+from firmware.sound.played import Played
 from firmware.sound.portaudio import Layout, SoundDevice
 from firmware.sound.resample import resampled
 
@@ -27,6 +28,8 @@ _STUCK = 3.0
 """Seconds in which a device that takes nothing counts as lost; sound servers may pause for two."""
 _RAMP = 0.005
 """Seconds over which it becomes louder or quieter: at once to the ear, and no click."""
+_LONGEST_BUFFER = 2.0
+"""Seconds; a device that tells of more tells nothing of use."""
 _NOTHING: Samples = np.zeros(0, np.int16)
 
 
@@ -44,8 +47,10 @@ class PyAudioSpeaker:
     pause, never an underrun.
     """
 
-    def __init__(self, name: str | None, *, volume: float = 1.0) -> None:
+    def __init__(self, name: str | None, *, volume: float = 1.0, played: Played | None = None) -> None:
+        """`played`: is told what its device takes, for the microphone that hears it."""
         self._wanted = name
+        self._played = played
         self.name = name or "default"
         self.volume = volume
         """0…1; a change is heard within a tenth of a second."""
@@ -92,7 +97,7 @@ class PyAudioSpeaker:
             self._rest = _NOTHING
             self._ducked = 0
             self._changed.notify_all()
-        self._close()
+        self._close(early=True)
 
     def duck(self, db: float) -> None:
         with self._changed:
@@ -110,7 +115,7 @@ class PyAudioSpeaker:
                     break
             else:
                 return not self._halted
-        self._close()
+        self._close(early=True)
         raise SpeakerLost(name=self.name)
 
     def _take(self, count: int) -> Samples:
@@ -136,8 +141,15 @@ class PyAudioSpeaker:
 
     def _open(self, rate: int) -> None:
         def feeder(layout: Layout) -> portaudio.Callback:
-            def feed(_data: None, count: int, _times: object, _status: int) -> tuple[bytes, int]:
-                return np.repeat(self._take(count), layout.channels).tobytes(), pyaudio.paContinue
+            if self._played:
+                self._played.begin(layout.rate)
+
+            def feed(_data: None, count: int, times: dict[str, float], _status: int) -> tuple[bytes, int]:
+                sound = self._take(count)
+                if self._played:
+                    ahead = times["output_buffer_dac_time"] - times["current_time"]
+                    self._played.put(sound, ahead if 0.0 < ahead < _LONGEST_BUFFER else 0.0)
+                return np.repeat(sound, layout.channels).tobytes(), pyaudio.paContinue
 
             return feed
 
@@ -165,12 +177,14 @@ class PyAudioSpeaker:
             raise SpeakerMissing(names=portaudio.names_found("output"))
         return device
 
-    def _close(self) -> None:
+    def _close(self, *, early: bool = False) -> None:
         with self._door:
             if self._stream is not None:
                 portaudio.close_stream(self._stream)
                 self._stream = None
                 portaudio.leave()
+                if early and self._played:
+                    self._played.cut()
 
 
 def output_names() -> list[str]:

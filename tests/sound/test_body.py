@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -14,9 +15,11 @@ from firmware.boards import board
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, level_dbfs
 from firmware.sound import portaudio
 from firmware.sound.microphone import Liveness, PyAudioMicrophone, input_names
+from firmware.sound.played import EchoCancelledMicrophone, Played
 from firmware.sound.portaudio import Layout, SoundDevice
 from firmware.sound.speaker import PyAudioSpeaker, output_names
 from tests.virtual_sound import EAR, MOUTH, VirtualSoundCard, pitch, tone
+from tests.voices import speak
 
 pytestmark = pytest.mark.sound
 
@@ -33,6 +36,20 @@ def speaker(sound_card: VirtualSoundCard) -> Iterator[PyAudioSpeaker]:
     made = PyAudioSpeaker("mouth")
     yield made
     made.close()
+
+
+class Tapped(PyAudioMicrophone):
+    """A microphone whose frames can be seen before anybody has done anything to them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.frames: list[np.ndarray] = []
+
+    def read(self) -> Frame | None:
+        frame = super().read()
+        if frame is not None:
+            self.frames.append(frame.samples)
+        return frame
 
 
 def listen(microphone: PyAudioMicrophone, seconds: float) -> np.ndarray:
@@ -310,6 +327,29 @@ def test_microphone_and_loudspeaker_work_at_the_same_time(
     assert pitch(sound) == pytest.approx(700, abs=3)
     assert pitch(loud(recording.samples)) == pytest.approx(440, abs=3)
     assert microphone.overruns == 0
+
+
+def test_what_is_played_is_taken_out_of_what_is_heard(sound_card: VirtualSoundCard) -> None:
+    """The way between the two sinks stretches time as no room does: less is left of it in a room."""
+    played = Played()
+    raw, speaker = Tapped(EAR), PyAudioSpeaker(MOUTH, played=played)
+    microphone = EchoCancelledMicrophone(raw, played)
+    microphone.open()
+    try:
+        with sound_card.loop(-3.0), ThreadPoolExecutor(1) as beside:
+            said = speak(
+                "You have seven open tasks. Call the bank tomorrow. Send the report to Sarah on Friday."
+            )
+            playing = beside.submit(lambda: (speaker.play(said, RATE), speaker.drain()))
+            rest = []
+            while not playing.done() and (frame := microphone.read()):
+                rest.append(frame.samples)
+    finally:
+        microphone.close()
+        speaker.close()
+    heard, left = (np.concatenate(each[len(each) // 2 :]) for each in (raw.frames, rest))
+    assert level_dbfs(heard) > -40, "it came back"
+    assert level_dbfs(left) < level_dbfs(heard) - 4
 
 
 def test_a_loudspeaker_that_refuses_to_open_has_a_name(

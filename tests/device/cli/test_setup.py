@@ -80,8 +80,8 @@ class Typist:
     def types(self, text: str) -> None:
         self.seen = ""
         if text == "Ctrl-C":
-            # Between showing a question and reading its answer there is a moment at which Python notes the signal and then waits for a
-            # line all the same: as people do, it is pressed again where nothing follows.
+            # Between showing a question and reading its answer there is a moment at which Python notes the signal and
+            # then waits for a line all the same: as people do, it is pressed again where nothing follows.
             self.process.send_signal(signal.SIGINT)
             while not select.select([self.near], [], [], 2)[0]:
                 self.process.send_signal(signal.SIGINT)
