@@ -337,9 +337,7 @@ def test_what_is_played_is_taken_out_of_what_is_heard(sound_card: VirtualSoundCa
     microphone.open()
     try:
         with sound_card.loop(-3.0), ThreadPoolExecutor(1) as beside:
-            said = speak(
-                "You have seven open tasks. Call the bank tomorrow. Send the report to Sarah on Friday."
-            )
+            said = speak("You have seven open tasks. Call the bank tomorrow. Send the report to Sarah on Friday.")
             playing = beside.submit(lambda: (speaker.play(said, RATE), speaker.drain()))
             rest = []
             while not playing.done() and (frame := microphone.read()):
