@@ -15,7 +15,7 @@ Random = np.random.Generator
 
 NEWS = (
     "And now the weather. It will be cloudy in the north with rain in the afternoon, and sunny later. In other news,"
-    " the minister said on Tuesday that the bridge will be open again by the end of the year, and traffic should improve."
+    " the minister said on Tuesday that the bridge will be open again this year, and that traffic should improve."
 )
 
 

@@ -34,8 +34,8 @@ class Room:
     rt60: float
 
     def response(self, source: Place, microphone: Place, *, seed: int) -> Sound:
-        """From one place to another; the direct sound of a source a metre away is 1. The same seed moves images alike for
-        every microphone.
+        """From one place to another; the direct sound of a source a metre away is 1. The same seed moves images alike
+        for every microphone.
         """
         images, bounces = self._images(source)
         images += np.random.default_rng(seed).uniform(-_MOVED, _MOVED, images.shape) * (bounces > 0)[:, None]
