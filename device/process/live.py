@@ -31,7 +31,7 @@ from device.wiring.body import (
     Hardware,
     build_buttons,
     build_microphone,
-    build_played,
+    build_reference,
     build_speaker,
     build_switch,
     loading,
@@ -126,8 +126,8 @@ def live() -> int:
     lacking = Lacking()
     usable = boarded(settings, lacking)
     buttons = build_buttons(usable, inbox.put, lacking)
-    played = build_played(settings)
-    speaker = build_speaker(settings, played)
+    reference = build_reference(settings)
+    speaker = build_speaker(settings, reference)
     switch = build_switch(settings, inbox.put, lacking)
     mute = mute_marker(settings, switch)
     if mute.switched_off:
@@ -152,7 +152,7 @@ def live() -> int:
             engines=engines,
             voice=voice,
             hardware=Hardware(
-                microphone=build_microphone(usable, played),
+                microphone=build_microphone(usable, reference),
                 speaker=speaker,
                 lights=lights,
                 mute=mute,

@@ -25,8 +25,8 @@ from firmware.sound.shape import ArrayShape
 from services.speech.base import Voice
 
 if TYPE_CHECKING:
+    from firmware.sound.echo_reference import EchoReference
     from firmware.sound.microphone import PyAudioMicrophone
-    from firmware.sound.played import Played
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,21 +41,21 @@ class Hardware:
     lacking: Lacking = field(default_factory=Lacking)
 
 
-def build_microphone(settings: Settings, played: Played | None = None) -> Microphone:
+def build_microphone(settings: Settings, reference: EchoReference | None = None) -> Microphone:
     """The live microphone, without what the loudspeaker plays where that is told. Raises BoardUnknown, BoardBroken."""
     microphone = open_microphone(settings, array_of(settings))
-    if played is None:
+    if reference is None:
         return microphone
-    from firmware.sound.played import EchoCancelledMicrophone
+    from firmware.sound.echo_reference import EchoCancelledMicrophone
 
-    return EchoCancelledMicrophone(microphone, played)
+    return EchoCancelledMicrophone(microphone, reference)
 
 
-def build_played(settings: Settings) -> Played | None:
+def build_reference(settings: Settings) -> EchoReference | None:
     """What the loudspeaker plays, between it and the microphone; None: its echo is not cancelled."""
-    from firmware.sound.played import Played
+    from firmware.sound.echo_reference import EchoReference
 
-    return Played() if settings.microphone.cancel_echo else None
+    return EchoReference() if settings.microphone.cancel_echo else None
 
 
 def array_of(settings: Settings) -> ArrayShape | None:
@@ -78,11 +78,11 @@ def open_microphone(settings: Settings, array: ArrayShape | None) -> PyAudioMicr
     return PyAudioMicrophone(settings.microphone.name or None, array=array, silence_s=settings.microphone.silent_s)
 
 
-def build_speaker(settings: Settings, played: Played | None = None) -> Speaker:
+def build_speaker(settings: Settings, reference: EchoReference | None = None) -> Speaker:
     """The live loudspeaker, which tells here what it plays."""
     from firmware.sound.speaker import PyAudioSpeaker
 
-    return PyAudioSpeaker(settings.speaker.name or None, volume=settings.speaker.volume, played=played)
+    return PyAudioSpeaker(settings.speaker.name or None, volume=settings.speaker.volume, played=reference)
 
 
 def build_voice(settings: Settings) -> Voice:

@@ -14,7 +14,7 @@ import pyaudio
 from firmware.base import LONGEST_DUCK, SpeakerLost, SpeakerMissing
 from firmware.frame import Samples
 from firmware.sound import portaudio
-from firmware.sound.played import Played
+from firmware.sound.echo_reference import EchoReference
 from firmware.sound.portaudio import Layout, SoundDevice
 from firmware.sound.resample import resampled
 
@@ -47,7 +47,7 @@ class PyAudioSpeaker:
     pause, never an underrun.
     """
 
-    def __init__(self, name: str | None, *, volume: float = 1.0, played: Played | None = None) -> None:
+    def __init__(self, name: str | None, *, volume: float = 1.0, played: EchoReference | None = None) -> None:
         """`played`: is told what its device takes, for the microphone that hears it."""
         self._wanted = name
         self._played = played

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples, level_dbfs
 from firmware.sound.echo_canceller import REACH, EchoCanceller, Floats
-from firmware.sound.played import EchoCancelledMicrophone, Played
+from firmware.sound.echo_reference import EchoCancelledMicrophone, EchoReference
 from firmware.sound.resample import resampled, to_float, to_int16
 
 SILENCE = np.zeros(FRAME_SAMPLES, np.float32)
@@ -125,7 +125,7 @@ def at(second: float) -> int:
 @pytest.mark.parametrize("rate", [RATE, 22_050, 48_000])
 def test_what_is_put_is_found_at_the_time_at_which_it_is_heard(rate: int) -> None:
     clock = Clock()
-    played, sound = Played(clock), to_int16(voice(1.0))
+    played, sound = EchoReference(clock), to_int16(voice(1.0))
     played.begin(rate)
     theirs = resampled(sound, RATE, rate)
     for begin in range(0, theirs.size, rate // 50):
@@ -139,7 +139,7 @@ def test_what_is_put_is_found_at_the_time_at_which_it_is_heard(rate: int) -> Non
 def test_a_device_that_begins_later_than_it_said_is_believed_then() -> None:
     """It takes three pieces at once, and plays the first of them a second later."""
     clock = Clock()
-    played, sound = Played(clock), to_int16(voice(2.0))
+    played, sound = EchoReference(clock), to_int16(voice(2.0))
     played.begin(RATE)
     for number in range(3):
         played.put(sound[480 * number : 480 * (number + 1)], ahead=0.03 * number)
@@ -153,7 +153,7 @@ def test_a_device_that_begins_later_than_it_said_is_believed_then() -> None:
 
 def test_a_device_that_knows_the_time_to_10_ms_does_not_move_it_about() -> None:
     clock, random = Clock(), np.random.default_rng(4)
-    played = Played(clock)
+    played = EchoReference(clock)
     played.begin(RATE)
     for _ in range(200):
         played.put(np.ones(480, np.int16), ahead=0.09 + float(random.choice([0.0, 0.0, 0.0, 0.01])))
@@ -163,7 +163,7 @@ def test_a_device_that_knows_the_time_to_10_ms_does_not_move_it_about() -> None:
 
 def test_what_was_cut_is_silence() -> None:
     clock = Clock()
-    played = Played(clock)
+    played = EchoReference(clock)
     played.begin(RATE)
     played.put(np.full(RATE, 1000, np.int16))
     played.cut()
@@ -176,7 +176,7 @@ class Room:
 
     name, overruns, direction = "room", 3, 45.0
 
-    def __init__(self, sound: Floats, clock: Clock, played: Played, *, opened_s: float, lazy: int = 0) -> None:
+    def __init__(self, sound: Floats, clock: Clock, played: EchoReference, *, opened_s: float, lazy: int = 0) -> None:
         self._clock, self._played, self._sound = clock, played, to_int16(sound)
         self._heard = echo(np.concatenate((np.zeros(round(opened_s * RATE), np.float32), sound)), way(delay_s=0.05))
         self._opened, self._given, self._lazy = opened_s, 0, lazy
@@ -216,7 +216,7 @@ def frames(microphone: EchoCancelledMicrophone) -> Iterator[Frame]:
 @pytest.mark.parametrize("lazy", [0, 7])
 def test_a_microphone_in_a_room_with_a_loudspeaker(lazy: int) -> None:
     clock = Clock()
-    played = Played(clock)
+    played = EchoReference(clock)
     room = Room(voice(6.0), clock, played, opened_s=1.03, lazy=lazy)
     microphone = EchoCancelledMicrophone(room, played, clock)
     rest = list(frames(microphone))

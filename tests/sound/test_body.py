@@ -14,8 +14,8 @@ from firmware.base import MicrophoneLost, MicrophoneMissing, SpeakerLost, Speake
 from firmware.boards import board
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, level_dbfs
 from firmware.sound import portaudio
+from firmware.sound.echo_reference import EchoCancelledMicrophone, EchoReference
 from firmware.sound.microphone import Liveness, PyAudioMicrophone, input_names
-from firmware.sound.played import EchoCancelledMicrophone, Played
 from firmware.sound.portaudio import Layout, SoundDevice
 from firmware.sound.speaker import PyAudioSpeaker, output_names
 from tests.virtual_sound import EAR, MOUTH, VirtualSoundCard, pitch, tone
@@ -331,7 +331,7 @@ def test_microphone_and_loudspeaker_work_at_the_same_time(
 
 def test_what_is_played_is_taken_out_of_what_is_heard(sound_card: VirtualSoundCard) -> None:
     """The way between the two sinks stretches time as no room does: less is left of it in a room."""
-    played = Played()
+    played = EchoReference()
     raw, speaker = Tapped(EAR), PyAudioSpeaker(MOUTH, played=played)
     microphone = EchoCancelledMicrophone(raw, played)
     microphone.open()

@@ -29,7 +29,7 @@ _RISE_S = 5e-6
 """Seconds a frame by which a microphone's delay is believed to grow, as its clock is another one. It falls at once."""
 
 
-class Played:
+class EchoReference:
     """Written by the loudspeaker's thread, read by the microphone's. Times are seconds of `clock`."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -99,7 +99,9 @@ class Played:
 class EchoCancelledMicrophone:
     """A microphone (firmware.base.Microphone) without what the loudspeaker plays."""
 
-    def __init__(self, microphone: Microphone, played: Played, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, microphone: Microphone, played: EchoReference, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._microphone = microphone
         self._played = played
         self._clock = clock
@@ -107,7 +109,7 @@ class EchoCancelledMicrophone:
         self._late = math.inf
         """Seconds by which frames come after their own time, at best: what waits longer was waited for by us."""
         self._at = 0
-        """Number of the first sample of the next frame, as `Played` counts."""
+        """Number of the first sample of the next frame, as `EchoReference` counts."""
         self._seen = (0, 0)
         """Cuts and moves of what is played, until now."""
 
