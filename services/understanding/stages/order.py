@@ -39,8 +39,8 @@ from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.remarks.taken_back import once_more, taken_back
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.rings.first_one import first_one
-from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings
-from services.understanding.stages.rings.timers import timer_set
+from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings, terse
+from services.understanding.stages.rings.timer_set import timer_set
 from services.understanding.stages.routines.new import new_routine
 from services.understanding.stages.routines.talk import first_steps, routine_talk
 from services.understanding.stages.short import addition, inheritance, shorthand
@@ -123,6 +123,8 @@ BEHIND: Sequence[Stage] = (
     day_put_right,  # "the thirtieth then", where there was no such day
     date_asked,  # "what day's that", "how many days till the wedding"
     first_one,  # "nine o'clock then", where no alarm is set
+    timer_set,  # "cookies in the oven, twelve minutes"; "and ten for the stain"
+    terse,  # "alarm. six. morning"
     rings,  # "kill it, they're burning", of what runs or is to ring
     named_first,  # "the tasting, let's say half past five"
     meeting,  # "get Uwe in there, and half an hour is plenty"
@@ -136,7 +138,6 @@ BEHIND: Sequence[Stage] = (
     once_more,  # "number back to me please"
 )
 BY_ITSELF: Sequence[Stage] = (
-    timer_set,  # "cookies in the oven, twelve minutes"
     correction,  # "no, on Tuesday"
     detail,  # "and only half an hour"
     repetition,  # "another one for Anna"

@@ -37,6 +37,8 @@ _POINTS = re.compile(
     r"(?=(?:the )?(?:first|second|third|fourth|fifth|last|other)(?: one)? (?:too|as well)\b|.{1,40}\bbhi[.!]*$)",
     re.IGNORECASE,
 )
+_TIMED = {"timer.start": "duration", "alarm.create": "when"}
+"""What is made by its time alone, with the slot of that."""
 _MAYBE = 0.7
 """How sure a command is at most that only goes on with the last one: money and messages are asked about first."""
 _MOST_OTHER_WORDS = 8
@@ -71,7 +73,14 @@ def continuation(said: Understanding) -> Understanding | None:
     if rest is None:
         return None
     alone = replace(last, steps=last.steps[-1:], confidence=min(last.confidence, _MAYBE))
-    return said.found(with_items(alone, rest) or _as_well(changed(alone, rest, said.now, said.names)), "talk")
+    again = with_items(alone, rest) or _as_well(changed(alone, rest, said.now, said.names))
+    return None if _rings_the_same(again, last) else said.found(again, "talk")
+
+
+def _rings_the_same(again: Command | None, last: Command) -> bool:
+    """ "And milk" is no timer of the same length as the one before; "and one for the milk" is."""
+    slot = _TIMED.get(last.steps[-1].action)
+    return again is not None and slot is not None and again.steps[-1].slots.get(slot) == last.steps[-1].slots.get(slot)
 
 
 def _asked_again(said: Understanding) -> Command | None:
