@@ -39,7 +39,8 @@ from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.remarks.taken_back import once_more, taken_back
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.rings.first_one import first_one
-from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings, terse
+from services.understanding.stages.rings.reminded import further_reminder, reminded
+from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings, terse, with_why
 from services.understanding.stages.rings.timer_set import timer_set
 from services.understanding.stages.routines.new import new_routine
 from services.understanding.stages.routines.talk import first_steps, routine_talk
@@ -124,7 +125,9 @@ BEHIND: Sequence[Stage] = (
     date_asked,  # "what day's that", "how many days till the wedding"
     first_one,  # "nine o'clock then", where no alarm is set
     timer_set,  # "cookies in the oven, twelve minutes"; "and ten for the stain"
+    further_reminder,  # "and the heart pill at eight every evening"
     terse,  # "alarm. six. morning"
+    with_why,  # "set an alarm for ten to three, I have to fetch Finn"
     rings,  # "kill it, they're burning", of what runs or is to ring
     named_first,  # "the tasting, let's say half past five"
     meeting,  # "get Uwe in there, and half an hour is plenty"
@@ -174,6 +177,7 @@ FINDING: Sequence[Stage] = (
 )
 _OF_A_PIECE: Sequence[Callable[[Understanding], Understanding]] = (
     inheritance,
+    reminded,
     pronouns,
     about,
     which_list,

@@ -42,6 +42,15 @@ _DETAILS: Mapping[str, re.Pattern[str]] = {
 _ONE_WORD: Mapping[str, Mapping[str, str]] = {
     "timer": {"pause": "timer.pause", "resume": "timer.resume", "continue": "timer.resume", "go on": "timer.resume"},
 }
+_BIT = r"(?:(?:tiny )?(?:bit|little|touch|tad|notch)[\s,]+)?"
+_LOUDER = re.compile(
+    r"(?:(?:just|still|even|and|a|yet|one|ok|okay|no)[\s,]+)*"
+    rf"(?:(?P<more>{_BIT}(?:more|further|again))|(?P<less>{_BIT}less)|too much|{_BIT}back|not (?:that|so) much)"
+    r"(?: still| than that| please)*",
+    re.IGNORECASE,
+)
+"""Behind a change of the volume: once more, or back."""
+_OTHER_WAY = {"up": "down", "down": "up"}
 _CANCELS_IT = frozenset(("cancel it", "cancel that", "cancel this"))
 _DELETES_LAST = re.compile(
     r"(?:delete|remove|cancel|drop)(?P<last> the last (?:one|task|reminder|note|alarm|timer|meeting))", re.IGNORECASE
@@ -77,6 +86,10 @@ def _preferred(said: Understanding) -> Command | None:
         return _about(text, ends, "it")
     if (last := _DELETES_LAST.fullmatch(words)) and ends:
         return _about(text, ends, last["last"].strip())
+    tuned, direction = conversation.tuned, str(conversation.tuned.slots.get("direction")) if conversation.tuned else ""
+    if tuned and direction in _OTHER_WAY and (louder := _LOUDER.fullmatch(words)):
+        way = direction if louder["more"] else "down" if louder["less"] else _OTHER_WAY[direction]
+        return _command(text, tuned.action, {**tuned.slots, "direction": way})
     family = VOCABULARY[conversation.last.steps[-1].action].family if conversation.last else ""
     if family == "list" and (ticked := _TICKS.fullmatch(text.strip(" .!"))):
         return _about(text, "list.complete", "it", {"items": listed_items(ticked["first"] or ticked["last"])})

@@ -68,6 +68,12 @@ _SET_TO = re.compile(
 _SHORT = 3
 """Words."""
 _NEW = re.compile(r"(?:an? |new |another )*(?:alarm|timer|reminder|remind me)(?: (?:at|for) .+)?", re.IGNORECASE)
+_MARK = re.compile(r"[,.;]\s+(?!(?:and|then|no|but|not)\b)", re.IGNORECASE)
+_WHY = re.compile(
+    r"[,.;]\s+(?:because |since |as |for )?(?:i|we|he|she|they|[\w']+)(?:'ve| have| has|'s)? (?:got to|have to|has to"
+    r"|need to|needs to|must|should|want to|wants to)\b(?! (?:remember|remind))[^,.;]*[.!]?$",
+    re.IGNORECASE,
+)
 _REMINDER = re.compile(
     r"(?:please )?(?:(?:set|make|create|add|put in|give me) )?(?:me )?(?:an? )?(?:new )?(?:reminder|remind (?:me|us))"
     r"(?: for)?,? (?P<when>[^:]{3,40}(?::\d\d)?[^:]{0,20}):\s+(?P<title>.{3,})",
@@ -132,6 +138,24 @@ def terse(said: Understanding) -> Understanding | None:
         if len(command.steps) == 1 and command.confidence >= SURE and VOCABULARY[command.steps[0].action].makes:
             return said.found(replace(command, text=said.text))
     return None
+
+
+def with_why(said: Understanding) -> Understanding | None:
+    """ "Set an alarm for ten to three, I have to fetch Finn", "turn yourself right down, Tom's at the door": why it is
+    said is no order of its own.
+    """
+    begun = _WHY.search(said.text) or _MARK.search(said.text)
+    if said.told or begun is None or len(said.text) > LONGEST:
+        return None
+    command = said.read_plainly(said.text[: begun.start()])
+    action = command.steps[0].action if len(command.steps) == 1 else ""
+    harmless = action in ("control.volume", "control.mute") and not said.read_plainly(said.text[begun.end() :]).steps
+    rings_alone = action in ("alarm.create", "timer.start") and begun.re is _WHY
+    return (
+        said.found(replace(command, text=said.text))
+        if (rings_alone or harmless) and command.confidence >= SURE
+        else None
+    )
 
 
 def digits(said: Understanding) -> Understanding | None:
