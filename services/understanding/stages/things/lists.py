@@ -7,15 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from services.understanding.base import Command, Slot, Step
-from services.understanding.conversation.checklists import (
-    KnownList,
-    ListTalk,
-    called_as,
-    deeds,
-    holder,
-    made_missing,
-    named,
-)
+from services.understanding.conversation.checklists import deeds
+from services.understanding.conversation.known_lists import KnownList, ListTalk, called_as, holder, named
+from services.understanding.conversation.list_additions import made_missing
 from services.understanding.conversation.list_phrases import POINTS
 from services.understanding.conversation.list_remarks import no_thing
 from services.understanding.conversation.memory import latest
