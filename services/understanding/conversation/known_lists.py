@@ -51,6 +51,8 @@ class ListTalk:
     """One thing was put on it, and nothing else was done."""
     before: KnownList | None = None
     """The list that was spoken of before something else."""
+    people: Sequence[str] = ()
+    """Who was spoken of, the latest first."""
     is_command: Callable[[str], bool] = field(default=lambda _: False)
     """Whether words are an order of another kind."""
 
@@ -60,7 +62,8 @@ def named(words: str, lists: Sequence[KnownList]) -> KnownList | None:
     said = set(words_of(re.sub(r"\s+ones?$", "", words.strip(), flags=re.IGNORECASE)))
     if not said:
         return None
-    fitting = [each for each in lists if all(has_word(words_of(each.name), word) for word in said)]
+    exact = [each for each in lists if set(words_of(each.name)) == said]
+    fitting = exact or [each for each in lists if all(has_word(words_of(each.name), word) for word in said)]
     whole = [each for each in fitting if len(words_of(each.name)) == len(said)]
     return next((found[0] for found in (whole, fitting) if len(found) == 1), None)
 

@@ -1,4 +1,4 @@
-"""Other numbers and other places for what stands on lists: "make that two boxes", "move batteries to shopping". Pure."""
+"""Other numbers and places for what stands on lists: "make that two boxes", "move batteries to shopping". Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from services.understanding.conversation.known_lists import (
     standing,
     words_of,
 )
-from services.understanding.conversation.list_clauses import pointed
+from services.understanding.conversation.list_pointing import pointed
 from services.understanding.conversation.list_things import are_things
 from services.understanding.words import split_words
 
@@ -143,3 +143,19 @@ def one_for_other(said: str, talk: ListTalk) -> bool:
         return False
     told = talk.told[0]["item"] if talk.told else ""
     return found.re is say.SWAP[1] or words_of(found["out"]) == words_of(told)
+
+
+def reworded(said: str, talk: ListTalk) -> list[Deed]:
+    """ "Green cannulas I mean", "what am I saying, he's turning five. Five candles": of what was just put there."""
+    found = say.MEANT.fullmatch(said) if talk.action == "list.add" and talk.focus else None
+    if found is None or talk.focus is None or not (found["sure"] or say.OBJECTS.search(found["lead"] or "")):
+        return []
+    rows = rows_of(found["items"])
+    before = [
+        each["item"] for each in talk.told if rows and words_of(each["item"])[-1:] == words_of(rows[0]["item"])[-1:]
+    ]
+    if len(rows) != 1 or len(before) != 1 or not (on := standing(before[0], talk.focus)):
+        return []
+    if words_of(rows[0]["item"]) == words_of(on[0]):
+        return [Deed("list.add", talk.focus.name, [{**rows[0], "item": on[0]}])] if "quantity" in rows[0] else []
+    return [Deed("list.remove", talk.focus.name, [{"item": on[0]}]), Deed("list.add", talk.focus.name, rows)]

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.understanding.conversation import list_phrases as say
-from services.understanding.conversation import list_remarks as beside
 from services.understanding.conversation.known_lists import (
     Deed,
     KnownList,
     ListTalk,
     Rows,
-    has_word,
     holder,
     named,
     pointed_list,
@@ -22,6 +20,7 @@ from services.understanding.conversation.known_lists import (
     words_of,
 )
 from services.understanding.conversation.list_changes import swapped
+from services.understanding.conversation.list_pointing import pointed
 from services.understanding.conversation.list_questions import question
 from services.understanding.conversation.list_things import (
     are_things,
@@ -30,7 +29,6 @@ from services.understanding.conversation.list_things import (
     is_remark,
     without_remarks,
 )
-from services.understanding.words import split_words
 
 _MOST_ITEM_WORDS = 9
 _MOST_BARE_WORDS = 4
@@ -134,11 +132,16 @@ def _ordered(clause: str, talk: ListTalk, remarks: Sequence[str]) -> list[Deed]:
     for found in say.fitting(say.EMPTIES, clause):
         if there := named(found["list"], talk.lists):
             return [Deed("list.remove", there.name, [{"item": "everything"}])] if there.items else []
+    for found in say.fitting(say.OFF_WITH, clause):
+        there = pointed_list(found["list"], talk)
+        off = pointed(rows_of(found["items"]), remarks, replace(talk, focus=there)) if there else ()
+        if there and off and all(standing(row["item"], there) for row in off):
+            return [Deed("list.remove", there.name, [{"item": standing(row["item"], there)[0]} for row in off])]
     bare, place = _at(clause, talk)
     here = replace(talk, focus=place, action=talk.action or "list.query") if place else talk
     bought = say.BOUGHT.search(clause) is not None
     for pattern, action in _TAKING:
-        for tried in dict.fromkeys((clause if place is None else f"{bare} off" if pattern is say.OFF else bare, bare)):
+        for tried in dict.fromkeys((clause if place is None else _off_it(bare) if pattern is say.OFF else bare, bare)):
             for found in say.fitting(pattern, tried):
                 if gone := _gone(found["items"], here, remarks, pattern, bought=bought):
                     return [Deed(action, *gone)]
@@ -151,6 +154,10 @@ def _ordered(clause: str, talk: ListTalk, remarks: Sequence[str]) -> list[Deed]:
             other = not place and not is_alike(rows, here.focus) and talk.is_command(clause)
             return [] if other else [Deed("list.add", here.focus.name, rows)]
     return []
+
+
+def _off_it(words: str) -> str:
+    return words if re.search(r"\b(?:off|out|away)$", words, re.IGNORECASE) else f"{words} off"
 
 
 def _at(clause: str, talk: ListTalk) -> tuple[str, KnownList | None]:
@@ -206,48 +213,3 @@ def _off(rows: Rows, talk: ListTalk, focus: KnownList | None, *, surely: bool, l
     return there.name, [
         {"item": standing(name, there)[0] if len(standing(name, there)) == 1 else name} for name in names
     ]
-
-
-def _put_there(remarks: Sequence[str], talk: ListTalk) -> Rows:
-    """What "that" stands for where it is put on a list: what is said to be missing, what was just looked for there,
-    else the remark itself.
-    """
-    if things := beside.wanted(remarks):
-        return rows_of(without_remarks(things))
-    if talk.told and talk.action == "list.query":
-        return talk.told
-    whole = beside.joined(remarks)
-    words = {word.text for word in split_words(whole)}
-    is_told = 1 < len(words) <= _MOST_ITEM_WORDS and not words & (say.SPEAKERS | say.IT_WORDS) and "?" not in whole
-    return [{"item": whole}] if is_told else []
-
-
-def pointed(rows: Rows, remarks: Sequence[str], talk: ListTalk, *, onto: bool = False) -> Rows:
-    """The rows, with what "those" stand for: what the remarks before speak of, else what was told last. `onto`: they
-    are not there yet.
-    """
-    found: list[dict[str, str]] = []
-    for row in rows:
-        if not say.POINTS.fullmatch(row["item"]):
-            found.append(row)
-            continue
-        if onto and (put := _put_there(remarks, talk)):
-            found += put
-            continue
-        there = talk.focus.items if talk.focus else [item for each in talk.lists for item in each.items]
-        spoken = {word for remark in remarks for word in words_of(remark)}
-        meant = [
-            {"item": name}
-            for name, _ in there
-            if any(
-                has_word(list(spoken), word) and sum(has_word(words_of(n), word) for n, _ in there) == 1
-                for word in words_of(name)
-            )
-        ]
-        meant = meant or [{"item": each["item"]} for each in talk.told if not say.EVERYTHING.fullmatch(each["item"])]
-        if not meant and len(there) == 1:
-            meant = [{"item": there[0][0]}]  # the one thing that is there
-        if not meant:
-            return []
-        found += meant
-    return found

@@ -49,7 +49,7 @@ from services.understanding.stages.tasks.denied import denied_task
 from services.understanding.stages.things.another import another
 from services.understanding.stages.things.dates import date_asked
 from services.understanding.stages.things.day_right import day_put_right, no_such_time
-from services.understanding.stages.things.lists import list_talk, which_list
+from services.understanding.stages.things.lists import headed, list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
 from services.understanding.stages.things.named import named_first
@@ -98,7 +98,7 @@ def idle(said: Understanding) -> Understanding | None:
 
 def joined(said: Understanding) -> Understanding | None:
     """Several orders, each read behind the one before."""
-    return in_one_breath(said, _piece)
+    return headed(said) or in_one_breath(said, _piece)
 
 
 def _piece(said: Understanding) -> Understanding | None:

@@ -35,6 +35,7 @@ _THAT_DAY = re.compile(
 )
 _TO = re.compile(r"^(?:to|of|about|that|for)\s+", re.IGNORECASE)
 _AT = re.compile(r"(?:^|[\s,]+)(?:at|on|for|by|from)?\s*$", re.IGNORECASE)
+_BY_THEN = re.compile(r"\b(?:by|until|till)$|^(?:by|until|till)\b", re.IGNORECASE)
 _AND = re.compile(r"^(?:(?:oh|ah|okay|ok)[\s,]+)*(?:and|also|plus)(?: also| then)?[\s,]+", re.IGNORECASE)
 _A_THING = re.compile(r"(?:the|my|our|his|her|their|some|an?) [\w' -]+", re.IGNORECASE)
 _MOST_WORDS = 7
@@ -107,6 +108,8 @@ def _thing_and_time(said: Understanding) -> tuple[str, dict[str, Slot]]:
     if not found or not together or (start and end < len(text)):
         return "", {}
     rest = _AT.sub("", text[:start]).strip(" ,") if start else _TO.sub("", text[end:].strip(" ,"))
+    if _BY_THEN.match(text[start:end].strip()) or _BY_THEN.search(text[:start].strip()):
+        return "", {}  # a task has a deadline
     kind = "recurrence" if any(each.kind == "recurrence" for each in found) else "when"
     return rest, {kind: text[start:end].strip(" ,")} if all(each.kind != "duration" for each in found) else {}
 
