@@ -249,7 +249,8 @@ def additions(said: str, talk: ListTalk) -> list[Deed]:
         fits = are_things(rows, _MOST_BARE_WORDS) and not talk.is_command(said)
         return [Deed("list.add", talk.focus.name, rows)] if fits else []
     opened, counted = bool(lead or more or talk.action == "list.create"), any("quantity" in row for row in rows)
-    if talk.action in ("list.complete", "list.remove") and (opened or any(on) or not counted):
+    others = opened and counted and not any(on)
+    if talk.action in ("list.complete", "list.remove") and not others and (opened or any(on) or not counted):
         same = on and all(on) and opened
         return [Deed(talk.action, talk.focus.name, [{"item": names[0]} for names in on])] if same else []
     loose = re.search(r"[.;!]|'s\b", words) or say.IT_WORDS & {word.text for word in split_words(words)}

@@ -48,7 +48,7 @@ REMARK = re.compile(
 VERBS = (
     r"add|put|write|jot|stick|pop|throw|chuck|take|remove|delete|cross|strike|scratch|scrap|drop|lose"
     r"|knock|tick|check off|mark"
-    r"|swap|replace|move|got|what's|what is|who's|who is|how many|read"
+    r"|kick|ditch|axe|nix|skip|bin|swap|replace|move|got|what's|what is|who's|who is|how many|read"
     r"|(?:all|everything|the lot) (?:but|except|apart from)"
 )
 POLITE = r"(?:please|just|also|you can|can you|would you|could you|we can|then|now|so|and|okay|ok|actually)"

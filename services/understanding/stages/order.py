@@ -44,7 +44,7 @@ from services.understanding.stages.rings.rings import digits, marked_reminder, o
 from services.understanding.stages.rings.timer_set import timer_set
 from services.understanding.stages.routines.new import new_routine
 from services.understanding.stages.routines.talk import first_steps, routine_talk
-from services.understanding.stages.short import addition, inheritance, shorthand
+from services.understanding.stages.short import addition, inheritance, louder, shorthand
 from services.understanding.stages.tasks.denied import denied_task
 from services.understanding.stages.things.another import another
 from services.understanding.stages.things.dates import date_asked
@@ -119,6 +119,7 @@ def _whole(said: Understanding) -> Understanding | None:
 
 
 BEHIND: Sequence[Stage] = (
+    louder,  # "bit more", of the volume
     routine_talk,  # "have lights out mute, too", "take the list out of it"
     noted,  # of the last note: "add that he prefers tea", "no, thirty"
     day_put_right,  # "the thirtieth then", where there was no such day

@@ -68,6 +68,17 @@ _TAKEN_BACK = re.compile(
 _TAKES_BACK = frozenset(("scratch that", "scrap that", "scrap it", "scratch it"))
 
 
+def louder(said: Understanding) -> Understanding | None:
+    """ "Bit more", "too much", behind a change of the volume."""
+    tuned = said.conversation.tuned
+    more = _LOUDER.fullmatch(said.text.lower().strip(" .!,").removesuffix(" please")) if tuned else None
+    direction = str(tuned.slots.get("direction")) if tuned else ""
+    if tuned is None or more is None or direction not in _OTHER_WAY:
+        return None
+    way = direction if more["more"] else "down" if more["less"] else _OTHER_WAY[direction]
+    return said.found(_command(said.text, tuned.action, {**tuned.slots, "direction": way}), "talk")
+
+
 def shorthand(said: Understanding) -> Understanding | None:
     """What means something else behind a command: "cancel that" of a timer, "scratch that", "resume"."""
     return said.found(_preferred(said), "talk")
@@ -86,10 +97,6 @@ def _preferred(said: Understanding) -> Command | None:
         return _about(text, ends, "it")
     if (last := _DELETES_LAST.fullmatch(words)) and ends:
         return _about(text, ends, last["last"].strip())
-    tuned, direction = conversation.tuned, str(conversation.tuned.slots.get("direction")) if conversation.tuned else ""
-    if tuned and direction in _OTHER_WAY and (louder := _LOUDER.fullmatch(words)):
-        way = direction if louder["more"] else "down" if louder["less"] else _OTHER_WAY[direction]
-        return _command(text, tuned.action, {**tuned.slots, "direction": way})
     family = VOCABULARY[conversation.last.steps[-1].action].family if conversation.last else ""
     if family == "list" and (ticked := _TICKS.fullmatch(text.strip(" .!"))):
         return _about(text, "list.complete", "it", {"items": listed_items(ticked["first"] or ticked["last"])})

@@ -64,6 +64,8 @@ _MORE_ON_IT = re.compile(
     r" (?:minutes?|mins?|hours?))(?: more| longer)?(?P<on> (?:on|for) (?:that|it|this)(?P<noun> reminder)?)?",
     re.IGNORECASE,
 )
+_THAT_OF_A_DAY = re.compile(r"(?:\w+day|today|tomorrow)'s", re.IGNORECASE)
+""" "Thursday's can go"."""
 _NEAR = 900
 """Seconds between when a reminder is due and when somebody speaks of it as ringing."""
 
@@ -134,7 +136,7 @@ def which(said: Understanding, there: Sequence[Ringing], words: str, *, any_fami
     family = VOCABULARY[last.steps[-1].action].family if last else ""
     noun = _NOUN.search(words)
     kind = noun["noun"].lower() if noun and noun["noun"].lower() in _KINDS else ""
-    if noun is None or not (kind or any_family or family in _KINDS):
+    if (noun is None and not _THAT_OF_A_DAY.fullmatch(words)) or not (kind or any_family or family in _KINDS):
         return None
     some = [each for each in there if each.kind == (kind or (family if family in _KINDS else each.kind))]
     rest = _NOUN.sub(" ", words)

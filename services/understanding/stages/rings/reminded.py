@@ -35,6 +35,7 @@ _THAT_DAY = re.compile(
 )
 _TO = re.compile(r"^(?:to|of|about|that|for)\s+", re.IGNORECASE)
 _AT = re.compile(r"(?:^|[\s,]+)(?:at|on|for|by|from)?\s*$", re.IGNORECASE)
+_DO_IT = re.compile(r"\bdo (?:it|that|this)\b", re.IGNORECASE)
 _BY_THEN = re.compile(r"\b(?:by|until|till)$|^(?:by|until|till)\b", re.IGNORECASE)
 _AND = re.compile(r"^(?:(?:oh|ah|okay|ok)[\s,]+)*(?:and|also|plus)(?: also| then)?[\s,]+", re.IGNORECASE)
 _A_THING = re.compile(r"(?:the|my|our|his|her|their|some|an?) [\w' -]+", re.IGNORECASE)
@@ -51,7 +52,7 @@ def reminded(said: Understanding) -> Understanding:
 
 
 def _of_what(step: Step, said: Understanding) -> Step:
-    title = step.slots.get("title")
+    title = step.slots.get("title") or ("it" if said.conversation.declined and _DO_IT.search(said.text) else None)
     if step.action != "reminder.create" or step.references or not isinstance(title, str) or not _IT.fullmatch(title):
         return step
     if declined := said.conversation.declined:
@@ -111,7 +112,9 @@ def _thing_and_time(said: Understanding) -> tuple[str, dict[str, Slot]]:
     if _BY_THEN.match(text[start:end].strip()) or _BY_THEN.search(text[:start].strip()):
         return "", {}  # a task has a deadline
     kind = "recurrence" if any(each.kind == "recurrence" for each in found) else "when"
-    return rest, {kind: text[start:end].strip(" ,")} if all(each.kind != "duration" for each in found) else {}
+    told = text[start:end].strip(" ,")
+    told = told if find(told, said.now, said.house) else f"at {told}"
+    return rest, {kind: told} if all(each.kind != "duration" for each in found) else {}
 
 
 def _more_of_it(said: Understanding) -> Step | None:
