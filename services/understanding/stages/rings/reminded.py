@@ -16,7 +16,8 @@ from services.understanding.stages.rings.words import LONGEST, SURE, bare, head_
 from services.understanding.when import find
 from services.understanding.words import split_words, word_set
 
-_KINDS = ("task", "meeting", "project", "reminder", "note", "list")
+_KINDS = ("task", "meeting", "project")
+"""Of what one is reminded by its name alone."""
 _IT = re.compile(
     r"(?:(?:to )?(?:actually |finally |really |then )*(?:do|see to|deal with|take care of|get to|handle|get round to"
     r"|sort out) (?:it|that|this)(?: myself| now| then| one| again)*|then|(?:about )?(?:it|that|this))"

@@ -67,6 +67,7 @@ _SET_TO = re.compile(
 )
 _SHORT = 3
 """Words."""
+_NO = re.compile(r"(?:no|nope|nah)[.,!]\s+", re.IGNORECASE)
 _NEW = re.compile(r"(?:an? |new |another )*(?:alarm|timer|reminder|remind me)(?: (?:at|for) .+)?", re.IGNORECASE)
 _MARK = re.compile(r"[,.;]\s+(?!(?:and|then|no|but|not)\b)", re.IGNORECASE)
 _WHY = re.compile(
@@ -97,6 +98,10 @@ def rings(said: Understanding) -> Understanding | None:
     step = step or (put_right(said, lead, order) if order else None)
     if step:
         return said.found(Command(said.text, (step,), SURE, "template"), "talk")
+    if no := _NO.match(told):
+        for text, reason in with_reasons(told[no.end() :]):
+            if step := moved(said, there, text, reason or no.group()):
+                return said.found(Command(said.text, (step,), SURE, "template"), "talk")
     for text, reason in with_reasons(told):
         for read in (_ended, asked, _set_to, rather_in, rings_on, adjusted, again, moved, picked, by_name):
             if step := read(said, there, text, reason):
