@@ -154,7 +154,12 @@ def reworded(said: str, talk: ListTalk) -> list[Deed]:
     before = [
         each["item"] for each in talk.told if rows and words_of(each["item"])[-1:] == words_of(rows[0]["item"])[-1:]
     ]
-    if len(rows) != 1 or len(before) != 1 or not (on := standing(before[0], talk.focus)):
+    if (
+        len(rows) != 1
+        or not are_things(rows, _MOST_BARE_WORDS)
+        or len(before) != 1
+        or not (on := standing(before[0], talk.focus))
+    ):
         return []
     if words_of(rows[0]["item"]) == words_of(on[0]):
         return [Deed("list.add", talk.focus.name, [{**rows[0], "item": on[0]}])] if "quantity" in rows[0] else []

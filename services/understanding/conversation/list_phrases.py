@@ -34,7 +34,8 @@ NOUNS = word_set("book set play show")
 """The same of orders, at the end of a name: "a horse book"."""
 ORDERS = word_set("""add put stick pop throw take remove cross strike scratch scrap drop lose knock tick check mark
     swap replace got bought packed read sent kill stop start open close turn switch pause repeat undo list write note
-    find search report email text message pay meet go do invite assign""")
+    find search report email text message pay meet go do invite assign
+    leave keep kick ditch skip bin forget""")
 """Words that open an order: none opens the name of a thing."""
 NO_THINGS = word_set("something anything nothing stuff things items")
 TIME = word_set("second seconds minute minutes min mins hour hours hrs")

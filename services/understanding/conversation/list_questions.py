@@ -51,7 +51,7 @@ _OF_IT = say.any_of(
     rf"(?:read|tell|give|show)(?: me| us)? {say.IT}(?: out| back| aloud| again| to me| to us)*",
 )
 _BY_ITSELF = say.any_of(
-    r"(?:is there |is )(?:anything|something|much|a lot)(?: still| else)*"
+    r"(?:is there |is )?(?:anything|something|much|a lot)(?: still| else)*"
     r" (?:missing|left|on (?:it|there)|(?:left )?to (?:get|buy|go|pack|bring|fetch|order))(?: on (?:it|there)| still"
     r"| left| now)*",
     r"(?:now |so |and )?(?:all of (?:it|them)|the (?:whole|entire|full) (?:list|thing|lot)|everything on it)",
@@ -59,6 +59,7 @@ _BY_ITSELF = say.any_of(
     r"(?: out| back| aloud| again| to me| to us| once more| one more time)*",
     r"what (?:have|do|'ve) (?:i|we)(?: got| have)(?: on (?:it|there))?(?: so far| now| up to now| in all)*",
     r"(?:what|who)(?:'s| is| are)(?: still| left)* (?:missing|left|outstanding|remaining|still to come)",
+    r"who(?:'s| is| are) (?:that|it|they|there)(?: now| then)+",
     r"what remains|(?:what|who) does that leave(?: us| me)?(?: with)?",
     r"how many (?!of\b|more\b)\w+ (?:is|are|does) (?:that|this|it|those|they|these)(?: make)?(?: now)*"
     r"(?: altogether| in all)?(?: now)?",

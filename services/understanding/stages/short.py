@@ -45,8 +45,8 @@ _ONE_WORD: Mapping[str, Mapping[str, str]] = {
 _BIT = r"(?:(?:tiny )?(?:bit|little|touch|tad|notch)[\s,]+)?"
 _LOUDER = re.compile(
     r"(?:(?:just|still|even|and|a|yet|one|ok|okay|no)[\s,]+)*"
-    rf"(?:(?P<more>{_BIT}(?:more|further|again))|(?P<less>{_BIT}less)|too much|{_BIT}back|not (?:that|so) much)"
-    r"(?: still| than that| please)*",
+    rf"(?:(?P<more>{_BIT}(?:more|further|again)|another (?:bit|little|touch|tad|notch|step))|(?P<less>{_BIT}less)"
+    rf"|too much|{_BIT}back|not (?:that|so) much)(?: still| than that| please)*",
     re.IGNORECASE,
 )
 """Behind a change of the volume: once more, or back."""

@@ -57,6 +57,9 @@ _MAKES_IT = re.compile(
 _TO = re.compile(r"^(?:to|at|for|back to|forward to|should be(?: at)?)\s+|(?:'s| is| would be) better$", re.IGNORECASE)
 _SNOOZES = (
     re.compile(rf"(?:snooze|postpone|delay) {_WHICH}(?<=one|der)(?: for| by)? (?P<long>[^,]+)", re.IGNORECASE),
+    re.compile(
+        rf"{_WHICH}(?<=one|der) (?:can|could|should|has to) wait(?: for)?(?: another)? (?P<long>[^,]+)", re.IGNORECASE
+    ),
     re.compile(rf"(?:put|push) {_WHICH} (?:off|back) (?:for|by)?\s*(?P<long>[^,]+)", re.IGNORECASE),
 )
 _MORE_ON_IT = re.compile(

@@ -40,6 +40,8 @@ _DO_IT = re.compile(r"\bdo (?:it|that|this)\b", re.IGNORECASE)
 _BY_THEN = re.compile(r"\b(?:by|until|till)$|^(?:by|until|till)\b", re.IGNORECASE)
 _AND = re.compile(r"^(?:(?:oh|ah|okay|ok)[\s,]+)*(?:and|also|plus)(?: also| then)?[\s,]+", re.IGNORECASE)
 _A_THING = re.compile(r"(?:the|my|our|his|her|their|some|an?) [\w' -]+", re.IGNORECASE)
+_TO_DO = re.compile(r"to (?P<what>[a-z]+(?: [\w'-]+){1,6})", re.IGNORECASE)
+""" "And to buy lemons"."""
 _MOST_WORDS = 7
 _POINTS = word_set("it that this them one ones same again")
 _TALK = word_set("""i we you he she they is are was were what when where who how
@@ -126,6 +128,8 @@ def _more_of_it(said: Understanding) -> Step | None:
         return None
     mine = next((each for each in said.directory.ringing() if each.id == head[1] and each.kind == "reminder"), None)
     text = bare(said.text.strip()[begun.end() :])
+    if mine and (also := _TO_DO.fullmatch(text)) and not find(text, said.now, said.house):
+        return step_about("reminder.update", mine, {"new_title": f"{mine.name} and {also['what']}"})
     for rest, _ in [*with_reasons(text), (text.split(",")[0].strip(), "")] if mine else ():
         plain = re.sub(r",? (?:too|as well)$", "", rest, flags=re.IGNORECASE)
         if mine and _A_THING.fullmatch(plain) and _is_thing(said, plain) and not find(plain, said.now, said.house):

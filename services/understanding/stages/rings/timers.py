@@ -65,7 +65,10 @@ _POINTS = re.compile(
 _OTHER = re.compile(r"(?:(?:the|my|that) )?other(?: (?:one|timer|countdown))?", re.IGNORECASE)
 _NOUN = re.compile(r"^(?:the|my|our|that|those|these|his|her|their)\s+|\s+(?:timer|one|countdown)$", re.IGNORECASE)
 
-_CARRIES_ON = re.compile(r"(?:carry|go|run|keep) (?:on|going)(?: with it)?|continue|resume|start (?:it )?again", re.I)
+_CARRIES_ON = re.compile(
+    r"(?:carry|go|run|keep) (?:on|going)(?: with it)?|continue|resume|start (?:it )?again|let (?:it|them) (?:run|go)",
+    re.I,
+)
 
 
 def by_name(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> Step | None:
