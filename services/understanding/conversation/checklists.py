@@ -23,6 +23,7 @@ from services.understanding.conversation.list_additions import (
 )
 from services.understanding.conversation.list_changes import (
     belongs,
+    left_out,
     more_of_it,
     moved,
     of_all,
@@ -48,7 +49,7 @@ def deeds(text: str, talk: ListTalk) -> list[Deed]:
         return [Deed("list.add", talk.focus.name, more)] if talk.focus and fits else []
     if again := say.SAID_AGAIN.fullmatch(said):
         said = again["again"]
-    if told := reworded(said, talk) or put_forward(said, talk):
+    if told := reworded(said, talk) or left_out(said, talk) or put_forward(said, talk):
         return told
     if (
         say.TAKES_BACK.fullmatch(said.rstrip(" .!"))

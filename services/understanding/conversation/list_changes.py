@@ -164,3 +164,14 @@ def reworded(said: str, talk: ListTalk) -> list[Deed]:
     if words_of(rows[0]["item"]) == words_of(on[0]):
         return [Deed("list.add", talk.focus.name, [{**rows[0], "item": on[0]}])] if "quantity" in rows[0] else []
     return [Deed("list.remove", talk.focus.name, [{"item": on[0]}]), Deed("list.add", talk.focus.name, rows)]
+
+
+def left_out(said: str, talk: ListTalk) -> list[Deed]:
+    """ "No, leave the water", of what was just put there."""
+    found = say.LEAVES.fullmatch(said) if talk.action == "list.add" and talk.focus else None
+    told = [each["item"] for each in talk.told]
+    rows = rows_of(found["items"]) if found else ()
+    gone = [one for row in rows for one in told if words_of(one) == words_of(row["item"])]
+    if talk.focus is None or not rows or len(gone) != len(rows):
+        return []
+    return [Deed("list.remove", talk.focus.name, [{"item": each} for each in gone])]

@@ -218,6 +218,11 @@ MEANT = re.compile(
     r"|actually))?)[\s.!]*",
     re.I,
 )
+LEAVES = re.compile(
+    r"(?:(?:no|nah|oh|ah|wait|actually|but)[\s,.]+)+(?:leave|skip|drop)(?: out)? (?P<items>[^,.;]+?)(?: out| off)?"
+    r"[\s.!]*",
+    re.IGNORECASE,
+)
 OBJECTS = re.compile(r"\b(?:no|nope|sorry|wait|what am i saying|i mean|actually|rather|wrong)\b", re.IGNORECASE)
 PLACE = re.compile(
     r"(?:(?:the )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)(?: (?:one|item|thing))?"

@@ -16,6 +16,7 @@ from services.understanding.stages.rings.words import LONGEST, SURE, bare, head_
 from services.understanding.when import find
 from services.understanding.words import split_words, word_set
 
+_MADE = ("reminder.create", "reminder.update")
 _KINDS = ("task", "meeting", "project")
 """Of what one is reminded by its name alone."""
 _IT = re.compile(
@@ -98,7 +99,7 @@ def _another(said: Understanding) -> Step | None:
     """ "And the heart pill at eight every evening", behind a reminder."""
     rest, slots = _thing_and_time(said)
     last = said.conversation.last
-    if not rest or not slots or last is None or last.steps[-1].action not in ("reminder.create", "reminder.update"):
+    if not rest or not slots or last is None or last.steps[-1].action not in _MADE:
         return None
     return Step("reminder.create", {"title": rest, **slots}) if _is_thing(said, rest) else None
 
@@ -124,7 +125,7 @@ def _more_of_it(said: Understanding) -> Step | None:
     """ "And the music stands, last time we forgot those as well": more of what one shall be reminded of."""
     last, head = said.conversation.last, head_of(said)
     begun = _AND.match(said.text.strip())
-    if not begun or last is None or last.steps[-1].action != "reminder.create" or len(last.steps) != 1 or not head:
+    if not begun or last is None or last.steps[-1].action not in _MADE or len(last.steps) != 1 or not head:
         return None
     mine = next((each for each in said.directory.ringing() if each.id == head[1] and each.kind == "reminder"), None)
     text = bare(said.text.strip()[begun.end() :])
