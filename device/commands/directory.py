@@ -31,7 +31,7 @@ from services.store.kinds import kinds
 from services.store.search.index import entry
 from services.store.search.spelling import folded, stem
 from services.store.store import Store
-from services.understanding.conversation.checklists import KnownList
+from services.understanding.conversation.known_lists import KnownList
 from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
 from services.understanding.stages.base import Directory, Kept, KnownMeeting, NamedRoutine, Ringing, Titles

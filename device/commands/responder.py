@@ -263,6 +263,8 @@ class Responder:
         ]
         after = with_people(conversation, spoken_of, text, words, self._directory.names())
         tried = any(VOCABULARY[step.action].writes for step in command.steps)
+        done = any(outcome.ok for outcome in response.outcomes)
+        after = replace(after, declined=text if not done and cannot(text) else "")
         return replace(after, reply=words, deed=words if tried else conversation.deed) if words else after
 
     def _remembered(

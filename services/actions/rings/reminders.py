@@ -23,6 +23,8 @@ _WHEN = "When shall I remind you?"
 _READ_ALOUD = 3
 _SNOOZE = timedelta(minutes=10)
 """When nothing is said of how long."""
+_SOON = timedelta(minutes=30)
+_POINTS = re.compile(r"(?:it|that|this|me|(?:the|that|this|my)(?: last)? (?:reminder|one))", re.IGNORECASE)
 _URGENT = re.compile(r"urgent|asap|critical|high|top|important", re.IGNORECASE)
 _ALL = frozenset(("all", "every", "both", "any"))
 
@@ -87,15 +89,12 @@ def update(call: Call) -> Done:
 
 
 def snooze(call: Call) -> Done:
-    """Slots: title, duration, when. The reminder named, else what rang last, alarms too. Its rule stays as it is."""
-    rung: list[Reminder | Alarm] = [*_rung(call, Reminder), *([] if call.text("title") else _rung(call, Alarm))]
-    if not rung:
-        raise Refused("reminder.none", "There is no reminder to snooze")
-    rung.sort(key=lambda each: each.rung or each.due)
-    last = rung[-1]
-    if call.text("title"):
-        last = _one(call, [each for each in rung if isinstance(each, Reminder)], "", "snooze")
-    due = moved(call, call.now, _WHEN, "reminder") if call.text("duration") or call.text("when") else call.now + _SNOOZE
+    """Slots: title, duration, when. The reminder named, else what rang last, alarms too; where nothing rang, the one
+    that is to ring now or soon, which is put off. Its rule stays as it is.
+    """
+    last = _rung_last(call) or _to_put_off(call)
+    start = call.now if last.rung else max(call.now, last.due)
+    due = moved(call, start, _WHEN, "reminder") if call.text("duration") or call.text("when") else start + _SNOOZE
     again: Reminder | Alarm = replace(last, due=due, status="pending", rrule=None, first=None, unheard=False)
     again = replace(again, steady=keeps_length(call, True))
     leans = isinstance(again, Reminder) and again.of_kind != ""
@@ -105,6 +104,37 @@ def snooze(call: Call) -> Done:
     if isinstance(again, Alarm):
         return Done(f"The alarm rings again {call.say(due)}", "alarm snoozed", (again,))
     return Done(f"I'll remind you again {call.say(due)}: {again.title}", f"reminder snoozed: {again.title}", (again,))
+
+
+def _rung_last(call: Call) -> Reminder | Alarm | None:
+    reminders = _rung(call, Reminder)
+    if _is_named(call):
+        return _one(call, reminders, "", "snooze") if _fits(call, reminders) else None
+    rung: list[Reminder | Alarm] = [*reminders, *_rung(call, Alarm)]
+    return max(rung, key=lambda each: each.rung or each.due, default=None)
+
+
+def _to_put_off(call: Call) -> Reminder:
+    """What has not rung yet: the one named, else what is due, else the next one, if that is soon."""
+    reminders = _pending(call)
+    if _is_named(call) and _fits(call, reminders):
+        return _one(call, reminders, "", "snooze")
+    soon = [each for each in reminders[:1] if each.due <= call.now + _SOON]
+    due = [each for each in reminders if each.due <= call.now] or soon
+    if not due or _is_named(call):
+        raise Refused("reminder.none", "There is no reminder to snooze")
+    return due[-1]
+
+
+def _is_named(call: Call) -> bool:
+    """Whether it is said which: "that reminder", which stands for none that is known, tells nothing."""
+    title = call.text("title")
+    return bool(call.meant("title")) or (title != "" and not _POINTS.fullmatch(title.strip()))
+
+
+def _fits(call: Call, reminders: list[Reminder]) -> bool:
+    title = spoken(call.text("title"))
+    return bool(pointed_at(call, "title", reminders) or closest(title, reminders, lambda each: each.title))
 
 
 def _rung(call: Call, kind: type[R]) -> list[R]:

@@ -48,7 +48,9 @@ def with_items(command: Command, rest: str) -> Command | None:
         return None
     before = step.slots.get("items", ())
     many = (
-        [{**row, "quantity": rest} for row in before if isinstance(row, Mapping)] if number_of(rest) is not None else []
+        [{**row, "quantity": _measured(rest, row)} for row in before if isinstance(row, Mapping)]
+        if number_of(rest) is not None
+        else []
     )
     items = many if len(many) == 1 else listed_items(rest)  # "make it 5"
     return (
@@ -56,6 +58,12 @@ def with_items(command: Command, rest: str) -> Command | None:
         if items
         else None
     )
+
+
+def _measured(many: str, row: Mapping[str, str]) -> str:
+    """Three tins, where it was two tins."""
+    before = row.get("quantity", "").split()
+    return f"{many} {before[-1]}" if len(before) == 2 and before[0] not in ("a", "an") else many
 
 
 def instead(command: Command, conversation: Conversation) -> Command:

@@ -13,6 +13,7 @@ TAKES_BACK = re.compile(r"(?:scratch|scrap) (?:it|that)", re.IGNORECASE)
 PUTS_RIGHT = re.compile(r"\bi meant?\b|\bno,? wait\b|\bwait,? no\b", re.IGNORECASE)
 FILLER = re.compile(
     r"\b(?:um+|uh+|er|erm|lol|let's say|you know|let me think|let me see|let's see|what else"
+    r"|what(?:'s| is) (?:it|that) called|what do you call (?:it|them)|whatsit|what's its name"
     r"|bless (?:him|her|them|it))\b"
     r"[\s,]*|(?:(?<=, )|(?<=\band ))(?:oh|ah|hm+)\b[\s,]*",
     re.IGNORECASE,
@@ -33,7 +34,8 @@ NOUNS = word_set("book set play show")
 """The same of orders, at the end of a name: "a horse book"."""
 ORDERS = word_set("""add put stick pop throw take remove cross strike scratch scrap drop lose knock tick check mark
     swap replace got bought packed read sent kill stop start open close turn switch pause repeat undo list write note
-    find search report email text message pay meet go do invite assign""")
+    find search report email text message pay meet go do invite assign
+    leave keep kick ditch skip bin forget""")
 """Words that open an order: none opens the name of a thing."""
 NO_THINGS = word_set("something anything nothing stuff things items")
 TIME = word_set("second seconds minute minutes min mins hour hours hrs")
@@ -47,7 +49,7 @@ REMARK = re.compile(
 VERBS = (
     r"add|put|write|jot|stick|pop|throw|chuck|take|remove|delete|cross|strike|scratch|scrap|drop|lose"
     r"|knock|tick|check off|mark"
-    r"|swap|replace|move|got|what's|what is|who's|who is|how many|read"
+    r"|kick|ditch|axe|nix|skip|bin|swap|replace|move|got|what's|what is|who's|who is|how many|read"
     r"|(?:all|everything|the lot) (?:but|except|apart from)"
 )
 POLITE = r"(?:please|just|also|you can|can you|would you|could you|we can|then|now|so|and|okay|ok|actually)"
@@ -58,8 +60,8 @@ CLAUSES = re.compile(
     re.IGNORECASE,
 )
 OPEN = (
-    rf"(?:(?:{FILLERS}|plus|please|just|actually|hey|but|can you|could you|would you|you can|you may|go ahead and)"
-    r"\b[\s,]*)*"
+    rf"(?:(?:{FILLERS}|nah|nope|plus|please|just|actually|hey|but|can you|could you|would you|you can|you may"
+    r"|go ahead and)\b[\s,]*)*"
 )
 CLOSE = r"(?:[\s,]*\b(?:please|then|now|too|as well|again|actually|thanks|thank you|instead|already|and all)\b)*"
 IT = r"(?:it|there|that|this|them|(?:the|that|this|my|our)(?: same)? list)"
@@ -84,9 +86,12 @@ OFF = any_of(
     r"(?:take|cross|strike|scratch|knock|pull|get|leave|kick|throw|chuck) (?:off|out|away) (?P<items>.+?)",
     r"(?:take|cross|strike|scratch|knock|pull|get|leave|kick|throw|chuck) (?P<items>.+?) (?:off|out|away)",
     r"(?P<items>.+?) (?:out|off|away) with (?:it|them|that)",
+    r"(?:off|out|away)(?: again)? with (?P<items>.+?)(?: again)?",
 )
+OFF_WITH = any_of(r"(?:off|out of) (?:the |my |our )?(?P<list>.+?)(?: again)? with (?P<items>.+?)(?: again)?")
+""" "Off Saturday early with him again"."""
 GO = any_of(
-    r"(?:drop|scrap|scratch|cross|strike|remove|delete|lose|bin|skip|take|get rid of|no need for"
+    r"(?:drop|scrap|scratch|cross|strike|remove|delete|lose|bin|skip|take|kick|ditch|axe|nix|get rid of|no need for"
     r"|(?:we|i) (?:no longer|don't) (?:need|want)) (?P<items>.+?)(?: any ?more| any longer| after all)?",
     r"(?P<items>.+?)(?:'s| is| are) off",
     r"(?P<items>.+?) (?:can|should|may|might|could) (?:go|come off|be taken off|go off)",
@@ -117,13 +122,6 @@ COME = any_of(
     r"|sorted|done|ticked off)",
     r"(?P<items>.+?) (?:came|arrived|turned up)(?: (?:with|in|from|this|on|yesterday|today|earlier)\b.*)?",
 )
-IS_THERE = any_of(
-    r"(?P<items>.+?)(?:'s| is| are)(?: just)? already (?:in|on|at) (?:the|my|our|his|her) [\w ]+",
-    r"(?P<items>.+?)(?:'s| is| are) (?:in|on|at) (?:the|my|our|his|her) [\w ]+ already",
-    r"(?:[^\W\d_]+)(?:'s| is| are|'re) (?:bringing|getting|fetching|buying|picking up|taking care of|sorting)"
-    r" (?P<items>.+?)(?: along)?",
-)
-"""What is said to be there, or that somebody brings: said of things of the list alone."""
 BOUGHT = re.compile(r"\b(?:bought|packed|picked up|collected|delivered|ordered)\b", re.IGNORECASE)
 """Said of hardly anything but things of a list."""
 BECAUSE = re.compile(r"[\s,]+(?:before|because|'?cause|since|otherwise|in case|so that|or else)\s+\S.*$", re.IGNORECASE)
@@ -175,31 +173,12 @@ THAT_IS_ALL = any_of(
 )
 """ "That's all bought", of the list that was just asked about."""
 RECOUNTED = any_of(
-    r"(?:on (?:the |my |our )?(?P<list>[^,.;]+? list),? )?(?P<sure>make (?:it|that|them)|better|i meant|let['’]s say"
-    r"|rather|change (?:it|that) to|that should be|it should be|should be) (?P<many>.+?)(?:,? not .+)?",
+    r"(?:on (?:the |my |our )?(?P<list>[^,.;]+? list),? )?(?P<sure>(?:better |rather )?make (?:it|that|them)"
+    r"|better|i meant|let['’]s say|rather|change (?:it|that) to|that should be|it should be|should be)"
+    r" (?P<many>.+?)(?:,? not .+)?",
     r"(?P<many>.+?)(?P<sure>,? (?:actually|rather|instead|in fact|i meant?|sorry)|,? not (?:just |only )?[\w ]+)",
 )
 """ "Two dozen eggs actually", "make that twelve": how much of what stands there."""
-HOW_MUCH = any_of(
-    r"how (?:many|much) (?P<items>(?!(?:is|are|was|were|do|did|have|has|of|things?|items?|more|time|left)\b).+?)"
-    r" (?:is|are|was|were|do|did|have|has|'s|had)(?: (?:it|that|there|i|we|you|they))?"
-    r"(?: (?:need|have|got|say|said|put|want|write|written|down|get|to get|to buy|still|again))*"
-    rf"(?: (?:on|in) (?:{IT}|any of (?:them|those)))?",
-)
-STANDS = any_of(
-    r"(?:did|have|had|do) (?:i|we|you)(?: already| ever| even| actually)*(?: got| have| put| say| said| write| written"
-    r"| add| added| mention| mentioned| remember| note| noted)(?: down)? (?P<items>.+?)"
-    rf"(?: (?:on|in) (?:{IT}|(?:any|either|one)(?: of (?:them|those|the lists|my lists))?)| down"
-    r"| already| anywhere| yet| somewhere| at all)*",
-    r"(?:is|are) (?P<items>.+?)(?: still| already)?"
-    r" (?:(?:on|in) (?:any(?: of (?:them|those|the lists|my lists))?|one of (?:them|the lists|my lists)|any list"
-    r"|a list)|anywhere|down)(?: anywhere| already| yet| at all)*",
-)
-""" "Did I say screws", "do we have napkins down anywhere"."""
-ANYWHERE = re.compile(r"\bany(?:where)?\b|\beither\b|\bsomewhere\b|\bone of\b|\ba list\b", re.IGNORECASE)
-WHAT_OF = any_of(r"(?:what|how) about (?P<items>[^,.;]+?)")
-AND_OF = any_of(r"(?P<items>[^,.;]+?)")
-""" "And tape?" where it was asked how much of something there is."""
 ALL_LISTS = any_of(
     r"(?:read|tell|give|show)(?: me| us)? (?:both|all|all of|both of|all three|the two)(?: my| our| the)?"
     r" ?(?:lists|of them)(?: out| back| aloud| again)*",
@@ -221,6 +200,30 @@ POINTS = re.compile(
     r"|(?:those|these|the) (?:two|three|ones)",
     re.IGNORECASE,
 )
+SOMEBODY = re.compile(r"him|her|he|she", re.IGNORECASE)
+WE_HAVE = re.compile(
+    r"(?P<first>.+?)[,.;]+\s+(?:(?:oh|ah|no|nope|wait|hang on|hold on)[\s,.]*)+(?:(?:we|i)(?:['’]ve| have| still have)"
+    r"(?: still)?(?: got)?) (?P<has>[^,.;]+?)(?: already| still| left)?[,.;]+\s+(?P<more>[^,.;]+)[\s.!]*",
+    re.IGNORECASE,
+)
+""" "And onions. No wait, we've got onions. Garlic"."""
+SAID_AGAIN = re.compile(
+    r"(?:add|put|write|stick) [^,.;]+[,.;]\s+(?:(?:oh|ah|no|nope|wait|sorry|i mean)[\s,.]*)+(?P<right>[^,.;]+)[,.;]\s+"
+    r"(?P<again>(?:add|put|write|stick) (?P=right)\b.*)",
+    re.IGNORECASE,
+)
+""" "Add Jule. Sorry, Pawel, add Pawel"."""
+MEANT = re.compile(
+    r"(?:(?:(?P<lead>.+?)[,.;]\s+)?(?P<items>[^,.;]+?)(?P<sure>[\s,]+(?:i mean|i meant|sorry|rather"
+    r"|actually))?)[\s.!]*",
+    re.I,
+)
+LEAVES = re.compile(
+    r"(?:(?:no|nah|oh|ah|wait|actually|but)[\s,.]+)+(?:leave|skip|drop)(?: out)? (?P<items>[^,.;]+?)(?: out| off)?"
+    r"[\s.!]*",
+    re.IGNORECASE,
+)
+OBJECTS = re.compile(r"\b(?:no|nope|sorry|wait|what am i saying|i mean|actually|rather|wrong)\b", re.IGNORECASE)
 PLACE = re.compile(
     r"(?:(?:the )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)(?: (?:one|item|thing))?"
     r"|(?:item )?number \w+)",
@@ -228,118 +231,20 @@ PLACE = re.compile(
 )
 AT = re.compile(r",? (?:on to|on|into|in|onto|to|off of|off|out of|from|for) ", re.IGNORECASE)
 """What stands between things and their list."""
-GOES_ON = any_of(
-    r"(?P<items>it|that|this|them|those|these|that one)(?:['’]s|['’]d be|['’]re| is| are| would be| goes| go| belongs?)"
-    r" (?:for|on|to|in|onto) (?:the |my |our )?(?P<list>[^,.;]+)"
-)
 SOME = re.compile(r"(?:(?:and|then|so|rather|instead|better)\b[\s,]*)*(?:an?|some|another) \w", re.IGNORECASE)
-THINGS_THAT = re.compile(r"(?:things|stuff|people|places|questions|reasons|ideas|books|films)\b", re.IGNORECASE)
-"""Names of lists that tell what stands on them: "things I'm afraid of"."""
-MIDST = re.compile(
-    r"(?P<rest>.+?) (?:on|to|onto|on to) (?:the|my|our) (?P<place>[^,.;—]+? list)(?P<more>\s*[,.;—]\s*.+)?",
-    re.IGNORECASE,
-)
-ONTO = re.compile(
-    rf"{OPEN}(?:add|put|write|stick|note)(?: (?:this|these|that))? (?:to|on|onto|on to|in) (?:the |my |our )?"
-    r"(?P<place>[^,.:;—?]+?)\s*[,:;—]\s*(?P<rest>.+)",
-    re.IGNORECASE,
-)
-HEAD = re.compile(
-    rf"{OPEN}(?:on |for |from )?(?:the |my |our )?(?P<place>[^,.:;—?]+?)\s*[,.:;—]\s*(?P<rest>.+)", re.IGNORECASE
-)
-OF_IT = any_of(
-    r"(?:what|who)(?:'s| is| was| are| were| else is| else was)?(?: still| left| all| else)*"
-    rf" (?:on|in|left on|left in) {IT}(?: still| left)?(?: for .+)?",
-    r"(?:what|who)(?:'s| is| are)(?: still| left)+ (?:on there|there)(?: for .+)?",
-    rf"how many(?: things| items)?(?:'s that| is that|'s it| are (?:there|they|those|we|left|on {IT})| left)"
-    r"(?: left| still| on it| on there)?(?: altogether| in all)?",
-    rf"how many (?:things |items )?(?:(?:have|do) (?:i|we) (?:got|have)|(?:are )?(?:left|on {IT}))(?: left| on it| down"
-    r"| there)*",
-    rf"(?:read|tell|give|show)(?: me| us)? {IT}(?: out| back| aloud| again| to me| to us)*",
-)
-BY_ITSELF = any_of(
-    r"(?:is there |is )(?:anything|something|much|a lot)(?: still| else)*"
-    r" (?:missing|left|on (?:it|there)|(?:left )?to (?:get|buy|go|pack|bring|fetch|order))(?: on (?:it|there)| still"
-    r"| left| now)*",
-    r"(?:now |so |and )?(?:all of (?:it|them)|the (?:whole|entire|full) (?:list|thing|lot)|everything on it)",
-    r"(?:read|tell|give|show)(?: me| us)? (?:it|that|them|everything|the (?:whole|entire|full) (?:list|thing|lot))"
-    r"(?: out| back| aloud| again| to me| to us| once more| one more time)*",
-    r"what (?:have|do|'ve) (?:i|we)(?: got| have)(?: on (?:it|there))?(?: so far| now| up to now| in all)*",
-    r"(?:what|who)(?:'s| is| are)(?: still| left)* (?:missing|left|outstanding|remaining|still to come)",
-    r"what remains|what does that leave(?: us| me)?(?: with)?",
-    r"(?:what|who)(?:'s| is| are)(?: still| left)+ to (?!do\b)(?:be )?\w+",
-    r"what (?:have|do|must|should) (?:i|we)(?: still)?(?: have| got| need)? (?:to )?(?:get|buy|pack|bring|fetch|order)",
-    r"what(?:'ve| have| did)? (?:i|we)(?: still)? (?:forget|forgotten|forgot|miss|missed|need|got left)",
-    r"what (?:do|did) (?:i|we) (?:still )?(?:need|forget|miss)",
-    r"(?:the |my |our )?list(?: again| now)?",
-)
-"""Asked of the list just spoken of: with a word that stands for it, and by what is asked alone."""
-STILL_TO_COME = any_of(
-    r"(?:what|who)(?:'s| is| are)(?: still)? (?:missing|(?:left )?to"
-    r" (?:get|buy|pack|bring|fetch|order|be (?:bought|packed|got)))",
-    r"what (?:have|do|must|should) (?:i|we)(?: still)?(?: have| got| need)? to (?:get|buy|pack|bring|fetch|order)",
-    r"(?:is there |is )(?:anything|something|much|a lot)(?: still)?"
-    r" (?:missing|(?:left )?to (?:get|buy|pack|bring|fetch|order))",
-)
-"""Asked of a list though something else was spoken of since."""
-SHOPS = re.compile(
-    r"(?:the |a )?(?:shops?|stores?|supermarket|market|grocer(?:y|'s)|corner shop|grocery store)", re.IGNORECASE
+HEADING = re.compile(
+    rf"{OPEN}(?:on |for |from )?(?:the |my |our )?(?P<list>[^,.:;—?]+? list)\s*[,:;.—]\s+(?P<rest>.+)", re.IGNORECASE
 )
 BUYING = ("buy", "bought", "get", "fetch", "order", "shop")
 CALLED_SO = {
     **dict.fromkeys(("pack", "packed"), ("packing", "packing list")),
     **dict.fromkeys(BUYING, ("shopping", "groceries")),
 }
-LEFT_TO = any_of(
-    r"(?:tell me |show me )?(?:what|who)(?:['’]s| is| are)(?: still| left)* to (?:be )?(?P<verb>\w+)",
-    r"(?:is there |is )?(?:anything|something|much)(?: still| else)* (?:left )?to (?P<verb>\w+)",
-    r"what (?:have|do|must|should) (?:i|we)(?: still)?(?: have| got| need)? to (?P<verb>\w+)",
-)
-"""What is still to be done with the things of a list, by whose name it may be known."""
-EMPTY = any_of(rf"(?:empty|clear|wipe)(?: out)? {IT}(?: out)?")
 EMPTIES = any_of(r"(?:empty|clear|wipe)(?: out)? (?:the |my |our )?(?P<list>.+? list)(?: out)?")
-ON = any_of(rf"(?:is|are|was|were)(?: there)?(?: any)? (?P<items>.+?)(?: still| also)? (?:on|in) {IT}(?: yet| still)?")
-NAMES_IT = any_of(
-    r"(?:what|who)(?:'s| is| are| was| else is)?(?: still| left| else)* (?:on|in|left on|to go on) (?P<list>.+?)",
-    r"what (?:do|did) (?:i|we)(?: still)? (?:need|have|want)(?: to get| to buy)? (?:for|from|on) (?P<list>.+?)",
-    r"(?:what|who)(?:'s| is| are)(?: still| left)+ (?P<list>to \w+ .+?)",
-    r"(?:read|tell|give|show)(?: me| us)? (?P<list>(?:the|my|our) .+?)"
-    r"(?: out| back| aloud| again| to me| once more| once again| once)*",
-    r"how many(?: things| items)? are(?: there| left| still)* (?:on|in) (?P<list>.+?)",
-    r"what(?:'ve| have| do) (?:i|we)(?: got| have)?(?: so far| now| still| left)* (?:in the way of|on|in) (?P<list>.+?)"
-    r"(?: so far| now)*",
-    r"(?:what|who)(?:'s| is| are| do i| do we| have i| have we)?(?: still| left| else| got)*"
-    r" (?:missing|left|outstanding|needed|need|to get|to buy|to bring|else)(?: still| to get| to buy)?"
-    r" (?:for|on|from|at) (?P<list>.+?)",
-    r"what does that leave(?: us| me)?(?: with)? (?:on|for) (?P<list>.+?)",
-    r"(?:(?:is|are) there )?(?:anything|something|much|any)(?: still| else| left)* (?:on|for|from) (?P<list>.+?)"
-    r"(?: still| left| yet)*",
-    r"(?:and )?(?P<list>.+?) again",
-    r"(?P<list>[^,]+?),? what(?:'s| is)(?: still| left)? (?:on|in) (?:it|there|the list)",
-    r"(?P<list>[^,]+?), what(?:'ve| have| do) (?:i|we)(?: got| have| need)?(?: on (?:it|there)| in (?:it|there)| now)*",
-)
-NAME_ALONE = any_of(r"(?:the |my |our )?(?P<list>[^,.]+? list)")
-MISSING = re.compile(
-    rf"{OPEN}(?:(?:then|yes)[\s,]+)*(?:make|start|create|open|begin|set up)(?: (?:me|us|her|him"
-    rf"|them))? (?:one|it|that one|that list|a list|this list)"
-    r"(?: for (?:her|him|them|me|us|it|that|[\w'’-]+))?(?:(?:\s*[,:;.—–-]+\s*| with )(?P<rest>.+))?[\s.!]*",
-    re.IGNORECASE,
-)
-"""A list that was asked about, and is not there: it is wanted."""
-NEW = re.compile(
-    rf"(?P<before>[^.;]+[.;,]\s*)?{OPEN}(?:(?:let's )?(?:make|start|create|begin|open|do|put on|put|i want|i need"
-    r"|we need|give me|on)(?: me| us)? )?(?:a |another )?(?:new )?(?P<called>(?!new\b)(?:[\w'’-]+ ){1,2})?list"
-    r"(?: (?:for|called|named|of) (?!it\b|that\b|this\b)(?P<name>[^,.:;]+))?"
-    r"(?P<it> for (?:it|that|this))?\s*[,.:;]\s*(?P<rest>.+)",
-    re.IGNORECASE,
-)
 LEAD = re.compile(
     r"(?:(?:oh|ah|okay|ok|so|right|well)[\s,]+)*"
     r"(?P<goes_on>and then|and|also|plus|oh and|then(?= (?:an?|the|some|two|three|four|five|six) ))\b[\s,]*",
     re.IGNORECASE,
-)
-AS_WELL = re.compile(
-    r"[\s,]+(?:as well|too|obviously|of course|please|while (?:we|you|i)['’]?(?:re|m| are| am) at it)\b", re.IGNORECASE
 )
 WAIT = re.compile(
     r"^(?:(?:oh|ah|no)[\s,]+)*(?:wait,? no|no,? wait)\b[^.;!]*[.;!]\s+(?=(?:put|add|take|tick|cross|stick)\b)",

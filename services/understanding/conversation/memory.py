@@ -89,6 +89,10 @@ class Conversation:
     question: PendingQuestion | None = None
     reply: str = ""
     """What was said last, for who asks to hear it again."""
+    tuned: Step | None = None
+    """The last change of the volume, if nothing else was done since: "a bit more"."""
+    declined: str = ""
+    """What was asked for last, if nobody here can do it: what "it" is in "remind me to do it myself"."""
     deed: str = ""
     """What was said of the last command that wrote, or tried to: "what did I just add"."""
     turns: int = 0
@@ -143,6 +147,7 @@ def remembered(
         listed=told if len(told) > 1 or (told and asks and not one_of_them) else conversation.listed,
         last_when=when or conversation.last_when,
         customer=customer,
+        tuned=next((step for step in command.steps if step.action == "control.volume"), None),
     )
     if done := _without_undo(command):
         return replace(

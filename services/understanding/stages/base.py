@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.understanding.base import Command
-from services.understanding.conversation.checklists import KnownList
+from services.understanding.conversation.known_lists import KnownList
 from services.understanding.conversation.memory import Conversation
 from services.understanding.names.base import Ambiguous, Unknown
 from services.understanding.names.names import Names

@@ -20,6 +20,7 @@ from services.understanding.links import link, named
 from services.understanding.sentences.match import NEVER_TOLD
 from services.understanding.stages.base import Understanding, unread
 from services.understanding.stages.pronouns import pointing
+from services.understanding.stages.tasks.titles import fitting
 from services.understanding.vocabulary import VOCABULARY, has_all
 from services.understanding.when import find
 
@@ -53,6 +54,12 @@ _BEGINS = re.compile(
 """How an order, a question or what is needed begins."""
 _ASKS_WHAT = re.compile(r"(?:please )?ask\b", re.IGNORECASE)
 """ "Ask him": not what was done, but what nobody has said yet."""
+_ABOUT_ONE = re.compile(
+    r"(?:the|my|that) (?:one [^,.;]{2,30}|[^,.;]{2,30} one)[,.;:]\s+(?:better |please )?(?:make|move|push|put|set|shift"
+    r"|change|cancel|scrap|drop) (?:it|that)\b",
+    re.IGNORECASE,
+)
+""" "The Saturday one, make it nine": what is ordered is of that one."""
 _A_FEW = 3
 _OWN = frozenset(
     ("control.undo", "control.confirm", "control.deny", "control.cancel", "control.stop", "control.repeat")
@@ -85,7 +92,7 @@ class _Read:
 def in_one_breath(said: Understanding, piece: Piece) -> Understanding | None:
     """The steps of all pieces; `piece` finds and completes the command of one."""
     text = said.text.strip()
-    if said.told or len(text) > _LONGEST or not (cuts := _cuts(text)):
+    if said.told or len(text) > _LONGEST or _ABOUT_ONE.match(text) or not (cuts := _cuts(text)):
         return None
     whole = said.read_plainly(text)
     if whole.confidence >= _SURE_WHOLE and len(whole.steps) > len(cuts) and not pointing(whole):
@@ -176,7 +183,14 @@ def _is_whole(found: Understanding) -> bool:
         return False
     if any(step.action in _OWN or step.action in _ALL for step in command.steps):
         return False
-    return all(_has_all(step) for step in command.steps)
+    return all(_has_all(step) and not _finishes_nothing(step, found) for step in command.steps)
+
+
+def _finishes_nothing(step: Step, found: Understanding) -> bool:
+    """ "The wax is done", where no open task is called so: it tells something."""
+    title = step.slots.get("title")
+    told = step.action == "task.complete" and isinstance(title, str) and not step.references
+    return told and not fitting(found.directory.titles(), str(title))
 
 
 def _has_all(step: Step) -> bool:

@@ -39,16 +39,17 @@ from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.remarks.taken_back import once_more, taken_back
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.rings.first_one import first_one
-from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings
-from services.understanding.stages.rings.timers import timer_set
+from services.understanding.stages.rings.reminded import further_reminder, reminded
+from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings, terse, with_why
+from services.understanding.stages.rings.timer_set import timer_set
 from services.understanding.stages.routines.new import new_routine
 from services.understanding.stages.routines.talk import first_steps, routine_talk
-from services.understanding.stages.short import addition, inheritance, shorthand
+from services.understanding.stages.short import addition, inheritance, louder, shorthand
 from services.understanding.stages.tasks.denied import denied_task
 from services.understanding.stages.things.another import another
 from services.understanding.stages.things.dates import date_asked
 from services.understanding.stages.things.day_right import day_put_right, no_such_time
-from services.understanding.stages.things.lists import list_talk, which_list
+from services.understanding.stages.things.lists import headed, list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
 from services.understanding.stages.things.named import named_first
@@ -97,7 +98,7 @@ def idle(said: Understanding) -> Understanding | None:
 
 def joined(said: Understanding) -> Understanding | None:
     """Several orders, each read behind the one before."""
-    return in_one_breath(said, _piece)
+    return headed(said) or in_one_breath(said, _piece)
 
 
 def _piece(said: Understanding) -> Understanding | None:
@@ -118,11 +119,16 @@ def _whole(said: Understanding) -> Understanding | None:
 
 
 BEHIND: Sequence[Stage] = (
+    louder,  # "bit more", of the volume
     routine_talk,  # "have lights out mute, too", "take the list out of it"
     noted,  # of the last note: "add that he prefers tea", "no, thirty"
     day_put_right,  # "the thirtieth then", where there was no such day
     date_asked,  # "what day's that", "how many days till the wedding"
     first_one,  # "nine o'clock then", where no alarm is set
+    timer_set,  # "cookies in the oven, twelve minutes"; "and ten for the stain"
+    further_reminder,  # "and the heart pill at eight every evening"
+    terse,  # "alarm. six. morning"
+    with_why,  # "set an alarm for ten to three, I have to fetch Finn"
     rings,  # "kill it, they're burning", of what runs or is to ring
     named_first,  # "the tasting, let's say half past five"
     meeting,  # "get Uwe in there, and half an hour is plenty"
@@ -136,7 +142,6 @@ BEHIND: Sequence[Stage] = (
     once_more,  # "number back to me please"
 )
 BY_ITSELF: Sequence[Stage] = (
-    timer_set,  # "cookies in the oven, twelve minutes"
     correction,  # "no, on Tuesday"
     detail,  # "and only half an hour"
     repetition,  # "another one for Anna"
@@ -173,6 +178,7 @@ FINDING: Sequence[Stage] = (
 )
 _OF_A_PIECE: Sequence[Callable[[Understanding], Understanding]] = (
     inheritance,
+    reminded,
     pronouns,
     about,
     which_list,

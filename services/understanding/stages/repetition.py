@@ -20,6 +20,7 @@ from services.understanding.conversation.changes import (
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.correction import behind_a_no
 from services.understanding.vocabulary import VOCABULARY
+from services.understanding.when import find
 from services.understanding.words import split_words
 
 _REPEATS = re.compile(
@@ -37,6 +38,9 @@ _POINTS = re.compile(
     r"(?=(?:the )?(?:first|second|third|fourth|fifth|last|other)(?: one)? (?:too|as well)\b|.{1,40}\bbhi[.!]*$)",
     re.IGNORECASE,
 )
+_RINGS = ("reminder.create", "alarm.create")
+_TIMED = {"timer.start": "duration", "alarm.create": "when"}
+"""What is made by its time alone, with the slot of that."""
 _MAYBE = 0.7
 """How sure a command is at most that only goes on with the last one: money and messages are asked about first."""
 _MOST_OTHER_WORDS = 8
@@ -54,7 +58,21 @@ def repetition(said: Understanding) -> Understanding | None:
         like = made
     if rest is None:
         return None
-    return said.found(changed(replace(like, steps=like.steps[-1:]), rest, said.now, said.names), "command")
+    once_more = changed(replace(like, steps=like.steps[-1:]), rest, said.now, said.names)
+    return said.found(_at_its_hour(once_more, said) if once_more else None, "command")
+
+
+def _at_its_hour(command: Command, said: Understanding) -> Command:
+    """ "And the same on Monday": what rings does so at the hour at which it did."""
+    step, before = command.steps[-1], said.conversation.last_when
+    when = step.slots.get("when")
+    found = find(when, said.now, said.house) if isinstance(when, str) and step.action in _RINGS and before else []
+    if before is None or len(found) != 1 or found[0].grain != "day" or found[0].span[1] < len(str(when)):
+        return command
+    at = before.astimezone(said.now.tzinfo)
+    return with_step(
+        command, len(command.steps) - 1, replace(step, slots={**step.slots, "when": f"{when} at {at:%H:%M}"})
+    )
 
 
 def continuation(said: Understanding) -> Understanding | None:
@@ -71,7 +89,14 @@ def continuation(said: Understanding) -> Understanding | None:
     if rest is None:
         return None
     alone = replace(last, steps=last.steps[-1:], confidence=min(last.confidence, _MAYBE))
-    return said.found(with_items(alone, rest) or _as_well(changed(alone, rest, said.now, said.names)), "talk")
+    again = with_items(alone, rest) or _as_well(changed(alone, rest, said.now, said.names))
+    return None if _rings_the_same(again, last) else said.found(again, "talk")
+
+
+def _rings_the_same(again: Command | None, last: Command) -> bool:
+    """ "And milk" is no timer of the same length as the one before; "and one for the milk" is."""
+    slot = _TIMED.get(last.steps[-1].action)
+    return again is not None and slot is not None and again.steps[-1].slots.get(slot) == last.steps[-1].slots.get(slot)
 
 
 def _asked_again(said: Understanding) -> Command | None:

@@ -42,6 +42,15 @@ _DETAILS: Mapping[str, re.Pattern[str]] = {
 _ONE_WORD: Mapping[str, Mapping[str, str]] = {
     "timer": {"pause": "timer.pause", "resume": "timer.resume", "continue": "timer.resume", "go on": "timer.resume"},
 }
+_BIT = r"(?:(?:tiny )?(?:bit|little|touch|tad|notch)[\s,]+)?"
+_LOUDER = re.compile(
+    r"(?:(?:just|still|even|and|a|yet|one|ok|okay|no)[\s,]+)*"
+    rf"(?:(?P<more>{_BIT}(?:more|further|again)|another (?:bit|little|touch|tad|notch|step))|(?P<less>{_BIT}less)"
+    rf"|too much|{_BIT}back|not (?:that|so) much)(?: still| than that| please)*",
+    re.IGNORECASE,
+)
+"""Behind a change of the volume: once more, or back."""
+_OTHER_WAY = {"up": "down", "down": "up"}
 _CANCELS_IT = frozenset(("cancel it", "cancel that", "cancel this"))
 _DELETES_LAST = re.compile(
     r"(?:delete|remove|cancel|drop)(?P<last> the last (?:one|task|reminder|note|alarm|timer|meeting))", re.IGNORECASE
@@ -57,6 +66,17 @@ _TAKEN_BACK = re.compile(
 )
 """ "Oh no, scratch that, the castle's got its own": with why."""
 _TAKES_BACK = frozenset(("scratch that", "scrap that", "scrap it", "scratch it"))
+
+
+def louder(said: Understanding) -> Understanding | None:
+    """ "Bit more", "too much", behind a change of the volume."""
+    tuned = said.conversation.tuned
+    more = _LOUDER.fullmatch(said.text.lower().strip(" .!,").removesuffix(" please")) if tuned else None
+    direction = str(tuned.slots.get("direction")) if tuned else ""
+    if tuned is None or more is None or direction not in _OTHER_WAY:
+        return None
+    way = direction if more["more"] else "down" if more["less"] else _OTHER_WAY[direction]
+    return said.found(_command(said.text, tuned.action, {**tuned.slots, "direction": way}), "talk")
 
 
 def shorthand(said: Understanding) -> Understanding | None:

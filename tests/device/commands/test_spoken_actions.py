@@ -79,6 +79,10 @@ TALKS: list[list[tuple[str, str]]] = [
     [
         ("Louder", "Volume 80 percent."),
         ("Set the volume to 5", "Volume 50 percent."),
+        ("Turn it up, saw's on", "Volume 60 percent."),
+        ("Bit more", "Volume 70 percent."),
+        ("Too much", "Volume 60 percent."),
+        ("A bit less", "Volume 50 percent."),
         ("What's the volume?", "The volume is at 50 percent."),
         ("How warm are you?", "My processor is at 51 degrees Celsius."),
     ],

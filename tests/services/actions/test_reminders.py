@@ -168,6 +168,14 @@ def test_snooze_rings_the_last_one_again(busy: Any) -> None:
     )
 
 
+def test_snooze_puts_off_what_has_not_rung_yet(busy: Any) -> None:
+    busy.later(minutes=40)
+    assert busy.say("reminder.snooze", duration="5 minutes") == "I'll remind you again today at 11:05 AM: stretch."
+    assert busy.say("reminder.snooze", title="that reminder") == "I'll remind you again today at 11:15 AM: stretch."
+    assert busy.say("reminder.snooze", title="stretch", duration="an hour").endswith("today at 12:15 PM: stretch.")
+    assert busy.say("reminder.snooze", title="violin") == "There is no reminder to snooze."
+
+
 def test_snooze_leaves_the_rule_of_a_repeated_one(desk: Any) -> None:
     desk.say("reminder.create", title="pills", recurrence="every day at 11 am")
     desk.later(hours=1)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from services.understanding.base import Command, Step
-from services.understanding.conversation.checklists import KnownList
+from services.understanding.conversation.known_lists import KnownList
 from services.understanding.conversation.memory import Conversation, Mention
 from services.understanding.mock import ScriptedModel
 from services.understanding.model.base import Guess

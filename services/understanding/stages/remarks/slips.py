@@ -117,6 +117,9 @@ def _by_kind(before: str, rest: str, now: datetime) -> Iterator[str]:
     """A time, length, urgency or number in the place of the last one."""
     old, new = mask(before, find_spans(before, now)), mask(rest, find_spans(rest, now))
     lead = 1 if len(new) > 1 and new[0].text in _PREPOSITIONS else 0
+    if not new[lead].kind and "," in rest:  # "twenty to three, to ring them"
+        begun = mask(rest[: rest.index(",")], find_spans(rest[: rest.index(",")], now))
+        new = begun if begun[0].kind else new
     told = new[lead]
     if told.kind:
         spans = [i for i, word in enumerate(old) if word.kind == told.kind or {word.kind, told.kind} <= set(_ALIKE)]

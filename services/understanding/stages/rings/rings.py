@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from services.understanding.base import Command, Step
 from services.understanding.stages.base import Ringing, Understanding
+from services.understanding.stages.rings.asked import asked, only_timer
+from services.understanding.stages.rings.picked import picked, rings_on
 from services.understanding.stages.rings.timers import by_name
 from services.understanding.stages.rings.times import (
     POINTED,
     adjusted,
     again,
     moved,
-    one_of_them,
     placed,
     put_right,
     rather_in,
@@ -30,8 +30,8 @@ from services.understanding.stages.rings.words import (
     SURE,
     alarm_or_reminder,
     bare,
+    by_it,
     head_of,
-    is_called,
     last_order,
     shares_word,
     step_about,
@@ -40,9 +40,7 @@ from services.understanding.stages.rings.words import (
 )
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
-from services.understanding.words import word_set
 
-_THE = r"(?:(?:the|my|our|those|these|them|that|this)\s+)?"
 _ENDS_IT = re.compile(
     r"(?P<verb>stop|kill|cancel|end|scrap|drop|bin|strike|turn off|switch off|shut off|delete|remove|call off)"
     r" (?P<what>it|that|this|them|that one|this one"
@@ -59,55 +57,8 @@ _AND_THE = re.compile(
 _PLAIN = ("stop", "cancel")
 """Said alone with "it" these are reserved, or stages/short.py is for them."""
 _NOUNS = {"countdown": "timer", "clock": "timer"}
-_HOW_LONG = re.compile(
-    r"(?:how long|how much (?:time|longer)|how many minutes|what(?:'s| is) left|time(?: left)?)(?:'s|'ve)?"
-    r"(?:\s+(?:is|are|has|have|does|do|did|left|more|to go|still|till|until|before|for|on|in|with|of))*"
-    rf"\s+{_THE}(?P<name>(?!me\b|i\b|we\b|you\b|us\b)[\w' -]{{1,40}}?)"
-    r"(?:\s+(?:got|have|has|left|needs?|takes?|still|to go|got left|for|is|are|be|ready|done|finished|run|running|stay"
-    r"|in|go|going|goes off|rings?|up))*",
-    re.IGNORECASE,
-)
-_LEFT = re.compile(
-    r"(?:how long|how much (?:time|longer)|how many minutes|time(?= left| more| to go))"
-    r"(?: is|'s| do i have| do we have| have i got)?(?: still)?(?: left| more| to go| now)*",
-    re.IGNORECASE,
-)
-_HOW_IS = re.compile(
-    rf"how(?:'s|'re| is| are) {_THE}(?P<name>[\w' -]{{1,40}}?)"
-    r" (?:doing|coming along|coming on|getting on|getting along|looking|going)"
-    rf"|(?:is|are) {_THE}(?P<ready>[\w' -]{{1,40}}?) (?:ready|done|finished|up|cooked|over|through|set|dry)"
-    rf"|when(?:'s| is| are| will) {_THE}(?P<when>[\w' -]{{1,40}}?) (?:be )?(?:ready|done|finished|up|out|over|cooked)",
-    re.IGNORECASE,
-)
-_NAME_FIRST = re.compile(
-    rf"{_THE}(?P<name>[\w' -]{{1,40}}?)\s*,\s*(?:how(?: long)?|how much(?: time| longer)?|what's left|time left)"
-    r"(?: left| still| more| to go| now| has it got| have they got| is left| does it need| is it)*",
-    re.IGNORECASE,
-)
 _OTHER = re.compile(
     r"(?P<verb>cancel|delete|stop|kill|drop|remove|scrap) (?:the )?other(?: one| alarm| reminder)?", re.I
-)
-_AND_THAT = re.compile(rf"(?:(?:what about|how about) )?{_THE}(?P<name>[\w' -]{{1,40}}?)", re.IGNORECASE)
-_GOES_ON = re.compile(r"\s*(?:and|what about|how about)\b", re.IGNORECASE)
-_IT = word_set("it that this they them left there")
-_TO_DO = re.compile(
-    r"(?:when|what time|at what time)(?:'s)?(?: (?:am|are|is|was|did|do|have|had|it|that|should|shall))* (?:i|we)"
-    r"(?: (?:am|was|have|had|need|needed|meant|mean|supposed|wanted|want|going|gonna|should|to|get|be))*"
-    r" (?P<title>.+)",
-    re.IGNORECASE,
-)
-_ASKED_FOR = re.compile(
-    r"(?:did i (?:ask|want|have|say)|what did i (?:ask|want|have)|what was (?:it|that)(?: that)? i|what am i|what was i"
-    r"|was there|is there|what(?:'s| is) (?:it|that) i)"
-    r"(?: (?:you|for|to|be|reminded|of|do|something|anything|a reminder|had|have|wanted|want|needed|meant|supposed))*"
-    r" (?P<when>(?:at |on |this |tonight|tomorrow|today).*)",
-    re.IGNORECASE,
-)
-_NEXT = re.compile(
-    r"(?:when(?:'s| is)|what(?:'s| is)) the (?:next|first)(?: one| time)?(?: going off| due)?"
-    r"|when(?:'s| is| does| will) (?:that|it|this) (?:(?:ring|go off|be|come|due|for) )*(?:the )?(?:first|next)"
-    r"(?: time)?",
-    re.IGNORECASE,
 )
 _SET_TO = re.compile(
     r"(?:put|set|turn|make|get|have) (?:the|my|that|this) (?:wake[- ]up )?alarm (?:clock )?(?:back |forward )?"
@@ -116,7 +67,14 @@ _SET_TO = re.compile(
 )
 _SHORT = 3
 """Words."""
-_ON_IT = re.compile(r"\bhow (?:long|much longer)\b.*\b(?:on|for|got|left|need|needs)\b", re.IGNORECASE)
+_NO = re.compile(r"(?:no|nope|nah)[.,!]\s+", re.IGNORECASE)
+_NEW = re.compile(r"(?:an? |new |another )*(?:alarm|timer|reminder|remind me)(?: (?:at|for) .+)?", re.IGNORECASE)
+_MARK = re.compile(r"[,.;]\s+(?!(?:and|then|no|but|not)\b)", re.IGNORECASE)
+_WHY = re.compile(
+    r"[,.;]\s+(?:because |since |as |for )?(?:i|we|he|she|they|[\w']+)(?:'ve| have| has|'s)? (?:got to|have to|has to"
+    r"|need to|needs to|must|should|want to|wants to)\b(?! (?:remember|remind))[^,.;]*[.!]?$",
+    re.IGNORECASE,
+)
 _REMINDER = re.compile(
     r"(?:please )?(?:(?:set|make|create|add|put in|give me) )?(?:me )?(?:an? )?(?:new )?(?:reminder|remind (?:me|us))"
     r"(?: for)?,? (?P<when>[^:]{3,40}(?::\d\d)?[^:]{0,20}):\s+(?P<title>.{3,})",
@@ -135,16 +93,22 @@ def rings(said: Understanding) -> Understanding | None:
         return None
     told = bare(said.text)
     lead, order = last_order(told)
-    step = moved(said, there, order, lead) if order.lower().startswith(POINTED) else None
+    step = picked(said, there, told, "")
+    step = step or (moved(said, there, order, lead) if order.lower().startswith(POINTED) else None)
     step = step or (put_right(said, lead, order) if order else None)
     if step:
         return said.found(Command(said.text, (step,), SURE, "template"), "talk")
+    if no := _NO.match(told):
+        for text, reason in with_reasons(told[no.end() :]):
+            if step := moved(said, there, text, reason or no.group()):
+                return said.found(Command(said.text, (step,), SURE, "template"), "talk")
     for text, reason in with_reasons(told):
-        for read in (_ended, _asked, _set_to, rather_in, adjusted, again, moved, one_of_them, by_name):
+        for read in (_ended, asked, _set_to, rather_in, rings_on, adjusted, again, moved, picked, by_name):
             if step := read(said, there, text, reason):
                 return said.found(Command(said.text, (step,), SURE, "template"), "talk")
     step = _ended(said, there, order, lead) if order and _leads(lead, there) else None
-    step = step or (by_name(said, there, order, lead) if order else None)
+    for read in (picked, by_name) if order and not step else ():
+        step = step or read(said, there, order, lead)
     return said.found(Command(said.text, (step,), SURE, "template"), "talk") if step else None
 
 
@@ -167,6 +131,38 @@ def marked_reminder(said: Understanding) -> Understanding | None:
     return said.found(Command(said.text, (step,), SURE, "template"))
 
 
+def terse(said: Understanding) -> Understanding | None:
+    """ "Alarm. Six. Morning": a new one, told in words that stop after each."""
+    pieces = [piece.strip() for piece in re.split(r"[.!,;]\s*", said.text) if piece.strip()]
+    few = len(pieces) > 1 and all(len(piece.split()) <= _SHORT for piece in pieces)
+    if said.told or not few or not _NEW.fullmatch(pieces[0]):
+        return None
+    words = re.sub(r"(?<!the) (morning|evening|afternoon)$", r" in the \1", " ".join(pieces), flags=re.IGNORECASE)
+    for text in (words, f"{pieces[0]} for {words.split(maxsplit=1)[1]}" if len(pieces[0].split()) == 1 else words):
+        command = said.read_plainly(text)
+        if len(command.steps) == 1 and command.confidence >= SURE and VOCABULARY[command.steps[0].action].makes:
+            return said.found(replace(command, text=said.text))
+    return None
+
+
+def with_why(said: Understanding) -> Understanding | None:
+    """ "Set an alarm for ten to three, I have to fetch Finn", "turn yourself right down, Tom's at the door": why it is
+    said is no order of its own.
+    """
+    begun = _WHY.search(said.text) or _MARK.search(said.text)
+    if said.told or begun is None or len(said.text) > LONGEST:
+        return None
+    command = said.read_plainly(said.text[: begun.start()])
+    action = command.steps[0].action if len(command.steps) == 1 else ""
+    harmless = action in ("control.volume", "control.mute") and not said.read_plainly(said.text[begun.end() :]).steps
+    rings_alone = action in ("alarm.create", "timer.start") and begun.re is _WHY
+    return (
+        said.found(replace(command, text=said.text))
+        if (rings_alone or harmless) and command.confidence >= SURE
+        else None
+    )
+
+
 def digits(said: Understanding) -> Understanding | None:
     """ "Alarm 630 weekdays": digits of a clock without their mark."""
     if said.told or not (clock := _DIGITS.match(said.text)):
@@ -177,16 +173,9 @@ def digits(said: Understanding) -> Understanding | None:
 
 
 def only_one(said: Understanding) -> Understanding | None:
-    """ "How long for the dumplings", of the only timer, which has no name; for what means nothing else."""
-    timers = [each for each in said.directory.ringing() if each.kind == "timer"]
-    if said.told or len(said.text) > LONGEST or len(timers) != 1:
-        return None
-    if timers[0].name and not _ON_IT.search(said.text):
-        return None
-    if not (_HOW_LONG.fullmatch(plain := bare(said.text)) or _HOW_IS.fullmatch(plain)):
-        return None
-    step = step_about("timer.query", timers[0])
-    return said.found(Command(said.text, (step,), SURE, "template"), "talk")
+    """What is asked of the only timer, for what means nothing else."""
+    step = None if said.told or len(said.text) > LONGEST else only_timer(said)
+    return said.found(Command(said.text, (step,), SURE, "template"), "talk") if step else None
 
 
 def _ended(said: Understanding, there: Sequence[Ringing], text: str, reason: str) -> Step | None:
@@ -206,7 +195,7 @@ def _ended(said: Understanding, there: Sequence[Ringing], text: str, reason: str
         return None if told_by_templates else _cancelled(said, there, _NOUNS.get(noun, noun), reason)
     if not reason and verb in _PLAIN:
         return None
-    return _stopped(said, there, verb)
+    return _stopped(said, there, verb, reason)
 
 
 def _leads(lead: str, there: Sequence[Ringing]) -> bool:
@@ -214,14 +203,14 @@ def _leads(lead: str, there: Sequence[Ringing]) -> bool:
     return len(lead.split()) <= _SHORT or any(shares_word(each.name, [lead]) for each in there) or "him" in lead.split()
 
 
-def _stopped(said: Understanding, there: Sequence[Ringing], verb: str) -> Step | None:
-    """What was spoken of last; where that rings already, it is quiet."""
-    head = head_of(said)
-    if head is None or head[0] not in ("timer", "alarm", "reminder"):
-        return None
-    if meant := next((each for each in there if each.id == head[1]), None):
+def _stopped(said: Understanding, there: Sequence[Ringing], verb: str, reason: str) -> Step | None:
+    """What was spoken of last, or is named beside the order; where that rings already, it is quiet."""
+    head, meant = head_of(said), by_it(said, there, reason)
+    if meant:
         return step_about(f"{meant.kind}.cancel", meant)
-    return Step("control.stop") if head[0] != "reminder" and verb in ("stop", "kill") else None
+    if head is None or head[0] not in ("timer", "alarm"):
+        return None
+    return Step("control.stop") if verb in ("stop", "kill") else None
 
 
 def _has_ended(said: Understanding) -> bool:
@@ -235,52 +224,8 @@ def _cancelled(said: Understanding, there: Sequence[Ringing], kind: str, reason:
     if not some:
         return None
     spoken_of = [mention.name for mention in said.conversation.mentions if mention.kind != kind][:2]
-    head = head_of(said)
-    meant = [each for each in some if head and each.id == head[1]] or [
-        each for each in some if shares_word(each.name, [*spoken_of, reason])
-    ]
+    meant = [one] if (one := by_it(said, some, reason)) else []
+    meant = meant or [each for each in some if shares_word(each.name, spoken_of)]
     if len(meant) == 1 and not when:
         return step_about(f"{kind}.cancel", meant[0])
     return Step(f"{kind}.cancel", {"when": when} if when else {})
-
-
-def _asked(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> Step | None:
-    """What is left of a timer, or when a reminder rings."""
-    timers, head = [each for each in there if each.kind == "timer"], head_of(said)
-    mine = next((each for each in timers if head and each.id == head[1]), None)
-    found = (
-        _HOW_LONG.fullmatch(text)
-        or _HOW_IS.fullmatch(text)
-        or _NAME_FIRST.fullmatch(text)
-        or (_AND_THAT.fullmatch(text) if mine and _GOES_ON.match(said.text) else None)
-    )
-    if _LEFT.fullmatch(text) and timers:
-        return step_about("timer.query", mine or timers[0]) if mine or len(timers) == 1 else Step("timer.query")
-    if found and timers:
-        name = next((part for part in found.groups() if part), "")
-        if name.lower() in _IT:
-            return step_about("timer.query", mine) if mine else None
-        if name.lower() in ("other", "other one", "other timer") and (other := the_other(said, timers)):
-            return step_about("timer.query", other)
-        named = [each for each in timers if each.name and is_called(each.name, name)]
-        if len(named) == 1:
-            return step_about("timer.query", named[0])
-    return _when_asked(said, [each for each in there if each.kind == "reminder"], text)
-
-
-def _when_asked(said: Understanding, reminders: Sequence[Ringing], text: str) -> Step | None:
-    head = head_of(said)
-    mine = next((each for each in reminders if head and each.id == head[1]), None)
-    if mine and _NEXT.fullmatch(text):
-        return step_about("reminder.query", mine)
-    if to_do := _TO_DO.fullmatch(text):
-        named = [each for each in reminders if is_called(each.name, to_do["title"])]
-        return step_about("reminder.query", named[0]) if len(named) == 1 else None
-    if asked_for := _ASKED_FOR.fullmatch(text):
-        found = find(asked_for["when"], said.now, said.house)
-        at = found[0].start if found else None
-        half_day = timedelta(hours=12)
-        for due in (at, at - half_day, at + half_day) if at else ():
-            if then := [each for each in reminders if each.due == due]:
-                return step_about("reminder.query", then[0]) if len(then) == 1 else None
-    return None

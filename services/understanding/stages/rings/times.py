@@ -16,12 +16,11 @@ from services.understanding.stages.rings.words import (
     is_called,
     is_talk,
     step_about,
-    the_other,
 )
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import apply, find, find_offset
 
-_MADE = re.compile(r"(?:no )?(?:make|set) (?:it|that|them) (?:to )?(?P<length>.+)", re.IGNORECASE)
+_MADE = re.compile(r"(?:no,? |better )*(?:make|set) (?:it|that|them) (?:to )?(?P<length>.+)", re.IGNORECASE)
 _GIVEN = re.compile(
     r"(?:give|let) (?:the|my|those|them) (?P<name>[\w' -]{1,40}?)(?: have)?(?: another| an extra)?"
     r" (?P<much>[\w-]+)(?: more)?"
@@ -49,7 +48,8 @@ _AGAIN = re.compile(
 )
 _MOVES = re.compile(
     r"(?P<opener>(?:(?:no|nope|nah|sorry|wait|better|rather|(?:make|move|push|put|set|change|bring) (?:it|that|them)"
-    r"(?: back| forward| up)?(?: to| at)?|let's say|at|to)\b[\s,]*)*)(?P<when>.+)",
+    r"(?: back| forward| up)?(?: to| at)?|let's say|at|to)\b[\s,.]*)*)(?P<when>.+?)"
+    r"(?P<enough>(?:'s| is| will be|'ll be|'d be| would be)? (?:early|late|soon) enough)?",
     re.IGNORECASE,
 )
 POINTED = tuple(f"{verb} {it} " for verb in ("make", "move", "push", "put", "set", "change") for it in ("it", "that"))
@@ -58,31 +58,16 @@ _BETTER = re.compile(
     r"(?P<better>(?:'s| is|'d be| would be| will be)? (?:better|best|fine|enough|plenty|more like it))?",
     re.IGNORECASE,
 )
-_ONE_OF = re.compile(
-    r"(?P<verb>(?:make|move|push|put|set|change|shift|bring)\s+)?(?:the|my|that)\s+(?P<rest>.+)", re.IGNORECASE
-)
-_NOUN = re.compile(r"\s+(?:one|thing|reminder|alarm)$|^(?:reminder|alarm) (?:to|for|about) ", re.IGNORECASE)
-_TO = re.compile(r"^(?:to|at|for|back to|forward to|should be(?: at)?)\s+|(?:'s| is| would be) better$", re.IGNORECASE)
-_ORDINALS = {
-    "first": 0,
-    "early": 0,
-    "earlier": 0,
-    "second": 1,
-    "third": 2,
-    "fourth": 3,
-    "last": -1,
-    "later": -1,
-    "late": -1,
-}
 _MARKED = re.compile(r"(?:^(?:better|rather|let's say|say|then)\b|\b(?:then|instead|rather|better)$)", re.IGNORECASE)
 _ENDS = re.compile(r"[\s,]*(?:then|instead|rather|(?:'s|is|would be)? ?better|please)$", re.IGNORECASE)
-_PAST = re.compile(r"(?:at )?(?:[\w-]+|twenty five)(?: minutes)? (?P<way>past|to)", re.IGNORECASE)
+_PAST = re.compile(r"(?:at )?(?:(?:a )?[\w-]+|twenty five)(?: minutes)? (?P<way>past|to)", re.IGNORECASE)
 """Of which hour is not said."""
 _DAY = re.compile(
     r"\b(?:today|tomorrow|tonight|next|this|mon|tue|wed|thu|fri|sat|sun|every|day|week|month|jan|feb|mar|apr|may|jun|jul"
     r"|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
 )
+_EXACTLY = re.compile(r"\s+(?:flat|sharp|on the dot|exactly|dead)$", re.IGNORECASE)
 _HALF_TOLD = re.compile(r"[ap]\.?m|morning|noon|evening|night|\b(?:0\d|1[3-9]|2[0-3])\b", re.IGNORECASE)
 _LENGTH = re.compile(r"\b(?:in|hours?|later|earlier|sooner|no)\b|minutes?$", re.IGNORECASE)
 
@@ -103,8 +88,15 @@ def adjusted(said: Understanding, there: Sequence[Ringing], text: str, reason: s
         )
     timers, head, last = [each for each in there if each.kind == "timer"], head_of(said), said.conversation.last
     mine = next((each for each in timers if head and each.id == head[1]), None)
-    made = _MADE.fullmatch(text) if mine and reason else None
-    if mine and made and (long := minutes_or_more(made["length"], said)):
+    if last and last.steps[-1].action == "timer.query" and not last.steps[-1].references and len(timers) > 1:
+        mine = None  # all of them were told
+    made = _MADE.fullmatch(text) if mine else None
+    if (
+        mine
+        and made
+        and (reason or number_of(made["length"]) is not None)
+        and (long := minutes_or_more(made["length"], said))
+    ):
         return step_about("timer.adjust", mine, {"duration": long, "direction": "to"})
     order = _MORE.fullmatch(text)
     if order is None or not (mine or (len(timers) == 1 and order["unit"] and _ADDS.search(text) and not head)):
@@ -114,7 +106,7 @@ def adjusted(said: Understanding, there: Sequence[Ringing], text: str, reason: s
     number = None if order["much"].lower() == "one" and not order["unit"] else number_of(order["much"])
     unit = (order["unit"] or " minutes").strip()
     direction = "remove" if _TAKES.search(text) else "add" if _ADDS.search(text) else "to"
-    by_template = order["unit"] and (order["on"] or "").endswith((" it", " that"))
+    by_template = order["unit"] and not reason and (order["on"] or "").endswith((" it", " that"))
     if number is None or by_template or (direction == "to" and (order["lead"].strip() or order["unit"])):
         return None  # "make it ten" corrects; "ten minutes" is another timer
     return step_about(
@@ -155,7 +147,8 @@ def moved(said: Understanding, there: Sequence[Ringing], text: str, reason: str)
     if order is None or mine is None:
         return None
     opener, when = order["opener"].strip().lower(), order["when"]
-    if not (reason or opener.startswith(("better", "rather")) or _PAST.fullmatch(when)):
+    exact = _EXACTLY.search(when) is not None
+    if not (reason or exact or order["enough"] or opener.startswith(("better", "rather")) or _PAST.fullmatch(when)):
         return None  # stages/correction.py
     at = placed(said, mine, when)
     return step_about(f"{mine.kind}.update", mine, {"when": at}) if at else None
@@ -191,38 +184,6 @@ def rather_in(said: Understanding, there: Sequence[Ringing], text: str, _: str) 
     return step_about(f"{mine.kind}.update", mine, {"when": f"in {told['what']}"}) if ours and counted else None
 
 
-def one_of_them(said: Understanding, there: Sequence[Ringing], text: str, _: str) -> Step | None:
-    """ "Make the first one quarter past seven", "the oma one, nine's better"."""
-    order, last = _ONE_OF.fullmatch(text), said.conversation.last
-    words = re.findall(r"[^\s,]+", order["rest"]) if order else []
-    ringing = [each for each in there if each.kind in ("alarm", "reminder")]
-    for cut in range(1, len(words)):
-        told = " ".join(words[cut:])
-        when = _TO.sub("", _TO.sub("", told))
-        if order and not order["verb"] and when == told:
-            continue
-        which = " ".join(words[:cut])
-        pointed = _NOUN.search(which) is not None
-        one = _which(said, ringing, _NOUN.sub("", which)) if pointed else None
-        if one is None or not (last or which.split()[0] not in _ORDINALS):
-            continue
-        if at := placed(said, one, when):
-            return step_about(f"{one.kind}.update", one, {"when": at})
-    return None
-
-
-def _which(said: Understanding, ringing: Sequence[Ringing], words: str) -> Ringing | None:
-    """By its place in what was told, or by some words of its name."""
-    if words.lower() in _ORDINALS:
-        told = [each for mention in said.conversation.listed for each in ringing if each.id == mention.id]
-        at = _ORDINALS[words.lower()]
-        return told[at] if len(told) > max(at, 0) else None
-    if words.lower() == "other":
-        return the_other(said, ringing)
-    named = [each for each in ringing if each.name and is_called(each.name, words)]
-    return named[0] if len(named) == 1 else None
-
-
 def _on_a_day(said: Understanding, mine: Ringing, words: str) -> str | None:
     """Another day, at the time of day at which it rings."""
     found = find(words, said.now, said.house)
@@ -234,7 +195,7 @@ def _on_a_day(said: Understanding, mine: Ringing, words: str) -> str | None:
 
 def placed(said: Understanding, mine: Ringing, words: str) -> str | None:
     """A time of day on the day on which it rings, in the nearer half of that day; None for other words."""
-    words = words.strip()
+    words = _EXACTLY.sub("", words.strip())
     if _DAY.search(words) or _LENGTH.search(words):
         return None
     due = mine.due.astimezone(said.now.tzinfo)

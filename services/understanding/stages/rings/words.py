@@ -15,7 +15,7 @@ LONGEST = 200
 _SAME = 4
 """Letters that two forms of a word have in common at least."""
 _LEADS = re.compile(
-    rf"^(?:(?:{FILLERS}|er|please|hm|hmm|just|hey|actually|can you|could you|would you)\b[\s,.]*)+",
+    rf"^(?:(?:{FILLERS}|er|please|hm|hmm|just|hey|actually|can you|could you|would you|you can)\b[\s,.]*)+",
     re.IGNORECASE,
 )
 _POLITE = re.compile(r"[\s,]+(?:please|thanks|thank you|then|now|instead|again|though|for me|yet|still|long)$", re.I)
@@ -63,6 +63,13 @@ def alarm_or_reminder(said: Understanding, there: Sequence[Ringing]) -> Ringing 
     if head is None or last is None or VOCABULARY[last.steps[-1].action].family not in ("alarm", "reminder"):
         return None
     return next((each for each in there if each.id == head[1] and each.kind in ("alarm", "reminder")), None)
+
+
+def by_it(said: Understanding, there: Sequence[Ringing], reason: str) -> Ringing | None:
+    """The one that is named in what is said beside "it" or "that one", else the one spoken of last."""
+    named = [each for each in there if each.name and shares_word(each.name, [reason])]
+    head = head_of(said)
+    return named[0] if len(named) == 1 else next((each for each in there if head and each.id == head[1]), None)
 
 
 def the_other(said: Understanding, some: Sequence[Ringing]) -> Ringing | None:

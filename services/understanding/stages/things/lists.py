@@ -7,19 +7,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from services.understanding.base import Command, Slot, Step
-from services.understanding.conversation.checklists import (
+from services.understanding.conversation.checklists import deeds
+from services.understanding.conversation.known_lists import (
     KnownList,
     ListTalk,
     called_as,
-    deeds,
     holder,
-    made_missing,
     named,
+    standing,
+    words_of,
 )
-from services.understanding.conversation.list_phrases import POINTS
-from services.understanding.conversation.list_remarks import no_thing
+from services.understanding.conversation.list_additions import made_missing
+from services.understanding.conversation.list_phrases import HEADING, POINTS, SAID_AGAIN
+from services.understanding.conversation.list_remarks import no_thing, orders
 from services.understanding.conversation.memory import latest
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.tasks.titles import fitting
 from services.understanding.vocabulary import VOCABULARY
 
 _LONGEST = 240
@@ -27,8 +30,15 @@ _SURE, _PRECISE = 0.9, 0.95
 _SURELY_OTHER = 0.7
 _ASKED_ALL = re.compile(r"\blists\b", re.IGNORECASE)
 _NAMED = re.compile(r"\blist\b|\bgroceries\b", re.IGNORECASE)
+_PEOPLE = ("person", "item", "customer")
+_TICKS = re.compile(r"\b(?:tick|cross|check|mark|strike)\b.*\boff\b", re.IGNORECASE)
+_TICKED = re.compile(
+    r"(?:(?:oh|ah|ok|okay|and|so|well|yes|now)[\s,]+)*(?:(?:you|we|i) can |can you |could you |please )?"
+    r"(?:tick|cross|check|strike) (?:off (?P<first>[^,.;]+)|(?P<last>[^,.;]+?) off)(?:[,.;]\s+(?P<why>.*))?",
+    re.IGNORECASE,
+)
 _PERSONS = ("him", "her")
-_ELSEWHERE = ("meeting.query", "search.query", "meeting.update")
+_ELSEWHERE = ("meeting.query", "search.query", "meeting.update", "task.query", "channel.query")
 _ANYTHING = re.compile(
     r"(?:anything|something|nothing|much|many|a lot|stuff)(?: (?:left|else|still|more|missing))*", re.I
 )
@@ -44,7 +54,7 @@ def list_talk(said: Understanding) -> Understanding | None:
         return None
     found = deeds(said.text, talk) or made_missing(said.text, _not_there(said, talk))
     if not found:
-        return None
+        return said.found(_ticked_task(said, talk), "talk")
     steps = tuple(
         Step(
             each.action, {**({"list": each.list} if each.list else {}), **({"items": each.items} if each.items else {})}
@@ -52,6 +62,26 @@ def list_talk(said: Understanding) -> Understanding | None:
         for each in found
     )
     return said.found(Command(said.text, steps, _SURE, "template"), "talk")
+
+
+def _ticked_task(said: Understanding, talk: ListTalk) -> Command | None:
+    """ "You can cross the council off, Ben did it for me", of a task."""
+    ticked = _TICKED.fullmatch(said.text.strip(" .!"))
+    if ticked is None or (ticked["why"] and orders(ticked["why"])):
+        return None
+    step = Step("list.complete", {"items": [{"item": ticked["first"] or ticked["last"]}]})
+    done = _of_a_task(step, said, talk)
+    return Command(said.text, (done,), _SURE, "template") if done is not step else None
+
+
+def headed(said: Understanding) -> Understanding | None:
+    """ "Swag list, the stickers are here, tick those off", "add Jule. Sorry, Pawel, add Pawel": one order, not two."""
+    begun = HEADING.fullmatch(said.text.strip())
+    known = begun is not None and named(begun["list"], said.directory.lists()) is not None
+    again = SAID_AGAIN.fullmatch(said.text)
+    found = list_talk(said) if known or again else None
+    all_in_one = found is not None and len({step.slots.get("list") for step in found.command.steps}) == 1
+    return found if all_in_one else None
 
 
 def _not_there(said: Understanding, talk: ListTalk) -> str:
@@ -70,9 +100,22 @@ def which_list(said: Understanding) -> Understanding:
         talk = replace(talk, focus=named(mention.name, talk.lists))
     things = [step for step in said.command.steps if step.action != "list.add" or not all(map(no_thing, _items(step)))]
     steps = tuple(
-        _placed(_of_anything(_of_somebody(step, said)), said.text, talk) for step in things or said.command.steps
+        _of_a_task(_placed(_of_anything(_of_somebody(step, said)), said.text, talk), said, talk)
+        for step in things or said.command.steps
     )
     return replace(said, command=replace(said.command, steps=steps))
+
+
+def _of_a_task(step: Step, said: Understanding, talk: ListTalk) -> Step:
+    """ "You can cross the council off": what stands on no list, and is a task's, is done."""
+    names = _items(step) if step.action in ("list.complete", "list.remove") else []
+    if len(names) != 1 or not _TICKS.search(said.text) or any(standing(names[0], each) for each in talk.lists):
+        return step
+    told = named(str(step.slots.get("list", "")), talk.lists)
+    if _NAMED.search(said.text) or (told and set(words_of(told.name)) & set(words_of(said.text))):
+        return step
+    tasks = fitting(said.directory.titles(), names[0])
+    return Step("task.complete", {"title": tasks[0]}) if len(tasks) == 1 else step
 
 
 def _placed(step: Step, text: str, talk: ListTalk) -> Step:
@@ -142,6 +185,7 @@ def _talk(said: Understanding) -> ListTalk:
         rows,
         lone,
         None if spoken_of else focus,
+        [each.name for each in (*conversation.mentions, *conversation.heard) if each.kind in _PEOPLE],
         lambda text: _is_other(said, text),
     )
 

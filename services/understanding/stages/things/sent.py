@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from services.understanding.base import Command, Step
-from services.understanding.conversation.checklists import KnownList, named
+from services.understanding.conversation.known_lists import KnownList, named
 from services.understanding.conversation.memory import latest
 from services.understanding.names.base import NameFound, Unknown
 from services.understanding.stages.base import Understanding
