@@ -23,6 +23,8 @@ from services.understanding.stages.contents import contents
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.details import detail
 from services.understanding.stages.joined import in_one_breath
+from services.understanding.stages.money.accounts import accounts_together
+from services.understanding.stages.money.told import money_goes_on
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
 from services.understanding.stages.notes.about import about, notes_about
@@ -118,6 +120,8 @@ def _whole(said: Understanding) -> Understanding | None:
 
 
 BEHIND: Sequence[Stage] = (
+    accounts_together,  # "and everybody together, how much is that"
+    money_goes_on,  # behind an account: "he was just here, paid fifty", "so where's he at"
     routine_talk,  # "have lights out mute, too", "take the list out of it"
     noted,  # of the last note: "add that he prefers tea", "no, thirty"
     day_put_right,  # "the thirtieth then", where there was no such day
