@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from services.understanding.base import Slot
+from services.understanding.base import Slot, Step
 from services.understanding.names.base import NameFound, Unknown
 from services.understanding.stages.base import Doubtful, Understanding
 from services.understanding.stages.pronouns import pointing
@@ -23,7 +23,8 @@ _PIECE = re.compile(r"[^\W_]+")
 
 def strangers(said: Understanding) -> Understanding:
     """Without the words that are no names: what they stood for is asked, or left out."""
-    command, kept = said.command, []
+    command, kept = replace(said.command, steps=tuple(map(_named, said.command.steps))), []
+    said = replace(said, command=command)
     if pointing(command) is not None:
         return said
     for each in said.doubtful:
@@ -39,6 +40,16 @@ def strangers(said: Understanding) -> Understanding:
         steps = (*command.steps[: each.step], replace(step, slots=slots), *command.steps[each.step + 1 :])
         command = replace(command, steps=steps)
     return replace(said, command=command, doubtful=tuple(kept))
+
+
+def _named(step: Step) -> Step:
+    """Without a pronoun as the name of somebody new: "put him in the contacts" asks who that is."""
+    slot = VOCABULARY[step.action].subject or "name"
+    makes = VOCABULARY[step.action].makes in ("person", "customer")
+    unnamed = makes and str(step.slots.get(slot, "")).casefold() in _NO_NAME
+    return (
+        replace(step, slots={other: value for other, value in step.slots.items() if other != slot}) if unnamed else step
+    )
 
 
 def _is_none(said: Understanding, doubtful: Doubtful) -> bool:
