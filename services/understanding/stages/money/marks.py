@@ -21,6 +21,8 @@ _PRONOUNS = word_set("he she they him her them theirs hers")
 _POSSESSIVE = word_set("his her their")
 _SOMEBODY = word_set("lady gentleman man woman guy fellow client customer patient couple")
 """Who is pointed at by "the" or "that"."""
+_BEHIND_HER = word_set("with at on to for what how the a an by in from off back and another so then now too again")
+"""Behind these "her" is somebody, not whose it is."""
 _SHORT = re.compile(r"^(?P<word>.+?)['’](?P<end>s|ve|re|d)$")
 _NUMBERS = frozenset((*SMALL, *TENS, "a", "an", "hundred", "thousand", "tenner", "fiver"))
 _BEHIND_SUM = word_set("""for on in to from off cash today yesterday this just now too as down against back by into onto
@@ -77,7 +79,9 @@ def marked(said: Understanding) -> Marked | None:
             is_one = bare in _PRONOUNS or word.text in _POSSESSIVE or (pointing and bare in _SOMEBODY)
             pointed = pointed or is_one
             # "her account": possessive before a noun of accounts is told apart by the patterns: WHO 's account.
-            possessive = word.text in _POSSESSIVE and not (word.text == "her" and (word.stop or at + 1 == len(words)))
+            after = words[at + 1].text if at + 1 < len(words) and not word.stop else ""
+            alone = not after or after in _BEHIND_HER or after in _NUMBERS or after[0].isdigit()
+            possessive = word.text in _POSSESSIVE and not (word.text == "her" and alone)
             out += ["WHO", "'s" if possessive else ending] if is_one else [bare, ending]
         stop = words[at + size - 1].stop
         out.append(stop)

@@ -16,10 +16,14 @@ _CLOSED = word_set("""WHO SUM 's 're 've 'd is are was be been do does did has h
     yet now then so and but oh ah well ok okay right yes no same today again altogether together total sum amount
     everything left leave leaves leaving owe owes owing owed open outstanding remain remains remaining rest remainder
     balance account tab bill slate debt debts due pay paid bring brings make makes come comes go get gets got put puts
-    stand stands standing exactly please tell give read after only just over missing unpaid looking moment far""")
-_ASKS = re.compile(r"\b(?:what|how much|how far|where)\b")
+    stand stands standing exactly please tell give read after only just over missing unpaid looking moment far
+    anything nothing""")
+_ASKS = re.compile(
+    r"\b(?:what|how much|how far|where)\b|^(?:(?:so|and|then|but) )*(?:is|are) (?:there )?(?:still )?anything\b"
+)
 _ENDS_OPEN = re.compile(
     r"\bWHO(?: 's| 're| is| are| still| now| then)+ at$"
+    r"|^(?:(?:so|and|then|which|that) )*(?:leaves|makes|brings|puts) WHO(?: with| at| to| on)?$"
     r"|^(?:(?:so|and|then|oh|ok) )*(?:the )?(?:rest|total|balance|sum|remainder)(?: is| then| now| altogether)*$"
 )
 """ "So they're still at", with a voice that waits."""
@@ -35,12 +39,13 @@ _OWED = re.compile(
 """Of somebody; asked so, it is about money whatever was spoken of before."""
 _REST = re.compile(
     r"\b(?:owed|owing|outstanding|unpaid|remains?|remaining|rest|remainder|balance|altogether|to go|to pay|missing)\b"
-    r"|\bin (?:all|total)\b|\b(?:leaves?|brings?|makes?|left)\b|\b(?:is|are|'s) (?:[a-z]+ )?(?:by|with|on) WHO\b"
+    r"|\banything\b|\bin (?:all|total)\b|\b(?:leaves?|brings?|makes?|left)\b"
+    r"|\b(?:is|are|'s) (?:[a-z]+ )?(?:by|with|on) WHO\b"
     r"|\bwhere(?: 's| is| are| 're) WHO\b|\bWHO\b.*\b(?:like|as) before\b|\bWHO\b.*\bthe same\b"
 )
 """Behind an account, which these go on from."""
 _MINE = re.compile(r"\b(?:do|have|did|are|am) (?:i|we)\b|\b(?:i|we) (?:owe|have|got)\b|\bto do\b")
-_WHEN = re.compile(r" (?:when|if|once|before|after) (?:WHO|that) .*$")
+_WHEN = re.compile(r" (?:when|if|once|after) (?:WHO|that) .*$")
 
 
 def asks_standing(text: str, *, behind: bool, meant: bool, asks: bool = False) -> bool:

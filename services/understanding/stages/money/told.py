@@ -76,7 +76,8 @@ def money_told(said: Understanding) -> Understanding | None:
     pointed = seen.pointed and spoken_of(said) is not None
     if asks_standing(seen.text, behind=False, meant=bool(seen.names) or pointed):
         return said.found(_command(said, seen, "ledger.balance", {}, _SURE))
-    if said.text.rstrip().endswith("?") or _is_account(said.read_plainly(said.text)):
+    plain = said.read_plainly(said.text)
+    if said.text.rstrip().endswith("?") or (plain.source == "template" and _is_account(plain)):
         return None  # a sentence of ours has it
     return said.found(_booked(said, seen, behind=False))
 
@@ -147,7 +148,8 @@ def _booked(said: Understanding, seen: Marked, *, behind: bool) -> Command | Non
     last = said.conversation.last
     if last is None and not seen.names and not told.ordered and not seen.pointed:
         return None
-    command = _command(said, seen, told.action, {"amount": seen.sums[0]}, _SURE if seen.names or known else _MAYBE)
+    sure = _SURE if (seen.names or known) and not told.guessed else _MAYBE
+    command = _command(said, seen, told.action, {"amount": seen.sums[0]}, sure)
     rather = _NO.match(said.text) and behind and last is not None and VOCABULARY[last.steps[-1].action].writes
     return instead(command, said.conversation) if rather else command  # "no, Krüger paid fifty"
 

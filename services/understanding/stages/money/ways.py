@@ -29,7 +29,7 @@ _CREDIT = re.compile(
 )
 _DEBIT = re.compile(
     rf"\b(?:charge|bill|debit|invoice)\b(?: [^ ]+){{0,4}}? SUM\b"
-    rf"|\bSUM(?: [a-z]+){{0,2}} (?:on|onto|against){_ON_WHAT}$"
+    rf"|(?<!had )(?<!has )(?<!have )(?<!got )\bSUM(?: [a-z]+){{0,2}} (?:on|onto|against){_ON_WHAT}$"
     rf"|\bput(?: [a-z]+)? (?:[a-z]+ )?SUM (?:on|onto|to|against|down for) (?:WHO|the {TAB})\b"
     rf"|^{_LEAD}{_MUCH}(?: more| extra)? for WHO$"
     r"|\bWHO (?:(?:now|also|still) )*(?:owes|owe)(?: (?:me|us))?(?: (?:another|a further|an extra|about))? SUM\b"
@@ -39,6 +39,7 @@ _ON_A_TAB = re.compile(
     rf"\bSUM\b.*\b(?:on|onto|to|against) (?:WHO 's|WHO|the|that) {TAB}\b"
     rf"|\b(?:on|onto) (?:WHO 's|WHO|the|that) {TAB}\b.* SUM\b"
 )
+_CAME_TO = re.compile(r"\bWHO 's (?:[a-z]+ ){1,3}(?:comes|came) to SUM\b")
 _LAID_OUT = re.compile(
     r"\b(?:i|we)(?: 've| have| just| also)* (?:paid|covered|laid out|advanced|lent|spent|bought|fronted)"
     r"(?: [^ ]+){1,12}? SUM\b(?=.*\b(?:WHO|that|it|top)\b)"
@@ -55,7 +56,8 @@ _PAID = re.compile(
     rf"|^{_LEAD}(?:(?:just|already|finally) )?{_GIVES}(?: (?:me|us))? SUM\b"
     rf"|\b{_GIVES}(?: (?:me|us))? {_MUCH} of (?:it|that|this)\b"
     rf"|\bSUM(?: of (?:it|that|this|which))?(?: that| which)? WHO{_HAVING} {_GIVES}\b"
-    r"|\bhere (?:is|are|'s|comes?) SUM\b|\bSUM(?: [a-z]+)? (?:(?:in )?cash|by card|by transfer|by cheque)\b"
+    r"|\bhere (?:is|are|'s|comes?) SUM\b|\b(?:came|here|round|by|up|in) with SUM\b"
+    r"|\bSUM(?: [a-z]+)? (?:(?:in )?cash|by card|by transfer|by cheque)\b"
 )
 _GOODS = re.compile(
     rf"\bWHO{_HAVING} (?:took|takes?|taken|had(?! to\b)|bought|buys?|got|gets|ordered|orders?|collected"
@@ -63,13 +65,15 @@ _GOODS = re.compile(
 )
 """ "Adler took two boxes of plates": what they cost stands beside it."""
 _NOT_PAID = re.compile(r"\bunpaid\b|\b(?:not|n't|never|nothing)(?: yet| been)* paid\b|\bstill to pay\b|\bpays? later\b")
+_GAVE_IT = re.compile(rf"\bWHO{_HAVING} {_GIVES}(?: (?:me|us))? {_IT}\b")
 _PAID_FOR = re.compile(rf"\bWHO{_HAVING} {_GIVES} (?:(?:me|us|the|WHO)\b)")
 _BARE = re.compile(
     rf"{_LEAD}(?:(?:that|it) (?:is|was)|that 's|it 's|is|makes|for|at|costs?)? ?{_MUCH}"
     r"(?: (?:more|extra|altogether|in all|now|then|again|please))*"
 )
 _ON = re.compile(
-    rf"{_LEAD}(?:(?:put|stick|chalk|write|add) {_IT}(?: down)? (?:on|onto|to|against|down for)"
+    rf"{_LEAD}(?:(?:put|stick|chalk|write|add|book) (?:the|a|an|WHO 's) (?:[a-z]+ ){{1,4}}?(?:on|onto|to)"
+    rf" (?:WHO 's|the) {TAB}|(?:put|stick|chalk|write|add) {_IT}(?: down)? (?:on|onto|to|against|down for)"
     rf"(?: (?:to )?WHO(?: 's {TAB})?| the {TAB}| there| top)?|charge (?:WHO )?(?:for )?{_IT}(?: to WHO)?"
     rf"|(?:(?:it|that) )?(?:goes|can go|has to go|should go|to go) on(?: to)?(?: WHO(?: 's {TAB})?| the {TAB})?)"
     r"(?: too| as well| instead| then)*"
@@ -106,6 +110,8 @@ class Way:
     action: str
     ordered: bool
     """It was said that it shall be booked, not only what happened."""
+    guessed: bool = False
+    """It may be no booking at all: "Ebner's new lock came to 62"."""
 
 
 def way(text: str, *, pointed: bool) -> Way | None:
@@ -113,21 +119,25 @@ def way(text: str, *, pointed: bool) -> Way | None:
     parts = re.split(r" [,.](?: |$)", text)
     money = [each for each in parts if "SUM" in each.split()]
     others = [each for each in parts if each not in money]
-    words = set(text.split())
-    if len(money) != 1 or money[0].split().count("SUM") != 1 or _NEVER & words:
-        return None
-    if _NO_MONEY & set(money[0].split()):
-        return None
-    if any(_ASKS.match(each) or _OTHER_ORDER.match(each) for each in parts):
+    if len(money) != 1 or money[0].split().count("SUM") != 1 or not _may_be(parts, money[0]):
         return None
     ordered = _order(others)
-    bare = _NOT_PAID.sub("", money[0])
-    if not ordered and _NO_BOOKING & set(bare.split()):
+    if not ordered and _NO_BOOKING & set(_NOT_PAID.sub("", money[0]).split()):
         return None
     if pointed and _MINE.search(text) and not (ordered or _DEBIT.search(text) or _ON_A_TAB.search(text)):
         return None
     action = _of_clause(money[0]) or (ordered if ordered != _BOOKS else "") or _of_all(text, money[0], others)
+    if not action and not ordered and _CAME_TO.search(money[0]):
+        return Way("ledger.debit", ordered=False, guessed=True)
     return Way(action or "ledger.payment", bool(ordered)) if action or ordered else None
+
+
+def _may_be(parts: list[str], money: str) -> bool:
+    """Whether nothing says that it is planned, asked, another order or no money."""
+    words = {word for each in parts for word in each.split()}
+    if _NEVER & words or _NO_MONEY & set(money.split()):
+        return False
+    return not any(_ASKS.match(each) or (_OTHER_ORDER.match(each) and not _ON.fullmatch(each)) for each in parts)
 
 
 _BOOKS = "books"
@@ -159,4 +169,5 @@ def _of_all(text: str, money: str, others: list[str]) -> str:
         return "ledger.debit"
     if _GOODS.search(text) and (_NOT_PAID.search(text) or _BARE.fullmatch(money) or re.search(r"\bfor SUM\b", money)):
         return "ledger.debit"
-    return "ledger.payment" if _PAID_FOR.search(beside) and _BARE.fullmatch(money) else ""
+    paid = _GAVE_IT.search(beside) or (_PAID_FOR.search(beside) and _BARE.fullmatch(money))
+    return "ledger.payment" if paid else ""

@@ -50,7 +50,7 @@ _STATED = re.compile(
 )
 _NOW = re.compile(r"(?:[\s,]+(?:now|instead|of course|these days|nowadays|from now on))+$", re.IGNORECASE)
 _CLAUSE = re.compile(r"\s*[,.;:!]+\s+|\s+[—–-]+\s+")
-_BEFORE_A_TIME = re.compile(r"(?:until|till|by|on|at|from|since|before|after) ", re.IGNORECASE)
+_BEFORE_A_TIME = re.compile(r"\b(?:until|till|by|on|at|from|since|before|after) ", re.IGNORECASE)
 _PREPOSITION = r"(?:in|on|at|under|behind|beside|near|above|below|inside|next to|with|outside)"
 _PLACED = re.compile(rf"\b{_PREPOSITION} (?:the |my |our |his |her )?(?:\w+['’]?\w* ?){{1,4}}$", re.IGNORECASE)
 
@@ -93,14 +93,35 @@ def _values(told: Sequence[str]) -> list[str]:
 
 
 def _time(words: str, content: str, said: Understanding) -> str:
-    """The time of the note, where another is told and it tells one."""
-    new = [span for span in find_spans(words, said.now, said.house) if span.kind == "when"]
-    there = [span for span in find_spans(content, said.now, said.house) if span.kind == "when"]
-    whole = len(new) == 1 and words[new[0].start : new[0].end].strip() == words.strip()
-    if not whole or len(there) != 1:
+    """The time of the note, where another is told: the only one, or the only one with such a word before it."""
+    begins = _BEFORE_A_TIME.match(words)
+    new = words[begins.end() :] if begins else words
+    if _when(new, said) != new:
         return ""
-    old = content[there[0].start : there[0].end]
-    return old if _BEFORE_A_TIME.match(words) else _BEFORE_A_TIME.sub("", old)
+    marked = [
+        (mark.group(), content[mark.start() : mark.end() + len(time)])
+        for mark in _BEFORE_A_TIME.finditer(content)
+        if (time := _when(content[mark.end() :], said))
+    ]
+    if begins and (there := [whole for mark, whole in marked if _kind(mark) == _kind(begins.group())]):
+        return there[0] if len(there) == 1 else ""
+    plain = [
+        content[span.start : span.end] for span in find_spans(content, said.now, said.house) if span.kind == "when"
+    ]
+    there = plain or [whole for _, whole in marked]
+    if len(there) != 1:
+        return ""
+    return there[0] if begins else _BEFORE_A_TIME.sub("", there[0])
+
+
+def _when(text: str, said: Understanding) -> str:
+    """The time that the text begins with; empty where it begins with none."""
+    spans = [span for span in find_spans(text, said.now, said.house) if span.kind == "when" and not span.start]
+    return text[: spans[0].end].strip() if spans else ""
+
+
+def _kind(mark: str) -> str:
+    return "until" if mark.strip().casefold() == "till" else mark.strip().casefold()
 
 
 def _place(words: str, content: str) -> str:

@@ -160,6 +160,8 @@ def _fits(each: Kept, question: Sought, said: Understanding, *, whole: bool) -> 
     wanted = [word for word in question.words if word not in _OWN[each.kind]]
     if question.either and not set(question.either) <= each.has:
         wanted = [word for word in wanted if word in each.has or word not in question.either]
+    if question.asks in ("what", "which") and question.next not in each.has and len(wanted) > _SEVERAL:
+        wanted = [word for word in wanted if word != question.next]  # "what size": it is told, not named
     has = each.has & set(wanted)
     missing = len(wanted) - len(has)
     cue = question.asks != "whether" and (bool(question.says & _CUES) or question.next in _MEASURES)
