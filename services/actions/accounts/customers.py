@@ -22,7 +22,7 @@ _ABOUT_MONEY = frozenset(
     (
         *("owe", "owes", "owed", "owing", "debt", "debts", "credit", "balance", "paid", "pay", "settled", "behind"),
         *("arrears", "outstanding", "open", "unpaid", "together", "altogether", "total"),
-        *("second", "third", "next"),
+        *("second", "third", "next", "over", "above", "under", "below", "more", "less", "least"),
     )
 )
 

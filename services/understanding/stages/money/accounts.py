@@ -142,6 +142,10 @@ _TOGETHER = _patterns(
     r"(?: ,)? ?(?:(?:what|how much) (?:'s|is|makes|does|do) (?:that|it|WHO|this)"
     r"(?: (?:all )?(?:make|owe|come to|add up to))?"
     r"(?: (?:together|in total|altogether|in all))?)?",
+    r"who (?:'s |has |still |all )*(?:got|have|has|with) (?:something|anything|money|a balance)"
+    r"(?: (?:open|outstanding|to pay|owing))?",
+    r"(?:and )?(?:anybody|anyone|everybody|everyone|who|who 's|those|all)(?: (?:who|that))?(?: 's| is| are)?"
+    r" (?:over|above|under|below|more than|less than|at least) SUM",
     tail=_NOW,
 )
 _NEXT = _patterns(

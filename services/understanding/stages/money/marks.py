@@ -27,7 +27,7 @@ _SHORT = re.compile(r"^(?P<word>.+?)['’](?P<end>s|ve|re|d)$")
 _NUMBERS = frozenset((*SMALL, *TENS, "a", "an", "hundred", "thousand", "tenner", "fiver"))
 _BEHIND_SUM = word_set("""for on in to from off cash today yesterday this just now too as down against back by into onto
     already please not then last and so each round up is was came paid over there here if but more extra of now again
-    instead it at""")
+    instead it at actually sorry rather""")
 """What may follow a sum without its currency: "four bikes" is none."""
 _NO_SUM_BEFORE = word_set("at number flat room apartment unit line bus platform year age page and version")
 _NO_NAME = word_set("""and so the a an for on in to from off at is was by with of or what who how where that this it i

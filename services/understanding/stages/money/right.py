@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
+from services.understanding.names.base import Entity
 from services.understanding.stages.money.marks import Marked
+from services.understanding.stages.money.ways import is_other
 from services.understanding.words import FILLERS
 
 _WRONG = (
@@ -38,6 +40,17 @@ _BESIDE = re.compile(
     r"|(?:the )?wrong (?:sum|amount|figure|number|one)|my (?:mistake|fault|bad)|(?:i'm|i am) (?:so |very )?sorry"
     r"|(?:just )?so you know|.*\bforgot\b.*|.*\b(?:more|less) than\b.*)?"
 )
+_SAYS_SO = re.compile(r"\b(?:actually|sorry|rather|i mean|i meant|instead|in fact|my mistake)\b|\bnot SUM\b")
+_ANOTHER_ONE = re.compile(
+    rf"{_LEAD}(?:(?:it|that) (?:{_SHOULD} |have )*(?:was|is|be|been) |for |from |i mean |i meant )?WHO(?: ,)?"
+    r" (?:and )?not WHO"
+)
+""" "No sorry, that was Sundermann, not Pohl"."""
+
+
+def right_customer(seen: Marked) -> Entity | None:
+    """The customer that the last booking should have had; None where none is told so."""
+    return seen.each[0] if len(seen.each) == 2 and not seen.sums and _ANOTHER_ONE.fullmatch(seen.text) else None
 
 
 def right_sum(seen: Marked) -> str:
@@ -47,7 +60,10 @@ def right_sum(seen: Marked) -> str:
     parts = re.split(r" [,.] ", seen.text)
     at = next((i for i, each in enumerate(parts) if "SUM" in each.split() and not _BESIDE.fullmatch(each)), 0)
     found = _STATED.fullmatch(parts[at])
-    if found is None or not all(_BESIDE.fullmatch(each) for i, each in enumerate(parts) if i != at):
+    others = [each for i, each in enumerate(parts) if i != at]
+    beside = all(_BESIDE.fullmatch(each) for each in others)
+    says_so = _SAYS_SO.search(parts[at]) and not any("SUM" in each or is_other(each) for each in others)
+    if found is None or not (beside or says_so):  # "forty five actually, the strap's gone too"
         return ""
     before = " ".join((*parts[:at], parts[at][: found.start("sum")]))
     return seen.sums[before.split().count("SUM")]

@@ -16,13 +16,11 @@ _CLOSED = word_set("""WHO SUM 's 're 've 'd is are was be been do does did has h
     yet now then so and but oh ah well ok okay right yes no same today again altogether together total sum amount
     everything left leave leaves leaving owe owes owing owed open outstanding remain remains remaining rest remainder
     balance account tab bill slate debt debts due pay paid bring brings make makes come comes go get gets got put puts
-    stand stands standing exactly please tell give read after only just over missing unpaid looking moment far
-    anything nothing""")
-_ASKS = re.compile(
-    r"\b(?:what|how much|how far|where)\b|^(?:(?:so|and|then|but) )*(?:is|are) (?:there )?(?:still )?anything\b"
-)
+    stand stands standing exactly please tell give read after only just over missing unpaid looking doing moment
+    far anything nothing""")
+_ASKS = re.compile(r"\b(?:what|how|where)\b|^(?:(?:so|and|then|but) )*(?:is|are) (?:there )?(?:still )?anything\b")
 _ENDS_OPEN = re.compile(
-    r"\bWHO(?: 's| 're| is| are| still| now| then)+ at$"
+    r"\bWHO(?: 's| 're| is| are| still| now| then)+ (?:at|down to|up to|left with|owing)$"
     r"|^(?:(?:so|and|then|which|that) )*(?:leaves|makes|brings|puts) WHO(?: with| at| to| on)?$"
     r"|^(?:(?:so|and|then|oh|ok) )*(?:the )?(?:rest|total|balance|sum|remainder)(?: is| then| now| altogether)*$"
 )
@@ -33,6 +31,7 @@ _OWED = re.compile(
     r" (?:pay|bring)\b|\bWHO (?:brings?|pays?) (?:me |us )?(?:what|how much)\b"
     r"|\b(?:left|open|outstanding|owing|unpaid|missing|remains?|due) (?:for|with|from|on|at|by) WHO\b"
     r"|\b(?:leaves?|brings?|makes?|puts?|gets?) WHO\b|\bWHO stands?\b"
+    r"|(?:\bhas|\bhave|'s) WHO (?:still )?got (?:open|outstanding|on (?:the|WHO 's) (?:tab|slate|account|bill))\b"
     r"|\bWHO (?:'s|is|are|now|still) (?:(?:now|still) )*at\b"
     r"|\bWHO 's (?:balance|account|tab|bill|slate|debts?)\b|\bremains? for WHO to pay\b|\bfor WHO to pay\b"
 )
@@ -40,8 +39,10 @@ _OWED = re.compile(
 _REST = re.compile(
     r"\b(?:owed|owing|outstanding|unpaid|remains?|remaining|rest|remainder|balance|altogether|to go|to pay|missing)\b"
     r"|\banything\b|\bin (?:all|total)\b|\b(?:leaves?|brings?|makes?|left)\b"
-    r"|\b(?:is|are|'s) (?:[a-z]+ )?(?:by|with|on) WHO\b"
-    r"|\bwhere(?: 's| is| are| 're) WHO\b|\bWHO\b.*\b(?:like|as) before\b|\bWHO\b.*\bthe same\b"
+    r"|(?:\bis|\bare|'s) (?:[a-z]+ )?(?:by|with|on) WHO\b"
+    r"|\b(?:where(?: 's| is| are| 're) WHO (?:now|then|today|again|standing)"
+    r"|how(?: 's| is| are| 're) WHO (?:looking|doing))\b"
+    r"|\bWHO\b.*\b(?:like|as) before\b|\bWHO\b.*\bthe same\b"
 )
 """Behind an account, which these go on from."""
 _MINE = re.compile(r"\b(?:do|have|did|are|am) (?:i|we)\b|\b(?:i|we) (?:owe|have|got)\b|\bto do\b")

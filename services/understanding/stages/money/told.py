@@ -17,7 +17,7 @@ from services.understanding.names.base import Entity
 from services.understanding.names.sexes import may_be
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.money.marks import Marked, marked, spoken_of
-from services.understanding.stages.money.right import right_sum
+from services.understanding.stages.money.right import right_customer, right_sum
 from services.understanding.stages.money.standing import asks_standing
 from services.understanding.stages.money.ways import way
 from services.understanding.vocabulary import VOCABULARY
@@ -58,6 +58,8 @@ def money_goes_on(said: Understanding) -> Understanding | None:
     last = said.conversation.last
     if said.told or said.conversation.customer is None or not (last is None or _is_account(last)):
         return None
+    if last and (better := _of_the_other(said, last)):
+        return said.found(better)
     seen = _seen(said)
     if seen is None:
         return None
@@ -115,6 +117,17 @@ def _of_another(said: Understanding, seen: Marked, last: Command) -> Command | N
     asked = step.action == "ledger.balance" and len(seen.text.split()) > 1
     asks = (asked or said.text.rstrip().endswith("?")) and _STILL_ASKS.fullmatch(seen.text)
     return _command(said, seen, "ledger.balance", {}, _SURE) if asks else None
+
+
+def _of_the_other(said: Understanding, last: Command) -> Command | None:
+    """The last booking, of another customer: "no sorry, that was Sundermann, not Pohl"."""
+    seen, step = marked(said), last.steps[-1]
+    meant = right_customer(seen) if seen and said.conversation.done and "amount" in step.slots else None
+    if seen is None or meant is None or not any(ref.id == seen.each[1].id for ref in step.references):
+        return None
+    references = (Reference("customer", meant.name, "customer", meant.name, meant.id, "exact"),)
+    better = replace(step, slots={**step.slots, "customer": meant.name}, references=references)
+    return instead(with_step(last, len(last.steps) - 1, better), said.conversation)
 
 
 def _put_right(said: Understanding, seen: Marked, last: Command) -> Command | None:

@@ -137,7 +137,12 @@ def _may_be(parts: list[str], money: str) -> bool:
     words = {word for each in parts for word in each.split()}
     if _NEVER & words or _NO_MONEY & set(money.split()):
         return False
-    return not any(_ASKS.match(each) or (_OTHER_ORDER.match(each) and not _ON.fullmatch(each)) for each in parts)
+    return not any(is_other(each) for each in parts)
+
+
+def is_other(clause: str) -> bool:
+    """Whether a clause asks, or orders something that is no booking."""
+    return bool(_ASKS.match(clause) or (_OTHER_ORDER.match(clause) and not _ON.fullmatch(clause)))
 
 
 _BOOKS = "books"
@@ -165,6 +170,8 @@ def _of_clause(clause: str) -> str:
 
 def _of_all(text: str, money: str, others: list[str]) -> str:
     beside = " , ".join(others)
+    if others and _BARE.fullmatch(money) and re.search(r"\bfor WHO$", others[-1]):
+        return "ledger.debit"  # "first lesson for her, thirty two"
     if _LAID_OUT.search(text) or _ON_A_TAB.search(text) or _TO_GO_ON.search(beside):
         return "ledger.debit"
     if _GOODS.search(text) and (_NOT_PAID.search(text) or _BARE.fullmatch(money) or re.search(r"\bfor SUM\b", money)):

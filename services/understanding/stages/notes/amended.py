@@ -45,7 +45,9 @@ _JUDGED = re.compile(
 _STATED = re.compile(
     r"(?:(?:and|but|so|oh|by the way|well)[\s,]+)*(?:\w+ (?:says?|said|thinks?|told me|reckons?) (?:that )?)?"
     r"(?:it|that|he|she|they|we|i|this)(?:['’](?:s|re|m|ve| has)| is| are| am| was| has| have| costs?| takes?| needs?"
-    r"| should be| must be| should say)\s+(?P<what>\S.*)",
+    r"| should be| must be| should say)\s+(?:(?:gone|went|come) (?:up|down) to |(?:risen|dropped"
+    r"|raised|cut) to |become )?"
+    r"(?P<what>\S.*)",
     re.IGNORECASE,
 )
 _NOW = re.compile(r"(?:[\s,]+(?:now|instead|of course|these days|nowadays|from now on))+$", re.IGNORECASE)

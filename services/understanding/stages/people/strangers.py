@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from services.understanding.base import Slot, Step
 from services.understanding.names.base import NameFound, Unknown
+from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Doubtful, Understanding
 from services.understanding.stages.pronouns import pointing
 from services.understanding.vocabulary import VOCABULARY
@@ -58,6 +59,8 @@ def _is_none(said: Understanding, doubtful: Doubtful) -> bool:
         return True
     if doubtful.kinds != ("customer",) or not words:
         return False
+    if any(number_of(word) is not None for word in words):  # "forty five actually" tells a sum
+        return True
     # "Note Vogt paid fifty": somebody known, and a word that is none of the name.
     known = any(isinstance(said.names.resolve(word, ("customer",)), NameFound) for word in words if len(words) > 1)
     return known or (words[0] in _ARTICLES and doubtful.words.islower())
