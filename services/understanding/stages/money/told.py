@@ -50,6 +50,8 @@ _WHERE = re.compile(
     r"|(?:is|are) WHO (?:now )?at SUM(?: now| then)?)"
 )
 _CROWD = r"(?: (?:gentlemen|people|lot|guys|folks|lads|ladies|crowd|bunch|boys|girls|family|team|brothers|themselves))?"
+_AND_SOMEBODY = re.compile(r"\bWHO and [a-z]+(?= [,.]|$)|\b[a-z]+ and WHO(?! ['a-z])")
+""" "Credit 100 to Rahul and Karo": somebody beside whom nobody knows."""
 _STILL_ASKS = re.compile(rf"{_LEAD}(?:what about |how about )?WHO{_CROWD}(?: now| then)?")
 
 
@@ -152,7 +154,7 @@ def _asks(said: Understanding, seen: Marked) -> bool:
 
 def _booked(said: Understanding, seen: Marked, *, behind: bool) -> Command | None:
     told = way(seen.text, pointed=seen.pointed) if len(seen.sums) == 1 else None
-    if told is None:
+    if told is None or _AND_SOMEBODY.search(seen.text):
         return None
     known = spoken_of(said) is not None
     pointed = seen.pointed and said.conversation.customer is not None
