@@ -104,7 +104,7 @@ _OTHER_ORDER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Booking:
     """A booking that was told."""
 
     action: str
@@ -114,7 +114,7 @@ class Way:
     """It may be no booking at all: "Ebner's new lock came to 62"."""
 
 
-def way(text: str, *, pointed: bool) -> Way | None:
+def way(text: str, *, pointed: bool) -> Booking | None:
     """Which action books the one sum of the text; None where that is not clear."""
     parts = re.split(r" [,.](?: |$)", text)
     money = [each for each in parts if "SUM" in each.split()]
@@ -128,8 +128,8 @@ def way(text: str, *, pointed: bool) -> Way | None:
         return None
     action = _of_clause(money[0]) or (ordered if ordered != _BOOKS else "") or _of_all(text, money[0], others)
     if not action and not ordered and _CAME_TO.search(money[0]):
-        return Way("ledger.debit", ordered=False, guessed=True)
-    return Way(action or "ledger.payment", bool(ordered)) if action or ordered else None
+        return Booking("ledger.debit", ordered=False, guessed=True)
+    return Booking(action or "ledger.payment", bool(ordered)) if action or ordered else None
 
 
 def _may_be(parts: list[str], money: str) -> bool:
