@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rapidfuzz import fuzz
 
 from services.actions.accounts.ledger import entries_of, overview
@@ -20,6 +22,7 @@ _ABOUT_MONEY = frozenset(
     (
         *("owe", "owes", "owed", "owing", "debt", "debts", "credit", "balance", "paid", "pay", "settled", "behind"),
         *("arrears", "outstanding", "open", "unpaid", "together", "altogether", "total"),
+        *("second", "third", "next", "over", "above", "under", "below", "more", "less", "least"),
     )
 )
 
@@ -45,7 +48,7 @@ def query(call: Call) -> Done:
     """Slots: name. Without one, who they are, or who owes, if that is what was asked."""
     if call.names("name"):
         return _standing(call)
-    if _ABOUT_MONEY & set(call.said.casefold().replace("?", "").split()):
+    if _ABOUT_MONEY & set(re.findall(r"[a-z]+", call.said.casefold())):
         return overview(call)
     customers = sorted(call.tx.find(Customer), key=lambda each: each.name.casefold())
     if not customers:

@@ -117,8 +117,9 @@ def overview(call: Call) -> Done:
 def _bound(call: Call) -> Callable[[Decimal], bool] | None:
     """Whether a sum is more, or less, than what was said; None where nothing was."""
     found = _BOUND.search(call.said)
-    told = call.read_amount(found["sum"].strip()) if found else None
-    if found is None or told is None:
+    words = found["sum"].split() if found else []
+    told = next(filter(None, (call.read_amount(" ".join(words[:end])) for end in range(len(words), 0, -1))), None)
+    if found is None or told is None:  # "more than five thousand at the moment"
         return None
     value = told.value
     return (lambda owed: owed > value) if found["more"] else (lambda owed: owed < value)

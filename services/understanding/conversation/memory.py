@@ -233,13 +233,16 @@ def _spoken_of(step: Step, things: Sequence[Mention]) -> list[Mention]:
 
 
 def _focus(step: Step, things: Sequence[Mention], before: Mention | None) -> Mention | None:
-    """The customer that was named surely, or made."""
+    """The customer that was named surely, or made, or is the one that an answer about accounts told of."""
     named_ones = [
         Mention(ref.kind, ref.name, ref.id)
         for ref in step.references
         if ref.kind == "customer" and ref.score >= FOCUS_SCORE
     ]
-    made = [thing for thing in things if thing.kind == "customer" and VOCABULARY[step.action].makes]
+    told = [thing for thing in things if thing.kind == "customer"]
+    action = VOCABULARY[step.action]
+    unnamed = action.family in ("ledger", "customer") and not any(ref.kind == "customer" for ref in step.references)
+    made = told if action.makes or (unnamed and len(told) == 1) else []
     return next(reversed([*named_ones, *made]), before)
 
 

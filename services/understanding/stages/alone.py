@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from services.understanding.base import Command
 from services.understanding.stages.base import Stage, Understanding, first, unread
+from services.understanding.stages.money.accounts import account
+from services.understanding.stages.money.new_customer import new_customer
+from services.understanding.stages.money.told import money_told
 from services.understanding.stages.notes.dictation import dictation
 from services.understanding.stages.notes.recall import rather_kept
-from services.understanding.stages.people.accounts import account
 from services.understanding.stages.people.contacts import contact
 from services.understanding.stages.people.members import members
 from services.understanding.stages.people.messages import message
-from services.understanding.stages.people.money_told import money_told
-from services.understanding.stages.people.new_customer import new_customer
 from services.understanding.stages.people.news import news
 from services.understanding.stages.people.talks import talk
 from services.understanding.stages.people.telling import telling

@@ -23,9 +23,12 @@ from services.understanding.stages.contents import contents
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.details import detail
 from services.understanding.stages.joined import in_one_breath
+from services.understanding.stages.money.accounts import accounts_together
+from services.understanding.stages.money.told import money_goes_on
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
 from services.understanding.stages.notes.about import about, notes_about
+from services.understanding.stages.notes.amended import note_amended
 from services.understanding.stages.notes.deeds import asked_of_it, deed
 from services.understanding.stages.notes.noted import noted
 from services.understanding.stages.notes.recall import recall
@@ -120,7 +123,10 @@ def _whole(said: Understanding) -> Understanding | None:
 
 BEHIND: Sequence[Stage] = (
     louder,  # "bit more", of the volume
+    accounts_together,  # "and everybody together, how much is that"
+    money_goes_on,  # behind an account: "he was just here, paid fifty", "so where's he at"
     routine_talk,  # "have lights out mute, too", "take the list out of it"
+    note_amended,  # "that's old, it's 420 now, fix that note"
     noted,  # of the last note: "add that he prefers tea", "no, thirty"
     day_put_right,  # "the thirtieth then", where there was no such day
     date_asked,  # "what day's that", "how many days till the wedding"

@@ -21,6 +21,7 @@ _ASKED = re.compile(
     r"[\s,]*(?:any|some|my|a|the) ?notes? (?:about|on|of|for|regarding) (?P<whom>him|her|them|it|that|this)[\s.?!]*",
     re.IGNORECASE,
 )
+_WHOSE = re.compile(r"^(?:his|her|their|its|my|our|the|any)\s+", re.IGNORECASE)
 _IDLE = re.compile(
     r"[\s,]+(?:there|again|anywhere|exactly|at all|by any chance|so far|now|(?:in|among) (?:my|the"
     r"|our) notes)[\s.?!]*$",
@@ -51,6 +52,7 @@ def _about(step: Step, said: Understanding) -> Step:
         kinds = _PERSONS if bare.lower() in _SOMEBODY else (*_PERSONS, *_THINGS)
         mention = latest(said.conversation, kinds)
         bare = _as_noted(mention.name, said) if mention else bare
+    bare = _WHOSE.sub("", bare) or bare
     return replace(step, slots={**step.slots, "content": bare}) if bare != content else step
 
 

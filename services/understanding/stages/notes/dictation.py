@@ -28,7 +28,8 @@ _DOWN = (
 )
 _THEN = r"(?:,?\s+(?:please|then|now|for me))*"
 _DICTATED = re.compile(
-    rf"(?:^|[.!?]\s+){_POLITE}(?:{_A_NOTE}|{_DOWN}){_THEN}\s*(?:[,:.;]|\s[—–-])\s+(?P<what>\S.*)$",
+    rf"(?:^|[.!?]\s+|\s[—–-]+\s+){_POLITE}(?:{_A_NOTE}(?: (?:for|about|on|regarding|to) (?P<topic>(?!self\b|me\b)"
+    rf"[^,.:;—–]{{2,40}}))?|{_DOWN}){_THEN}\s*(?:[,:.;]|\s[—–-])\s+(?P<what>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _TOLD = re.compile(
@@ -72,7 +73,8 @@ def dictation(said: Understanding) -> Understanding | None:
             return None
         return _scheduled(said, what) if _PUT_DOWN.search(text) else _noted(said, what)
     if found := _DICTATED.search(text):
-        return None if _ANOTHER.search(found["what"]) else _noted(said, found["what"])
+        what = f"{found['topic']}, {found['what']}" if found["topic"] else found["what"]
+        return None if _ANOTHER.search(what) else _noted(said, what)
     if found := _TOLD.search(text):
         return None if _GOES_ON.search(found["what"]) or not _is_torn(said) else _noted(said, found["what"])
     return None

@@ -45,8 +45,10 @@ _BY_NAME = re.compile(r"\bnotes? (?:about|on|of|for|regarding|with)\b", re.IGNOR
 _READ = re.compile(
     r"^(?:and |so |ok |okay )*(?:(?:what does|what did|how does) (?:(?:the|that|this) note|it|that|this) (?:say|read)"
     r"|(?:read|show|tell)(?: out| back)?(?: me| us)? (?:(?:the|that|this) (?:whole )?note|it|that)"
-    r"|what(?:'s| is) in (?:the|that|this) note)"
-    r"(?: now| again| back| out| aloud| please| to me)*[.?!]*$",
+    r"|(?:(?:read|show|tell)(?: out| back)?(?: me| us)? )?(?:what|how)"
+    r" (?:(?:the|that|this) note|it|that)(?: now)? (?:says|reads)"
+    r"|what(?:'s| is) (?:in (?:the|that|this) note|it))"
+    r"(?:,? (?:now|again|back|out|aloud|please|to me|then|one more time|once more|for me))*[.?!]*$",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(
@@ -76,12 +78,6 @@ _ADD_IT = re.compile(
     rf"(?P<where> (?:to|in|into|under) {_THE_NOTE}| in there| in| there| with it)(?: too| as well| please)*)[.!]*$",
     re.IGNORECASE,
 )
-_STATED = re.compile(
-    r"^(?:(?:and|but|so|oh|by the way|well)[\s,]+)*(?:(?:it|that|he|she|they|we|i)(?:['’](?:s|re|m)| is| are| am| was)"
-    r"|(?:it|that) (?:should|must) (?:be|say|read)|make (?:it|that))\s+(?P<what>\S.*?)(?:[\s,]+(?:now|instead))*$",
-    re.IGNORECASE,
-)
-"""What is so now: "he's thirty six kilos", "make that 1913"."""
 _ARTICLES = word_set("the a an her his their my our its")
 _BEFORE_A_THING = _ARTICLES | word_set("of in on at to for with and or from by")
 _AND_A_HALF = re.compile(r" and (?:a (?:half|quarter)|three quarters)$")
@@ -89,7 +85,6 @@ _IN_NOTE = re.compile(r"\b(?:in|to|into) (?:the|that|my) note\b", re.IGNORECASE)
 _PIECES = re.compile(r"\s*[.;—–!]\s+|\s+-+\s+")
 _WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
 _PRONOUN = re.compile(r"^(?:he|she|they)\b", re.IGNORECASE)
-_PRONOUN_OR_IT = re.compile(r"^(?:(?:and|but|so|oh)\s+)*(?:he|she|they|it|we|the|now)\b", re.IGNORECASE)
 _MOST_WORDS = 8
 _LIKE = 70.0
 """rapidfuzz ratio from which as many words are a slip of the others."""
@@ -121,9 +116,6 @@ def _read(text: str, note: Mention) -> Command | None:
 def _updated(text: str, said: Understanding, note: Mention) -> Command | None:
     last = said.conversation.last
     fresh = bool(_IN_NOTE.search(text)) or (last is not None and last.steps[-1].action.startswith("note."))
-    for old, new in _amended(text, said, note.name) if fresh else ():
-        slots: dict[str, Slot] = {"old": old} if old else {"way": "add"}
-        return _update(text, note, text=_fitted(new, old, note.name), **slots)
     in_it = _ADD_IT.match(text) if fresh else None
     if in_it and in_it["where"].strip() == "in" and find_spans(in_it["what"], said.now, said.house):
         in_it = None  # "every Monday, eight to four, put that in" is for the calendar
@@ -156,7 +148,7 @@ def _changes(text: str, said: Understanding, content: str) -> Iterator[tuple[str
         for mark in reversed(list(_FOR.finditer(both))):
             if old := _standing(both[: mark.start()].strip(" ,"), content):
                 yield old, both[mark.end("mark") :].strip(" ,.")
-        if changed and changed["what"] and (old := _like(changed["what"].strip(" ,."), content, said)):
+        if changed and changed["what"] and (old := like(changed["what"].strip(" ,."), content, said)):
             yield old, changed["what"].strip(" ,.")
     corrected = _NO.match(text) or _MEANT.match(text)
     if corrected is None:
@@ -165,25 +157,8 @@ def _changes(text: str, said: Understanding, content: str) -> Iterator[tuple[str
     if (other := _NOT.match(rest)) and (old := _standing(other["old"].strip(" ,."), content)):
         yield old, other["new"].strip(" ,.")
     for piece in sorted({rest, *_PIECES.split(rest)}, key=len, reverse=True):
-        if old := _like(piece.strip(" ,."), content, said):
+        if old := like(piece.strip(" ,."), content, said):
             yield old, piece.strip(" ,.")
-
-
-def _amended(text: str, said: Understanding, content: str) -> Iterator[tuple[str, str]]:
-    """(words of the note, or none, and those in their place or beside them): what is so now, and that it shall stand
-    there.
-    """
-    rest = _CHANGE_IT.sub("", text)
-    bidden = rest != text
-    stated = _STATED.match(rest.strip(" ,."))
-    if not bidden and not (stated and re.match(r"make (?:it|that)\b", rest, re.IGNORECASE)):
-        return
-    for piece in (stated["what"], re.split(r"[,.;]\s*", stated["what"])[0]) if stated else ():
-        words = re.sub(r"[\s,]+(?:now|instead|of course)$", "", piece.strip(" ,."), flags=re.IGNORECASE)
-        if old := _like(words, content, said):
-            yield old, words
-    if bidden and _PRONOUN_OR_IT.match(rest):
-        yield "", rest.strip(" ,.")
 
 
 def _standing(words: str, content: str) -> str:
@@ -192,7 +167,7 @@ def _standing(words: str, content: str) -> str:
     return found.group() if found else ""
 
 
-def _like(new: str, content: str, said: Understanding) -> str:
+def like(new: str, content: str, said: Understanding) -> str:
     """The words of the note that these are meant for; empty where that is not clear."""
     words = _WORD.findall(new)
     if not words or len(words) > _MOST_WORDS:
@@ -228,7 +203,8 @@ def _and_a_half(words: Sequence[str], content: str) -> str:
 
 def _number(words: Sequence[str]) -> int:
     """How many words at the beginning are one number; 0: none."""
-    return next((end for end in range(min(5, len(words)), 0, -1) if number_of(" ".join(words[:end])) is not None), 0)
+    ends = (end for end in range(min(5, len(words)), 0, -1) if words[end - 1].casefold() not in ("percent", "pct"))
+    return next((end for end in ends if number_of(" ".join(words[:end])) is not None), 0)
 
 
 def _numbers(content: str) -> Iterator[tuple[str, str]]:

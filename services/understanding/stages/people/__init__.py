@@ -1,4 +1,4 @@
-"""Customers and their money, contacts, channels and messages, as people tell of them.
+"""Contacts, channels and messages, as people tell of them.
 
 For alone.py.
 """

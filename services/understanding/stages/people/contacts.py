@@ -82,7 +82,38 @@ _ENDS_IN = re.compile(
     re.IGNORECASE,
 )
 """ "It ends in two six one", of the number just told."""
-_THEIR = word_set("his her their he she they")
+_FIELD = (
+    r"(?:(?P<phone>(?:(?:tele)?phone |mobile |cell )?number|phone|mobile|cell)"
+    r"|(?P<email>e-?mail(?: address)?|mail(?: address)?))"
+)
+_PUTS = re.compile(
+    rf"{_LEAD}(?:put|add|save|enter|store|write|note)(?: down| in)? (?P<whose>his|her|their|[\w'’. -]{{1,40}}?['’]s)"
+    rf" (?:new )?{_FIELD}(?: (?:in|down|up|too|as well))*[\s,:.]+(?:(?:it|that)(?:['’]s| is) )?(?P<what>.+)",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    rf"(?:and |oh |his |her |their |the )*(?:(?P<role>role|job|job title|position|profession)|{_FIELD})"
+    r"(?:['’]s| is|:|,) ?(?P<what>.+)",
+    re.IGNORECASE,
+)
+""" "Role is stunt coordinator", behind a contact."""
+_KEEPS = re.compile(
+    rf"{_LEAD}(?:save|put|add|store|keep|enter|take) (?:him|her|them|it|that)(?: down| in)?"
+    r"(?: as (?:a |an )?(?:new )?contact| (?:in|into|to|among) (?:the|my|our) (?:contacts|address book|phone ?book))"
+    r"(?: (?:with|under) that number)?[\s,.]+(?:(?:his|her|their|the) name(?:['’]s| is) "
+    r"|(?:he|she|it|they)(?:['’]s|['’]re| is| are)(?: called)? )?(?P<name>.+)",
+    re.IGNORECASE,
+)
+""" "Save him as a contact with that number, he's called Bernd Sieber": of whom a number was just told."""
+_TOLD_NUMBER = re.compile(r"\+?\d[\d /()-]{5,}\d")
+_HAVE_ONE = re.compile(
+    rf"{_LEAD}(?:(?P<first>[\w'’. -]{{2,30}}?), )?(?:(?:have|do) (?:you|we|i)(?: got| have)?|got|is there|what about)"
+    rf" (?:a |an |any |the )?{_FIELD}(?: (?:for|of|from) (?P<whose>[\w'’. -]{{2,40}}?))?"
+    r"(?: (?:at all|anywhere|somewhere|there|by any chance))*\??",
+    re.IGNORECASE,
+)
+""" "Have you got a number for her"."""
+_THEIR = word_set("his her their he she they him them")
 _ASKED = re.compile(
     r"(?P<head>(?:(?:what(?:['’]s| is)|tell me|give me|i need|do you have|have you got) )?(?:[\w'’]+ ){1,4}?"
     r"(?:(?:tele)?phone |mobile |mail"
@@ -96,7 +127,9 @@ def contact(said: Understanding) -> Understanding | None:
     text = said.text.strip(" .!")
     if len(text) > _LONGEST:
         return None
-    return said.found(_entry(text, said) or _told_of(text, said) or _asked(text, said))
+    return said.found(
+        _entry(text, said) or _kept(text, said) or _told_of(text, said) or _asked(text, said) or _has_one(text, said)
+    )
 
 
 def _entry(text: str, said: Understanding) -> Command | None:
@@ -106,6 +139,8 @@ def _entry(text: str, said: Understanding) -> Command | None:
         return None
     pieces = _name_first(_pieces(text[opening.end() :]))
     name = re.sub(r"^(?:an?|called) ", "", pieces[0], flags=re.IGNORECASE) if pieces else ""
+    if at := re.search(r" (?=(?:at|from|with|in) (?:the|our|my)\b)", name):  # "Katrin Wolff at the lab"
+        name, pieces = name[: at.start()], [name[: at.start()], name[at.end() :], *pieces[1:]]
     if not _NAME.fullmatch(name) or len(pieces) < 2:
         return None
     kind = (begun["kind"] or begun["saved"] or "").lower() if begun else ""
@@ -166,13 +201,14 @@ def _phone(piece: str) -> str:
 def _told_of(text: str, said: Understanding) -> Command | None:
     """ "Her email is …", "that's his old one, the new one's …"."""
     last = said.conversation.last
-    theirs, new, has = _THEIRS.fullmatch(text), _NEW_ONE.fullmatch(text), _HAS_A.fullmatch(text)
+    theirs = _THEIRS.fullmatch(text) or _PUTS.fullmatch(text)
+    new, has = _NEW_ONE.fullmatch(text), _HAS_A.fullmatch(text)
     behind = last is not None and VOCABULARY[last.steps[-1].action].family == "contact"
     whose = "he"
     if told := theirs or has:
         slot, value = ("phone", _phone(told["what"])) if told["phone"] else ("email", told["what"])
         fits = bool(value) if told["phone"] else bool(_MAIL.fullmatch(value))
-        whose = told["whose"]
+        whose = re.sub(r"['’]s$", "", told["whose"])
     elif behind and new is not None:
         slot, value = "phone", _phone(new["what"])
         fits = bool(value)
@@ -181,6 +217,10 @@ def _told_of(text: str, said: Understanding) -> Command | None:
         fits = bool(value)
     elif behind and (role := _IS_A.fullmatch(text)):
         slot, value, fits = "role", role["role"], True
+    elif behind and (told_of := _LABELLED.fullmatch(text)):
+        slot = "role" if told_of["role"] else "phone" if told_of["phone"] else "email"
+        value = _phone(told_of["what"]) if slot == "phone" else told_of["what"]
+        fits = bool(_MAIL.fullmatch(value) if slot == "email" else _ROLE.fullmatch(value) if slot == "role" else value)
     else:
         return None
     pointed = re.search(r"\b(?:his|her|he|she|their)\b", text, re.IGNORECASE)
@@ -195,6 +235,30 @@ def _told_of(text: str, said: Understanding) -> Command | None:
     references = (Reference("name", whose, "person", meant.name, meant.id, "context"),) if meant else ()
     step = Step("contact.update", {"name": meant.name if meant else whose, slot: value}, references=references)
     return Command(said.text, (step,), _SURE, "template") if fits else None
+
+
+def _kept(text: str, said: Understanding) -> Command | None:
+    """A contact of the number that was told last."""
+    found, number = _KEEPS.fullmatch(text), _TOLD_NUMBER.search(said.conversation.reply)
+    if found is None or not _NAME.fullmatch(found["name"]) or ("that number" in text.lower() and not number):
+        return None
+    slots: dict[str, Slot] = {"name": found["name"], **({"phone": number.group()} if number else {})}
+    return Command(said.text, (Step("contact.create", slots),), _SURE, "template")
+
+
+def _has_one(text: str, said: Understanding) -> Command | None:
+    """The number or address of somebody, asked for as "one"."""
+    found = _HAVE_ONE.fullmatch(text)
+    whose = (found["whose"] or found["first"] or "") if found else ""
+    if found is None or not whose:
+        return None
+    field = found["phone"] or found["email"]
+    meant = person(said.conversation, whose, ("person",)) if whose.casefold() in _THEIR else None
+    if meant is None and not isinstance(said.names.resolve(whose, ("person",)), NameFound):
+        return None
+    references = (Reference("name", whose, "person", meant.name, meant.id, "context"),) if meant else ()
+    slots: dict[str, Slot] = {"name": meant.name if meant else whose, "field": field}
+    return Command(said.text, (Step("contact.query", slots, references=references),), _SURE, "template")
 
 
 def _with_end(last: Command | None, end: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from services.understanding.base import Slot
+from services.understanding.base import Slot, Step
 from services.understanding.names.base import NameFound, Unknown
+from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Doubtful, Understanding
 from services.understanding.stages.pronouns import pointing
 from services.understanding.vocabulary import VOCABULARY
@@ -23,7 +24,8 @@ _PIECE = re.compile(r"[^\W_]+")
 
 def strangers(said: Understanding) -> Understanding:
     """Without the words that are no names: what they stood for is asked, or left out."""
-    command, kept = said.command, []
+    command, kept = replace(said.command, steps=tuple(map(_named, said.command.steps))), []
+    said = replace(said, command=command)
     if pointing(command) is not None:
         return said
     for each in said.doubtful:
@@ -41,12 +43,24 @@ def strangers(said: Understanding) -> Understanding:
     return replace(said, command=command, doubtful=tuple(kept))
 
 
+def _named(step: Step) -> Step:
+    """Without a pronoun as the name of somebody new: "put him in the contacts" asks who that is."""
+    slot = VOCABULARY[step.action].subject or "name"
+    makes = VOCABULARY[step.action].makes in ("person", "customer")
+    unnamed = makes and str(step.slots.get(slot, "")).casefold() in _NO_NAME
+    return (
+        replace(step, slots={other: value for other, value in step.slots.items() if other != slot}) if unnamed else step
+    )
+
+
 def _is_none(said: Understanding, doubtful: Doubtful) -> bool:
     words = [word.casefold() for word in _PIECE.findall(doubtful.words)]
     if set(words) & _NO_NAME:
         return True
     if doubtful.kinds != ("customer",) or not words:
         return False
+    if any(number_of(word) is not None for word in words):  # "forty five actually" tells a sum
+        return True
     # "Note Vogt paid fifty": somebody known, and a word that is none of the name.
     known = any(isinstance(said.names.resolve(word, ("customer",)), NameFound) for word in words if len(words) > 1)
     return known or (words[0] in _ARTICLES and doubtful.words.islower())

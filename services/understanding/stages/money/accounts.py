@@ -10,9 +10,8 @@ import re
 from collections.abc import Sequence
 
 from services.understanding.base import Command, Reference, Slot, Step
-from services.understanding.conversation.changes import changed, instead
 from services.understanding.stages.base import Understanding
-from services.understanding.stages.people.money_words import Marked, marked, spoken_of
+from services.understanding.stages.money.marks import Marked, marked, spoken_of
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import FILLERS
 
@@ -23,7 +22,7 @@ _LEAD = rf"(?:(?:{FILLERS}|alright|hey|but|by the way)(?: [,.])? )*"
 _TAIL = r"(?P<tail>(?: (?!(?:and|then|no|not|never|forget|if|but|unless|SUM)\b)[^ ]+){0,9})"
 _NOW = (
     r"(?: (?:now|today|then|again|still|at the moment|so far|these days|right now|with (?:me|us)|in total|altogether"
-    r"|after that|at least|please))*"
+    r"|after that|at least|please|by now|as things stand|currently|overall))*"
 )
 _HAS = r"(?:(?:has|have|had|'s|'ve|'d) )?(?:(?:just|now|finally|already|also|only|actually|today|yesterday) )*"
 _WHOSE = r"WHO (?:'s (?!never\b|not\b)[a-z]+ )?"
@@ -138,15 +137,31 @@ _ALL_OF_THEM = _patterns(
     tail=_NOW,
 )
 _TOGETHER = _patterns(
-    r"(?:(?:what|how much) (?:'s|is) (?:that|it) )?(?:all of WHO|everybody|everyone|all|for all of WHO|all WHO) "
-    r"(?:together|in total|altogether|in all)",
+    r"(?:(?:what|how much) (?:'s|is) (?:that|it) )?(?:all of WHO|everybody|everyone|all|for all of WHO|all WHO"
+    r"|all (?:the )?(?:customers|clients))(?: (?:together|in total|altogether|in all))?"
+    r"(?: ,)? ?(?:(?:what|how much) (?:'s|is|makes|does|do) (?:that|it|WHO|this)"
+    r"(?: (?:all )?(?:make|owe|come to|add up to))?"
+    r"(?: (?:together|in total|altogether|in all))?)?",
+    r"who (?:'s |has |still |all )*(?:got|have|has|with) (?:something|anything|money|a balance)"
+    r"(?: (?:open|outstanding|to pay|owing))?",
+    r"(?:and )?(?:anybody|anyone|everybody|everyone|who|who 's|those|all)(?: (?:who|that))?(?: 's| is| are)?"
+    r" (?:over|above|under|below|more than|less than|at least) SUM",
     tail=_NOW,
 )
-_PUT_RIGHT = re.compile(
-    r"(?:(?:no|nope|wait|hold on|hang on|sorry|actually|oops|ah|oh|my mistake|i mean)(?: [,.])? )+(?:that|it)"
-    r"(?: was| 's| is| should be| should have been| were)?(?: only)? SUM(?:(?: ,)? (?:and )?not SUM)?"
+_NEXT = _patterns(
+    r"who (?:'s |is |comes )?(?:(?:the|in) )*(?:(?:second|third)(?: (?:place|one|most|biggest|highest))*"
+    r"(?: (?:after|behind|to) WHO)?|next (?:after|behind) WHO)",
+    tail=_NOW,
 )
+"""Behind an account: of all of them; who owes most but one."""
 _BARE = re.compile(rf"{_LEAD}(?:(?:what|how) about )?WHO")
+
+
+def accounts_together(said: Understanding) -> Understanding | None:
+    """What all customers owe, asked behind an account: "and everybody together, how much is that"."""
+    last = said.conversation.last
+    seen = marked(said) if last is not None and _is_ledger(last) else None
+    return said.found(_overview(said, seen)) if seen else None
 
 
 def account(said: Understanding) -> Understanding | None:
@@ -154,22 +169,11 @@ def account(said: Understanding) -> Understanding | None:
     seen = marked(said)
     if seen is None:
         return None
-    command = _put_right(said, seen) or _overview(said, seen) or _of_each(said, seen)
+    command = _overview(said, seen) or _of_each(said, seen)
     if command is None and seen.names < 2:
         asks = said.text.rstrip().endswith("?")
         command = (None if asks else _booked(said, seen)) or _asked(said, seen)
     return said.found(command)
-
-
-def _put_right(said: Understanding, seen: Marked) -> Command | None:
-    """ "No, that was a hundred and one, not a hundred and ten"."""
-    last = said.conversation.last
-    if last is None or not said.conversation.done or not _PUT_RIGHT.fullmatch(seen.text):
-        return None
-    if not (_is_ledger(last) and "amount" in last.steps[-1].slots):
-        return None
-    other = changed(last, seen.sums[0], said.now, said.names)
-    return instead(other, said.conversation) if other else None
 
 
 def _of_each(said: Understanding, seen: Marked) -> Command | None:
@@ -236,11 +240,9 @@ def _asked(said: Understanding, seen: Marked) -> Command | None:
 
 
 def _overview(said: Understanding, seen: Marked) -> Command | None:
-    if seen.names:
-        return None
     last = said.conversation.last
-    together = last is not None and _is_ledger(last) and any(each.fullmatch(seen.text) for each in _TOGETHER)
-    if not together and not any(each.fullmatch(seen.text) for each in _ALL_OF_THEM):
+    behind = [*_NEXT, *(() if seen.names else _TOGETHER)] if last is not None and _is_ledger(last) else []
+    if not any(each.fullmatch(seen.text) for each in (*behind, *(() if seen.names else _ALL_OF_THEM))):
         return None
     return Command(said.text, (Step("customer.query"),), _SURE, "template")
 

@@ -17,13 +17,17 @@ from services.understanding.words import Word, split_words, word_set
 LONGEST = 160
 _MOST_SUM_WORDS = 9
 _MOST_NAME_WORDS = 4
-_PRONOUNS = word_set("he she they him her them")
+_PRONOUNS = word_set("he she they him her them theirs hers")
 _POSSESSIVE = word_set("his her their")
+_SOMEBODY = word_set("lady gentleman man woman guy fellow client customer patient couple")
+"""Who is pointed at by "the" or "that"."""
+_BEHIND_HER = word_set("with at on to for what how the a an by in from off back and another so then now too again")
+"""Behind these "her" is somebody, not whose it is."""
 _SHORT = re.compile(r"^(?P<word>.+?)['’](?P<end>s|ve|re|d)$")
 _NUMBERS = frozenset((*SMALL, *TENS, "a", "an", "hundred", "thousand", "tenner", "fiver"))
 _BEHIND_SUM = word_set("""for on in to from off cash today yesterday this just now too as down against back by into onto
     already please not then last and so each round up is was came paid over there here if but more extra of now again
-    instead""")
+    instead it at actually sorry rather""")
 """What may follow a sum without its currency: "four bikes" is none."""
 _NO_SUM_BEFORE = word_set("at number flat room apartment unit line bus platform year age page and version")
 _NO_NAME = word_set("""and so the a an for on in to from off at is was by with of or what who how where that this it i
@@ -62,7 +66,7 @@ def marked(said: Understanding) -> Marked | None:
     while at < len(words):
         word = words[at]
         if size := _sum(said.text, words, at):
-            sums.append(_spoken(said.text, words[at : at + size]))
+            sums.append(_bare(_spoken(said.text, words[at : at + size])))  # "twenty euros' credit"
             out.append("SUM")
         elif found := _customer(said.text, words, at, said.names):
             size, fitting, ending = found
@@ -71,10 +75,13 @@ def marked(said: Understanding) -> Marked | None:
         else:
             size = 1
             bare, ending = _apart(word.text)
-            is_one = bare in _PRONOUNS or word.text in _POSSESSIVE
+            pointing = at > 0 and not words[at - 1].stop and words[at - 1].text in ("the", "that")
+            is_one = bare in _PRONOUNS or word.text in _POSSESSIVE or (pointing and bare in _SOMEBODY)
             pointed = pointed or is_one
             # "her account": possessive before a noun of accounts is told apart by the patterns: WHO 's account.
-            possessive = word.text in _POSSESSIVE and not (word.text == "her" and (word.stop or at + 1 == len(words)))
+            after = words[at + 1].text if at + 1 < len(words) and not word.stop else ""
+            alone = not after or after in _BEHIND_HER or after in _NUMBERS or after[0].isdigit()
+            possessive = word.text in _POSSESSIVE and not (word.text == "her" and alone)
             out += ["WHO", "'s" if possessive else ending] if is_one else [bare, ending]
         stop = words[at + size - 1].stop
         out.append(stop)
@@ -103,7 +110,7 @@ def _sum(text: str, words: Sequence[Word], at: int) -> int:
         return 0
     for size in range(min(_MOST_SUM_WORDS, len(words) - at), 0, -1):
         piece = words[at : at + size]
-        amount = amount_of(_spoken(text, piece)) if not any(word.stop for word in piece[:-1]) else None
+        amount = amount_of(_bare(_spoken(text, piece))) if not any(word.stop for word in piece[:-1]) else None
         if amount is None or (size == 1 and first.text == "one"):
             continue
         after = words[at + size] if at + size < len(words) and not piece[-1].stop else None
@@ -125,6 +132,16 @@ def _opens(words: Sequence[Word], at: int) -> bool:
 
 def _customer(text: str, words: Sequence[Word], at: int, names: Names) -> tuple[int, tuple[Entity, ...], str] | None:
     """How many words from here name a customer, which, and what is put to the name ('s)."""
+    several = at > 0 and words[at - 1].text == "the" and words[at].text.endswith("s")
+    for ending in ("", "s", "es") if several else ("",):  # "the Roths", "the Lorenzes"
+        if found := _named(text, words, at, names, ending):
+            return found
+    return None
+
+
+def _named(
+    text: str, words: Sequence[Word], at: int, names: Names, plural: str
+) -> tuple[int, tuple[Entity, ...], str] | None:
     for size in range(min(_MOST_NAME_WORDS, len(words) - at), 0, -1):
         piece = words[at : at + size]
         if piece[0].text in _NO_NAME or any(word.stop for word in piece[:-1]):
@@ -132,7 +149,7 @@ def _customer(text: str, words: Sequence[Word], at: int, names: Names) -> tuple[
         last, ending = _apart(piece[-1].text)
         if last in _NO_NAME or any(word.text in _PRONOUNS or word.text in _NUMBERS for word in piece):
             continue
-        match names.resolve(_bare(_spoken(text, piece)), ("customer",)):
+        match names.resolve(_bare(_spoken(text, piece)).removesuffix(plural), ("customer",)):
             case NameFound(entities=entities, how=how, score=score) if how != "close" and score >= FOCUS_SCORE:
                 return size, entities[:1], ending
             case Ambiguous(candidates=candidates, how=how) if how in ("exact", "alias") and len(candidates) > 1:
