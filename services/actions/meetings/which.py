@@ -23,6 +23,7 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 """Words that don't tell meetings apart."""
+_HONORIFIC = re.compile(r"^(?:mr|mrs|ms|miss|dr|doctor|prof|professor|herr|frau)\.? (?=\w)", re.IGNORECASE)
 _KINDS_OF = re.compile(r"\b(?:call|sync|session)\b", re.IGNORECASE)
 """Words that tell none apart beside a time or people, and else name one by its kind: "call the sync off"."""
 _CLOCK = re.compile(r"(?:at |the |my )*(?:[\d:.]+|[a-z]+)\s*(?:a\.?m\.?|p\.?m\.?|o'?clock)?", re.IGNORECASE)
@@ -76,7 +77,7 @@ def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False
 
 def _titled(wanted: str, there: list[Occurrence]) -> list[Occurrence]:
     """Those of that title; else those that are called so by who comes or where: "Sarah's review", "the Nadia one"."""
-    meetings = [each.meeting for each in there]
+    meetings, wanted = [each.meeting for each in there], _HONORIFIC.sub("", wanted)
     named = closest(wanted, meetings, lambda meeting: meeting.title)
     if named:
         titles = {meeting.title.casefold() for meeting in named}
