@@ -79,11 +79,15 @@ _PERSONAL = ("him", "her", "them")
 _PUT_THAT = re.compile(
     r"^(?:(?:and|then|ok|okay|so|also)[\s,]+)*(?:put|write|note|enter|get|add|stick)"
     r" (?P<what>that|it|this|the [\w -]+?)(?: down| in| up)*(?: (?:in|on|into|to) (?:the|my|our) (?:calendar|diary"
-    r"|schedule))?(?:\s*,\s*(?P<rest>.+))?[\s.!]*$",
+    r"|schedule))?(?: too| as well)?(?:\s*,\s*(?P<rest>.+))?[\s.!]*$",
     re.IGNORECASE,
 )
 _IS = re.compile(r"(?<=\w)['’]s (?=(?:on|at|tomorrow|today|tonight|next|every)\b)")
-_MINE = re.compile(r"^(?:i've got|i have|we've got|we have|there's|there is|it's)\s+", re.IGNORECASE)
+_MINE = re.compile(
+    r"^(?:(?:we're|we are|i'm|they're) (?:having|doing|holding)|we'll have|i've got|i have|we've got|we have"
+    r"|there's|there is|it's)\s+",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(
     r"\b(?:task|todo|reminder|alarm|timer|note|list|channel|project|contact|customer|report|routine|message|file|number"
     r"|deadline|due)\b",

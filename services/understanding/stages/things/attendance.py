@@ -43,6 +43,11 @@ _ADDS = (
     re.compile(rf"(?P<who>.+?) ?(?:also )?{_COMES}{TOO}", re.IGNORECASE),
     re.compile(rf"(?P<who>.+?)(?: wants| would like|'d like| needs)(?: to be)? in(?: on {IT})?{TOO}", re.IGNORECASE),
     re.compile(r"(?P<who>.+?) (?:is|'s) (?:in|coming) (?:too|as well|also)", re.IGNORECASE),
+    re.compile(
+        rf"[\w'’ -]{{2,30}}?(?:'s| is|'ll| will)(?: be)? (?:bringing|bring) (?P<who>.+?)"
+        rf"(?: along| with (?:him|her|them))*{TOO}",
+        re.IGNORECASE,
+    ),
     re.compile(rf"(?:invite|include|\+|plus) ?(?P<who>.+?)(?: to {IT})?{TOO}", re.IGNORECASE),
 )
 _REMOVES = (
@@ -83,7 +88,12 @@ _TOO_COMES = re.compile(
 )
 _RATHER = re.compile(
     r"(?:^|.*[,.;:!?—–-]\s+)(?:(?:and|so|but|then|no|take|have|get|make it|put|ask|i'd like|let's have)[\s,]+)*"
-    r"(?P<come>[\w'’ -]{2,40}?),? (?:instead|rather|then)(?: (?:please|of (?:him|her|them)))?",
+    r"(?P<come>[\w'’ -]{2,40}?)"
+    r"(?:,? (?:instead|rather|then)(?: (?:please|of (?:him|her|them)))?"
+    r"|(?:'s| is|'ll| will| can| could)? (?:takes?|taking) (?:his|her|their) place"
+    r"|(?:'s| is|'ll| will| can| could)? (?:steps?|stands?|fills?|stepping|standing|filling) in(?: for (?:him"
+    r"|her|them))?"
+    r"|(?:'s| is|'ll| will| can| could)? (?:comes?|coming|goes|going|go|does it|do it|joins?) instead)",
     re.IGNORECASE,
 )
 """At the end, who comes in the place of who was named before: "Katrin's off at two. Ayse instead"."""

@@ -23,7 +23,8 @@ _BETWEEN = re.compile(
     r"(?:(?:and|so|but|then)[\s,]+)*(?:how (?:long|much(?: time| room)?|many (?:minutes|hours))|what)"
     r"(?:'s| is| do| does| have| has| will| would| i| we| there| got| it| left| time| the gap| free| be| that| leave"
     r"| leaves| me| us| take)*"
-    r" (?:in )?between(?: the (?:two|both)(?: of them)?| (?:them|those|these)(?: two| both)?| both(?: of them)?"
+    r" (?:from (?:the )?(?:one|first)(?: one)? to (?:the )?(?:other|next|second)(?: one)?"
+    r"|(?:in )?between)(?: the (?:two|both)(?: of them)?| (?:them|those|these)(?: two| both)?| both(?: of them)?"
     r"| (?:one|the one) and the other)?(?: then| now| exactly)*",
     re.IGNORECASE,
 )
@@ -39,7 +40,7 @@ _AROUND_CLASH = PLAIN | word_set("""any anything something what which with other
 _DAY = r"(?:today|tomorrow|that day|on \w+day)"
 _REST = re.compile(
     r"(?:and |so |then |but )*(?:(?:is there|have i got|do i have|have we got|do we have|got|there's)? ?(?:anything"
-    r"|something)|what(?:'s| is| have i got| do i have| comes| have we got)?)(?: else| more| still)*"
+    r"|something)|what(?:'s| is| have i got| do i have| comes| have we got)?)(?: else| more| still| left)*"
     rf"(?: (?:on|planned|booked|to do|coming))*(?: {_DAY})?,? (?:after|behind|following|once) (?:it|that|this)"
     rf"(?: is over|'s over| is done)?(?:,? {_DAY})?",
     re.IGNORECASE,

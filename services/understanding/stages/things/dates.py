@@ -5,6 +5,7 @@ go", "how many days have we got till the wedding". The clock's own questions ("w
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from services.understanding.base import VOCABULARY, Command, Reference, Slot, Step
@@ -25,7 +26,10 @@ _WHICH = re.compile(
     rf"{_ENDS}|(?:is|was|will) that (?:be )?(?:on )?(?:an? )?(?:mon|tues|wednes|thurs|fri|satur|sun)day{_ENDS}",
     re.IGNORECASE,
 )
-_UNIT = r"(?:how (?:many|much)(?: more)? (?P<unit>days|weeks|months|hours|minutes|nights|sleeps)|how (?:long|far))"
+_UNIT = (
+    r"(?:how (?:many|much)(?: more)? (?P<unit>days|weeks|months|hours|minutes|nights|sleeps)"
+    r"|how (?:long|far|much longer))"
+)
 _HAVE = (
     r"(?:(?:'s|'ve| is| are| do| does| have| has| it| we| i| you| there| got| left| still| now| more"
     r"| to go| away| off| remain(?:s|ing)?)*)"
@@ -43,6 +47,9 @@ _IS_DUE = (
 )
 _TILL = re.compile(
     rf"{_UNIT}{_HAVE} (?:till|until|til|to|before) (?P<event>(?!then\b|that\b|it\b).+?){_IS_DUE}{_ENDS}", re.I
+)
+_LEFT_FOR = re.compile(
+    rf"{_UNIT}(?=.*\b(?:got|left|have)\b){_HAVE} for (?P<event>(?!that\b|it\b).+?){_ENDS}", re.IGNORECASE
 )
 _AND_TILL = re.compile(rf"(?P<unit>)(?:till|until|til|to) (?P<event>.+?){_IS_DUE}{_ENDS}", re.IGNORECASE)
 _OF_EVENT = word_set("the a an my our his her their your of for at in on with to and next man lady woman guy thing")
@@ -69,6 +76,8 @@ def date_asked(said: Understanding) -> Understanding | None:
     elif till := _TILL.fullmatch(text) or (_AND_TILL.fullmatch(text) if _was_asked(said) else None):
         at, of = _of(said, till["event"])
         unit = till["unit"] or ("hours" if at and at.date() == said.now.date() else "")
+    elif (left := _LEFT_FOR.fullmatch(text)) and left["unit"]:
+        at, of = _of(said, left["event"], ("task", "project"))
     if at is None:
         return None
     clock = f" at {at:%I:%M %p}" if unit in _CLOCK and at.time() not in (time(), LAST_SECOND) else ""
@@ -101,11 +110,13 @@ def _there(said: Understanding) -> datetime | None:
     return spoken_of(said)
 
 
-def _of(said: Understanding, event: str) -> tuple[datetime | None, tuple[Reference, ...]]:
+def _of(
+    said: Understanding, event: str, kinds: Sequence[str] = _KINDS
+) -> tuple[datetime | None, tuple[Reference, ...]]:
     """When something of this name is next, and which it is; None for a time, which sentences read."""
     if find(event, said.now, said.house):
         return None, ()
-    for kind in _KINDS:
+    for kind in kinds:
         for at, id_ in coming(said, event, kind):
             return at, (Reference("when", event, kind, event, id_, "context"),)
     return None, ()

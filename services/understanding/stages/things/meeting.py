@@ -67,6 +67,7 @@ _WAYS: Mapping[str, str] = {
     **dict.fromkeys(("shorter", "less"), "shorter"),
 }
 _SHIFTED = word_set("push move bring make later earlier longer shorter back forward")
+_SHOVES = re.compile(r"\b(?:shove|bump|nudge|slide|knock|kick)(?= (?:it|that|this|him|her|them)\b)", re.IGNORECASE)
 _ADDRESSED = ("message", "person", "channel", "customer", "team")
 _BEGUN = re.compile(
     r"(?:the )?(?!(?:it|that|this|he|she|we|they|there|who|what|meeting)\b)\w+(?:['’]s| is| are) (?:on|in)\s*[,.;]",
@@ -87,12 +88,17 @@ def meeting(said: Understanding) -> Understanding | None:
     """A question about the meeting spoken of last, or a change of it."""
     if not is_spoken_of(said) or len(said.text) > _LONGEST:
         return None
-    text = _FILLERS.sub("", said.text.strip(" .!?"))
+    text = pushed(_FILLERS.sub("", said.text.strip(" .!?")))
     core = _PLEASE.sub("", _WHY.sub("", text)).strip(" .,!?").rpartition(". ")[2]  # "It's flooded. Move it to the hall"
     for read in (asked, called_off, _blocked, _comes_at, swapped, _changed, joined):
         if command := read(said, core):
             return said.found(command, "talk")
     return None
+
+
+def pushed(text: str) -> str:
+    """With the usual verb for those of the same meaning: "shove it back"."""
+    return _SHOVES.sub("push", text)
 
 
 def is_spoken_of(said: Understanding) -> bool:

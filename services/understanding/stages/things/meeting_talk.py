@@ -18,7 +18,7 @@ from services.understanding.stages.details import with_the_hour
 from services.understanding.stages.rings.words import OBJECTS
 from services.understanding.stages.things.attendance import COUNTED_IN, counted_in, people_told, put_down
 from services.understanding.stages.things.beside import about, clash
-from services.understanding.stages.things.meeting import is_spoken_of, piece
+from services.understanding.stages.things.meeting import is_spoken_of, piece, pushed
 from services.understanding.stages.things.meeting_asked import named_and_asked
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
@@ -26,11 +26,14 @@ from services.understanding.words import Word, split_words, word_set
 
 _SURE = 0.9
 _LONGEST = 160
-_CLAUSES = re.compile(r"\s*[.;!?]\s+|\s*,\s*(?:(?:and|so|then|but)\s+)?|\s+so\s+(?!that\b|far\b|long\b|many\b)", re.I)
+_CLAUSES = re.compile(
+    r"\s*[.;!?]\s+|\s+[—–-]+\s+|\s*,\s*(?:(?:and|so|then|but)\s+)?|\s+so\s+(?!that\b|far\b|long\b|many\b)", re.I
+)
 _TELLS = re.compile(
-    r"^(?:(?:and|so|but|now|no|oh|well|okay|ok)[\s,]+)*(?:the \w+|\w+)(?: \w+)??(?:'d| would)? "
-    r"(?:says?|said|asks?|asked|wants?|wrote|texted|thinks?|likes?|prefers?|suggests?)"
-    r"(?: (?:whether|if|that|to|it to))?(?= )",
+    r"^(?:(?:and|so|but|now|no|oh|well|okay|ok)[\s,]+)*(?:the \w+|\w+)(?: \w+)??(?:'d| would|'s| has|'ve| have)?"
+    r"(?: both| all| rather| just)* "
+    r"(?:says?|said|asks?|asked|wants?|wrote|texted|thinks?|likes?|prefers?|suggests?|suggested)"
+    r"(?: (?:whether|if|that|for|to|it to))?(?= )",
     re.IGNORECASE,
 )
 """ "Ingrid says", "the headmaster asks whether": who wants it is no part of what is wanted."""
@@ -108,7 +111,7 @@ _KEEPS_ITS_TIME = re.compile(r"(?<=\w)\s+(?:but )?(?:at )?(?:the )?same (?:time|
 _BETTER = re.compile(
     r"(?:better|rather) (?:at )?(?P<rather>.+)"
     r"|(?P<when>.+?)(?:(?:'s| is|'d be| would be| will be|'ll be| might be| may be| would suit)"
-    r" (?:better|best|fine|good|easier)| then| instead| rather)",
+    r" (?:better|best|fine|good|easier)| then| instead| rather| better)",
     re.IGNORECASE,
 )
 _PUSHED = re.compile(
@@ -134,10 +137,13 @@ _SETS_IT = re.compile(
     re.IGNORECASE,
 )
 _TO_HOUR = re.compile(
-    r"(?:set|make|put|move|shift|push|leave|keep|hold) (?:it|that) (?:to|at|for) (?P<hour>\w+)", re.IGNORECASE
+    r"(?:set|make|put|move|shift|push|leave|keep|hold) (?:it|that) (?:to|at|for) (?P<hour>\w+)"
+    r"(?: then| instead| after all| please)*",
+    re.IGNORECASE,
 )
 
 
+_PLAINLY = re.compile(r"(?:set|make|put|move|shift|push) (?:it|that) (?:to|at|for) \w+", re.IGNORECASE)
 _MAKE_HOUR = re.compile(
     r"(?:(?:can|could|shall|should|would) (?:we|you|i) )?(?:better )?(?:make (?:it|that)|(?:let's )?say)(?: at)?"
     r" (?P<hour>\w+)"
@@ -145,6 +151,14 @@ _MAKE_HOUR = re.compile(
     re.IGNORECASE,
 )
 _BY_THE_WAY = re.compile(r",? (?:while (?:you|we)'re at it|by the way|if you would|will you|would you)$", re.IGNORECASE)
+_LENGTH_WRONG = re.compile(
+    r"\b(?:hours?|minutes?|mins?|half|quarter)(?:'s| is|'d be| would be| isn't| won't be)?"
+    r" (?:(?:a bit|a little|far|way|much|rather|really|too|not|never)\s*)+(?:long|short|much|little|tight"
+    r"|enough|long enough)?$"
+    r"|\b(?:hours?|minutes?|mins?) (?:isn't|won't be|is never) (?:long )?enough$",
+    re.IGNORECASE,
+)
+""" "An hour's too long": the length that comes with it is the one that is meant."""
 _NOON = 12
 _MOVES_IT = re.compile(
     r"(?:(?:so|please|then|can you|could you) )*(?:move|push|shift|put) (?:it|that|him|her|them)(?: back)?"
@@ -157,7 +171,7 @@ def meeting_talk(said: Understanding) -> Understanding | None:
     """A question about a meeting that is named with it, or what else becomes of the one spoken of last."""
     if said.told or len(said.text) > _LONGEST:
         return None
-    text = _BY_THE_WAY.sub("", said.text.strip(" .!?").replace("’", "'"))
+    text = pushed(_BY_THE_WAY.sub("", said.text.strip(" .!?").replace("’", "'")))
     text = _FROM_TILL.sub(r"from \g<from> till \g<till>", text)
     command = named_and_asked(said, text) or clash(said, text)
     last = said.conversation.last
@@ -173,12 +187,12 @@ def _told(said: Understanding, text: str) -> dict[str, Slot]:
     """What the clauses tell of it together; nothing where one is neither that nor talk."""
     slots: dict[str, Slot] = {}
     clauses = [_OPENS.sub("", clause.strip()) for clause in _CLAUSES.split(text)]
-    clauses = [clause for clause in clauses if clause]
+    clauses = [clause for clause in clauses if clause and not (_LENGTH_WRONG.search(clause) and len(clauses) > 1)]
     same = any(_SAME_TIME.fullmatch(clause) or _AT_THE_SAME.match(clause) for clause in clauses[1:])
     clauses = [_KEEPS_ITS_TIME.sub("", _AT_THE_SAME.sub("", clause)) for clause in clauses]
     clauses = [clause for clause in clauses if not _SAME_TIME.fullmatch(clause)] if same else clauses
     objects = same or OBJECTS.match(text) is not None
-    if said.conversation.last and len(clauses) == 1 and _TO_HOUR.fullmatch(text):
+    if said.conversation.last and len(clauses) == 1 and _PLAINLY.fullmatch(text):
         return {}  # templates read that
     clear = bool(clauses) and bool(_SETS_IT.match(clauses[-1]) or _better(said, clauses[-1]))
     for before, clause in zip(["", *clauses], clauses, strict=False):
