@@ -24,9 +24,6 @@ AHEAD = timedelta(days=366)
 """How far the calendar is searched where no end is told."""
 _EXACT = ("second", "minute", "hour")
 _OFFERED = 2
-_AFTERNOON = re.compile(r"\bafternoon\b", re.IGNORECASE)
-_AFTERNOON_ENDS = 18
-"""Who asks what is on in the afternoon means until the evening, whatever hours it has in sums of time."""
 _AFTER = re.compile(r"after\b", re.IGNORECASE)
 ALL_DAY = re.compile(r"\b(?:all|whole|entire|full)[- ]day\b", re.IGNORECASE)
 _FOR_DAYS = re.compile(
@@ -99,8 +96,6 @@ def window(call: Call, found: Found) -> FreeStretch:
     start, end = asked.start, asked.end
     if found.grain == "day" and end is None and start is not None and _AFTER.match(call.text("when")):
         start = _midnight(start.astimezone(call.zone), call) + timedelta(days=1)  # after today
-    if found.grain == "part" and end is not None and _AFTERNOON.search(call.text("when")):
-        end = max(end, end.astimezone(call.zone).replace(hour=_AFTERNOON_ENDS, minute=0))
     if found.grain in (*_EXACT, "part") and start is None and end is not None:
         start = max(_midnight(end, call), min(call.now, end))
     if found.grain in _EXACT and end is None and start is not None:

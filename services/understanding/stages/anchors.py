@@ -21,9 +21,12 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 """An hour without a day; `find` says that it is one."""
-_THAT_DAY = re.compile(r"\b(?:that|the same) day\b|\b(?:as well|too)\b", re.IGNORECASE)
-"""Of a day that was spoken of, and what is put in beside what is on then."""
-_DAY_TOLD = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun|to)day\b|\btomorrow\b", re.IGNORECASE)
+_THAT_DAY = re.compile(r"\b(?:that|the same) day\b", re.IGNORECASE)
+_TOO = re.compile(r"\b(?:as well|too)\b", re.IGNORECASE)
+"""What is put in beside what is on that day."""
+_DAY_TOLD = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun|to)day\b|\btomorrow\b|\bof\b|\d(?:st|nd|rd|th)\b|week|month", re.IGNORECASE
+)
 _DAY = re.compile(r"\b(?:that|same) day\W*$", re.IGNORECASE)
 """The day alone, whatever the time was."""
 
@@ -51,7 +54,8 @@ def _on_that_day(step: Step, said: Understanding) -> Step:
     """ "Then put Jonas in at two": on the day that was just asked about."""
     last = said.conversation.last.steps[-1] if said.conversation.last else None
     told = step.slots.get("when")
-    if step.action == "meeting.create" and _THAT_DAY.search(said.text) and isinstance(told, str):
+    too = isinstance(told, str) and _CLOCK.fullmatch(told.strip()) and _TOO.search(said.text)
+    if step.action == "meeting.create" and isinstance(told, str) and (too or _THAT_DAY.search(said.text)):
         return _on_the_day_spoken_of(step, told, said)
     if last is None or (step.action, last.action) != ("meeting.create", "meeting.query") or not isinstance(told, str):
         return step

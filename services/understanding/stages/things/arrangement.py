@@ -38,7 +38,9 @@ _LOOSE = ("put", "add", "enter", "make", "create", "get")
 """Verbs of much else."""
 _AS_WELL = re.compile(r"\s+(?:as well|too)(?=\s*(?:,|$))|,?\s+as (?:it was|before|it is)(?=[\s.!]*$)", re.IGNORECASE)
 _PARTICLE = re.compile(
-    r"^(?P<what>.+?) in(?:,? )(?=(?:with|on|at|for|every|each|about|from|\S*days?\b|tomorrow|today)\b)", re.I
+    r"^(?P<what>.+?) (?:in|down)(?: for)?(?:,? )"
+    r"(?=(?:with|on|at|for|every|each|about|from|\S*days?\b|tomorrow|today)\b)",
+    re.IGNORECASE,
 )
 _HOUR = re.compile(
     r",\s*(?P<hour>(?:half (?:past )?|quarter (?:past|to) )?(?:one|two|three|four|five|six|seven|eight|nine|ten"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from services.understanding.base import Command, Reference, Slot, Step
+from services.understanding.conversation.memory import Mention
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.stages.base import KnownMeeting, Understanding
 from services.understanding.words import word_set
@@ -46,6 +47,13 @@ _REST = re.compile(
     re.IGNORECASE,
 )
 """ "Anything else today after that": all of the rest of that day."""
+_THAT_PART = re.compile(
+    r"(?:and |so |then |but )*(?:is there|have i got|do i have|have we got|do we have|what(?:'s| is| have i got"
+    r"| do i have)"
+    r"|anything|something)(?: anything| something)?(?: else| more)*(?: on| planned| booked)*(?: on)?"
+    r" (?:that|the same) (?P<part>morning|afternoon|evening|day)",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(
     r"(?:and |so |then |okay |but )*(?:(?:what|who)(?:'s| is|s| comes| have i got| do i have| will there be| about)?"
     r"(?: (?:there|on))?(?: next| on)? )?"
@@ -70,8 +78,11 @@ def between(said: Understanding, core: str) -> Command | None:
     listed = [each for each in said.conversation.listed if each.kind == "meeting" and each.id]
     spoken_of = [each for each in said.conversation.mentions if each.kind == "meeting" and each.id]
     two = listed if len(listed) == 2 else spoken_of[:2]
-    if len(two) != 2:
-        return None
+    return gap(said, two) if len(two) == 2 else None
+
+
+def gap(said: Understanding, two: Sequence[Mention]) -> Command:
+    """How long it is from the end of one to the next."""
     of = tuple(Reference("title", "it", "meeting", each.name, each.id, "context") for each in two)
     step = Step("meeting.query", {"title": " and ".join(each.name for each in two)}, references=of)
     return Command(said.text, (step,), _SURE, "template")
@@ -97,7 +108,8 @@ def what_follows(said: Understanding, text: str) -> Command | None:
     """The one after it; the second of that day, where the first was asked for."""
     head = next((each for each in said.conversation.mentions if each.kind == "meeting" and each.id), None)
     nth, rest, last = _NTH.fullmatch(text), _REST.fullmatch(text), said.conversation.last
-    if nth and (one := _listed(said, nth["nth"].lower())):
+    part = _THAT_PART.fullmatch(text)
+    if one := _that_part(said, part["part"].lower()) if part else _listed(said, nth["nth"].lower()) if nth else None:
         return one
     if head is None or not (nth or rest or _NEXT.fullmatch(text)):
         return None
@@ -115,6 +127,17 @@ def what_follows(said: Understanding, text: str) -> Command | None:
     if later and not (nth or rest):
         return _of(said, later[0])
     when = f"{at.end:%B} {at.end.day} after {at.end:%H:%M}"
+    return Command(said.text, (Step("meeting.query", {"when": when}),), _SURE, "template")
+
+
+def _that_part(said: Understanding, part: str) -> Command | None:
+    """ "Is there anything else that morning": of the day of the meeting spoken of."""
+    head = said.conversation.mentions[0] if said.conversation.mentions else None
+    at = said.directory.when_of("meeting", str(head.id)) if head and head.kind == "meeting" and head.id else None
+    if at is None:
+        return None
+    at = at.astimezone(said.now.tzinfo)
+    when = f"{at:%B} {at.day}, {at.year}" + ("" if part == "day" else f" in the {part}")
     return Command(said.text, (Step("meeting.query", {"when": when}),), _SURE, "template")
 
 

@@ -58,7 +58,7 @@ _AT = re.compile(r"(?P<who>[\w' -]{2,40}?) (?:can|could|will|should) come (?P<wh
 """Whoever stands in the calendar already comes at another time."""
 _AROUND_LENGTHS = word_set("""only just is plenty enough will would do long it's it its make that that's and be fine ok
     have has ought oughta should must gotta got
-    okay for cut to down by last lasts should takes take at most no better rather best
+    keep okay for cut to down by last lasts should takes take at most no better rather best
     push move back forward later earlier longer shorter more less up bring out please then an extra this""")
 _WAYS: Mapping[str, str] = {
     **dict.fromkeys(("later", "back"), "later"),
@@ -68,6 +68,9 @@ _WAYS: Mapping[str, str] = {
 }
 _SHIFTED = word_set("push move bring make later earlier longer shorter back forward")
 _SHOVES = re.compile(r"\b(?:shove|bump|nudge|slide|knock|kick)(?= (?:it|that|this|him|her|them)\b)", re.IGNORECASE)
+_CLOCK_ASKED = re.compile(
+    r"(?:\w+,? ){0,2}(?:what|which) (?:day|date|time|weekday|day of the week) is it(?: today| now)?", re.IGNORECASE
+)
 _ADDRESSED = ("message", "person", "channel", "customer", "team")
 _BEGUN = re.compile(
     r"(?:the )?(?!(?:it|that|this|he|she|we|they|there|who|what|meeting)\b)\w+(?:['’]s| is| are) (?:on|in)\s*[,.;]",
@@ -112,6 +115,8 @@ def is_spoken_of(said: Understanding) -> bool:
     if last and family in ("message", "channel") and _POINTED.search(said.text):
         mentions = tuple(each for each in mentions if each.kind not in _ADDRESSED)
         family = "meeting" if mentions and _tells_of(last, mentions[0].name) else family
+    if family == "datetime" and _CLOCK_ASKED.fullmatch(said.text.strip(" .!?")):
+        return False
     return bool(mentions) and mentions[0].kind == "meeting" and family in ("meeting", "datetime")
 
 
@@ -200,7 +205,7 @@ def _length(said: Understanding, core: str) -> Mapping[str, Slot] | None:
 def _is_place(said: Understanding, place: str, *, sure: bool) -> bool:
     """A room, or the place where it is said to be; no time, and nobody."""
     words = [word.text for word in split_words(place)]
-    if not 0 < len(words) <= 5 or find_spans(place, said.now, said.house):
+    if "," in place or not 0 < len(words) <= 5 or find_spans(place, said.now, said.house):
         return False
     if ROOMS & {*words}:
         return True

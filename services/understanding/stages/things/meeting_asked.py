@@ -51,7 +51,7 @@ _BUT_ME = re.compile(
 _CLAIM = re.compile(
     r"(?:(?:that's|that is|this is)(?: still)? right, )?(?P<first>isn't it, )?(?P<claim>.+?)"
     r"(?(first)|,? (?:(?:isn't|wasn't|aren't|won't|doesn't|don't|didn't) (?:it|that|this|we|he|she|they|there)(?: be)?"
-    r"|right|correct|yes|no|innit)(?:, (?:it|that))?)",
+    r"|right|correct|yes|yeah|yep|no|innit)(?:, (?:it|that))?)",
     re.IGNORECASE,
 )
 """ "It's in the kitchen, isn't it": what it says is looked up."""

@@ -33,7 +33,8 @@ _TELLS = re.compile(
     r"^(?:(?:and|so|but|now|no|oh|well|okay|ok)[\s,]+)*(?:the \w+|\w+)(?: \w+)??(?:'d| would|'s| has|'ve| have)?"
     r"(?: both| all| rather| just)* "
     r"(?:says?|said|asks?|asked|wants?|wrote|texted|thinks?|likes?|prefers?|suggests?|suggested)"
-    r"(?: (?:whether|if|that|for|to|it to))?(?= )",
+    r"(?: (?:whether|if|that|for|to|it to))?(?= )"
+    r"|^(?:(?:and|so|but|no|oh|well)[\s,]+)*\w+(?:'d| would) rather (?=(?:do|have|make|start|meet|come) )",
     re.IGNORECASE,
 )
 """ "Ingrid says", "the headmaster asks whether": who wants it is no part of what is wanted."""
@@ -145,7 +146,8 @@ _TO_HOUR = re.compile(
 
 _PLAINLY = re.compile(r"(?:set|make|put|move|shift|push) (?:it|that) (?:to|at|for) \w+", re.IGNORECASE)
 _MAKE_HOUR = re.compile(
-    r"(?:(?:can|could|shall|should|would) (?:we|you|i) )?(?:better )?(?:make (?:it|that)|(?:let's )?say)(?: at)?"
+    r"(?:(?:can|could|shall|should|would) (?:we|you|i) )?(?:better )?(?:make (?:it|that)|(?:let's )?say"
+    r"|\w+ (?:can|could) only (?:do|make|manage)(?: it)?)(?: at)?"
     r" (?P<hour>\w+)"
     r"(?: o'clock)?(?: instead| rather| then| please)*",
     re.IGNORECASE,

@@ -17,6 +17,7 @@ from services.understanding.conversation.changes import writes
 from services.understanding.conversation.memory import Mention
 from services.understanding.sentences.spans import find_spans
 from services.understanding.stages.base import KnownMeeting, Understanding, first
+from services.understanding.stages.things.beside import gap
 from services.understanding.stages.things.dates import coming
 from services.understanding.stages.things.meeting import meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
@@ -35,6 +36,11 @@ _A_MEETING = re.compile(
     r"\b(?:the|my|our|that) (?:meeting|appointment|one|call|event|session)(?: (?:on|at|from|for))? $", re.IGNORECASE
 )
 _THE_MEETING = re.compile(r"\b(?:the|that) (?:meeting|appointment)\b(?!['’]s)", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"(?:(?:and|so|but)[\s,]+)*how (?:long|much(?: time| room)?|many (?:minutes|hours))"
+    r"(?:'s| is| do| have| i| we| there| got| left| free)* between (?P<one>.+?) and (?P<other>.+?)",
+    re.IGNORECASE,
+)
 _STEM = 4
 _ENDING = 3
 _LONGEST_FIRST = 160
@@ -103,6 +109,10 @@ def named_within(said: Understanding) -> Understanding | None:
     if said.told or len(text) > _LONGEST or len(split_words(text)) < 3:
         return None
     there = said.directory.meetings(said.now)
+    if apart := _BETWEEN.fullmatch(text):
+        two = [each for name in (apart["one"], apart["other"]) for each in fitting(said, name, there)]
+        mentions = [Mention("meeting", each.title, each.id) for each in two]
+        return said.found(gap(said, mentions), "talk") if len({each.id for each in two}) == len(two) == 2 else None
     for start, end, one in _called(said, text, there) if there else ():
         command = _said_of(said, text, (start, end), one)
         if command and not (start == 0 and writes(command) and _is_somebody(said, text[:end], one)):
@@ -112,7 +122,8 @@ def named_within(said: Understanding) -> Understanding | None:
 
 def _is_somebody(said: Understanding, name: str, one: KnownMeeting) -> bool:
     """Whether it has no more of the title than a person's name: "Mrs Lindner on that day at nine" is another one."""
-    return all(said.names.is_name(word.text) for word in split_words(name) if _titled(one, word.text))
+    titled = [word.text for word in split_words(name) if _titled(one, word.text)]
+    return bool(titled) and all(map(said.names.is_name, titled))
 
 
 def _said_of(said: Understanding, text: str, at: tuple[int, int], one: KnownMeeting) -> Command | None:
@@ -139,7 +150,8 @@ def _without_its_day(said: Understanding, rest: str, one: KnownMeeting) -> str:
 
 def _one_of_several(said: Understanding, text: str, coming: Sequence[KnownMeeting]) -> Understanding | None:
     """What becomes of "the meeting on Friday", where two are: it is asked which."""
-    for found in find(text, said.now, said.house):
+    head = text[: to.start()] if (to := re.search(r" to (?!the\b|my\b)", text)) else text  # from Friday, to Monday
+    for found in find(head, said.now, said.house):
         name = _A_MEETING.search(text[: found.span[0]])
         at = found.start
         if name is None or at is None or found.grain not in ("day", "part"):
