@@ -29,7 +29,9 @@ _FREE = re.compile(
     r"|(?:have|any|enough|got) (?:\w+ )?(?:time|slots?)|tied up|openings?|gaps?|in between)\b",
     re.IGNORECASE,
 )
-_ROOM_FOR = re.compile(r"(?<!what )\b(?:time|room|space|gaps?|slots?) (?:[\w ]+ )?(?:for|to)\b", re.IGNORECASE)
+_ROOM_FOR = re.compile(
+    r"(?<!what )(?<!which )\b(?:time|room|space|gaps?|slots?) (?:[\w ]+ )?(?:for|to)\b", re.IGNORECASE
+)
 """What it would be for is no meeting yet."""
 _NEXT = re.compile(r"\bnext\b(?! (?:week|month|year|quarter|mon|tues|wednes|thurs|fri|satur|sun))", re.IGNORECASE)
 _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)

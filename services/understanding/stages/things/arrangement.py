@@ -79,9 +79,9 @@ _HAS = re.compile(r"^(?P<who>[\w-]+(?: [\w-]+)?)(?:'s got| has got| has|'s) (?P<
 _TITLES = word_set("mr mrs ms miss dr doctor prof professor herr frau")
 _PERSONAL = ("him", "her", "them")
 _PUT_THAT = re.compile(
-    r"^(?:(?:and|then|ok|okay|so|also)[\s,]+)*(?:put|write|note|enter|get|add|stick)"
+    r"^(?:(?:and|then|ok|okay|so|also)[\s,]+)*(?:put|write|note|enter|get|add|stick|pop|drop|chuck)"
     r" (?P<what>that|it|this|the [\w -]+?)(?: down| in| up)*(?: (?:in|on|into|to) (?:the|my|our) (?:calendar|diary"
-    r"|schedule))?(?: too| as well)?(?:\s*,\s*(?P<rest>.+))?[\s.!]*$",
+    r"|schedule))?(?: too| as well| please)*(?:\s*,\s*(?P<rest>.+))?[\s.!]*$",
     re.IGNORECASE,
 )
 _IS = re.compile(r"(?<=\w)['’]s (?=(?:on|at|tomorrow|today|tonight|next|every)\b)")

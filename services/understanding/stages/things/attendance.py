@@ -140,7 +140,7 @@ def _in_their_place(said: Understanding) -> tuple[list[str] | None, list[str] | 
     words = {word.text.removesuffix("'s") for word in split_words(said.text[: told.start("come")])}
     out = [name for name in one.people if words & {word.text for word in split_words(name)}]
     last = said.conversation.last.steps[-1] if said.conversation.last else None
-    if not out and words & _PERSONAL and last and last.slots.get("direction") == "add":  # he's ill. Jana instead
+    if not out and words & _PERSONAL and last and last.slots.get("direction") != "remove":  # he's ill. Jana instead
         out = [str(each) for each in last.slots.get("attendees", ())]
     return (out if len(out) == 1 else None), come
 

@@ -34,6 +34,11 @@ _PLACES = (
     re.compile(rf"(?:move|switch|shift|put|have) {IT} (?:over )?(?:to|into|in|at) (?P<place>.+?){TOO}", re.IGNORECASE),
     re.compile(rf"(?:book |get |take )?(?P<place>.+?) for {IT}{TOO}", re.IGNORECASE),
     re.compile(
+        rf"(?:could|can|should|must|will|has to) {IT} (?:be moved|move|be|go|happen|take place) (?:over )?"
+        rf"(?:to|in|into|at) (?P<place>.+?){TOO}",
+        re.IGNORECASE,
+    ),
+    re.compile(
         rf"(?:leave|keep|have|hold|do|let's (?:do|have)) {IT} (?:over )?(?:in|at) (?P<place>.+?){TOO}", re.IGNORECASE
     ),
 )
@@ -58,7 +63,7 @@ _AT = re.compile(r"(?P<who>[\w' -]{2,40}?) (?:can|could|will|should) come (?P<wh
 """Whoever stands in the calendar already comes at another time."""
 _AROUND_LENGTHS = word_set("""only just is plenty enough will would do long it's it its make that that's and be fine ok
     have has ought oughta should must gotta got
-    keep okay for cut to down by last lasts should takes take at most no better rather best
+    keep drop reduce one safe okay for cut to down by last lasts should takes take at most no better rather best
     push move back forward later earlier longer shorter more less up bring out please then an extra this""")
 _WAYS: Mapping[str, str] = {
     **dict.fromkeys(("later", "back"), "later"),
@@ -195,6 +200,8 @@ def _length(said: Understanding, core: str) -> Mapping[str, Slot] | None:
         return None
     way = next((_WAYS[word] for word in reversed(rest) if word in _WAYS), "")
     told = core[lengths[0].start : lengths[0].end]
+    if "by" in rest and {"cut", "drop", "reduce"} & {*rest}:
+        return {"duration": told, "direction": "shorter"}
     if not way and {"push", "move", "bring"} & {*rest}:
         if "push" not in rest:
             return None  # which way is not said
