@@ -56,6 +56,7 @@ _OPENING: Mapping[str, str] = {"mv": "move", "rm": "remove", "del": "delete", "c
 """As orders: elsewhere they may be anything."""
 _YOU = re.compile(r"\b(can|could|will|would|do|did|are|thank) u\b", re.IGNORECASE)
 _ARE = re.compile(r"^(\W*(?:what|where|when|who|how)) r\b(?! [&n] )", re.IGNORECASE)
+_OK = re.compile(r"^k(?=[\s,]+\w)", re.IGNORECASE)
 _ALONE = r"(?<![\w@#/.'’&+-]){}(?![\w@#/'’&+-]|\.\w)"
 
 
@@ -77,6 +78,7 @@ def spelled_out(text: str) -> str:
             return short
         return _like(short, _WORDS[short.lower()])
 
+    text = _OK.sub("ok", text)
     text = _ORDER.sub(lambda found: found[1] + _like(found[2], _OPENING[found[2].lower()]), text)
     return _ARE.sub(r"\1 are", _YOU.sub(r"\1 you", _SHORT.sub(word, text)))
 

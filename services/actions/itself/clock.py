@@ -12,12 +12,17 @@ from services.actions.times import span
 from services.actions.wording import clock, counted, day, duration, full_date
 from services.understanding.base import Found
 
-_HOW_FAR = re.compile(r"\bhow (?:many|much|long|far|soon)\b|\bhours? (?:until|till)\b", re.IGNORECASE)
+_HOW_FAR = re.compile(
+    r"^\W*(?:and )?(?:until|till|til|to) (?:the )?\w|\bhow (?:many|much|long|far|soon)\b"
+    r"|\bhours? (?:until|till)\b",
+    re.IGNORECASE,
+)
 _LEFT = re.compile(r"\b(?:left|remain|remaining|still)\b", re.IGNORECASE)
 _WEEK = re.compile(
     r"\b(?:what|which) (?:calendar )?week\b(?! ?day)|\bweek number\b|\bnumber of the week\b", re.IGNORECASE
 )
 _IS_IT = re.compile(r"^\W*(?:so |and |wait |hey )*is (?:it|today|this|tomorrow)\b", re.IGNORECASE)
+_END = re.compile(r"\bend of\b", re.IGNORECASE)
 _UNITS = re.compile(r"\b(?P<unit>week|month|hour|minute)s\b", re.IGNORECASE)
 _UNTIL = re.compile(r"^\W*(?:until|till|til|to|before|by|up to)\s+", re.IGNORECASE)
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
@@ -80,6 +85,8 @@ def _is_it(call: Call, found: Found) -> str:
 def _how_far(call: Call, found: Found) -> str:
     """32 days until Friday, December 25; "how many days are left this month" counts to its end."""
     at = (found.start or found.end or call.now).astimezone(call.zone)
+    if found.end is not None and _END.search(call.text("when")):
+        at = found.end.astimezone(call.zone) - timedelta(seconds=1)
     unit = told["unit"].casefold() if (told := _UNITS.search(call.said)) else ""
     if _LEFT.search(call.said) and found.end is not None and found.start is not None and found.end > call.now:
         last = (found.end.astimezone(call.zone) - timedelta(seconds=1)).date()

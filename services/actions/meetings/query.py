@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import combinations
 from typing import NamedTuple
 
 from services.actions.call import Call, Done
+from services.actions.meetings.aspects import ASPECTS, length_of, place_of, time_of
 from services.actions.meetings.calendar import FreeStretch, Occurrence, occurrences, planned
 from services.actions.meetings.day import rest_of
 from services.actions.meetings.times import USUAL, Times, has_clock, lasting, said, stretches, window
 from services.actions.meetings.which import fitting, title
 from services.actions.meetings.wording import clashes, lasts, listing, named
-from services.actions.wording import be, clock, counted, enumerated, listed, paged, proper, sentence, whether
+from services.actions.wording import be, clock, counted, duration, enumerated, listed, paged, proper, sentence, whether
 from services.store.base import Document, Meeting
 from services.understanding.base import Found
 
@@ -28,7 +29,9 @@ _FREE = re.compile(
     r"|(?:have|any|enough|got) (?:\w+ )?(?:time|slots?)|tied up|openings?|gaps?|in between)\b",
     re.IGNORECASE,
 )
-_ROOM_FOR = re.compile(r"\b(?:time|room|space|gaps?|slots?) (?:[\w ]+ )?(?:for|to)\b", re.IGNORECASE)
+_ROOM_FOR = re.compile(
+    r"(?<!what )(?<!which )\b(?:time|room|space|gaps?|slots?) (?:[\w ]+ )?(?:for|to)\b", re.IGNORECASE
+)
 """What it would be for is no meeting yet."""
 _NEXT = re.compile(r"\bnext\b(?! (?:week|month|year|quarter|mon|tues|wednes|thurs|fri|satur|sun))", re.IGNORECASE)
 _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
@@ -36,6 +39,9 @@ _LAST = re.compile(r"\blast\b(?! (?:week|month|year|mon|tues|wednes|thurs|fri|sa
 _ON = re.compile(r"^on (?=today\b|tomorrow\b|tonight\b|yesterday\b|this\b|next\b|last\b|the day\b)", re.IGNORECASE)
 """What's on tomorrow: nothing is on it."""
 _WHEN_AND_WHERE = re.compile(r"\b(?:when|what time)\b.*\bwhere\b|\bwhere\b.*\b(?:when|what time)\b", re.IGNORECASE)
+_SOMEBODY = re.compile(r"(?:patient|client|customer|visitor|guest|caller|applicant|candidate|viewer)s?", re.IGNORECASE)
+"""Who comes, whatever they are there: "who's the last patient today"."""
+_BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
 _COUNT = re.compile(r"\bhow many\b(?! (?:people|of us|guests|are coming))", re.IGNORECASE)
 _CLASH = re.compile(
     r"\b(?:clash\w*|collid\w*|conflict\w*|overlap\w*|double[- ]booked|at the same time|in the way"
@@ -56,6 +62,8 @@ def _told_of(call: Call, found: Found | None) -> Done:
     there = _asked_for(call)
     if _CLASH.search(call.said):
         return _clashing(call, there)
+    if _BETWEEN.search(call.said) and len(call.meant("title")) > 1 and len(there) > 1:
+        return _between(there)
     bare = not (title(call) or call.texts("attendees") or call.text("location") or _single(call))
     more, others = rest_of(call, found) if bare and not _COUNT.search(call.said) else ("", ())
     if not there:
@@ -84,10 +92,10 @@ def _whether(call: Call) -> Done | None:
         )
     elif place:
         yes = place.casefold() in meeting.location.casefold()
-        answer = f"{'Yes' if yes else 'No'}. {sentence(_place(call, there[0])).rstrip('.')}"
+        answer = f"{'Yes' if yes else 'No'}. {sentence(place_of(call, there[0])).rstrip('.')}"
     else:
         yes = long == there[0].end - there[0].start
-        answer = f"{'Yes' if yes else 'No'}. {sentence(_length(call, there[0])).rstrip('.')}"
+        answer = f"{'Yes' if yes else 'No'}. {sentence(length_of(call, there[0])).rstrip('.')}"
     return Done(answer, about=(meeting,))
 
 
@@ -107,10 +115,22 @@ def _clashing(call: Call, there: list[Occurrence]) -> Done:
     return Done(f"Yes, {told}", about=_documents([each for pair in pairs for each in pair]))
 
 
+def _between(there: list[Occurrence]) -> Done:
+    """How long it is from the end of one to the next."""
+    one, other = sorted(there, key=lambda each: each.start)[:2]
+    names = f"{named(one.meeting)} and {named(other.meeting)}"
+    if other.start <= one.end:
+        return Done(f"There is no time between {names}", about=_documents(there))
+    gap = duration((other.start - one.end).total_seconds())
+    return Done(f"{gap} between {names}, {clock(one.end)} to {clock(other.start)}", about=_documents(there))
+
+
 def _asked_for(call: Call) -> list[Occurrence]:
     there = fitting(call, "when")
     if wanted := call.text("location").casefold():
         there = [each for each in there if wanted in each.meeting.location.casefold()]
+    if not there and _SOMEBODY.fullmatch(title(call)):
+        there = fitting(replace(call, slots={**call.slots, "title": ""}), "when")
     if not there and not call.text("when") and (title(call) or call.texts("attendees")):
         there = fitting(call, "when", over=True)
     if _NEXT.search(call.said):
@@ -123,17 +143,25 @@ def _asked_for(call: Call) -> list[Occurrence]:
 def _none(call: Call, more: str, others: tuple[Document, ...]) -> Done:
     nothing = "No meetings" + _when(call) if more else _nothing(call)
     if next_one := _next_time(call):
-        return Done(f"{nothing}. {sentence(_time(call, next_one)).rstrip('.')}", about=(next_one.meeting,))
+        return Done(f"{nothing}. {sentence(time_of(call, next_one)).rstrip('.')}", about=(next_one.meeting,))
     return Done(f"{nothing}. {more}" if more else nothing, about=others)
 
 
 def _of_one(call: Call, there: list[Occurrence]) -> str:
     """What is asked of one meeting; empty where what there is is asked."""
-    if (_single(call) or len(there) == 1) and not _WHEN_AND_WHERE.search(call.said):
-        for words, answer in _ASPECTS.items():
+    one = _single(call) and not _several(call, there)
+    if (one or len(there) == 1) and not _WHEN_AND_WHERE.search(call.said):
+        for words, answer in ASPECTS.items():
             if re.search(rf"\b(?:{words})\b", call.said, re.IGNORECASE):
                 return answer(call, there[0])
-    return _time(call, there[0]) if _single(call) else ""
+    return time_of(call, there[0]) if one else ""
+
+
+def _several(call: Call, there: list[Occurrence]) -> bool:
+    """ "Which viewings have I got": all that are one."""
+    noun = title(call).casefold().rpartition(" ")[2]
+    titles = " ".join(each.meeting.title.casefold() for each in there).split()
+    return len(there) > 1 and noun.endswith("s") and noun not in titles and noun.removesuffix("s") in titles
 
 
 def _next_time(call: Call) -> Occurrence | None:
@@ -156,50 +184,6 @@ def _single(call: Call) -> bool:
         bool(call.texts("attendees"))
         and re.search(r"\bmeetings|events|appointments\b", call.said, re.IGNORECASE) is None
     )
-
-
-def _time(call: Call, each: Occurrence) -> str:
-    verb = "was" if each.end <= call.now else "is"
-    whole = each.meeting.whole_day
-    place = f", {each.meeting.location}" if each.meeting.location else ""
-    again = ", and again after that" if each.meeting.rrule and not call.text("when") else ""
-    return (
-        f"{named(each.meeting)} {verb}"
-        f" {call.say(each.start, whole_day=whole)}{', all day' if whole else ''}{place}{again}"
-    )
-
-
-def _place(_: Call, each: Occurrence) -> str:
-    place = each.meeting.location
-    return f"{named(each.meeting)}: {place}" if place else f"Nothing is said of where {named(each.meeting)} is"
-
-
-def _people(call: Call, each: Occurrence) -> str:
-    comers = each.meeting.attendees
-    when = call.say(each.start, whole_day=each.meeting.whole_day)
-    if not comers:
-        return f"Nobody is named for {named(each.meeting)} {when}"
-    return (
-        f"{listed(comers)}, {each.meeting.title} {when}"
-        if len(comers) > 1
-        else f"{comers[0]}: {each.meeting.title} {when}"
-    )
-
-
-def _length(_: Call, each: Occurrence) -> str:
-    end = "" if each.meeting.whole_day else f", {clock(each.start)} to {clock(each.end)}"
-    return f"{named(each.meeting)} lasts {lasts(each)}{end}"
-
-
-_ASPECTS: Mapping[str, Callable[[Call, Occurrence], str]] = {
-    r"how long|duration|(?<!the )lasts?|take(?! place)|until when|till when|(?<!the )ends?|finish(?:ed|es)?|over|done"
-    r"|(?:be|are we) (?:out|through)": _length,
-    "where|location|place|which room|what room|address|venue": _place,
-    "who|whom|who's|how many (?:people|of us|guests|are coming)|attendees"
-    "|attending|participants|invited|invitees|guests": _people,
-    "when|what time|which day|what day|what date|date|at what": _time,
-}
-"""Words of the question → answer; the first that fits counts."""
 
 
 def _listed(call: Call, there: list[Occurrence]) -> str:

@@ -24,6 +24,7 @@ AHEAD = timedelta(days=366)
 """How far the calendar is searched where no end is told."""
 _EXACT = ("second", "minute", "hour")
 _OFFERED = 2
+_AFTER = re.compile(r"after\b", re.IGNORECASE)
 ALL_DAY = re.compile(r"\b(?:all|whole|entire|full)[- ]day\b", re.IGNORECASE)
 _FOR_DAYS = re.compile(
     r"\b(?:birthdays?|bday|anniversary|vacation|holidays?|conference|convention|festival|trip|leave|day off|days"
@@ -93,6 +94,8 @@ def window(call: Call, found: Found) -> FreeStretch:
     """The time that a question is about; an open side ends with its day, or after AHEAD."""
     asked = span(found)
     start, end = asked.start, asked.end
+    if found.grain == "day" and end is None and start is not None and _AFTER.match(call.text("when")):
+        start = _midnight(start.astimezone(call.zone), call) + timedelta(days=1)  # after today
     if found.grain in (*_EXACT, "part") and start is None and end is not None:
         start = max(_midnight(end, call), min(call.now, end))
     if found.grain in _EXACT and end is None and start is not None:

@@ -217,7 +217,7 @@ def _moved(call: Call, meeting: Meeting, old: datetime, length: timedelta) -> Me
 
 def _length(call: Call, old: timedelta, told_length: timedelta) -> timedelta:
     way = call.text("direction").casefold()
-    if way in _LONGER:
+    if way in _LONGER and not call.texts("attendees"):  # who is added, and how long it lasts then
         return old + told_length
     if way in _SHORTER and told_length >= old:
         raise Unanswered("meeting.length", "Then nothing would be left of it. How long shall it be?")

@@ -23,10 +23,14 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 """Words that don't tell meetings apart."""
+_HONORIFIC = re.compile(r"^(?:mr|mrs|ms|miss|dr|doctor|prof|professor|herr|frau)\.? (?=\w)", re.IGNORECASE)
 _KINDS_OF = re.compile(r"\b(?:call|sync|session)\b", re.IGNORECASE)
 """Words that tell none apart beside a time or people, and else name one by its kind: "call the sync off"."""
 _CLOCK = re.compile(r"(?:at |the |my )*(?:[\d:.]+|[a-z]+)\s*(?:a\.?m\.?|p\.?m\.?|o'?clock)?", re.IGNORECASE)
 """A time of day without its day."""
+_AFTERNOON = re.compile(r"\bafternoon\b", re.IGNORECASE)
+_AFTERNOON_ENDS = 18
+"""Who asks what is on in the afternoon means until the evening, whatever hours it has in sums of time."""
 _READ_ALOUD = 3
 
 
@@ -41,7 +45,10 @@ def within(call: Call, found: Found | None, among: Sequence[Meeting] | None = No
     if found is None or found.kind == "recurrence":
         coming = first_each(_between(call, call.now, call.now + AHEAD, among))
         return coming if found is None else [each for each in coming if each.meeting.rrule]
-    there = _between(call, *window(call, found), among)
+    start, end = window(call, found)
+    if found.grain == "part" and _AFTERNOON.search(call.text("when")):
+        end = max(end, end.replace(hour=_AFTERNOON_ENDS, minute=0))
+    there = _between(call, start, end, among)
     if found.kind == "instant" and found.grain in ("minute", "hour", "second") and found.start is not None:
         return _at(there, found.start.astimezone(call.zone))
     return there
@@ -76,7 +83,7 @@ def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False
 
 def _titled(wanted: str, there: list[Occurrence]) -> list[Occurrence]:
     """Those of that title; else those that are called so by who comes or where: "Sarah's review", "the Nadia one"."""
-    meetings = [each.meeting for each in there]
+    meetings, wanted = [each.meeting for each in there], _HONORIFIC.sub("", wanted)
     named = closest(wanted, meetings, lambda meeting: meeting.title)
     if named:
         titles = {meeting.title.casefold() for meeting in named}

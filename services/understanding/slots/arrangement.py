@@ -39,8 +39,17 @@ _BEFORE = _ARTICLES | {"for", "to", "down"}
 _CALENDAR = word_set("calendar diary schedule agenda planner")
 _NO_PART = word_set("""find search show check look tell remind send add set create cancel move note message let delete
     remove start stop say ask if because when where why how what that's isn't don't not no but or who which""")
+_NO_HEAD = word_set("""push shift bring postpone delay pull swap give tell ask charge hundred twenty thirty forty fifty
+    sixty seventy eighty ninety""")
+"""What is moved, and a sum, are no name of a meeting."""
+_SAME_PEOPLE = re.compile(
+    r"(?:(?:the )?same (?:people|ones?|lot|crowd|group|team|two|three|four)"
+    r"|(?:the |all )?(?:two|three|four|lot) of them"
+    r"|both(?: of them)?|all of them|(?:the )?same again)",
+    re.IGNORECASE,
+)
 _CLAUSE = word_set("""i we you he she they it that this had have has was were am are been did do does will would can
-    could should must may might got post let's there""")
+    could should must may might got post let's there came went paid gave brought owes owe owed""")
 """With one of these it is a sentence, and no name of a meeting."""
 _TIMES = ("when", "recurrence", "duration")
 _EVERY_OTHER = ("fortnightly", "biweekly", "every two weeks", "every other week", "every 2 weeks")
@@ -91,7 +100,8 @@ class Parts:
 
 def parts_of(text: str, said: Sequence[Word], is_name: IsName) -> Parts | None:
     """The parts of an arrangement; None where some words are none."""
-    if any(word.text in _NO_PART or word.stop in (".", "?", "!", ";") for word in said[:-1]):
+    ended = any(word.text in _NO_PART or word.stop in (".", "?", "!", ";") for word in said[:-1])
+    if ended or said[0].text in _NO_HEAD:
         return None
     parts, label, piece = Parts(), "title", list[Word]()
     i = 0
@@ -181,6 +191,9 @@ def _put(parts: Parts, label: str, piece: Sequence[Word], text: str, is_name: Is
     if not piece:
         return label in ("", "title")
     words = spoken(text, piece)
+    if _SAME_PEOPLE.fullmatch(words) and label in ("", "attendees") and not parts.attendees:
+        parts.attendees, parts.counted = ["them"], parts.counted + 1
+        return True
     names = [spoken(text, name) for name in split_names(piece)]
     if len(piece) > 2 and len(names) == 1 and all(is_name(word.text) for word in piece):
         names = [spoken(text, [word]) for word in piece]  # Priya Tom Lena

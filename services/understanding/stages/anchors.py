@@ -21,6 +21,12 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 """An hour without a day; `find` says that it is one."""
+_THAT_DAY = re.compile(r"\b(?:that|the same) day\b", re.IGNORECASE)
+_TOO = re.compile(r"\b(?:as well|too)\b", re.IGNORECASE)
+"""What is put in beside what is on that day."""
+_DAY_TOLD = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun|to)day\b|\btomorrow\b|\bof\b|\d(?:st|nd|rd|th)\b|week|month", re.IGNORECASE
+)
 _DAY = re.compile(r"\b(?:that|same) day\W*$", re.IGNORECASE)
 """The day alone, whatever the time was."""
 
@@ -48,6 +54,9 @@ def _on_that_day(step: Step, said: Understanding) -> Step:
     """ "Then put Jonas in at two": on the day that was just asked about."""
     last = said.conversation.last.steps[-1] if said.conversation.last else None
     told = step.slots.get("when")
+    too = isinstance(told, str) and _CLOCK.fullmatch(told.strip()) and _TOO.search(said.text)
+    if step.action == "meeting.create" and isinstance(told, str) and (too or _THAT_DAY.search(said.text)):
+        return _on_the_day_spoken_of(step, told, said)
     if last is None or (step.action, last.action) != ("meeting.create", "meeting.query") or not isinstance(told, str):
         return step
     asked = find(str(last.slots.get("when", "")), said.now, said.house)
@@ -64,6 +73,19 @@ def _on_that_day(step: Step, said: Understanding) -> Step:
     ):
         return step
     return replace(step, slots={**step.slots, "when": f"{day:%B} {day.day}, {day.year} {told}"})
+
+
+def _on_the_day_spoken_of(step: Step, told: str, said: Understanding) -> Step:
+    """ "Mrs Lindner on that day at nine in the morning"."""
+    told = told if find(told, said.now, said.house) else f"at {told}"
+    of = next((each for each in said.conversation.mentions if each.kind == "meeting" and each.id), None)
+    begins = said.directory.when_of("meeting", str(of.id)) if of and of is said.conversation.mentions[0] else None
+    day = begins.astimezone(said.now.tzinfo) if begins else spoken_of(said)
+    at = find(told, said.now, said.house)
+    if day is None or len(at) != 1 or at[0].grain != "minute" or not at[0].start or _DAY_TOLD.search(told):
+        return step
+    when = f"{day:%B} {day.day}, {day.year} {told}"
+    return replace(step, slots={**step.slots, "when": when})
 
 
 def _with_offset(step: Step, said: Understanding) -> Step:

@@ -21,6 +21,7 @@ from services.understanding.stages.alone import alone
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.correction import amended
 from services.understanding.stages.names import spoken_names
+from services.understanding.stages.things.within import fitting
 from services.understanding.when import find
 from services.understanding.words import split_words, word_set
 
@@ -77,19 +78,26 @@ def answered(question: PendingQuestion, answer: Understanding) -> Command | None
         return Command(text, (Step("control.deny"),), 1.0, "reserved")
     if question.kind == "confirm":
         return _agreed(question) if said and _agrees(question, text) else None
-    if question.candidates and (chosen := _which(text, question.candidates)):
+    if question.candidates and (chosen := _which(answer, question.candidates)):
         return _chosen(question, chosen)
     if parsed := alone(answer, text).steps:
         return _taken_literally(question, text, parsed) if VOCABULARY[parsed[0].action].family != "control" else None
     return _completed(question, answer) if question.kind == "slot" else _replaced(question, text, now, names)
 
 
-def _which(text: str, candidates: Sequence[Entity]) -> tuple[Entity, ...]:
-    """Which of them is meant by all the words, else by the clause that alone tells: "the costume one, Klement"."""
-    if whole := questions.chosen(text, candidates):
+def _which(answer: Understanding, candidates: Sequence[Entity]) -> tuple[Entity, ...]:
+    """Which of them is meant by all the words, else by the clause that alone tells: "the costume one, Klement"; else of
+    meetings by who comes, where or when.
+    """
+    if whole := questions.chosen(answer.text, candidates):
         return whole
-    told = [found for clause in text.split(",") if (found := questions.chosen(clause, candidates))]
-    return told[0] if told and all(each == told[0] for each in told) else ()
+    told = [found for clause in answer.text.split(",") if (found := questions.chosen(clause, candidates))]
+    if told and all(each == told[0] for each in told):
+        return told[0]
+    asked = {each.id: each for each in candidates if each.kind == "meeting"}
+    there = [each for each in answer.directory.meetings(answer.now) if each.id in asked] if asked else []
+    meant = fitting(answer, answer.text.strip(" .!?"), there)
+    return (asked[meant[0].id],) if len(meant) == 1 else ()
 
 
 def _taken_literally(question: PendingQuestion, text: str, parsed: Sequence[Step]) -> Command | None:

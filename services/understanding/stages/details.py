@@ -85,7 +85,7 @@ def _of_its_time(said: Understanding, family: str, rest: str, surely: bool) -> C
     right = VOCABULARY.get(before.corrected_by or f"{family}.update")
     if right is None:
         return None
-    rest = _as_numbers(rest, said) or _with_the_hour(rest, said.conversation.last_when) or rest
+    rest = _as_numbers(rest, said) or with_the_hour(rest, said.conversation.last_when) or rest
     slots = told(rest, right, said.now, said.names)
     if not slots or not set(slots) <= _TYPED or ("duration" in slots and family != "meeting"):
         return None
@@ -114,7 +114,7 @@ def _clock(at: datetime) -> str:
     return f"{at.hour % 12 or 12}:{at:%M}"
 
 
-def _with_the_hour(rest: str, before: datetime | None) -> str | None:
+def with_the_hour(rest: str, before: datetime | None) -> str | None:
     """ "Ten past": of the hour nearest to the time it was."""
     found = _MINUTES.fullmatch(rest)
     if found is None or before is None:

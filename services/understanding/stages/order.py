@@ -55,9 +55,8 @@ from services.understanding.stages.things.day_right import day_put_right, no_suc
 from services.understanding.stages.things.lists import headed, list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
-from services.understanding.stages.things.named import named_first
 from services.understanding.stages.things.sent import sent
-from services.understanding.stages.things.within import named_within
+from services.understanding.stages.things.within import named_first, named_within
 
 FAIR = 0.6
 """Below, the recogniser was not sure of the words."""

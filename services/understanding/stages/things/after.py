@@ -24,10 +24,17 @@ _AFTER_IT = re.compile(
 )
 
 
+_BEFORE_IT = re.compile(r"[\s,]+(?P<side>before|after) (?:that|it|this)(?= ?,|[\s.!]*$)", re.IGNORECASE)
+_OF_DAYS = re.compile(r"day\b|\btomorrow\b|\btonight\b", re.IGNORECASE)
+_HOURS = (0, 12)
+
+
 def after_another(said: Understanding) -> Understanding | None:
     """The meeting that is told, at the end of the one that is named: of several, of that on the day told."""
     if len(said.text) > _LONGEST:
         return None
+    if beside := _beside_it(said):
+        return beside
     if behind := _AFTER_IT.search(said.text):
         return _behind_it(said, said.text[: behind.start()])
     found = _AFTER.search(said.text)
@@ -41,6 +48,33 @@ def after_another(said: Understanding) -> Understanding | None:
             continue
         return _at(said, head, end, day_told=bool(days))
     return None
+
+
+def _beside_it(said: Understanding) -> Understanding | None:
+    """ "Then coffee with Ines before that, at ten": on the day of the meeting spoken of last, on that side of it."""
+    of, beside = next(iter(said.conversation.mentions), None), _BEFORE_IT.search(said.text)
+    begins = said.directory.when_of("meeting", str(of.id)) if of and of.kind == "meeting" and of.id else None
+    if beside is None or begins is None:
+        return None
+    text = f"{said.text[: beside.start()]}{said.text[beside.end() :]}"
+    times = [each for each in find(text, said.now, said.house) if each.grain == "minute" and each.start]
+    if len(times) != 1 or _OF_DAYS.search(text):
+        return None
+    begins = begins.astimezone(said.now.tzinfo)
+    told = times[0]
+    assert told.start is not None
+    hours = [begins.replace(hour=told.start.hour % 12 + more, minute=told.start.minute) for more in _HOURS]
+    before = beside["side"].lower() == "before"
+    fit = [at for at in hours if (at < begins if before else at > begins)]
+    if not fit:
+        return None
+    at = fit[-1] if before else fit[0]
+    start, end = told.span
+    when = f"on {at:%B} {at.day}, {at.year} at {at:%H:%M}"
+    head = re.sub(r"[\s,]+(?:at|from)?\s*$", " ", text[:start])
+    text = re.sub(r"^(?:(?:and|then|so|ok|okay)[\s,]+)+", "", f"{head}{when}{text[end:]}", flags=re.IGNORECASE)
+    meant = first((arrangement, _read), replace(said, text=text))
+    return replace(meant, text=said.text, stage="") if meant and _is_one(meant) else None
 
 
 def _behind_it(said: Understanding, head: str) -> Understanding | None:

@@ -20,7 +20,17 @@ _ANOTHER = re.compile(
     r"(?P<for>\s+(?:for|with))?\s*,?\s+",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"\s*,\s*(?:didn't|doesn't|don't|wouldn't|no idea|i|he|she|they)\b.*$", re.IGNORECASE)
+_NEW = re.compile(
+    r"^(?:(?:and|then|also|ok|okay|plus|so)[\s,]+)*(?:(?:a )?new (?:one|appointment|entry|patient"
+    r"|booking)|another one|one more)"
+    r"(?:\s+(?:for|with))?\s*[,:]\s+",
+    re.IGNORECASE,
+)
+""" "New one, Otto Reimann, today half past four", where meetings are spoken of."""
+_ASIDE = re.compile(
+    r"\s*,\s*(?:didn't|doesn't|don't|wouldn't|no idea|i|he|she|they|it's|it is|that's|for|about|because)\b.*$",
+    re.IGNORECASE,
+)
 _SOMEBODY = re.compile(r"^(?:an?|the|some|somebody called|someone called)\s+", re.IGNORECASE)
 _HALF = re.compile(r"\b(?P<part>half|quarter) past(?! \w)", re.IGNORECASE)
 _DAY = re.compile(r"day\b|tomorrow|tonight|week|month|\d(?:st|nd|rd|th)|\bin\b", re.IGNORECASE)
@@ -32,9 +42,11 @@ def another(said: Understanding) -> Understanding | None:
     made, last = said.conversation.made, said.conversation.last
     text = said.text.strip(" .!?")
     begun = _ANOTHER.match(text) if len(text) <= _LONGEST else None
-    if made is None or last is None or begun is None or made.steps[-1].action != "meeting.create":
+    if last is None or len(text) > _LONGEST or VOCABULARY[last.steps[-1].action].family != "meeting":
         return None
-    if VOCABULARY[last.steps[-1].action].family != "meeting":
+    if new := _anew(said, text):
+        return new
+    if made is None or begun is None or made.steps[-1].action != "meeting.create":
         return None
     rest = _ASIDE.sub("", text[begun.end() :])
     rest = f"with {rest}" if begun["for"] else rest
@@ -54,6 +66,20 @@ def another(said: Understanding) -> Understanding | None:
     references = tuple(ref for ref in step.references if ref.slot not in ("attendees", "when"))
     command = Command(said.text, (Step("meeting.create", slots, references=references),), _SURE, "template")
     return said.found(command, "talk")
+
+
+def _anew(said: Understanding, text: str) -> Understanding | None:
+    """One with somebody of its own, whose day and hour are told."""
+    begun = _NEW.match(text)
+    rest = _ASIDE.sub("", text[begun.end() :]) if begun else ""
+    parts = parts_of(rest, mask(rest, find_spans(rest, said.now, said.house)), said.names.is_name) if rest else None
+    if parts is None or "when" not in parts.times or not (parts.attendees or parts.title):
+        return None
+    if not any(each.grain == "minute" for each in find(rest, said.now, said.house)):
+        return None
+    if not parts.attendees and all(said.names.is_name(word) for word in parts.title[0].casefold().split()):
+        parts.attendees = [parts.title.pop(0)]
+    return said.found(Command(said.text, (Step("meeting.create", parts.slots()),), _SURE, "template"), "talk")
 
 
 def _same_day(said: Understanding, when: str, *, repeats: bool) -> Mapping[str, Slot]:

@@ -31,15 +31,24 @@ _POLITE = re.compile(
 )
 _ARRANGES = re.compile(
     r"^(?P<verb>book|schedule|arrange|set up|organi[sz]e|plan|pencil in|slot in|put|add|enter|make|create|get"
-    r"|squeeze)\s+(?P<in>in\s+)?(?:(?:me|us)\s+)?",
+    r"|squeeze)\s+(?:(?:me|us)\s+(?=in\b))?(?P<in>in\s+)?(?:(?:me|us)\s+)?",
     re.IGNORECASE,
 )
 _LOOSE = ("put", "add", "enter", "make", "create", "get")
 """Verbs of much else."""
 _AS_WELL = re.compile(r"\s+(?:as well|too)(?=\s*(?:,|$))|,?\s+as (?:it was|before|it is)(?=[\s.!]*$)", re.IGNORECASE)
 _PARTICLE = re.compile(
-    r"^(?P<what>.+?) in(?:,? )(?=(?:with|on|at|for|every|each|about|from|\S*days?\b|tomorrow|today)\b)", re.I
+    r"^(?P<what>.+?) (?:in|down)(?: for)?(?:,? )"
+    r"(?=(?:with|on|at|for|every|each|about|from|\S*days?\b|tomorrow|today)\b)",
+    re.IGNORECASE,
 )
+_HOUR = re.compile(
+    r",\s*(?P<hour>(?:half (?:past )?|quarter (?:past|to) )?(?:one|two|three|four|five|six|seven|eight|nine|ten"
+    r"|eleven|twelve))(?= ?,|\s*$)",
+    re.IGNORECASE,
+)
+""" "Put the horse in, eight, an hour": between commas it is the time."""
+_AN_HOUR = re.compile(r",\s*hour\b", re.IGNORECASE)
 _WRITE_IN = re.compile(
     r"[\s,.;]*\b(?:(?:please|can you|could you|would you|might you|will you|so)\s+)*"
     r"(?:(?:put|write|note|enter|get|mark|add|stick)\s+(?:that|it|this)"
@@ -68,7 +77,19 @@ _COMES = re.compile(
 )
 _HAS = re.compile(r"^(?P<who>[\w-]+(?: [\w-]+)?)(?:'s got| has got| has|'s) (?P<at>at )?", re.IGNORECASE)
 _TITLES = word_set("mr mrs ms miss dr doctor prof professor herr frau")
-_MINE = re.compile(r"^(?:i've got|i have|we've got|we have|there's|there is|it's)\s+", re.IGNORECASE)
+_PERSONAL = ("him", "her", "them")
+_PUT_THAT = re.compile(
+    r"^(?:(?:and|then|ok|okay|so|also)[\s,]+)*(?:put|write|note|enter|get|add|stick|pop|drop|chuck)"
+    r" (?P<what>that|it|this|the [\w -]+?)(?: down| in| up)*(?: (?:in|on|into|to) (?:the|my|our) (?:calendar|diary"
+    r"|schedule))?(?: too| as well| please)*(?:\s*,\s*(?P<rest>.+))?[\s.!]*$",
+    re.IGNORECASE,
+)
+_IS = re.compile(r"(?<=\w)['’]s (?=(?:on|at|tomorrow|today|tonight|next|every)\b)")
+_MINE = re.compile(
+    r"^(?:(?:we're|we are|i'm|they're) (?:having|doing|holding)|we'll have|i've got|i have|we've got|we have"
+    r"|there's|there is|it's)\s+",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(
     r"\b(?:task|todo|reminder|alarm|timer|note|list|channel|project|contact|customer|report|routine|message|file|number"
     r"|deadline|due)\b",
@@ -82,9 +103,32 @@ def arrangement(said: Understanding) -> Understanding | None:
     if len(text) > _LONGEST or text.endswith("?") or _ASKS.search(text) or _OTHER.search(_WRITE_IN.sub("", text)):
         return None
     parts = _written_in(said, text) or _arranged(said, text)
-    if parts is None:
+    parts = _as_written_to_them(said, text) or parts
+    if parts is None or _is_over(said, parts):
         return None
     return said.found(Command(said.text, (Step("meeting.create", parts.slots()),), _SURE, "template"))
+
+
+def _as_written_to_them(said: Understanding, text: str) -> Parts | None:
+    """ "Put that in the calendar, an hour, with them", behind a message that tells when it is."""
+    last = said.conversation.last
+    put = _PUT_THAT.match(text) if last and last.steps[-1].action in ("message.send", "channel.message") else None
+    told = str(last.steps[-1].slots.get("content", "")) if last else ""
+    if put is None or not told:
+        return None
+    what = [word.text for word in split_words(put["what"]) if word.text != "the"]
+    words = {word.text.removesuffix("'s") for word in split_words(told)}
+    if put["what"].lower() not in ("that", "it", "this") and not set(what) <= words:
+        return None
+    rest = f", {put['rest']}" if put["rest"] else ""
+    return _written_in(said, f"{_IS.sub(' is ', told)}{rest}, put that in the calendar")
+
+
+def _is_over(said: Understanding, parts: Parts) -> bool:
+    """Whether it tells of what has been: "six hundred came in this morning"."""
+    told = [each for when in parts.times.get("when", ()) for each in find(when, said.now, said.house)]
+    ends = [each.end or each.start for each in told if each.grain != "minute"]
+    return bool(ends) and all(end is not None and end <= said.now for end in ends)
 
 
 def _arranged(said: Understanding, text: str) -> Parts | None:
@@ -92,6 +136,7 @@ def _arranged(said: Understanding, text: str) -> Parts | None:
     bare = _POLITE.sub("", _AS_WELL.sub("", text))
     verb = _ARRANGES.match(bare)
     rest = bare[verb.end() :] if verb else _MINE.sub("", bare)
+    rest = _AN_HOUR.sub(", an hour", _HOUR.sub(r", at \g<hour>", rest)) if verb else rest
     particle = _PARTICLE.match(rest) if verb else None
     rest = f"{particle['what'].removesuffix(' back')} {rest[particle.end() :]}" if particle else rest
     parts = _parts(said, rest)
@@ -102,8 +147,9 @@ def _arranged(said: Understanding, text: str) -> Parts | None:
     calendar = _IN_CALENDAR.search(text) is not None
     if verb is None:
         return _without_verb(said, rest, parts, event=event)
-    if particle and parts.title and said.names.is_name(parts.title[0].casefold()) and not parts.attendees:
-        parts.attendees, parts.title = [parts.title[0]], []
+    somebody = parts.title[0].casefold() if particle and parts.title else ""
+    if somebody in _PERSONAL or (said.names.is_name(somebody) and not parts.attendees):
+        parts.attendees, parts.title = [parts.title[0], *parts.attendees], []
         return parts
     known = (
         event

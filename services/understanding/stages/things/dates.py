@@ -5,12 +5,14 @@ go", "how many days have we got till the wedding". The clock's own questions ("w
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 
-from services.understanding.base import VOCABULARY, Command, Slot, Step
+from services.understanding.base import VOCABULARY, Command, Reference, Slot, Step
 from services.understanding.stages.anchors import spoken_of
 from services.understanding.stages.base import Understanding
 from services.understanding.when import apply, find, find_offset
+from services.understanding.when.house import LAST_SECOND
 from services.understanding.words import FILLERS, split_words, word_set
 
 _SURE = 0.95
@@ -24,20 +26,33 @@ _WHICH = re.compile(
     rf"{_ENDS}|(?:is|was|will) that (?:be )?(?:on )?(?:an? )?(?:mon|tues|wednes|thurs|fri|satur|sun)day{_ENDS}",
     re.IGNORECASE,
 )
-_UNIT = r"(?:how (?:many|much)(?: more)? (?P<unit>days|weeks|months|hours|minutes|nights|sleeps)|how (?:long|far))"
+_UNIT = (
+    r"(?:how (?:many|much)(?: more)? (?P<unit>days|weeks|months|hours|minutes|nights|sleeps)"
+    r"|how (?:long|far|much longer))"
+)
 _HAVE = (
     r"(?:(?:'s|'ve| is| are| do| does| have| has| it| we| i| you| there| got| left| still| now| more"
-    r"| to go| away| off)*)"
+    r"| to go| away| off| remain(?:s|ing)?)*)"
 )
 _HOW_FAR = re.compile(
     rf"{_UNIT}(?:{_HAVE} (?:till|until|til|before|to) (?:then|that|it|that day)"
     r"|(?:'s| is| are) (?:that|it)(?: from (?:today|now)| away| off| to go| till then)"
-    r"|(?P<bare>(?:'s| is| are) that)"
+    r"|(?: off| away)(?:'s| is| are) (?:that|it)(?: now)?|(?P<bare>(?:'s| is| are) that)"
     rf"|{_HAVE} to go){_ENDS}",
     re.IGNORECASE,
 )
-_TILL = re.compile(rf"{_UNIT}{_HAVE} (?:till|until|til|to|before) (?P<event>(?!then\b|that\b|it\b).+?){_ENDS}", re.I)
-_OF_EVENT = word_set("the a an my our his her their your of for at in on with to and next")
+_IS_DUE = (
+    r"(?:(?:'s| is| are| has to be| have to be| must be| needs to be| need to be| should be)? (?:due|done|finished"
+    r"|ready|ordered|paid|sent|in|over|on|handed in|starts?|starting|begins?|beginning|happens))?"
+)
+_TILL = re.compile(
+    rf"{_UNIT}{_HAVE} (?:till|until|til|to|before) (?P<event>(?!then\b|that\b|it\b).+?){_IS_DUE}{_ENDS}", re.I
+)
+_LEFT_FOR = re.compile(
+    rf"{_UNIT}(?=.*\b(?:got|left|have)\b){_HAVE} for (?P<event>(?!that\b|it\b).+?){_ENDS}", re.IGNORECASE
+)
+_AND_TILL = re.compile(rf"(?P<unit>)(?:till|until|til|to) (?P<event>.+?){_IS_DUE}{_ENDS}", re.IGNORECASE)
+_OF_EVENT = word_set("the a an my our his her their your of for at in on with to and next man lady woman guy thing")
 _CLOCK = ("hours", "minutes")
 _KINDS = ("meeting", "reminder", "task", "project")
 
@@ -49,20 +64,32 @@ def date_asked(said: Understanding) -> Understanding | None:
     text = _OPENS.sub("", said.text.replace("’", "'").strip(" .!?"))
     head, mark, tail = text.rpartition(", ")
     at, unit = None, ""
+    of: tuple[Reference, ...] = ()
     if mark and (_WHICH.fullmatch(tail) or _HOW_FAR.fullmatch(tail)):  # "the 22nd, what day's that"
         at, text = _told(said, head), tail
     if far := _HOW_FAR.fullmatch(text):
         at, unit = at or _there(said), far["unit"] or ""
         at = None if far["bare"] and not unit else at  # "how long is that": it lasts
+        unit = unit or ("hours" if at and at.date() == said.now.date() else "")
     elif _WHICH.fullmatch(text):
         at = at or _there(said)
-    elif till := _TILL.fullmatch(text):
-        at, unit = _of(said, till["event"]), till["unit"] or ""
+    elif till := _TILL.fullmatch(text) or (_AND_TILL.fullmatch(text) if _was_asked(said) else None):
+        at, of = _of(said, till["event"])
+        unit = till["unit"] or ("hours" if at and at.date() == said.now.date() else "")
+    elif (left := _LEFT_FOR.fullmatch(text)) and left["unit"]:
+        at, of = _of(said, left["event"], ("task", "project"))
     if at is None:
         return None
-    clock = f" at {at:%I:%M %p}" if unit in _CLOCK else ""
+    clock = f" at {at:%I:%M %p}" if unit in _CLOCK and at.time() not in (time(), LAST_SECOND) else ""
     slots: dict[str, Slot] = {"when": f"{at:%B} {at.day}, {at.year}{clock}"}
-    return said.found(Command(said.text, (Step("datetime.query", slots),), _SURE, "template"), "talk")
+    step = Step("datetime.query", slots, references=of)
+    return said.found(Command(said.text, (step,), _SURE, "template"), "talk")
+
+
+def _was_asked(said: Understanding) -> bool:
+    """Whether the last question was how far off something is: "and till the kickoff"."""
+    last = said.conversation.last
+    return last is not None and last.intent == "datetime.query" and bool(re.search(_UNIT, last.text, re.IGNORECASE))
 
 
 def _told(said: Understanding, words: str) -> datetime | None:
@@ -83,11 +110,16 @@ def _there(said: Understanding) -> datetime | None:
     return spoken_of(said)
 
 
-def _of(said: Understanding, event: str) -> datetime | None:
-    """When something of this name is next; None for a time, which sentences read."""
+def _of(
+    said: Understanding, event: str, kinds: Sequence[str] = _KINDS
+) -> tuple[datetime | None, tuple[Reference, ...]]:
+    """When something of this name is next, and which it is; None for a time, which sentences read."""
     if find(event, said.now, said.house):
-        return None
-    return next((at for kind in _KINDS for at, _ in coming(said, event, kind)), None)
+        return None, ()
+    for kind in kinds:
+        for at, id_ in coming(said, event, kind):
+            return at, (Reference("when", event, kind, event, id_, "context"),)
+    return None, ()
 
 
 def coming(said: Understanding, event: str, kind: str) -> list[tuple[datetime, str]]:

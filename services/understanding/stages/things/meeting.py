@@ -12,16 +12,15 @@ from collections.abc import Mapping
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.arrangement import ROOMS
-from services.understanding.slots.modifiers import split_names
 from services.understanding.stages.base import Understanding
-from services.understanding.stages.things.meeting_asked import about, asked, called_off, is_somebody
+from services.understanding.stages.things.attendance import IT, TOO, joined, people_named, people_told, swapped
+from services.understanding.stages.things.beside import about
+from services.understanding.stages.things.meeting_asked import asked, called_off
 from services.understanding.vocabulary import VOCABULARY
-from services.understanding.words import FILLERS, split_words, spoken, word_set
+from services.understanding.words import FILLERS, split_words, word_set
 
 _SURE = 0.9
 _LONGEST = 120
-_IT = r"(?:it|that|this|that one|this one|there|the meeting|the appointment)"
-_TOO = r"(?:\s+(?:too|as well|also|again|please|then|now|instead))*"
 _FILLERS = re.compile(rf"^(?:(?:{FILLERS}|please|can you|could you)[\s,]+)+", re.IGNORECASE)
 _WHY = re.compile(
     r"\s*,\s*(?:because|since|otherwise|i'm|i've|i'll|i|he's|he'll|he|she's|she'll|she|they're|they|we're|we've|we|that's"
@@ -30,75 +29,31 @@ _WHY = re.compile(
 )
 """The reason behind a comma: "push it back, I'm still stuck"."""
 _PLEASE = re.compile(r",? (?:please|thanks|thank you)$", re.IGNORECASE)
-_LETS = re.compile(
-    r"^(?:let's|let us|(?:i|we)(?:'d| would) (?:like|love)(?: to)?|(?:i|we) (?:want|need)(?: to)?"
-    r"|(?:i|we) (?:should|must)|(?:could|can|shall) we)\s+(?:also )?",
+_PLACES = (
+    re.compile(rf"(?:it's |it is )?(?P<in>in|at) (?P<place>.+?){TOO}", re.IGNORECASE),
+    re.compile(rf"(?:move|switch|shift|put|have) {IT} (?:over )?(?:to|into|in|at) (?P<place>.+?){TOO}", re.IGNORECASE),
+    re.compile(rf"(?:book |get |take )?(?P<place>.+?) for {IT}{TOO}", re.IGNORECASE),
+    re.compile(
+        rf"(?:could|can|should|must|will|has to) {IT} (?:be moved|move|be|go|happen|take place) (?:over )?"
+        rf"(?:to|in|into|at) (?P<place>.+?){TOO}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?:leave|keep|have|hold|do|let's (?:do|have)) {IT} (?:over )?(?:in|at) (?P<place>.+?){TOO}", re.IGNORECASE
+    ),
+)
+_PLACED = re.compile(
+    r"(?:put|make|say|write|set|enter|use)(?: down| in)? (?P<place>.+?)"
+    r" (?:for|as|under) (?:the|its) (?:place|location|room)"
+    r"|(?:the |its )?(?:place|location|room|venue)(?: of (?:it|that))?"
+    r"(?:'s| is| should be| will be| shall be|,|:) (?P<is>.+)",
     re.IGNORECASE,
 )
-_COMING = (
-    r"(?:come|come along|be there|be in|join|join in|join us|sit in|attend|take part|be part of it|be in on it"
-    rf"|come with (?:us|me)|be in {_IT}|sit in on {_IT}|come to {_IT}|join {_IT})"
-)
-_COMES = (
-    r"(?:comes along|comes too|comes as well|joins|joins us|joins in|attends|sits in|takes part|is in"
-    rf"|(?:is|'s|are|'re) (?:coming|joining|in on {_IT})(?: along| with us| us| in)?(?: (?:for|to|at) {_IT})?)"
-)
-_ADDS = (
-    re.compile(
-        rf"(?:get|put|add|bring|have|invite|include|take|want|like|count) (?P<who>.+?)"
-        rf" (?:in|into|to|along|in on|there|on board|with us|down|at)(?: {_IT})?{_TOO}",
-        re.I,
-    ),
-    re.compile(
-        rf"(?P<who>.+?)(?:'d| should| must| has to| have to| needs to| need to| ought to| can| could| will|'ll"
-        rf"| is going to| wants to| would like to)(?: also| better)? {_COMING}{_TOO}(?: because .+)?",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"(?P<who>.+?) ?(?:also )?{_COMES}{_TOO}", re.IGNORECASE),
-    re.compile(r"(?P<who>.+?) (?:is|'s) (?:in|coming) (?:too|as well|also)", re.IGNORECASE),
-    re.compile(rf"(?:invite|include|\+|plus) ?(?P<who>.+?)(?: to {_IT})?{_TOO}", re.IGNORECASE),
-)
-_REMOVES = (
-    re.compile(rf"(?:take|get|kick|leave|drop|remove) (?P<who>.+?) (?:out|off|from)(?: of)?(?: {_IT})?{_TOO}", re.I),
-    re.compile(
-        rf"(?P<who>.+?)(?:'s| is)? (?:can't|cannot|won't|can not|isn't|not) (?:make it|come|be there|coming|make that"
-        rf"|join)(?: to {_IT})?{_TOO}",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"(?P<who>.+?)(?:'s| is| are|'re)? (?:out of {_IT}|dropping out|dropped out"
-        rf"|no longer (?:coming|needed|invited)|not (?:needed|wanted)"
-        rf"|(?:doesn't need to|doesn't have to|needn't) (?:come|be there)){_TOO}",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"(?P<who>he|she|they)(?:'s|'re| is| are) (?:out|off){_TOO}", re.IGNORECASE),
-    re.compile(
-        rf"(?:we (?:don't|no longer) need (?P<who>.+?)(?: there| for {_IT}| at {_IT}| any ?more)*){_TOO}", re.IGNORECASE
-    ),
-    re.compile(rf"(?:uninvite|disinvite|without|count out) (?P<who>.+?){_TOO}", re.IGNORECASE),
-    re.compile(rf"count (?P<who>.+?) out{_TOO}", re.IGNORECASE),
-)
-_PLACES = (
-    re.compile(rf"(?:it's |it is )?(?P<in>in|at) (?P<place>.+?){_TOO}", re.IGNORECASE),
-    re.compile(
-        rf"(?:move|switch|shift|put|have) {_IT} (?:over )?(?:to|into|in|at) (?P<place>.+?){_TOO}", re.IGNORECASE
-    ),
-    re.compile(rf"(?:book |get |take )?(?P<place>.+?) for {_IT}{_TOO}", re.IGNORECASE),
-)
+"""With the word that says so, any place is one: "put at home for the place"."""
+_ROOM_THEN = re.compile(r"(?:the |my |our )?(?P<place>[\w' -]{3,30}?) (?:then|instead|rather)", re.IGNORECASE)
+_NO_PLACE = word_set("""calendar diary list lists project folder note notes file task tasks channel team group time day
+    week month other next end start top bottom front back morning afternoon evening one ones report order""")
 _MOVES = re.compile(r"(?:move|shift|push|put|switch|change) (?:him|her|them) (?:back |forward )?to (?P<when>.+)", re.I)
-_MORE = re.compile(rf"(?:and|plus|also|\+)(?: also)? (?P<who>.+?){_TOO}", re.IGNORECASE)
-_NOT_BUT = re.compile(r"(?:no,? |sorry,? )*not (?P<out>.+?)(?:,? but|,) (?P<come>.+)", re.IGNORECASE)
-_INSTEAD = (
-    re.compile(
-        r"(?:make it |put |have |get |take |with )?(?P<come>.+?)"
-        r" (?:instead of|in place of|rather than) (?P<out>.+?)(?: (?:for|in|at) (?:it|that))?",
-        re.I,
-    ),
-    re.compile(
-        r"(?:swap|replace|exchange) (?P<out>.+?) (?:for|with|by) (?P<come>.+?)(?: (?:for|in|at) (?:it|that))?",
-        re.IGNORECASE,
-    ),
-)
 _CRIED_OFF = re.compile(
     r"(?:oh dear[, ]+|and |so )*(?:the )?(?P<who>[\w' -]{2,40}?) (?:have|has|'s|'ve) (?:(?:just|all) )*"
     r"(?:cried off|called (?:it )?off|pulled out|cancell?ed|backed out)(?: altogether| again)?[.!]*",
@@ -107,7 +62,8 @@ _CRIED_OFF = re.compile(
 _AT = re.compile(r"(?P<who>[\w' -]{2,40}?) (?:can|could|will|should) come (?P<when>at .+)", re.I)
 """Whoever stands in the calendar already comes at another time."""
 _AROUND_LENGTHS = word_set("""only just is plenty enough will would do long it's it its make that that's and be fine ok
-    okay for cut to down by last lasts should takes take at most no better rather best
+    have has ought oughta should must gotta got
+    keep drop reduce one safe okay for cut to down by last lasts should takes take at most no better rather best
     push move back forward later earlier longer shorter more less up bring out please then an extra this""")
 _WAYS: Mapping[str, str] = {
     **dict.fromkeys(("later", "back"), "later"),
@@ -116,9 +72,17 @@ _WAYS: Mapping[str, str] = {
     **dict.fromkeys(("shorter", "less"), "shorter"),
 }
 _SHIFTED = word_set("push move bring make later earlier longer shorter back forward")
-_CHANGED_MIND = re.compile(r"^.+?,?\s+(?:no|sorry|i mean|rather),?\s+", re.IGNORECASE)
-_PERSONAL = word_set("him her them me us he she they")
-_TITLES = word_set("mr mrs ms mister miss dr doctor prof professor herr frau")
+_SHOVES = re.compile(r"\b(?:shove|bump|nudge|slide|knock|kick)(?= (?:it|that|this|him|her|them)\b)", re.IGNORECASE)
+_CLOCK_ASKED = re.compile(
+    r"(?:\w+,? ){0,2}(?:what|which) (?:day|date|time|weekday|day of the week) is it(?: today| now)?", re.IGNORECASE
+)
+_ADDRESSED = ("message", "person", "channel", "customer", "team")
+_BEGUN = re.compile(
+    r"(?:the )?(?!(?:it|that|this|he|she|we|they|there|who|what|meeting)\b)\w+(?:['’]s| is| are) (?:on|in)\s*[,.;]",
+    re.IGNORECASE,
+)
+""" "Glue's on. Forty minutes": how long that takes."""
+_POINTED = re.compile(r"\b(?:it|that|this)\b", re.IGNORECASE)
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 _BEFORE = re.compile(
     r"(?:block|keep|give|book|reserve|hold|save|set aside|get|put in)(?: off| out)? (?:(?:me|us) )?"
@@ -130,18 +94,42 @@ _BEFORE = re.compile(
 
 def meeting(said: Understanding) -> Understanding | None:
     """A question about the meeting spoken of last, or a change of it."""
-    head = next(iter(said.conversation.mentions), None)
-    last = said.conversation.last
-    if head is None or head.kind != "meeting" or len(said.text) > _LONGEST:
+    if not is_spoken_of(said) or len(said.text) > _LONGEST:
         return None
-    if last is not None and _family(last) != "meeting":  # none is left behind an undo
-        return None
-    text = _FILLERS.sub("", said.text.strip(" .!?"))
+    text = pushed(_FILLERS.sub("", said.text.strip(" .!?")))
     core = _PLEASE.sub("", _WHY.sub("", text)).strip(" .,!?").rpartition(". ")[2]  # "It's flooded. Move it to the hall"
-    for read in (asked, called_off, _blocked, _comes_at, _swapped, _changed, _joined):
+    for read in (asked, called_off, _blocked, _comes_at, swapped, _changed, joined):
         if command := read(said, core):
             return said.found(command, "talk")
     return None
+
+
+def pushed(text: str) -> str:
+    """With the usual verb for those of the same meaning: "shove it back"."""
+    return _SHOVES.sub("push", text)
+
+
+def is_spoken_of(said: Understanding) -> bool:
+    """Whether what is said may be about a meeting: the one spoken of last, also behind a look at the clock, or, where
+    it is pointed at, behind a message about it.
+    """
+    mentions, last = said.conversation.mentions, said.conversation.last
+    if _BEGUN.match(_FILLERS.sub("", said.text.strip())):
+        return False
+    family = _family(last) if last else "meeting"  # none is left behind an undo
+    if last and family in ("message", "channel") and _POINTED.search(said.text):
+        mentions = tuple(each for each in mentions if each.kind not in _ADDRESSED)
+        family = "meeting" if mentions and _tells_of(last, mentions[0].name) else family
+    if family == "datetime" and _CLOCK_ASKED.fullmatch(said.text.strip(" .!?")):
+        return False
+    return bool(mentions) and mentions[0].kind == "meeting" and family in ("meeting", "datetime")
+
+
+def _tells_of(last: Command, title: str) -> bool:
+    """Whether a message has a word of a meeting's title, or tells what was done with it: "and let him know"."""
+    content = last.steps[-1].slots.get("content")
+    words = {word.text.removesuffix("'s") for word in split_words(str(content or ""))}
+    return not words or bool(words & {word.text for word in split_words(title)}) or "changed" in words
 
 
 def _comes_at(said: Understanding, core: str) -> Command | None:
@@ -151,34 +139,11 @@ def _comes_at(said: Understanding, core: str) -> Command | None:
     return about(said, "meeting.update", {"title": comes["who"].removeprefix("the "), "when": comes["when"]})
 
 
-def _swapped(said: Understanding, core: str) -> Command | None:
-    """Not Mike, Ben; Ben instead of Mike."""
-    swapped = next((found for form in (_NOT_BUT, *_INSTEAD) if (found := form.fullmatch(core))), None)
-    out, come = (people_named(said, swapped[which]) if swapped else None for which in ("out", "come"))
-    if not out or not come:
-        return None
-    told: list[Mapping[str, Slot]] = [
-        {"title": "it", "attendees": out, "direction": "remove"},
-        {"title": "it", "attendees": come, "direction": "add"},
-    ]
-    return Command(said.text, tuple(Step("meeting.update", slots) for slots in told), _SURE, "template")
-
-
-def _joined(said: Understanding, core: str) -> Command | None:
-    """And Aisha: behind a meeting that was made or changed."""
-    last = said.conversation.last
-    more = _MORE.fullmatch(said.text.strip(" .!?")) if last and VOCABULARY[last.steps[-1].action].writes else None
-    who = people_named(said, more["who"]) if more else None
-    if who is None and last and last.steps[-1].slots.get("direction") == "remove":  # take Ruth out. Jana instead
-        who = people_named(said, core.removesuffix(" instead")) if core.endswith(" instead") else None
-    return about(said, "meeting.update", {"attendees": who, "direction": "add"}) if who else None
-
-
 def _changed(said: Understanding, core: str) -> Command | None:
-    slots = _told(said, core)
+    slots = piece(said, core)
     if slots is None:
-        pieces = [_FILLERS.sub("", piece) for piece in _AND.split(core)]
-        slots = _together([_told(said, piece) for piece in pieces]) if len(pieces) > 1 else None
+        pieces = [_FILLERS.sub("", each) for each in _AND.split(core)]
+        slots = _together([piece(said, each) for each in pieces]) if len(pieces) > 1 else None
     return about(said, "meeting.update", slots) if slots else None
 
 
@@ -196,27 +161,24 @@ def _family(command: Command) -> str:
     return VOCABULARY[command.steps[-1].action].family
 
 
-def _told(said: Understanding, core: str) -> Mapping[str, Slot] | None:
+def piece(said: Understanding, core: str) -> Mapping[str, Slot] | None:
     """What one piece tells of the meeting; None where it may be anything else."""
-    if length := _length(said, core):
-        return length
-    if who := people_told(said, core):
-        return who
+    if told := _length(said, core) or people_told(said, core):
+        return told
     if (moved := _MOVES.fullmatch(core)) and find_spans(f"at {moved['when']}", said.now, said.house):
         return {"when": moved["when"]}
+    return _placed(said, core)
+
+
+def _placed(said: Understanding, core: str) -> Mapping[str, Slot] | None:
+    """Where it is now."""
+    if (placed := _PLACED.fullmatch(core)) and not find_spans(placed["place"] or placed["is"], said.now, said.house):
+        return {"location": re.sub(r"^(?:the|at the|in the|in) ", "", placed["place"] or placed["is"])}
+    if (then := _ROOM_THEN.fullmatch(core)) and ROOMS & {word.text for word in split_words(then["place"])}:
+        return {"location": then["place"]} if _is_place(said, then["place"], sure=True) else None
     for pattern in _PLACES:
         if (found := pattern.fullmatch(core)) and _is_place(said, found["place"], sure="in" not in pattern.groupindex):
             return {"location": found["place"].removeprefix("the ")}
-    return None
-
-
-def people_told(said: Understanding, core: str) -> Mapping[str, Slot] | None:
-    """Who shall come, or no longer."""
-    asks = _LETS.sub("", core)
-    for direction, patterns in (("remove", _REMOVES), ("add", _ADDS)):
-        for pattern in patterns:
-            if (found := pattern.fullmatch(asks)) and (who := people_named(said, found["who"])):
-                return {"attendees": who, "direction": direction}
     return None
 
 
@@ -238,6 +200,8 @@ def _length(said: Understanding, core: str) -> Mapping[str, Slot] | None:
         return None
     way = next((_WAYS[word] for word in reversed(rest) if word in _WAYS), "")
     told = core[lengths[0].start : lengths[0].end]
+    if "by" in rest and {"cut", "drop", "reduce"} & {*rest}:
+        return {"duration": told, "direction": "shorter"}
     if not way and {"push", "move", "bring"} & {*rest}:
         if "push" not in rest:
             return None  # which way is not said
@@ -245,26 +209,15 @@ def _length(said: Understanding, core: str) -> Mapping[str, Slot] | None:
     return {"duration": told, "direction": way} if way and _SHIFTED & {*rest} else {"duration": told}
 
 
-def people_named(said: Understanding, words: str) -> list[str] | None:
-    """Names of people, or what stands for them."""
-    words = _CHANGED_MIND.sub("", words)
-    each = split_names(split_words(words))
-    names = [spoken(words, name) for name in each]
-    known = all(
-        word.text in _PERSONAL or word.text in _TITLES or is_somebody(said.names, word.text)
-        for name in each
-        for word in name
-    )
-    return names if names and known else None
-
-
 def _is_place(said: Understanding, place: str, *, sure: bool) -> bool:
     """A room, or the place where it is said to be; no time, and nobody."""
     words = [word.text for word in split_words(place)]
-    if not 0 < len(words) <= 5 or find_spans(place, said.now, said.house):
+    if "," in place or not 0 < len(words) <= 5 or find_spans(place, said.now, said.house):
         return False
-    room = bool(ROOMS & {*words})
-    return room or (sure is False and words[0] in ("the", "his", "her", "my", "our") and len(words) > 1)
+    if ROOMS & {*words}:
+        return True
+    own = words[0] in ("the", "his", "her", "my", "our") and len(words) > 1
+    return own and (not sure or not _NO_PLACE & {*words})
 
 
 def _blocked(said: Understanding, core: str) -> Command | None:

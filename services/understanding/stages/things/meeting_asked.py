@@ -9,37 +9,60 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 
-from services.understanding.base import Command, Reference, Slot, Step
+from services.understanding.base import Command, Step
 from services.understanding.names.base import NameFound
 from services.understanding.names.names import Names
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.arrangement import ROOMS
 from services.understanding.slots.modifiers import split_names
-from services.understanding.stages.base import KnownMeeting, Understanding
+from services.understanding.stages.base import Understanding
+from services.understanding.stages.things.beside import PLAIN, SHORT, about, between, clash, what_follows
+from services.understanding.stages.things.dates import coming
+from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import split_words, spoken, word_set
 
 _SURE = 0.9
-_SHORT = re.compile(r"['’](s|ll|re|ve|d)\b", re.IGNORECASE)
 _OPENS = re.compile(
     r"(?:(?:and|so|but|oh|ok|okay|well|then|now|sorry|remind me|tell me)[\s,]+)*"
     r"(?P<asked>who(?:m)?|how long|how many people|how many(?= of us| are coming)|(?:un)?till? when|by when|where"
     r"|(?:in |at )?(?:which|what) (?:room|place)|when|(?:at )?what time|(?:on )?(?:which|what) day)\b",
     re.IGNORECASE,
 )
-_PLAIN = word_set("""s ll re ve d is are was were be been will would do does did have has had i we you us me it that
-    this there the a one meeting appointment then again now exactly still all got say said tell told put down set give
-    given allow allowed book booked plan planned reserve reserved block blocked write written meant supposed
-    scheduled going to about actually for in on at of with so far only just though please my our make made think and""")
+_BARE = re.compile(
+    r"(?:(?:and|so|but|oh|ok|okay|well|then|now|sorry)[\s,]+)*(?:where|whereabouts|when|at what time|from when"
+    r"|with who(?:m)?|who with|who(?: else| all)?|how long|how long for|till when|until when"
+    r"|(?:in )?(?:which|what) room"
+    r"|(?:on )?(?:which|what) day)"
+    r"(?: (?:exactly|again|then|now))*",
+    re.IGNORECASE,
+)
+"""A question that only says what is asked."""
+_DID_WE_SAY = re.compile(
+    r"(?:(?:and|so|but|oh|wait|sorry)[\s,]+)*(?:did|have|had) (?:i|we|they|he|she) (?:already |ever )?"
+    r"(?:say|said|put|tell|told|give|given|mention|mentioned|write|written)(?: (?:you|down))?"
+    r" (?=(?:where|when|what time|at what time|who|how long|which|what day|what room)\b)",
+    re.IGNORECASE,
+)
+""" "Did I say where"."""
+_BUT_ME = re.compile(
+    r",? (?:besides|apart from|except(?: for)?|other than|aside from|beside) (?:me|us|myself|you)\b,?", re.I
+)
+_CLAIM = re.compile(
+    r"(?:(?:that's|that is|this is)(?: still)? right, )?(?P<first>isn't it, )?(?P<claim>.+?)"
+    r"(?(first)|,? (?:(?:isn't|wasn't|aren't|won't|doesn't|don't|didn't) (?:it|that|this|we|he|she|they|there)(?: be)?"
+    r"|right|correct|yes|yeah|yep|no|innit)(?:, (?:it|that))?)",
+    re.IGNORECASE,
+)
+""" "It's in the kitchen, isn't it": what it says is looked up."""
 _IT = word_set("it that this there meeting appointment")
-_SAID = word_set("say said put told tell set planned booked")
+_SAID = word_set("say said put told tell give gave given set planned booked")
 _ASKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "who": (
         word_set("""coming come comes invited invite attending attend joining join expected asked ask added add else
-            part taking list people everybody everyone along"""),
+            part taking list people everybody everyone along sit sitting sits"""),
         word_set("""coming come comes invited invite attending attend joining join going in there on down part expected
-            asked ask added add at else with got put list"""),
+            asked ask added add at else with got put list sit sitting sits"""),
     ),
     "how many": (word_set("us people coming there invited going attending expected be"), frozenset()),
     "how long": (word_set("take takes last lasts lasting taking go goes run runs need needs aside long"), frozenset()),
@@ -48,11 +71,16 @@ _ASKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         word_set("over done finished finish finishes end ends out through free it till until"),
         word_set("over done finished finish finishes end ends out through free"),
     ),
-    "when": (word_set("start starts begin begins happening happen happens due"), frozenset()),
+    "when": (
+        word_set("""start starts begin begins happening happen happens due seeing see coming come comes meeting meet
+            visiting arriving arrive"""),
+        frozenset(),
+    ),
 }
 """What is asked → its own words, and of which one must be there, if any."""
 _TAG = re.compile(
-    r"\s*,\s*(?:(?:is|was|are|will) (?:it|that|this|they|he|she)(?: be)?|only|just|or|still|right|all of them)\b.*$",
+    r"\s*,\s*(?:(?:is|was|are|will) (?:it|that|this|they|he|she)(?: be)?|only|just|or|still|right|all of them|then"
+    r"|again|exactly|please|remind me)\b.*$",
     re.I,
 )
 """ "Who's coming to that, is it only Carla?" """
@@ -67,30 +95,6 @@ _COMES_TOO = re.compile(
 _IS = re.compile(r"(?:and |so |but )*(?:is|was|does|did) (?:it|that|this|the meeting) (?P<rest>.+)", re.IGNORECASE)
 _IN_ROOM = re.compile(r"(?:still |really |going to be |held )*(?:in|at) (?P<place>.+?)(?: then| still| now)*", re.I)
 _AROUND_LENGTH = word_set("still only really going to be for last take just meant supposed long or and then")
-_CLASHES = re.compile(
-    r"\b(?:clash(?:es|ing)?|collid(?:e|es|ing)|conflict(?:s|ing)?|overlap(?:s|ping)?|double[- ]booked"
-    r"|(?:at the same time|else on (?:then|at that time)|in the way))\b",
-    re.IGNORECASE,
-)
-_AROUND_CLASH = _PLAIN | word_set("""any anything something what which with other else another meetings calendar get
-    gets getting way same time clash clashes clashing collide collides colliding conflict conflicts conflicting overlap
-    overlaps overlapping double double-booked booked am if whether check see of appointments things thing come into
-    themselves each""")
-_NEXT = re.compile(
-    r"(?:and |so |then |okay |but )*(?:(?:what|who)(?:'s| is|s| comes| have i got| do i have| will there be| about)?"
-    r"(?: (?:there|on))?(?: next| on)? )?"
-    r"(?:(?:the )?(?:next )?(?:one|meeting|thing|appointment)(?: that comes)? )?(?:straight |right |directly )?"
-    r"(?:after|following|behind) (?:that|it|this|him|her|them)(?: one)?"
-    r"|(?:and )?(?:then what|what then|what comes then|what comes next|what's next|afterwards|the next(?: one)?"
-    r"|what's the next one)",
-    re.IGNORECASE,
-)
-_NTH = re.compile(
-    r"(?:and |so |then )*(?:what about |what's )?(?:my |the )?(?P<nth>second|third|fourth|last)"
-    r"(?: one| meeting| appointment)?",
-    re.IGNORECASE,
-)
-_ORDER = ("first", "second", "third", "fourth")
 _END = r"(?: now| then| after all| any ?more| any longer| this time| today)*"
 _OFF = re.compile(
     rf"(?:it|that|that one)(?:'s| is|'s been| has been)(?: just| now| all)? (?:off|(?:not|no longer) (?:happening|on"
@@ -109,13 +113,60 @@ _OFF = re.compile(
     re.IGNORECASE,
 )
 
+_AND_ASKED = re.compile(
+    r"(?P<what>[^,.?]{3,80}?)\s*[,.]\s*(?P<asked>who(?:'s| is|'s all| all is) (?:invited|coming"
+    r"|in it|in on it|there|going)"
+    r"|where(?:'s| is| was) (?:it|that)|how long (?:is|does|will) (?:it|that)(?: take| last)?"
+    r"|(?:when|what time) (?:is|was) (?:it|that)|what(?:'s| is) (?:it|that) about)(?: again| exactly)*",
+    re.IGNORECASE,
+)
+_ASKED_TWICE = re.compile(
+    r"(?:when|where|what time)(?:'s| is| was) (?P<what>[^,?]{3,60}?)(?: again)?(?: exactly)?,? and"
+    r" (?:where|when|at what time|what time|in which room|which room)(?: is it| was it|'s it)?(?: again| exactly)*",
+    re.IGNORECASE,
+)
+_STARTS = re.compile(
+    r"(?:the |my |our )?(?P<what>[\w' -]{3,40}?) (?:starts|begins|is|was|happens)"
+    r" (?:at )?(?:when|what time|where)(?: again)?",
+    re.IGNORECASE,
+)
+
 
 def asked(said: Understanding, core: str) -> Command | None:
     """The question about it."""
-    text = _TAG.sub("", core)
-    if _is_aspect(text):
+    text = _BUT_ME.sub("", _TAG.sub("", core)).strip()
+    told = _DID_WE_SAY.match(text)
+    if _is_aspect(f"{text[told.end() :]} said" if told else text):
         return about(said, "meeting.query", {})
-    return _whether(said, text) or clash(said, core) or _next(said, text)
+    if _BARE.fullmatch(text):
+        return _bare(said)
+    found = _whether(said, text) or between(said, core) or _claimed(said, core)
+    return found or clash(said, core) or what_follows(said, text)
+
+
+def _bare(said: Understanding) -> Command | None:
+    """ "At what time": of the meeting spoken of; of several, all are told once more."""
+    last = said.conversation.last
+    if last and VOCABULARY[last.steps[-1].action].family != "meeting":
+        return None
+    if last and len(said.conversation.listed) > 1 and last.steps[-1].action == "meeting.query":
+        return Command(said.text, (Step("meeting.query", last.steps[-1].slots),), _SURE, "template")
+    return about(said, "meeting.query", {})
+
+
+def _claimed(said: Understanding, core: str) -> Command | None:
+    """What is said of it and asked to be true: a time, a length, a place, who comes."""
+    claim = _CLAIM.fullmatch(core)
+    if claim is None:
+        return None
+    text = re.sub(r"\b(?:it|that|this|there|we|meeting)(?:'s|'re|\b)", " ", claim["claim"], flags=re.I)
+    words = mask(text, find_spans(text, said.now, said.house))
+    if any(word.kind in ("when", "duration") for word in words) or ROOMS & {word.text for word in words}:
+        return about(said, "meeting.query", {})
+    whom = [word for word in words if word.text not in PLAIN | {"coming", "comes", "there", "too"}]
+    if whom and all(is_somebody(said.names, word.text) for word in whom):
+        return about(said, "meeting.query", {"attendees": [spoken(text, [word]) for word in whom]})
+    return None
 
 
 def called_off(said: Understanding, core: str) -> Command | None:
@@ -124,7 +175,7 @@ def called_off(said: Understanding, core: str) -> Command | None:
 
 
 def _is_aspect(text: str) -> bool:
-    text = _SHORT.sub(r" \1", text)
+    text = SHORT.sub(r" \1", text)
     opens = _OPENS.match(text)
     if opens is None:
         return False
@@ -141,8 +192,9 @@ def _is_aspect(text: str) -> bool:
         kind = next((each for each in _ASKS if asks.startswith(each)), "when")
     own, needed = _ASKS[kind]
     clock = asks.endswith("time") and kind == "when" and not words & (_SAID | {"that", "this", "was", *own})
+    clock = clock and not ("there" in words and words & {"i", "we"})
     about_it = words & (_IT | _SAID) or needed or (words & own and kind != "how long") or "we" in words
-    return words <= _PLAIN | own and bool(about_it) and (not needed or bool(words & needed)) and not clock
+    return words <= PLAIN | own and bool(about_it) and (not needed or bool(words & needed)) and not clock
 
 
 def _whether(said: Understanding, text: str) -> Command | None:
@@ -169,58 +221,18 @@ def _whether(said: Understanding, text: str) -> Command | None:
     )
 
 
-def clash(said: Understanding, core: str) -> Command | None:
-    """Whether it takes place at the time of another; of no meeting, whether any do."""
-    if not _CLASHES.search(core):
-        return None
-    text = _SHORT.sub(r" \1", core)
-    words = mask(text, find_spans(text, said.now, said.house))
-    times = [text[word.start : word.end] for word in words if word.kind == "when"]
-    if any(word.kind not in ("", "when") or (not word.kind and word.text not in _AROUND_CLASH) for word in words):
-        return None
-    slots: dict[str, Slot] = {"when": " ".join(times)} if times else {}
-    head = next(iter(said.conversation.mentions), None)
-    of_one = head is not None and head.kind == "meeting" and not times and not re.search(r"\bmeetings\b", core)
-    command = about(said, "meeting.query", slots)
-    return command if of_one else Command(said.text, (Step("meeting.query", slots),), _SURE, "template")
-
-
-def _next(said: Understanding, text: str) -> Command | None:
-    """The one after it; the second of that day, where the first was asked for."""
-    head = next((each for each in said.conversation.mentions if each.kind == "meeting" and each.id), None)
-    nth, last = _NTH.fullmatch(text), said.conversation.last
-    if head is None or not (nth or _NEXT.fullmatch(text)):
-        return None
-    coming = list(said.directory.meetings(said.now - timedelta(days=1)))
-    at = next((each for each in coming if each.id == head.id), None)
-    if at is None or (nth and (last is None or not re.search(rf"\b(?:{'|'.join(_ORDER)}|next)\b", last.text, re.I))):
-        return None
-    if nth:
-        day = [each for each in coming if each.start.date() == at.start.date()]
-        place = -1 if nth["nth"].lower() == "last" else _ORDER.index(nth["nth"].lower())
-        if place < len(day):
-            return _of(said, day[place])
-        at = day[-1]
-    later = (
-        [] if nth else [each for each in coming if each.id != at.id and (each.start, each.end) >= (at.start, at.end)]
-    )
-    if later:
-        return _of(said, later[0])
-    when = f"{at.end:%B} {at.end.day} after {at.end:%H:%M}"
-    return Command(said.text, (Step("meeting.query", {"when": when}),), _SURE, "template")
-
-
-def _of(said: Understanding, one: KnownMeeting) -> Command:
-    of = Reference("title", "it", "meeting", one.title, one.id, "context")
-    step = Step("meeting.query", {"title": one.title}, references=(of,))
-    return Command(said.text, (step,), _SURE, "template")
-
-
 def is_somebody(names: Names, word: str) -> bool:
     """Whether a word is the name of a person, or of a customer."""
     return names.is_name(word) or isinstance(names.resolve(word, ("customer",)), NameFound)
 
 
-def about(said: Understanding, action: str, slots: Mapping[str, Slot]) -> Command:
-    """Of the meeting that was spoken of."""
-    return Command(said.text, (Step(action, {"title": "it", **slots}),), _SURE, "template")
+def named_and_asked(said: Understanding, text: str) -> Command | None:
+    """ "Team meeting on Wednesday, who's invited"."""
+    found = _AND_ASKED.fullmatch(text) or _ASKED_TWICE.fullmatch(text) or _STARTS.fullmatch(text)
+    if found is None:
+        return None
+    read = said.read(f"when is {found['what']}")
+    if _STARTS.fullmatch(text) and not coming(said, found["what"], "meeting"):
+        return None
+    is_one = len(read.steps) == 1 and read.steps[0].action == "meeting.query" and "title" in read.steps[0].slots
+    return Command(said.text, read.steps, _SURE, "template") if is_one else None

@@ -10,25 +10,31 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from services.understanding.base import Command, Slot
+from services.understanding.base import Slot
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.details import with_the_hour
 from services.understanding.stages.rings.words import OBJECTS
-from services.understanding.stages.things.dates import coming
-from services.understanding.stages.things.meeting import people_named, people_told
-from services.understanding.stages.things.meeting_asked import about, clash, is_somebody
+from services.understanding.stages.things.attendance import COUNTED_IN, counted_in, people_told, put_down
+from services.understanding.stages.things.beside import about, clash
+from services.understanding.stages.things.meeting import is_spoken_of, piece, pushed
+from services.understanding.stages.things.meeting_asked import named_and_asked
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 from services.understanding.words import Word, split_words, word_set
 
 _SURE = 0.9
 _LONGEST = 160
-_CLAUSES = re.compile(r"\s*[.;!?]\s+|\s*,\s*(?:(?:and|so|then|but)\s+)?|\s+so\s+(?!that\b|far\b|long\b|many\b)", re.I)
+_CLAUSES = re.compile(
+    r"\s*[.;!?]\s+|\s+[—–-]+\s+|\s*,\s*(?:(?:and|so|then|but)\s+)?|\s+so\s+(?!that\b|far\b|long\b|many\b)", re.I
+)
 _TELLS = re.compile(
-    r"^(?:(?:and|so|but|now|no|oh|well|okay|ok)[\s,]+)*(?:the \w+|\w+)(?: \w+)??(?:'d| would)? "
-    r"(?:says?|said|asks?|asked|wants?|wrote|texted|thinks?|likes?|prefers?|suggests?)"
-    r"(?: (?:whether|if|that|to|it to))?(?= )",
+    r"^(?:(?:and|so|but|now|no|oh|well|okay|ok)[\s,]+)*(?:the \w+|\w+)(?: \w+)??(?:'d| would|'s| has|'ve| have)?"
+    r"(?: both| all| rather| just)* "
+    r"(?:says?|said|asks?|asked|wants?|wrote|texted|thinks?|likes?|prefers?|suggests?|suggested)"
+    r"(?: (?:whether|if|that|for|to|it to))?(?= )"
+    r"|^(?:(?:and|so|but|no|oh|well)[\s,]+)*\w+(?:'d| would) rather (?=(?:do|have|make|start|meet|come) )",
     re.IGNORECASE,
 )
 """ "Ingrid says", "the headmaster asks whether": who wants it is no part of what is wanted."""
@@ -38,8 +44,8 @@ _AROUND = word_set("""and so but now no oh well okay ok it it's it'll it'd that 
     beginning do make making move moved put set shift push pushed bring change changed happen take place come coming
     comes get got need needs want wants rather better best suit suits work works fit fits fine good instead then please
     after all for at on from by the a an us him her them me everyone everybody both just only already says said asks
-    about around back forward up down earlier later sooner longer shorter more less if whether possible meeting
-    appointment thing not until till lasts last ends end going goes""")
+    a bit little about around back forward up down earlier later sooner longer shorter more less if whether
+    possible meeting appointment thing not until till lasts last ends end going goes""")
 """Words that may stand beside a new time or length."""
 _CHANGES = word_set("""suit suits works fits better best rather instead make move moved put set shift push pushed bring
     change changed earlier later sooner longer shorter starts start begin begins could should has must would need
@@ -106,7 +112,7 @@ _KEEPS_ITS_TIME = re.compile(r"(?<=\w)\s+(?:but )?(?:at )?(?:the )?same (?:time|
 _BETTER = re.compile(
     r"(?:better|rather) (?:at )?(?P<rather>.+)"
     r"|(?P<when>.+?)(?:(?:'s| is|'d be| would be| will be|'ll be| might be| may be| would suit)"
-    r" (?:better|best|fine|good|easier)| then| instead| rather)",
+    r" (?:better|best|fine|good|easier)| then| instead| rather| better)",
     re.IGNORECASE,
 )
 _PUSHED = re.compile(
@@ -120,33 +126,8 @@ _TAKES = re.compile(
     r" (?P<long>.+)",
     re.IGNORECASE,
 )
-_DOWN = re.compile(
-    r"(?:put|add|invite|count|get|have|bring|take) (?P<who>him|her|them|[\w' -]{2,40}?)"
-    r"(?: (?:down|in|along|too|as well|there|to (?:it|that)|on (?:it|that)))*(?: (?:as|for) [^,.;]+)?",
-    re.IGNORECASE,
-)
-_COUNTED_IN = re.compile(
-    r"(?P<who>[\w' -]{2,40}?) (?:would like|wants|wanted|is going|'d like) (?:a lift|to (?:come"
-    r"|join|be there|sit in)(?: along| too)?)",
-    re.IGNORECASE,
-)
-_AND_ASKED = re.compile(
-    r"(?P<what>[^,.?]{3,80}?)\s*[,.]\s*(?P<asked>who(?:'s| is|'s all| all is) (?:invited|coming"
-    r"|in it|in on it|there|going)"
-    r"|where(?:'s| is| was) (?:it|that)|how long (?:is|does|will) (?:it|that)(?: take| last)?"
-    r"|(?:when|what time) (?:is|was) (?:it|that)|what(?:'s| is) (?:it|that) about)(?: again| exactly)*",
-    re.IGNORECASE,
-)
-_ASKED_TWICE = re.compile(
-    r"(?:when|where|what time)(?:'s| is| was) (?P<what>[^,?]{3,60}?)(?: again)?(?: exactly)?,? and"
-    r" (?:where|when|at what time|what time|in which room|which room)(?: is it| was it|'s it)?(?: again| exactly)*",
-    re.IGNORECASE,
-)
-_STARTS = re.compile(
-    r"(?:the |my |our )?(?P<what>[\w' -]{3,40}?) (?:starts|begins|is|was|happens)"
-    r" (?:at )?(?:when|what time|where)(?: again)?",
-    re.IGNORECASE,
-)
+_OTHERS = word_set("alarm timer reminder note task list")
+"""Who names one of these speaks of no meeting."""
 _TALK = word_set("""i i'm i've we we're we've he he's she she's they they're they'll it's that's there's is are was
     were has have had isn't aren't can't don't doesn't because since""")
 _OPENS = re.compile(r"^(?:(?:and|so|but|now|oh|well|okay|ok|then|please)\s+)+", re.IGNORECASE)
@@ -156,46 +137,64 @@ _SETS_IT = re.compile(
     r"|(?:they|he|she|we)(?:'ve|'s| have| has) (?:moved|shifted|pushed|put|changed) (?:me|us|it|that)\b",
     re.IGNORECASE,
 )
-_TO_HOUR = re.compile(r"(?:set|make|put|move|shift|push) (?:it|that) (?:to|at|for) (?P<hour>\w+)", re.IGNORECASE)
+_TO_HOUR = re.compile(
+    r"(?:set|make|put|move|shift|push|leave|keep|hold) (?:it|that) (?:to|at|for) (?P<hour>\w+)"
+    r"(?: then| instead| after all| please)*",
+    re.IGNORECASE,
+)
+
+
+_PLAINLY = re.compile(r"(?:set|make|put|move|shift|push) (?:it|that) (?:to|at|for) \w+", re.IGNORECASE)
+_MAKE_HOUR = re.compile(
+    r"(?:(?:can|could|shall|should|would) (?:we|you|i) )?(?:better )?(?:make (?:it|that)|(?:let's )?say"
+    r"|\w+ (?:can|could) only (?:do|make|manage)(?: it)?)(?: at)?"
+    r" (?P<hour>\w+)"
+    r"(?: o'clock)?(?: instead| rather| then| please)*",
+    re.IGNORECASE,
+)
+_BY_THE_WAY = re.compile(r",? (?:while (?:you|we)'re at it|by the way|if you would|will you|would you)$", re.IGNORECASE)
+_LENGTH_WRONG = re.compile(
+    r"\b(?:hours?|minutes?|mins?|half|quarter)(?:'s| is|'d be| would be| isn't| won't be)?"
+    r" (?:(?:a bit|a little|far|way|much|rather|really|too|not|never)\s*)+(?:long|short|much|little|tight"
+    r"|enough|long enough)?$"
+    r"|\b(?:hours?|minutes?|mins?) (?:isn't|won't be|is never) (?:long )?enough$",
+    re.IGNORECASE,
+)
+""" "An hour's too long": the length that comes with it is the one that is meant."""
+_NOON = 12
+_MOVES_IT = re.compile(
+    r"(?:(?:so|please|then|can you|could you) )*(?:move|push|shift|put) (?:it|that|him|her|them)(?: back)?"
+    r"(?: please| then)*",
+    re.I,
+)
 
 
 def meeting_talk(said: Understanding) -> Understanding | None:
     """A question about a meeting that is named with it, or what else becomes of the one spoken of last."""
     if said.told or len(said.text) > _LONGEST:
         return None
-    text = _FROM_TILL.sub(r"from \g<from> till \g<till>", said.text.strip(" .!?").replace("’", "'"))
-    command = _named_and_asked(said, text) or clash(said, text)
-    head, last = next(iter(said.conversation.mentions), None), said.conversation.last
-    behind = head is not None and head.kind == "meeting" and head.id is not None
+    text = pushed(_BY_THE_WAY.sub("", said.text.strip(" .!?").replace("’", "'")))
+    text = _FROM_TILL.sub(r"from \g<from> till \g<till>", text)
+    command = named_and_asked(said, text) or clash(said, text)
+    last = said.conversation.last
+    behind = is_spoken_of(said) and said.conversation.mentions[0].id is not None
     of_it = last is None or VOCABULARY[last.steps[-1].action].family == "meeting"
-    if command is None and behind and of_it:
+    if command is None and behind and of_it and not _OTHERS & {word.text for word in split_words(text)}:
         slots = _told(said, text)
         command = about(said, "meeting.update", slots) if slots else None
     return said.found(command, "talk") if command else None
-
-
-def _named_and_asked(said: Understanding, text: str) -> Command | None:
-    """ "Team meeting on Wednesday, who's invited"."""
-    found = _AND_ASKED.fullmatch(text) or _ASKED_TWICE.fullmatch(text) or _STARTS.fullmatch(text)
-    if found is None:
-        return None
-    read = said.read(f"when is {found['what']}")
-    if _STARTS.fullmatch(text) and not coming(said, found["what"], "meeting"):
-        return None
-    is_one = len(read.steps) == 1 and read.steps[0].action == "meeting.query" and "title" in read.steps[0].slots
-    return Command(said.text, read.steps, _SURE, "template") if is_one else None
 
 
 def _told(said: Understanding, text: str) -> dict[str, Slot]:
     """What the clauses tell of it together; nothing where one is neither that nor talk."""
     slots: dict[str, Slot] = {}
     clauses = [_OPENS.sub("", clause.strip()) for clause in _CLAUSES.split(text)]
-    clauses = [clause for clause in clauses if clause]
+    clauses = [clause for clause in clauses if clause and not (_LENGTH_WRONG.search(clause) and len(clauses) > 1)]
     same = any(_SAME_TIME.fullmatch(clause) or _AT_THE_SAME.match(clause) for clause in clauses[1:])
     clauses = [_KEEPS_ITS_TIME.sub("", _AT_THE_SAME.sub("", clause)) for clause in clauses]
     clauses = [clause for clause in clauses if not _SAME_TIME.fullmatch(clause)] if same else clauses
     objects = same or OBJECTS.match(text) is not None
-    if len(clauses) == 1 and _TO_HOUR.fullmatch(text):
+    if said.conversation.last and len(clauses) == 1 and _PLAINLY.fullmatch(text):
         return {}  # templates read that
     clear = bool(clauses) and bool(_SETS_IT.match(clauses[-1]) or _better(said, clauses[-1]))
     for before, clause in zip(["", *clauses], clauses, strict=False):
@@ -206,8 +205,11 @@ def _told(said: Understanding, text: str) -> dict[str, Slot]:
             slots |= told
         elif not told and not _is_talk(said, clause, before=objects or clear):
             return {}
+    moves = any(_MOVES_IT.fullmatch(clause) for clause in clauses)  # Lechner's late. Half an hour. Move him
+    if moves and set(slots) == {"duration"}:
+        slots["direction"] = "later"
     if slots.get("attendees") in (["him"], ["her"], ["them"], ["he"], ["she"], ["they"]):
-        slots["attendees"] = _spoken_of(said, clauses[0]) or slots["attendees"]
+        slots["attendees"] = counted_in(said, clauses[0]) or slots["attendees"]
     return slots
 
 
@@ -218,15 +220,14 @@ def _clause(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
         return {"location": place["place"].removeprefix("the ")}
     if (topic := _TOPIC.fullmatch(rest)) and not find_spans(topic["what"], said.now, said.house):
         return {"new_title": re.sub(r"^(?:the|an?) ", "", topic["what"])}
-    if (down := _DOWN.fullmatch(rest)) and (named := people_named(said, down["who"])):
-        return {"attendees": named, "direction": "add"}
-    if who := people_told(said, rest):
+    if who := put_down(said, rest) or people_told(said, rest):
         return dict(who)
     return (
         _until(said, rest)
         or _length(said, rest)
         or _time(said, rest, bare=bare or told is not None)
         or _better(said, rest)
+        or dict(piece(said, rest) or {})
     )
 
 
@@ -259,8 +260,9 @@ def _length(said: Understanding, clause: str) -> dict[str, Slot]:
 
 def _time(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
     """ "Thursday suits them better", "set it to half past four"; `bare`: nothing more need be said."""
-    if (hour := _TO_HOUR.fullmatch(clause)) and number_of(hour["hour"]) is not None:
-        return {"when": f"at {hour['hour']}"}
+    for form in (_TO_HOUR, _MAKE_HOUR):
+        if (hour := form.fullmatch(clause)) and 0 < (number_of(hour["hour"]) or 0) <= _NOON:
+            return {"when": f"at {hour['hour']}"}
     words = mask(clause, find_spans(clause, said.now, said.house))
     whens = [i for i, word in enumerate(words) if word.kind == "when"]
     rest = {word.text for word in words if not word.kind}
@@ -273,7 +275,15 @@ def _time(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
     whole = [found.kind for found in find(clause, said.now, said.house) if found.start and found.end]
     if not (rest & _CHANGES or bare or whole == ["interval"]):
         return {}
-    return {"when": clause[words[_led(words, whens[0])].start : words[whens[-1]].end]}
+    when = clause[words[_led(words, whens[0])].start : words[whens[-1]].end]
+    return {"when": _of_its_hour(said, when)}
+
+
+def _of_its_hour(said: Understanding, when: str) -> str:
+    """ "Half past": of the hour at which it is."""
+    of = next((each.id for each in said.conversation.mentions if each.kind == "meeting" and each.id), "")
+    before = said.directory.when_of("meeting", of)
+    return with_the_hour(when, before.astimezone(said.now.tzinfo) if before else None) or when
 
 
 def _better(said: Understanding, clause: str) -> dict[str, Slot]:
@@ -286,7 +296,9 @@ def _better(said: Understanding, clause: str) -> dict[str, Slot]:
         return {"when": f"at {when}"}
     found = find(when, said.now, said.house) if when else []
     whole = len(found) == 1 and found[0].span == (0, len(when))
-    return {"when": when} if whole and (found[0].kind == "instant" or found[0].grain == "day") else {}
+    return (
+        {"when": _of_its_hour(said, when)} if whole and (found[0].kind == "instant" or found[0].grain == "day") else {}
+    )
 
 
 def _led(words: list[Word], at: int) -> int:
@@ -308,14 +320,7 @@ def _is_talk(said: Understanding, clause: str, *, before: bool) -> bool:
     may tell a time, too.
     """
     words = [word.text for word in split_words(clause)]
-    if _COUNTED_IN.fullmatch(clause) or len(words) <= 1 or _goes_with(clause):
+    if COUNTED_IN.fullmatch(clause) or len(words) <= 1 or _goes_with(clause):
         return True
     talks = bool(_TALK & set(words)) or any(word.endswith("'s") for word in words) or said.names.is_name(words[0])
     return talks and (before or not find_spans(clause, said.now, said.house))
-
-
-def _spoken_of(said: Understanding, clause: str) -> list[str]:
-    """Who is named in the clause before "him"."""
-    found = _COUNTED_IN.fullmatch(clause)
-    who = found["who"].strip() if found else clause.split(maxsplit=1)[0]
-    return [who] if is_somebody(said.names, who.split()[-1].lower()) else []

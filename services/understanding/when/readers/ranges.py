@@ -71,7 +71,8 @@ def between(r: Scanner, i: int) -> Iterator[Reading]:
         if k is None or (minutes_to and not opening):
             continue
         for last, end in [*_last_days(r, first, k), *_sides(r, k)]:
-            joined = end <= dated or (r.word(k - 1) == "-" and _is_hyphen(first, last))
+            moved = r.word(k - 1) == "to" and not opening and _is_day_to_hour(first, last)
+            joined = moved or end <= dated or (r.word(k - 1) == "-" and _is_hyphen(first, last))
             if not joined and (_fits(r, first, last, end, opening=opening) or _are_days(r, first, last, (j, end))):
                 yield Between(first, last), end
 
@@ -97,6 +98,12 @@ def _is_hyphen(first: Moment, last: Moment) -> bool:
         and last.date.day is not None
     )
     return dated or (last.date is None and last.clock is not None and last.part is None)
+
+
+def _is_day_to_hour(first: Moment, last: Moment) -> bool:
+    """Whether something of a day is moved to an hour: the meeting tomorrow to eleven."""
+    day = first.date is not None and not isinstance(first.date, Now) and first.only_day
+    return day and last.date is None and last.clock is not None
 
 
 def _is_lone(told: Moment) -> bool:
