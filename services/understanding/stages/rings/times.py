@@ -49,7 +49,7 @@ _AGAIN = re.compile(
 )
 _MOVES = re.compile(
     r"(?P<opener>(?:(?:no|nope|nah|sorry|wait|better|rather|(?:make|move|push|put|set|change|bring) (?:it|that|them)"
-    r"(?: back| forward| up)?(?: to| at)?|let's say|at|to)\b[\s,]*)*)(?P<when>.+)",
+    r"(?: back| forward| up)?(?: to| at)?|let's say|at|to)\b[\s,.]*)*)(?P<when>.+)",
     re.IGNORECASE,
 )
 POINTED = tuple(f"{verb} {it} " for verb in ("make", "move", "push", "put", "set", "change") for it in ("it", "that"))

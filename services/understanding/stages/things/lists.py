@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.understanding.base import Command, Slot, Step
 from services.understanding.conversation.checklists import (
+    Deed,
     KnownList,
     ListTalk,
     called_as,
@@ -20,6 +21,7 @@ from services.understanding.conversation.list_phrases import POINTS
 from services.understanding.conversation.list_remarks import no_thing
 from services.understanding.conversation.memory import latest
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.tasks.only import is_of_a_task
 from services.understanding.vocabulary import VOCABULARY
 
 _LONGEST = 240
@@ -43,7 +45,7 @@ def list_talk(said: Understanding) -> Understanding | None:
     if (not talk.action or _NAMED.search(said.text)) and _is_read(said):
         return None
     found = deeds(said.text, talk) or made_missing(said.text, _not_there(said, talk))
-    if not found:
+    if not found or _is_of_a_task(said, found):
         return None
     steps = tuple(
         Step(
@@ -52,6 +54,12 @@ def list_talk(said: Understanding) -> Understanding | None:
         for each in found
     )
     return said.found(Command(said.text, steps, _SURE, "template"), "talk")
+
+
+def _is_of_a_task(said: Understanding, found: Sequence[Deed]) -> bool:
+    """ "Tick the stollen off", where no list has it and a task has."""
+    ends = all(each.action in ("list.complete", "list.remove") for each in found)
+    return ends and all(is_of_a_task(said, row.get("item", "")) for each in found for row in each.items)
 
 
 def _not_there(said: Understanding, talk: ListTalk) -> str:

@@ -87,7 +87,7 @@ _PLACES = (
 )
 _MOVES = re.compile(r"(?:move|shift|push|put|switch|change) (?:him|her|them) (?:back |forward )?to (?P<when>.+)", re.I)
 _MORE = re.compile(rf"(?:and|plus|also|\+)(?: also)? (?P<who>.+?){_TOO}", re.IGNORECASE)
-_NOT_BUT = re.compile(r"(?:no,? |sorry,? )*not (?P<out>.+?)(?:,? but|,) (?P<come>.+)", re.IGNORECASE)
+_NOT_BUT = re.compile(r"(?:no,? |sorry,? )*not (?P<out>.+?)(?:,? but|[,.]) (?P<come>.+?)(?: instead)?", re.IGNORECASE)
 _INSTEAD = (
     re.compile(
         r"(?:make it |put |have |get |take |with )?(?P<come>.+?)"
