@@ -37,6 +37,7 @@ from services.understanding.stages.remarks.idle import without_idle_words
 from services.understanding.stages.remarks.not_ours import farewell, not_ours
 from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.remarks.taken_back import once_more, taken_back
+from services.understanding.stages.remarks.values import value_right
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.rings.first_one import first_one
 from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings
@@ -134,6 +135,7 @@ BEHIND: Sequence[Stage] = (
     list_talk,  # behind a list: "take those off", "what's still missing"
     taken_back,  # "oh no, scratch that, the castle's got its own"
     once_more,  # "number back to me please"
+    value_right,  # "six fifty it was", "83, not 82"
 )
 BY_ITSELF: Sequence[Stage] = (
     timer_set,  # "cookies in the oven, twelve minutes"

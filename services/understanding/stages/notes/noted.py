@@ -156,7 +156,7 @@ def _changes(text: str, said: Understanding, content: str) -> Iterator[tuple[str
         for mark in reversed(list(_FOR.finditer(both))):
             if old := _standing(both[: mark.start()].strip(" ,"), content):
                 yield old, both[mark.end("mark") :].strip(" ,.")
-        if changed and changed["what"] and (old := _like(changed["what"].strip(" ,."), content, said)):
+        if changed and changed["what"] and (old := like(changed["what"].strip(" ,."), content, said)):
             yield old, changed["what"].strip(" ,.")
     corrected = _NO.match(text) or _MEANT.match(text)
     if corrected is None:
@@ -165,7 +165,7 @@ def _changes(text: str, said: Understanding, content: str) -> Iterator[tuple[str
     if (other := _NOT.match(rest)) and (old := _standing(other["old"].strip(" ,."), content)):
         yield old, other["new"].strip(" ,.")
     for piece in sorted({rest, *_PIECES.split(rest)}, key=len, reverse=True):
-        if old := _like(piece.strip(" ,."), content, said):
+        if old := like(piece.strip(" ,."), content, said):
             yield old, piece.strip(" ,.")
 
 
@@ -180,7 +180,7 @@ def _amended(text: str, said: Understanding, content: str) -> Iterator[tuple[str
         return
     for piece in (stated["what"], re.split(r"[,.;]\s*", stated["what"])[0]) if stated else ():
         words = re.sub(r"[\s,]+(?:now|instead|of course)$", "", piece.strip(" ,."), flags=re.IGNORECASE)
-        if old := _like(words, content, said):
+        if old := like(words, content, said):
             yield old, words
     if bidden and _PRONOUN_OR_IT.match(rest):
         yield "", rest.strip(" ,.")
@@ -192,7 +192,7 @@ def _standing(words: str, content: str) -> str:
     return found.group() if found else ""
 
 
-def _like(new: str, content: str, said: Understanding) -> str:
+def like(new: str, content: str, said: Understanding) -> str:
     """The words of the note that these are meant for; empty where that is not clear."""
     words = _WORD.findall(new)
     if not words or len(words) > _MOST_WORDS:
