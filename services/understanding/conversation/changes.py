@@ -65,8 +65,10 @@ def _among(before: Slot, items: list[dict[str, str]]) -> list[dict[str, str]]:
     rows = [dict(row) for row in before if isinstance(row, Mapping)]
     head = items[0]["item"].split()[-1].casefold() if len(items) == 1 else ""
     same = [i for i, row in enumerate(rows) if head and row["item"].split()[-1].casefold() == head]
-    if len(rows) < 2 or len(same) != 1:
+    if len(same) != 1:
         return items
+    many = {"quantity": rows[same[0]]["quantity"]} if "quantity" in rows[same[0]] else {}
+    items = [{**many, **items[0]}]
     return [*rows[: same[0]], *items, *rows[same[0] + 1 :]]
 
 

@@ -132,10 +132,10 @@ BEHIND: Sequence[Stage] = (
     named_within,  # "move the budget thing to Thursday"
     another,  # "another one at half past"
     sent,  # "send Yusuf that list", "to Lena with it"
+    value_right,  # "six fifty it was", "83, not 82"
     list_talk,  # behind a list: "take those off", "what's still missing"
     taken_back,  # "oh no, scratch that, the castle's got its own"
     once_more,  # "number back to me please"
-    value_right,  # "six fifty it was", "83, not 82"
 )
 BY_ITSELF: Sequence[Stage] = (
     timer_set,  # "cookies in the oven, twelve minutes"

@@ -15,6 +15,7 @@ from functools import partial
 from services.understanding.base import VOCABULARY, Command, Slot, Step
 from services.understanding.conversation.changes import writes
 from services.understanding.sentences.spans import find_spans
+from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Stage, Understanding
 from services.understanding.stages.remarks.tellings import has_value, is_pronoun, subject_of, tells
 from services.understanding.vocabulary import has_all
@@ -41,7 +42,9 @@ _SIGHS = re.compile(rf"{_SIGH}(?:[\s,.!…]+(?:{_SIGH}|{_ADDRESS}))*|{_ADDRESS}"
 _OPENING = re.compile(
     r"(?:(?:okay|ok|right|oh|ah|ach|ugh|phew|real|so|well|alright|nah)[\s,]+)+(?:quick(?:ly)?\s+)?"
     r"|(?:oh )?for [a-z]+['’]?s?['’]? sake[\s,.!]+|just quick(?:ly)?\s+"
-    r"|(?:(?:oh|and|so|then|ok|okay|please)[\s,]+)*(?:can|could|would|will) you (?:please |just |maybe )?",
+    r"|(?:(?:oh|and|so|then|ok|okay|please)[\s,]+)*"
+    r"(?:(?:can|could|would|will) you (?:please |just |maybe )?"
+    r"|(?:we|i)(?:['’]d| had) (?:better|best) |let['’]?s |let us )",
     re.IGNORECASE,
 )
 """A sigh with no mark behind it, or what only asks for it politely."""
@@ -94,6 +97,8 @@ class _Rest:
     """What was left out, but for sighs."""
     lead: tuple[str, ...] = ()
     """Of that, what was told before it."""
+    partly: bool = False
+    """What tells was not all left out: the language model may take it for an order."""
     between: bool = False
     """It stood around what was left out."""
 
@@ -105,7 +110,8 @@ def without_asides(said: Understanding, stage: Stage) -> Understanding | None:
     for rest in _rests(said):
         puts_right = rest.denies and said.conversation.last and not _ASKS.match(rest.text)
         told = [f"no, {rest.text}", rest.text] if puts_right else [rest.text]
-        told = [*_in_whose_place(rest, said), *told]
+        polite = _OPENING.match(rest.text)
+        told = [*_in_whose_place(rest, said), *told, *([rest.text[polite.end() :]] if polite else [])]
         for text in told:
             found = stage(replace(said, text=text))
             if found and _is_it(found, rest, said):
@@ -123,7 +129,8 @@ def _in_whose_place(rest: _Rest, said: Understanding) -> list[str]:
 def _is_it(found: Understanding, rest: _Rest, said: Understanding) -> bool:
     """Whether what was found in the rest is surely all that was meant."""
     command = found.command
-    if not sure(found) or command.intent == "control.cancel" or _belongs_to_it(found, rest, said):
+    guessed = rest.partly and command.source == "model"
+    if guessed or not sure(found) or command.intent == "control.cancel" or _belongs_to_it(found, rest, said):
         return False
     if not all(has_all(VOCABULARY[step.action], step.slots) for step in command.steps if not found.leans):
         return False  # what is missing may stand in what was left out
@@ -180,7 +187,7 @@ def _rests(said: Understanding) -> Iterator[_Rest]:
         rest = text[bounds[first] : bounds[last]].strip(" \t,;:—–-")
         if rest not in known:
             known.add(rest)
-            yield _rest(rest, clauses[:first], clauses[last:])
+            yield replace(_rest(rest, clauses[:first], clauses[last:]), partly=0 < first < before)
     inner = [clause for clause in clauses[before : most - behind] if not is_remark(clause, said)]
     if 1 < len(inner) < most - behind - before:
         dropped = [clause for clause in clauses if clause not in inner]
@@ -255,10 +262,11 @@ def _changes_what_was_spoken_of(found: Understanding) -> bool:
 
 def _takes_value(command: Command, rest: _Rest, said: Understanding) -> bool:
     """Whether a value that is told beside it may be its own: "move it, he's free at four"."""
-    if has_value(rest.text, said):
-        return False
     step = command.steps[-1]
     action = VOCABULARY[step.action]
+    numbers = [word.text for word in split_words(rest.text) if number_of(word.text) is not None]
+    if numbers or has_value(rest.text, said):  # "she's coming on Sunday, put her in for coffee at three"
+        return bool(action.makes) and any(has_value(clause, said) for clause in rest.lead)
     changes = {"move", "change"} & {*action.alike}
     return bool(action.makes) or bool(changes and not set(step.slots) - {action.subject, "direction"})
 

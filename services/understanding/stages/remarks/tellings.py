@@ -40,16 +40,20 @@ _BASE = word_set("""say think want need like love hate go come get give take bri
     work start open close end drive sleep eat pay owe ask tell forget lose stay look seem feel hurt run finish agree
     manage miss hope mean help doubt guess suppose promised misread misheard misspoke expect remember""")
 """Behind "I", "we", "they" and what is more than one."""
+_EITHER = word_set("put let read cut set hit shut cost beat")
+"""Behind somebody these tell; alone they order."""
 _WISHES = word_set("want wants need needs prefer prefers wish wishes insist insists ask asks say says said suggests")
 _OUGHT = re.compile(
     r"\b(?:must|should|ought to|(?:has|have|needs?|is|are)(?:n't)? to|gotta|(?:'d|would) (?:like|love|prefer|rather))"
     r"\b"
 )
+_MAY = word_set("can could may might")
+_TO_HEAR = (["hear"], ["see"], ["know"], ["have"], ["listen"], ["be"])
 _GIVES = word_set("gets takes wants does")
 _GOES = word_set("go goes")
 """ "Mike gets the fence" gives him a task, "the fence goes to Mike", too."""
 _NOT_FIRST = word_set("""at to on in by with from until till about of not a.m p.m what what's when when's where where's
-    who who's whose how how's why please can could would will let's let can't don't never just only also too another
+    who who's whose how how's why whether if please can could would will let's let can't don't never just only also too another
     new""")
 """Nothing that tells begins with one of these words."""
 _BETWEEN = word_set("to by until till not what when where who please let's let don't i'm i've i'll")
@@ -100,7 +104,9 @@ def tells(clause: str, said: Understanding) -> bool:
     if BEGINS.match(rest):
         return False
     at = _verb(words, said)
-    return at is not None and not _wishes(words, at, said) and not _tells_value(words, at, said)
+    return (
+        at is not None and not _lets(words, at) and not _wishes(words, at, said) and not _tells_value(words, at, said)
+    )
 
 
 def subject_of(clause: str, said: Understanding) -> str:
@@ -145,7 +151,7 @@ def _verb(words: list[str], said: Understanding) -> int | None:
             return at
         if at and (word in _BE or word in _DOES or word in _DID or (word in _BASE and _many(words, at))):
             return at if len(words) > at + 1 or word not in _BE else None
-        if at and word.endswith("ed") and (_person(words[0], said) or words[0] in _PRONOUNS):
+        if at and (word.endswith("ed") or word in _EITHER) and (_person(words[0], said) or words[0] in _PRONOUNS):
             return at
         if at and word in _BETWEEN:
             return None
@@ -171,6 +177,12 @@ def _person(word: str, said: Understanding) -> bool:
     return said.names.is_name(_SHORT_FORM.sub("", word))
 
 
+def _lets(words: list[str], at: int) -> bool:
+    """ "That can go", "the eggs can stay"."""
+    leaves = words[at + 1 : at + 2] in (["go"], ["wait"], ["stay"])
+    return words[at] in _MAY and (leaves or words[0] in (*_ITSELF, "they"))
+
+
 def _wishes(words: list[str], at: int, said: Understanding) -> bool:
     """Whether somebody wants something of us, or has to do something: that may be what shall be."""
     verb, subject, rest = words[at], words[:at] or [_SHORT_FORM.sub("", words[0])], " ".join(words)
@@ -180,6 +192,8 @@ def _wishes(words: list[str], at: int, said: Understanding) -> bool:
         or (verb in _GOES and "to" in words)
     ):
         return True
+    if subject[0] in ("i", "we") and words[at + 1 : at + 2] == ["to"] and words[at + 2 : at + 3] not in _TO_HEAR:
+        return False  # "i want to read it first" is nothing to be done for them
     denied = verb.endswith("n't") or "not" in words[at : at + 3] or "never" in words[at : at + 3]
     if any(word in _WISHES for word in words[at : at + 2]) and not denied:
         return subject[0] in ("i", "we", *_ITSELF) or has_value(rest, said)

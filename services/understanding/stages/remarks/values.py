@@ -52,7 +52,8 @@ _OPENS = re.compile(
 )
 _APOLOGY = re.compile(rf"(?:(?:{_OH})[\s,]+)*(?:{_SORRY}|i mean|i meant|rather)", re.IGNORECASE)
 _BIDS = re.compile(
-    r"(?:(?:can|could|would|will) you )?(?:please )?(?:fix|correct|change|amend|update|put) (?:it|that|this)"
+    r"(?:(?:can|could|would|will) you )?(?:please )?(?:fix|correct|change|amend|update|put)"
+    r" (?:it|that|this|(?:the|that|my) note)"
     r"(?: right| in the note| for me| please)*|put it right",
     re.IGNORECASE,
 )
@@ -64,7 +65,7 @@ _ONCE_MORE = re.compile(
 _ENDS = re.compile(
     rf"[\s,]+(?:{_SORRY}|i mean|i meant|it (?:was|is|should be|should have been|must be|has to be|had to be)"
     r"|actually|rather|instead|then|after all|flat|sharp|exactly|on the dot|as it turns out|now|i think"
-    r"|in fact|of course|to be (?:exact|precise))$"
+    r"|in fact|of course|to be (?:exact|precise)|(?:who|that|which)\b.*)$"
     r"|(?:['’]s|[\s,]+(?:is|are|was|will be|would be|['’]d be|['’]ll be|should be|ought to be|might be))"
     r" (?:(?:early|late|soon|long|quite|good|more than) )?(?:enough|plenty|fine|better|best|right|more like it|okay)$"
     r"|[\s,]+(?:will|would|should|['’]ll|ought to|oughta|shall|does|has to|will have to|can)(?: have to)?"
@@ -72,7 +73,8 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(
-    r"sorry|flat|sharp|dot|mean|meant|my |pardon|actually|rather|instead|it |enough|better|plenty|do\b|does|now", re.I
+    r"sorry|flat|sharp|dot|mean|meant|my |pardon|actually|rather|instead|it |enough|better|plenty|do\b|does|now|who",
+    re.I,
 )
 _SAYS = re.compile(
     r"(?P<who>(?:the |my |our )?(?:\w+ )?\w+) (?:says?|said|thinks?|reckons?|told me|just told me)(?: (?:it['’]?s|it is"
@@ -109,7 +111,7 @@ def value_right(said: Understanding) -> Understanding | None:
     last = said.conversation.last
     if (
         last is None
-        or not (writes(last) or _is_note(said))
+        or not (writes(last) or _is_read(said))
         or said.told
         or said.conversation.question
         or len(said.text) > _LONGEST
@@ -124,9 +126,9 @@ def value_right(said: Understanding) -> Understanding | None:
     return None
 
 
-def _is_note(said: Understanding) -> bool:
-    """A note may be put right that was only read out."""
-    return any(mention.kind == "note" for mention in said.conversation.mentions[:1])
+def _is_read(said: Understanding) -> bool:
+    """A note or a meeting may be put right that was only told of."""
+    return any(mention.kind in ("note", "meeting") for mention in said.conversation.mentions[:1])
 
 
 def _value(said: Understanding) -> _Value | None:
@@ -187,8 +189,14 @@ def _is_value(core: str, said: Understanding) -> bool:
     for end in range(len(plain), 0, -1):
         number = new[plain[0].start : plain[end - 1].end]
         if number_of(number) is not None or amount_of(number) is not None:
-            return len(plain) - end <= _MOST_UNITS
+            counted = len(plain) - end  # of a list, a number of something is another thing for it
+            return counted == 0 or (counted <= _MOST_UNITS and (not _of_a_list(said) or _own_words(new, said)))
     return 0 < len(plain) <= _MOST_THING and bool(_own_words(new, said))
+
+
+def _of_a_list(said: Understanding) -> bool:
+    last = said.conversation.last
+    return last is not None and VOCABULARY[last.steps[-1].action].family == "list"
 
 
 def _own_words(new: str, said: Understanding) -> bool:
@@ -239,11 +247,20 @@ def _tried(value: _Value, said: Understanding) -> Iterator[Understanding | None]
         what = f"{what} minutes"
     if family in _FAMILIES:
         yield first(_BY_DETAIL, replace(said, text=what))
-    if value.old:
-        yield first((noted,), replace(said, text=f"no, {value.what}, not {value.old}"))
+    if old := value.old or _only_time(what, said):
+        yield first((noted,), replace(said, text=f"no, {value.what}, not {old}"))
     yield first(_BEHIND_A_NO, replace(said, text=f"no, {what}"))
     other = reworded(last, what)
     yield said.found(instead(other, said.conversation), "command") if other else None
+
+
+def _only_time(new: str, said: Understanding) -> str:
+    """The day or time in the note spoken of, where the new value is one and it has no other: Thursday, of Friday."""
+    head = next(iter(said.conversation.mentions), None)
+    spans = find_spans(head.name, said.now, said.house) if head and head.kind == "note" else []
+    told = find_spans(new, said.now, said.house)
+    same = [span for span in spans if told and span.kind == told[0].kind]
+    return head.name[same[0].start : same[0].end].removeprefix("on ") if head and len(same) == 1 else ""
 
 
 def _in_message(new: str, last: Command, said: Understanding) -> Command | None:

@@ -49,7 +49,7 @@ _AGAIN = re.compile(
 )
 _MOVES = re.compile(
     r"(?P<opener>(?:(?:no|nope|nah|sorry|wait|better|rather|(?:make|move|push|put|set|change|bring) (?:it|that|them)"
-    r"(?: back| forward| up)?(?: to| at)?|let's say|at|to)\b[\s,.]*)*)(?P<when>.+)",
+    r"(?: back| forward| up| off)?(?: to| at| till| until)?|let's say|at|to)\b[\s,.]*)*)(?P<when>.+)",
     re.IGNORECASE,
 )
 POINTED = tuple(f"{verb} {it} " for verb in ("make", "move", "push", "put", "set", "change") for it in ("it", "that"))
@@ -76,6 +76,7 @@ _ORDINALS = {
 }
 _MARKED = re.compile(r"(?:^(?:better|rather|let's say|say|then)\b|\b(?:then|instead|rather|better)$)", re.IGNORECASE)
 _ENDS = re.compile(r"[\s,]*(?:then|instead|rather|(?:'s|is|would be)? ?better|please)$", re.IGNORECASE)
+_OFF = re.compile(r"\boff (?:to|till|until)$")
 _PAST = re.compile(r"(?:at )?(?:[\w-]+|twenty five)(?: minutes)? (?P<way>past|to)", re.IGNORECASE)
 """Of which hour is not said."""
 _DAY = re.compile(
@@ -155,7 +156,7 @@ def moved(said: Understanding, there: Sequence[Ringing], text: str, reason: str)
     if order is None or mine is None:
         return None
     opener, when = order["opener"].strip().lower(), order["when"]
-    if not (reason or opener.startswith(("better", "rather")) or _PAST.fullmatch(when)):
+    if not (reason or opener.startswith(("better", "rather")) or _OFF.search(opener) or _PAST.fullmatch(when)):
         return None  # stages/correction.py
     at = placed(said, mine, when)
     return step_about(f"{mine.kind}.update", mine, {"when": at}) if at else None

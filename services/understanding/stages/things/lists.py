@@ -21,6 +21,7 @@ from services.understanding.conversation.list_phrases import POINTS
 from services.understanding.conversation.list_remarks import no_thing
 from services.understanding.conversation.memory import latest
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.remarks.tellings import tells
 from services.understanding.stages.tasks.only import is_of_a_task
 from services.understanding.vocabulary import VOCABULARY
 
@@ -29,6 +30,7 @@ _SURE, _PRECISE = 0.9, 0.95
 _SURELY_OTHER = 0.7
 _ASKED_ALL = re.compile(r"\blists\b", re.IGNORECASE)
 _NAMED = re.compile(r"\blist\b|\bgroceries\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"\s*[,.;]\s+|\s+[—–-]+\s+")
 _PERSONS = ("him", "her")
 _ELSEWHERE = ("meeting.query", "search.query", "meeting.update")
 _ANYTHING = re.compile(
@@ -45,6 +47,7 @@ def list_talk(said: Understanding) -> Understanding | None:
     if (not talk.action or _NAMED.search(said.text)) and _is_read(said):
         return None
     found = deeds(said.text, talk) or made_missing(said.text, _not_there(said, talk))
+    found = [each for each in (_without_told(said, each) for each in found) if each]
     if not found or _is_of_a_task(said, found):
         return None
     steps = tuple(
@@ -54,6 +57,15 @@ def list_talk(said: Understanding) -> Understanding | None:
         for each in found
     )
     return said.found(Command(said.text, steps, _SURE, "template"), "talk")
+
+
+def _without_told(said: Understanding, deed: Deed) -> Deed | None:
+    """What goes on a list without what only tells behind it: "two bags, the kids want pancakes"."""
+    if deed.action != "list.add" or not deed.items:
+        return deed
+    told = [clause.casefold() for clause in _CLAUSE.split(said.text)[1:] if tells(clause, said)]
+    rows = [row for row in deed.items if not any(row.get("item", "").casefold() in clause for clause in told)]
+    return replace(deed, items=rows) if rows else None
 
 
 def _is_of_a_task(said: Understanding, found: Sequence[Deed]) -> bool:

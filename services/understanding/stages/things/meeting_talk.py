@@ -114,6 +114,12 @@ _PUSHED = re.compile(
     r"(?: by)? (?P<long>.+?)(?: (?P<way2>back|forward|later|earlier|out|on))?",
     re.IGNORECASE,
 )
+_PUT_OFF = re.compile(
+    r"(?:(?:postpone|delay|push|move|hold|leave|put) (?:it|that|this|the meeting)(?: off| back| out)*) (?:till|until)"
+    r" (?P<when>.+?)(?: instead| then)?",
+    re.IGNORECASE,
+)
+"""It begins then, though "till" otherwise says when it ends."""
 _NO = re.compile(r"(?:no|sorry|rather|wait|no wait|oh no)", re.IGNORECASE)
 _TAKES = re.compile(
     r"(?:it|that|this|we)(?:'ll| will| should| would|'s going to| is going to)? (?:takes?|lasts?|needs?|be)(?: about)?"
@@ -156,6 +162,8 @@ _SETS_IT = re.compile(
     r"|(?:they|he|she|we)(?:'ve|'s| have| has) (?:moved|shifted|pushed|put|changed) (?:me|us|it|that)\b",
     re.IGNORECASE,
 )
+_HOURS = 24
+_MADE_HOUR = re.compile(r"make (?:it|that) (?P<hour>\w+)(?: please| then| instead)?", re.IGNORECASE)
 _TO_HOUR = re.compile(r"(?:set|make|put|move|shift|push) (?:it|that) (?:to|at|for) (?P<hour>\w+)", re.IGNORECASE)
 
 
@@ -223,7 +231,9 @@ def _clause(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
     if who := people_told(said, rest):
         return dict(who)
     return (
-        _until(said, rest)
+        _to_hour(rest)
+        or _put_off(said, rest)
+        or _until(said, rest)
         or _length(said, rest)
         or _time(said, rest, bare=bare or told is not None)
         or _better(said, rest)
@@ -274,6 +284,21 @@ def _time(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
     if not (rest & _CHANGES or bare or whole == ["interval"]):
         return {}
     return {"when": clause[words[_led(words, whens[0])].start : words[whens[-1]].end]}
+
+
+def _to_hour(clause: str) -> dict[str, Slot]:
+    """ "Make that four", of one that was only asked about."""
+    hour = _MADE_HOUR.fullmatch(clause)
+    number = number_of(hour["hour"]) if hour else None
+    return {"when": f"at {hour['hour']}"} if hour and number is not None and 0 < number <= _HOURS else {}
+
+
+def _put_off(said: Understanding, clause: str) -> dict[str, Slot]:
+    off = _PUT_OFF.fullmatch(clause)
+    when = off["when"] if off else ""
+    when = f"at {when}" if number_of(when) is not None else when
+    spans = find_spans(when, said.now, said.house)
+    return {"when": when} if len(spans) == 1 and spans[0].kind == "when" else {}
 
 
 def _better(said: Understanding, clause: str) -> dict[str, Slot]:
