@@ -143,6 +143,9 @@ def _belongs_to_it(found: Understanding, rest: _Rest, said: Understanding) -> bo
     """Whether what was left out may say what is meant, or be a part of it."""
     if rest.between and any(VOCABULARY[step.action].makes for step in found.command.steps):
         return True  # "note, the blinds are from Keller, ninety euros each"
+    ledger = any(VOCABULARY[step.action].family == "ledger" for step in found.command.steps)
+    if ledger and any(entity.kind == "customer" for clause in rest.aside for _, entity in said.names.occurring(clause)):
+        return True  # "Seidel had two cakes, that's thirty eight"
     if _may_mean(rest, said) and not _changes_what_was_spoken_of(found):
         return True
     return any(has_value(clause, said) for clause in rest.aside) and _takes_value(found.command, rest, said)

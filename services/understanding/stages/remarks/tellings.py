@@ -53,8 +53,8 @@ _GIVES = word_set("gets takes wants does")
 _GOES = word_set("go goes")
 """ "Mike gets the fence" gives him a task, "the fence goes to Mike", too."""
 _NOT_FIRST = word_set("""at to on in by with from until till about of not a.m p.m what what's when when's where where's
-    who who's whose how how's why whether if please can could would will let's let can't don't never just only also too another
-    new""")
+    who who's whose how how's why whether if please can could would will let's let can't don't never just only also too
+    another new""")
 """Nothing that tells begins with one of these words."""
 _BETWEEN = word_set("to by until till not what when where who please let's let don't i'm i've i'll")
 """Nor are these words of its subject."""
@@ -143,7 +143,7 @@ def _short(words: list[str], at: int) -> bool:
 
 def _verb(words: list[str], said: Understanding) -> int | None:
     """Where the verb stands behind somebody or something; at a short form of one, where that stands."""
-    if words[0] in _NOT_FIRST or (number_of(words[0]) is not None and words[0] != "one"):
+    if words[0] in _NOT_FIRST or (number_of(words[0]) is not None and words[0] not in ("one", "half")):
         return None
     for at, word in enumerate(words[: _MOST_SUBJECT + 1]):
         bare = _SHORT_FORM.sub("", word)

@@ -77,7 +77,8 @@ _MARKS = re.compile(
     re.I,
 )
 _SAYS = re.compile(
-    r"(?P<who>(?:the |my |our )?(?:\w+ )?\w+) (?:says?|said|thinks?|reckons?|told me|just told me)(?: (?:it['’]?s|it is"
+    r"(?P<who>(?:the |my |our )?(?:\w+ )?\w+(?:['’](?:ve|s|d))?) (?:says?|said|thinks?|reckons?|told me|just told me"
+    r"|(?:has |have )?ask(?:s|ed)? for|wants?|prefers?)(?: (?:it['’]?s|it is"
     r"|that|it should be|it was))?\s+(?P<what>\S.*)",
     re.IGNORECASE,
 )
@@ -88,6 +89,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(r"(?:at )?(?:(?:a )?quarter|half|five|ten|twenty(?: five)?) (?:past|to)(?: [a-z]+)?", re.IGNORECASE)
+_MONEY = re.compile(r"\b(?:paid|pays|pay|owes?|owed|cash|transferred|took|had|bought|ordered)\b", re.IGNORECASE)
 _NOT = re.compile(r"(?:and )?not (?P<old>.{1,40})", re.IGNORECASE)
 _BESIDE = word_set("at on for in until the till more less longer shorter later earlier another")
 _CALLED = ("assignees", "people", "customer")
@@ -141,6 +143,7 @@ def _value(said: Understanding) -> _Value | None:
     if not 0 < len(clauses) <= _MOST_CLAUSES:
         return None
     found, old, marked, again = "", "", False, False
+    money = _family(said) == "ledger"  # "she had two cakes, that's thirty" is charged for as well
     for clause in clauses:
         core, marks = _core(clause)
         if _BIDS.fullmatch(clause) or _SAID_BEHIND.fullmatch(clause) or (found and _APOLOGY.fullmatch(clause)):
@@ -156,7 +159,9 @@ def _value(said: Understanding) -> _Value | None:
             if both := re.fullmatch(r"(?P<new>.+?),? (?:and )?not (?P<old>.+)", core):
                 found, old, marked = both["new"], both["old"], True
         elif tells(clause, said):
-            marked = True
+            marked = marked or bool(found) or not money
+            if money and _MONEY.search(clause):
+                return None  # "twenty, he paid in cash" is another entry
         else:
             return None
     return _Value(found, old, again) if found and (marked or again) else None
@@ -190,13 +195,13 @@ def _is_value(core: str, said: Understanding) -> bool:
         number = new[plain[0].start : plain[end - 1].end]
         if number_of(number) is not None or amount_of(number) is not None:
             counted = len(plain) - end  # of a list, a number of something is another thing for it
-            return counted == 0 or (counted <= _MOST_UNITS and (not _of_a_list(said) or _own_words(new, said)))
+            return counted == 0 or (counted <= _MOST_UNITS and (_family(said) != "list" or _own_words(new, said)))
     return 0 < len(plain) <= _MOST_THING and bool(_own_words(new, said))
 
 
-def _of_a_list(said: Understanding) -> bool:
+def _family(said: Understanding) -> str:
     last = said.conversation.last
-    return last is not None and VOCABULARY[last.steps[-1].action].family == "list"
+    return VOCABULARY[last.steps[-1].action].family if last else ""
 
 
 def _own_words(new: str, said: Understanding) -> bool:
@@ -247,28 +252,29 @@ def _tried(value: _Value, said: Understanding) -> Iterator[Understanding | None]
         what = f"{what} minutes"
     if family in _FAMILIES:
         yield first(_BY_DETAIL, replace(said, text=what))
-    if old := value.old or _only_time(what, said):
+    head = next((each.name for each in said.conversation.mentions[:1] if each.kind == "note"), "")
+    if old := value.old or _only_time(what, head, said):
         yield first((noted,), replace(said, text=f"no, {value.what}, not {old}"))
     yield first(_BEHIND_A_NO, replace(said, text=f"no, {what}"))
     other = reworded(last, what)
     yield said.found(instead(other, said.conversation), "command") if other else None
 
 
-def _only_time(new: str, said: Understanding) -> str:
-    """The day or time in the note spoken of, where the new value is one and it has no other: Thursday, of Friday."""
-    head = next(iter(said.conversation.mentions), None)
-    spans = find_spans(head.name, said.now, said.house) if head and head.kind == "note" else []
+def _only_time(new: str, content: str, said: Understanding) -> str:
+    """The day or time in a text, where the new value is one and it has no other: Thursday, of Friday."""
     told = find_spans(new, said.now, said.house)
-    same = [span for span in spans if told and span.kind == told[0].kind]
-    return head.name[same[0].start : same[0].end].removeprefix("on ") if head and len(same) == 1 else ""
+    same = [span for span in find_spans(content, said.now, said.house) if told and span.kind == told[0].kind]
+    return re.sub(r"^(?:on|at) ", "", content[same[0].start : same[0].end]) if len(same) == 1 else ""
 
 
 def _in_message(new: str, last: Command, said: Understanding) -> Command | None:
     """The last message with other words in the place of those that they are like."""
     step = last.steps[-1]
     content = step.slots.get("content")
-    old = like(new, content, said) if step.action == "message.send" and isinstance(content, str) else ""
-    if not old or not isinstance(content, str):
+    if step.action != "message.send" or not isinstance(content, str):
+        return None
+    old = _only_time(new, content, said) or like(new, content, said)
+    if not old:
         return None
     return with_step(
         last, len(last.steps) - 1, replace(step, slots={**step.slots, "content": content.replace(old, new)})
