@@ -253,7 +253,7 @@ def _tried(value: _Value, said: Understanding) -> Iterator[Understanding | None]
     if family in _FAMILIES:
         yield first(_BY_DETAIL, replace(said, text=what))
     head = next((each.name for each in said.conversation.mentions[:1] if each.kind == "note"), "")
-    if old := value.old or _only_time(what, head, said):
+    if old := value.old or like(what, head, said) or _only_time(what, head, said):
         yield first((noted,), replace(said, text=f"no, {value.what}, not {old}"))
     yield first(_BEHIND_A_NO, replace(said, text=f"no, {what}"))
     other = reworded(last, what)
@@ -273,7 +273,7 @@ def _in_message(new: str, last: Command, said: Understanding) -> Command | None:
     content = step.slots.get("content")
     if step.action != "message.send" or not isinstance(content, str):
         return None
-    old = _only_time(new, content, said) or like(new, content, said)
+    old = like(new, content, said) or _only_time(new, content, said)
     if not old:
         return None
     return with_step(
