@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from services.understanding.base import Command, Reference, Step
+from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.additions import listed_items, told
 from services.understanding.conversation.memory import Conversation
 from services.understanding.names.names import Names
@@ -52,7 +52,7 @@ def with_items(command: Command, rest: str) -> Command | None:
         if number_of(rest) is not None
         else []
     )
-    items = many if len(many) == 1 else listed_items(rest)  # "make it 5"
+    items = many if len(many) == 1 else _among(before, listed_items(rest))  # "make it 5"
     return (
         with_step(command, len(command.steps) - 1, replace(step, slots={**step.slots, "items": items}))
         if items
@@ -64,6 +64,20 @@ def _measured(many: str, row: Mapping[str, str]) -> str:
     """Three tins, where it was two tins."""
     before = row.get("quantity", "").split()
     return f"{many} {before[-1]}" if len(before) == 2 and before[0] not in ("a", "an") else many
+
+
+def _among(before: Slot, items: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The things with one of them put right, where it is the same but for how many or of what kind: "five candles", of
+    cake and six candles; else the new ones.
+    """
+    rows = [dict(row) for row in before if isinstance(row, Mapping)]
+    head = items[0]["item"].split()[-1].casefold() if len(items) == 1 else ""
+    same = [i for i, row in enumerate(rows) if head and row["item"].split()[-1].casefold() == head]
+    if len(same) != 1:
+        return items
+    many = {"quantity": rows[same[0]]["quantity"]} if "quantity" in rows[same[0]] else {}
+    items = [{**many, **items[0]}]
+    return [*rows[: same[0]], *items, *rows[same[0] + 1 :]]
 
 
 def instead(command: Command, conversation: Conversation) -> Command:

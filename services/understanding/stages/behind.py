@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from services.understanding.base import Command, Slot, Step
 from services.understanding.cannot import cannot
+from services.understanding.conversation.known_lists import named
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.remarks.chatter import is_chatter
 from services.understanding.vocabulary import VOCABULARY
@@ -80,6 +81,9 @@ def _is_told(said: Understanding, step: Step) -> bool:
     told = {slot for slot, value in step.slots.items() if value and slot != "direction"}
     if action.family == "list" and not action.makes and action.writes and step.action != "list.add":
         return _stands_on_a_list(said, step)
+    place = str(step.slots.get("list", "")) if step.action == "list.add" else ""
+    if place and named(place, said.directory.lists()) is None:
+        return False  # "walnuts I mean" is for no list called "I"
     if step.action.partition(".")[2] in _BY_ITSELF:
         return True
     return action.required <= told if action.makes else bool(told - {action.subject or ""})

@@ -23,7 +23,8 @@ _CORRECTS = re.compile(
     r"(?:(?:i (?:said|meant|mean)|it'?s|it is|it should be|that should be|make (?:it|that)|let'?s (?:say|do)|change"
     r" (?:it|that) to"
     r"|to|the one)\b[\s,:]*)*"
-    r"|^(?:i (?:meant|mean|said)(?: to say)?|make (?:it|that)|change (?:it|that) to|it should be|that should be|let'?s"
+    r"|^(?:(?:better|rather|then)\b[\s,]*)*"
+    r"(?:i (?:meant|mean|said)(?: to say)?|make (?:it|that)|change (?:it|that) to|it should be|that should be|let'?s"
     r" make (?:it|that))"
     r"\b[\s,:]*"
     r"|^(?=not\b.{1,40}?(?:,|\bbut\b))",

@@ -38,7 +38,8 @@ _TELLS = re.compile(r"(?:\w+[\s,]+){0,2}?(?:it['’]s|that['’]s|it is)\b", re.
 _FAMILIES = ("task", "reminder", "alarm", "meeting", "project")
 _TYPED = frozenset(("when", "recurrence", "duration", "priority"))
 _PLACE = re.compile(
-    r"(?:(?:in|at)\s+)?(?P<place>(?:(?:the|my|our|her|his|their)\s+)?(?:\w+\s+){0,3}"
+    r"(?:(?:(?:leave|keep|put|have|hold|make|move) (?:it|that) )?(?:in|at|to)\s+)?"
+    r"(?P<place>(?:(?:the|my|our|her|his|their)\s+)?(?:\w+\s+){0,3}"
     r"(?:room|office|hall|kitchen|lobby|studio|canteen|lab)(?:\s+\w+)?)",
     re.IGNORECASE,
 )

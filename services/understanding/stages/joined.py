@@ -36,7 +36,7 @@ _JOINT = re.compile(
     rf"(?:\s*[,;]\s+|\s+)(?:and|then|but|plus|so|oh)\b[\s,]+{_OH}|\s*[,;.!?]+\s+{_OH}|\s+[—–-]+\s+{_OH}",
     re.IGNORECASE,
 )
-_BEGINS = re.compile(
+BEGINS = re.compile(
     r"""(?:(?:can|could|would|will)\ (?:you|u)\ |please\ |let's\ |i\ (?:want|need)\ you\ to\ |you\ can\ )*
     (?:(?:add|append|arrange|ask|assign|bill|book|bring|call|cancel|change|charge|check|clear|close|complete|create|credit
         |cross|delete|drop|extend|find|forget|get|give|hand|invite|kill|let|list|make|mark|message|move|mute|note|open
@@ -121,7 +121,7 @@ def _together(said: Understanding, read: _Read) -> Understanding | None:
 
 def _cuts(text: str) -> list[tuple[int, int]]:
     """Where a piece ends and the next begins; none where there are too many."""
-    joints = (joint.span() for joint in _JOINT.finditer(text) if joint.start() and _BEGINS.match(text, joint.end()))
+    joints = (joint.span() for joint in _JOINT.finditer(text) if joint.start() and BEGINS.match(text, joint.end()))
     cuts = list(joints)
     return cuts if len(cuts) <= _MOST_CUTS else []
 
@@ -141,7 +141,8 @@ def _further(said: Understanding, before: _Read | None, text: str, piece: Piece)
     found = piece(replace(said, text=text, conversation=before.conversation))
     if found is None or not _is_whole(found) or not _may_follow(before.steps, found):
         return None
-    if before.steps and (_means_another(before.steps, found) or _says_again(before.steps, found)):
+    again = _says_again(before.steps, found) or _says_otherwise(before.steps, found)
+    if before.steps and (again or _means_another(before.steps, found)):
         return None
     if not before.steps and _is_heading(found):
         return None
@@ -169,10 +170,19 @@ def _says_again(before: Sequence[Step], found: Understanding) -> bool:
     return any((step.action, step.slots) in said for step in found.command.steps)
 
 
+def _says_otherwise(before: Sequence[Step], found: Understanding) -> bool:
+    """ "I'll do it tomorrow, put it on Friday": one of the two only tells why."""
+    return any(
+        step.action == other.action == "task.deadline" and step.slots.get("title") == other.slots.get("title")
+        for step in before
+        for other in found.command.steps
+    )
+
+
 def _is_heading(found: Understanding) -> bool:
     """ "Boat list, tick off the flares": only says what the next one is about."""
     asks = not any(VOCABULARY[step.action].writes for step in found.command.steps)
-    return asks and len(found.text.split()) <= _A_FEW and not _BEGINS.match(found.text)
+    return asks and len(found.text.split()) <= _A_FEW and not BEGINS.match(found.text)
 
 
 def _is_whole(found: Understanding) -> bool:

@@ -40,6 +40,7 @@ from services.understanding.stages.remarks.idle import without_idle_words
 from services.understanding.stages.remarks.not_ours import farewell, not_ours
 from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.remarks.taken_back import once_more, taken_back
+from services.understanding.stages.remarks.values import value_right
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.rings.first_one import first_one
 from services.understanding.stages.rings.reminded import further_reminder, reminded
@@ -142,6 +143,7 @@ BEHIND: Sequence[Stage] = (
     named_within,  # "move the budget thing to Thursday"
     another,  # "another one at half past"
     sent,  # "send Yusuf that list", "to Lena with it"
+    value_right,  # "six fifty it was", "83, not 82"
     list_talk,  # behind a list: "take those off", "what's still missing"
     taken_back,  # "oh no, scratch that, the castle's got its own"
     once_more,  # "number back to me please"

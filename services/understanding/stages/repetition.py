@@ -44,6 +44,9 @@ _TIMED = {"timer.start": "duration", "alarm.create": "when"}
 _MAYBE = 0.7
 """How sure a command is at most that only goes on with the last one: money and messages are asked about first."""
 _MOST_OTHER_WORDS = 8
+_NAMES = ("name",)
+_SPELLED_SO = 70.0
+"""rapidfuzz ratio from which a word is another one spelled otherwise."""
 
 
 def repetition(said: Understanding) -> Understanding | None:
@@ -83,7 +86,7 @@ def continuation(said: Understanding) -> Understanding | None:
     if said.text.rstrip().endswith("?"):
         return said.found(_asked_again(said), "talk")
     if (rest := behind_a_no(said.text)) is not None:
-        other = _reworded(last, rest)
+        other = reworded(last, rest)
         return said.found(instead(other, said.conversation), "talk") if other else None
     rest = rest_behind(_GOES_ON, said.text) or rest_behind(_POINTS, said.text)
     if rest is None:
@@ -115,7 +118,7 @@ def _as_well(command: Command | None) -> Command | None:
     return replace(command, steps=(replace(step, slots={**step.slots, "direction": "add"}),))
 
 
-def _reworded(command: Command, rest: str) -> Command | None:
+def reworded(command: Command, rest: str) -> Command | None:
     """Other things for a list; another wording of what was made, if it sounds like the first."""
     said = [word.text for word in split_words(rest)]
     if not said or len(said) > _MOST_OTHER_WORDS:
@@ -127,6 +130,19 @@ def _reworded(command: Command, rest: str) -> Command | None:
         action = VOCABULARY[step.action]
         subject = action.subject or ""
         before = step.slots.get(subject)
-        if isinstance(before, str) and action.makes and fuzz.ratio(before.casefold(), rest.casefold()) >= ALIKE:
+        if not isinstance(before, str) or not action.makes:
+            continue
+        if fuzz.ratio(before.casefold(), rest.casefold()) >= ALIKE:
             return with_step(command, index, replace(step, slots={**step.slots, subject: rest}))
+        if subject in _NAMES and (spelled := _in_its_place(rest, before)):
+            return with_step(command, index, replace(step, slots={**step.slots, subject: spelled}))
     return None
+
+
+def _in_its_place(word: str, before: str) -> str | None:
+    """A name with one word of it spelled otherwise: "wolf", of Katrin Wolff."""
+    ranked = sorted((fuzz.ratio(each.casefold(), word.casefold()), each) for each in before.split())
+    near = [each for ratio, each in ranked if ratio >= _SPELLED_SO]
+    if len(word.split()) != 1 or len(near) != 1 or near[0].casefold() == word.casefold():
+        return None
+    return before.replace(near[0], word if near[0].islower() else word[:1].upper() + word[1:])

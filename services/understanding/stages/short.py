@@ -12,6 +12,7 @@ from services.understanding.conversation.memory import Conversation, latest
 from services.understanding.names.base import NameFound
 from services.understanding.retarget import ending
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.tasks.only import is_of_a_task
 from services.understanding.vocabulary import VOCABULARY
 
 _SURE = 0.8
@@ -40,7 +41,7 @@ _DETAILS: Mapping[str, re.Pattern[str]] = {
 }
 """What is told of somebody just spoken of, by slot of contact.update."""
 _ONE_WORD: Mapping[str, Mapping[str, str]] = {
-    "timer": {"pause": "timer.pause", "resume": "timer.resume", "continue": "timer.resume", "go on": "timer.resume"},
+    "timer": {"pause": "timer.pause"},
 }
 _BIT = r"(?:(?:tiny )?(?:bit|little|touch|tad|notch)[\s,]+)?"
 _LOUDER = re.compile(
@@ -51,6 +52,10 @@ _LOUDER = re.compile(
 )
 """Behind a change of the volume: once more, or back."""
 _OTHER_WAY = {"up": "down", "down": "up"}
+_RESUMES = re.compile(
+    r"(?:(?:so|and|then|now|just|please|you can|you may|let it)\s+)*(?:resume|continue|go on|carry on|keep going|run"
+    r"|run on|unpause|start(?: it| that)? again)(?: with)?(?: it| that)?(?: again| now| running| on)*"
+)
 _CANCELS_IT = frozenset(("cancel it", "cancel that", "cancel this"))
 _DELETES_LAST = re.compile(
     r"(?:delete|remove|cancel|drop)(?P<last> the last (?:one|task|reminder|note|alarm|timer|meeting))", re.IGNORECASE
@@ -99,8 +104,10 @@ def _preferred(said: Understanding) -> Command | None:
         return _about(text, ends, last["last"].strip())
     family = VOCABULARY[conversation.last.steps[-1].action].family if conversation.last else ""
     if family == "list" and (ticked := _TICKS.fullmatch(text.strip(" .!"))):
+        if is_of_a_task(said, ticked["first"] or ticked["last"]):
+            return None
         return _about(text, "list.complete", "it", {"items": listed_items(ticked["first"] or ticked["last"])})
-    action = _ONE_WORD.get(head, {}).get(words)
+    action = "timer.resume" if head == "timer" and _RESUMES.fullmatch(words) else _ONE_WORD.get(head, {}).get(words)
     return _command(text, action, {}) if action else None
 
 

@@ -48,7 +48,7 @@ _AGAIN = re.compile(
 )
 _MOVES = re.compile(
     r"(?P<opener>(?:(?:no|nope|nah|sorry|wait|better|rather|(?:make|move|push|put|set|change|bring) (?:it|that|them)"
-    r"(?: back| forward| up)?(?: to| at)?|let's say|at|to)\b[\s,.]*)*)(?P<when>.+?)"
+    r"(?: back| forward| up| off)?(?: to| at| till| until)?|let's say|at|to)\b[\s,.]*)*)(?P<when>.+?)"
     r"(?P<enough>(?:'s| is| will be|'ll be|'d be| would be)? (?:early|late|soon) enough)?",
     re.IGNORECASE,
 )
@@ -61,6 +61,7 @@ _BETTER = re.compile(
 _MARKED = re.compile(r"(?:^(?:better|rather|let's say|say|then)\b|\b(?:then|instead|rather|better)$)", re.IGNORECASE)
 _ENDS = re.compile(r"[\s,]*(?:then|instead|rather|(?:'s|is|would be)? ?better|please)$", re.IGNORECASE)
 _PAST = re.compile(r"(?:at )?(?:(?:a )?[\w-]+|twenty five)(?: minutes)? (?P<way>past|to)", re.IGNORECASE)
+_OFF = re.compile(r"\boff (?:to|till|until)$")
 """Of which hour is not said."""
 _DAY = re.compile(
     r"\b(?:today|tomorrow|tonight|next|this|mon|tue|wed|thu|fri|sat|sun|every|day|week|month|jan|feb|mar|apr|may|jun|jul"
@@ -148,7 +149,8 @@ def moved(said: Understanding, there: Sequence[Ringing], text: str, reason: str)
         return None
     opener, when = order["opener"].strip().lower(), order["when"]
     exact = _EXACTLY.search(when) is not None
-    if not (reason or exact or order["enough"] or opener.startswith(("better", "rather")) or _PAST.fullmatch(when)):
+    marked = reason or exact or order["enough"] or opener.startswith(("better", "rather"))
+    if not (marked or _OFF.search(opener) or _PAST.fullmatch(when)):
         return None  # stages/correction.py
     at = placed(said, mine, when)
     return step_about(f"{mine.kind}.update", mine, {"when": at}) if at else None

@@ -78,7 +78,7 @@ def titled(titles: Titles, kind: str = TASK) -> list[tuple[str, ...]]:
     return [words for begun in titles.values() for words, kinds in begun.items() if kind in kinds]
 
 
-def _has(title: Sequence[str], word: str) -> bool:
+def has_word(title: Sequence[str], word: str) -> bool:
     title = [each.replace("’", "'").removesuffix("'s") for each in title]
     joined = (one + two for one, two in pairwise(title))
     return any(form_of(word, other) for other in title) or word in joined
@@ -87,14 +87,14 @@ def _has(title: Sequence[str], word: str) -> bool:
 def fitting(titles: Titles, words: str, kind: str = TASK) -> list[str]:
     """The titles that have all of these words; if one has no others, only that one."""
     wanted = counting(words)
-    fits = [title for title in titled(titles, kind) if wanted and all(_has(title, word) for word in wanted)]
+    fits = [title for title in titled(titles, kind) if wanted and all(has_word(title, word) for word in wanted)]
     whole = [title for title in fits if len(counting(" ".join(title))) == len(wanted)]
     return [" ".join(title) for title in (whole if len(whole) == 1 else fits)]
 
 
 def nearest(titles: Titles, wanted: Sequence[str]) -> list[str]:
     """The titles that have the most of these words; none where none has any."""
-    counts = {title: sum(_has(title, word) for word in wanted) for title in titled(titles)}
+    counts = {title: sum(has_word(title, word) for word in wanted) for title in titled(titles)}
     most = max(counts.values(), default=0)
     return [" ".join(title) for title, count in counts.items() if most and count == most]
 
@@ -239,7 +239,7 @@ def both(first: Command, second: Command) -> Command:
 
 
 _FILLERS = re.compile(
-    rf"(?:(?:{FILLERS}|er|hm+|no|wait|hang on|but|actually|hey|great"
+    rf"(?:(?:{FILLERS}|er|hm+|no|nah|please|(?:can|could|would|will) you|wait|hang on|but|actually|hey|great"
     r"|good|nice|shit|crap|damn|ugh|blast|oh no|oh boy|for (?:christ|heaven|god|goodness)'?s'? sake|too much|sorry"
     r"|bloody hell|listen|look)\b[\s,.!:;-]*)+",
     re.IGNORECASE,

@@ -11,6 +11,7 @@ from services.understanding.base import Command
 from services.understanding.names.base import NameFound
 from services.understanding.sentences.spans import level_of
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.tasks.only import is_of_a_task
 from services.understanding.stages.tasks.titles import (
     SURE,
     Subject,
@@ -63,8 +64,8 @@ _SO_DONE = re.compile(
 )
 _ONE_WITH = re.compile(
     r"(?:please |you can |and |then )*(?:(?P<gone>delete|remove|scrap|drop|bin|cancel|throw out)"
-    r"|(?:tick|check|cross) off|complete|finish|close)"
-    r" (?:the|that) (?:one|task|job) (?:with|about|for|of|on|to) (?P<x>.+?)",
+    r"|(?:tick|check|cross)(?: off)?|complete|finish|close)"
+    r" (?:(?:the|that) (?:one|task|job) (?:with|about|for|of|on|to)|(?P<bare>the|my|our|that)) (?P<x>.+?)(?: off)?",
     re.I,
 )
 _ALL_DONE = re.compile(
@@ -101,7 +102,9 @@ _DUE = (
     _MAKES_DUE,
 )
 _MOVED = (
-    re.compile(rf"(?:mv|move|push|shift|postpone|put off) (?P<x>.+?){_BACK} (?P<t>(?:to|till|until) .+)", re.I),
+    re.compile(
+        rf"(?:mv|move|push|shift|postpone|put off|bring|pull) (?P<x>.+?){_BACK} (?P<t>(?:to|till|until) .+)", re.I
+    ),
     re.compile(r"put (?P<x>.+?) (?P<t>(?:on|for|till|until) .+)", re.I),
     re.compile(r"make (?P<x>.+?) (?P<t>(?:on |by |for )?(?:the )?[^\W_]+(?: [^\W_]+)?)", re.I),
 )
@@ -157,9 +160,11 @@ def _by(found: Command, who: str) -> Command:
 
 
 def _one_with(said: Understanding, text: str) -> Command | None:
-    """ "Delete the one with the vent hinges", where tasks are spoken of."""
-    found = _ONE_WITH.fullmatch(text) if family(said) in ("task", "project") else None
+    """ "Delete the one with the vent hinges", where tasks are spoken of; "scrap the flowers", which only a task has."""
+    found = _ONE_WITH.fullmatch(text)
     if found is None or _is_other(said, found["x"]):
+        return None
+    if not is_of_a_task(said, found["x"]) if found["bare"] else family(said) not in ("task", "project"):
         return None
     task = named(said, found["x"])
     action = "task.delete" if found["gone"] else "task.complete"

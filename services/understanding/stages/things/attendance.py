@@ -71,7 +71,7 @@ _REMOVES = (
     re.compile(rf"count (?P<who>.+?) out{TOO}", re.IGNORECASE),
 )
 _MORE = re.compile(rf"(?:and|plus|also|\+)(?: also)? (?P<who>.+?){TOO}", re.IGNORECASE)
-_NOT_BUT = re.compile(r"(?:no,? |sorry,? )*not (?P<out>.+?)(?:,? but|,) (?P<come>.+)", re.IGNORECASE)
+_NOT_BUT = re.compile(r"(?:no,? |sorry,? )*not (?P<out>.+?)(?:,? but|[,.]) (?P<come>.+?)(?: instead)?", re.IGNORECASE)
 _INSTEAD = (
     re.compile(
         r"(?:make it |put |have |get |take |with )?(?P<come>.+?)"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.understanding.base import Command, Slot, Step
 from services.understanding.conversation.checklists import deeds
 from services.understanding.conversation.known_lists import (
+    Deed,
     KnownList,
     ListTalk,
     called_as,
@@ -22,6 +23,8 @@ from services.understanding.conversation.list_phrases import HEADING, POINTS, SA
 from services.understanding.conversation.list_remarks import no_thing, orders
 from services.understanding.conversation.memory import latest
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.remarks.tellings import tells
+from services.understanding.stages.tasks.only import is_of_a_task
 from services.understanding.stages.tasks.titles import fitting
 from services.understanding.vocabulary import VOCABULARY
 
@@ -37,6 +40,7 @@ _TICKED = re.compile(
     r"(?:tick|cross|check|strike) (?:off (?P<first>[^,.;]+)|(?P<last>[^,.;]+?) off)(?:[,.;]\s+(?P<why>.*))?",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"\s*[,.;]\s+|\s+[—–-]+\s+")
 _PERSONS = ("him", "her")
 _ELSEWHERE = ("meeting.query", "search.query", "meeting.update", "task.query", "channel.query")
 _ANYTHING = re.compile(
@@ -53,8 +57,11 @@ def list_talk(said: Understanding) -> Understanding | None:
     if (not talk.action or _NAMED.search(said.text)) and _is_read(said):
         return None
     found = deeds(said.text, talk) or made_missing(said.text, _not_there(said, talk))
+    found = [each for each in (_without_told(said, each) for each in found) if each]
     if not found:
         return said.found(_ticked_task(said, talk), "talk")
+    if _is_of_a_task(said, found):
+        return None
     steps = tuple(
         Step(
             each.action, {**({"list": each.list} if each.list else {}), **({"items": each.items} if each.items else {})}
@@ -82,6 +89,21 @@ def headed(said: Understanding) -> Understanding | None:
     found = list_talk(said) if known or again else None
     all_in_one = found is not None and len({step.slots.get("list") for step in found.command.steps}) == 1
     return found if all_in_one else None
+
+
+def _without_told(said: Understanding, deed: Deed) -> Deed | None:
+    """What goes on a list without what only tells behind it: "two bags, the kids want pancakes"."""
+    if deed.action != "list.add" or not deed.items:
+        return deed
+    told = [clause.casefold() for clause in _CLAUSE.split(said.text)[1:] if tells(clause, said)]
+    rows = [row for row in deed.items if not any(row.get("item", "").casefold() in clause for clause in told)]
+    return replace(deed, items=rows) if rows else None
+
+
+def _is_of_a_task(said: Understanding, found: Sequence[Deed]) -> bool:
+    """ "Tick the stollen off", where no list has it and a task has."""
+    ends = all(each.action in ("list.complete", "list.remove") for each in found)
+    return ends and all(is_of_a_task(said, row.get("item", "")) for each in found for row in each.items)
 
 
 def _not_there(said: Understanding, talk: ListTalk) -> str:

@@ -120,6 +120,12 @@ _PUSHED = re.compile(
     r"(?: by)? (?P<long>.+?)(?: (?P<way2>back|forward|later|earlier|out|on))?",
     re.IGNORECASE,
 )
+_PUT_OFF = re.compile(
+    r"(?:(?:postpone|delay|push|move|hold|leave|put) (?:it|that|this|the meeting)(?: off| back| out)*) (?:till|until)"
+    r" (?P<when>.+?)(?: instead| then)?",
+    re.IGNORECASE,
+)
+"""It begins then, though "till" otherwise says when it ends."""
 _NO = re.compile(r"(?:no|sorry|rather|wait|no wait|oh no)", re.IGNORECASE)
 _TAKES = re.compile(
     r"(?:it|that|this|we)(?:'ll| will| should| would|'s going to| is going to)? (?:takes?|lasts?|needs?|be)(?: about)?"
@@ -223,7 +229,8 @@ def _clause(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
     if who := put_down(said, rest) or people_told(said, rest):
         return dict(who)
     return (
-        _until(said, rest)
+        _put_off(said, rest)
+        or _until(said, rest)
         or _length(said, rest)
         or _time(said, rest, bare=bare or told is not None)
         or _better(said, rest)
@@ -284,6 +291,14 @@ def _of_its_hour(said: Understanding, when: str) -> str:
     of = next((each.id for each in said.conversation.mentions if each.kind == "meeting" and each.id), "")
     before = said.directory.when_of("meeting", of)
     return with_the_hour(when, before.astimezone(said.now.tzinfo) if before else None) or when
+
+
+def _put_off(said: Understanding, clause: str) -> dict[str, Slot]:
+    off = _PUT_OFF.fullmatch(clause)
+    when = off["when"] if off else ""
+    when = f"at {when}" if number_of(when) is not None else when
+    spans = find_spans(when, said.now, said.house)
+    return {"when": when} if len(spans) == 1 and spans[0].kind == "when" else {}
 
 
 def _better(said: Understanding, clause: str) -> dict[str, Slot]:

@@ -156,7 +156,10 @@ def test_repeated(step: Step, said: str, expected: Steps) -> None:
         (
             MILK,
             "no, oat milk",
-            [{"control.undo": {}}, {"list.add": {"items": [{"item": "oat milk"}], "list": "shopping"}}],
+            [
+                {"control.undo": {}},
+                {"list.add": {"items": [{"quantity": "2", "item": "oat milk"}], "list": "shopping"}},
+            ],
         ),
         (
             MILK,
