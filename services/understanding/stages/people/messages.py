@@ -14,7 +14,7 @@ from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.names import spoken_names
 from services.understanding.stages.people.members import known_people
-from services.understanding.stages.tasks.titles import is_command
+from services.understanding.stages.tasks.phrasings import is_command
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import FILLERS
 

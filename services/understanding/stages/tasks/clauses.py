@@ -13,17 +13,16 @@ from services.understanding.base import Command
 from services.understanding.names.base import NameFound
 from services.understanding.sentences.spans import level_of
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.tasks.phrasings import is_command, unfilled
 from services.understanding.stages.tasks.titles import (
     Subject,
     about,
     command,
     family,
     head,
-    is_command,
     pointed,
     points_at_it,
     time_of,
-    unfilled,
 )
 
 _MARKS = re.compile(r"\s*[,.;:!?]+\s+|\s+[–—-]+\s+")

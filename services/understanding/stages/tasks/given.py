@@ -9,6 +9,7 @@ import re
 
 from services.understanding.base import Command, Slot, Step
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.tasks.phrasings import phrasings
 from services.understanding.stages.tasks.titles import (
     SURE,
     Subject,
@@ -16,7 +17,6 @@ from services.understanding.stages.tasks.titles import (
     command,
     family,
     people,
-    phrasings,
     pointed,
     subject,
     without_time,

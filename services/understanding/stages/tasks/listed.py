@@ -73,6 +73,8 @@ _DOES = re.compile(r"(?:do|take|take over|handle|take care of|look after|have) "
 _ANOTHER = re.compile(r"(?:another )?one for (?P<who>[^\W_]+)(?: too| as well)?[,:]? (?:to )?(?P<title>.+)", re.I)
 _ENDED = re.compile(r"[.;]\s+(?=(?:with |and |it's |that's |for |due |by |no |high|low|top|urgent|important)\b)", re.I)
 """ "Draw the plan. No deadline, low priority": what stands behind the title is told of it."""
+_ASKS = re.compile(rf"(?:^|\b{_NOUN}s?[,:] )(?:what|which|who|whose|when|where|how)(?:'s)?\b", re.I)
+""" "Tasks, what's due today"."""
 COMMAS = re.compile(r"\s*[,;]\s*")
 _AND = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+")
 _ALL = re.compile(r"^(?:and\s+)?(?:all|both|each)(?: of (?:them|those))?\s+(?:of\s+it\s+)?", re.I)
@@ -106,6 +108,8 @@ def listed_tasks(said: Understanding) -> Understanding | None:
     text = said.text.strip(" .!")
     if begun := _FILLERS.match(text):
         text = text[begun.end() :] or text
+    if _ASKS.search(text):
+        return None
     for part in dict.fromkeys((text, text.rsplit(". ", 1)[-1], text.split(". ", 1)[0])):
         for reads in (
             _parts,

@@ -9,7 +9,12 @@ import re
 from services.understanding.base import Command
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.tasks.listed import COMMAS, FOR, created, told_piece, told_pieces
-from services.understanding.stages.tasks.titles import family, is_command, people, unfilled, without_time
+from services.understanding.stages.tasks.phrasings import is_command, unfilled
+from services.understanding.stages.tasks.titles import (
+    family,
+    people,
+    without_time,
+)
 
 _GIVES = re.compile(
     r"(?:(?:and|also|then|while (?:i|we|you)(?:'m|'re) at it)[\s,]+)*(?:(?:can|could|may|shall) (?:i|we|you) "

@@ -9,13 +9,13 @@ import re
 from services.understanding.base import Command
 from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.tasks.phrasings import is_command
 from services.understanding.stages.tasks.titles import (
     Subject,
     command,
     family,
     form_of,
     head,
-    is_command,
     people,
     pointed,
     time_of,

@@ -11,6 +11,7 @@ from services.understanding.base import Command
 from services.understanding.names.base import NameFound
 from services.understanding.sentences.spans import level_of
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.tasks.phrasings import phrasings, reporter, unfilled
 from services.understanding.stages.tasks.titles import (
     SURE,
     Subject,
@@ -24,13 +25,10 @@ from services.understanding.stages.tasks.titles import (
     latest_task,
     named,
     people,
-    phrasings,
     pointed,
     points_at_it,
-    reporter,
     subject,
     time_of,
-    unfilled,
 )
 from services.understanding.words import word_set
 

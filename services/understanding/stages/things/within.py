@@ -15,6 +15,7 @@ from services.understanding.base import VOCABULARY, Command
 from services.understanding.conversation.memory import Mention
 from services.understanding.sentences.spans import find_spans
 from services.understanding.stages.base import KnownMeeting, Understanding, first
+from services.understanding.stages.tasks.titles import spoken_of
 from services.understanding.stages.things.meeting import meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
 from services.understanding.stages.things.named import of_it
@@ -76,7 +77,7 @@ def _called(said: Understanding, text: str, coming: Sequence[KnownMeeting]) -> I
             if last.text in _ENDS:
                 continue
             fitting = _fitting(said, text[word.start : end], coming)
-            if len(fitting) == 1:
+            if len(fitting) == 1 and not spoken_of(said, text[word.start : end]):
                 yield word.start, end, fitting[0]
                 break
 
