@@ -17,6 +17,12 @@ _FILLERS = re.compile(
     re.IGNORECASE,
 )
 _SAYS = re.compile(r"(?P<who>[^\W_]+) (?:says|said|tells me|told me)(?: that)?,? ", re.IGNORECASE)
+_REPORTS = re.compile(
+    r"(?:the )?[^\W_]+(?: [^\W_]+)?(?:'s| has| have)? (?:just |only )?(?:rang|rung|called|phoned|texted|wrote|written"
+    r"|messaged|been|was|were|is|came|dropped)(?: just)?(?: here| in| by| back| round| me| us)?[,.;:]\s+(?:and )?",
+    re.I,
+)
+""" "Gisela just rang, the posters are all up"."""
 _TAIL = re.compile(
     r"[\s,]+(?:by the way|btw|(?:he|she|they) says?|i think|i guess|apparently|at last|finally|anyway|actually|too"
     r"|as well|now|already|then|instead|please|after all|for once|thanks|thank you|okay|ok|again"
@@ -28,7 +34,9 @@ _ASIDE = re.compile(
     r"|who|which|what|shows?|says?|looks?|works?|his|her|their|my|our|otherwise|obviously|regrettably)\b|[^\W_]+'s\b"
     r"|[^\W_]+ed (?:it|that|them|this)\b"
     r"|(?:did|done|was|were|took|had|wrote|got|went|finally|about time|thank god|phew|great|only|need|needs|needed)\b"
-    r"|[^\W_]+ (?:did|has|is|was|told|said|says|brought|just)\b)[^;]*$",
+    r"|[^\W_]+ (?:did|has|is|was|told|said|says|brought|just)\b"
+    r"|for (?:(?:the|a|my|our|his|her) )?[^\W_]+(?: [^\W_]+)? (?:would|wants?|wish|is|are|was|has|have|will|can|needs?"
+    r"|likes?|likes to|had|could)\b)[^;]*$",
     re.IGNORECASE,
 )
 _BEFORE_SO = re.compile(r"^.{3,}?,?\s+so\s+", re.IGNORECASE)
@@ -38,6 +46,8 @@ def phrasings(said: Understanding) -> Iterator[str]:
     """The sentence without what is said around it: fillers, "by the way", ", he's drowning as it is"."""
     text = _bare(said.text)
     yield text
+    if report := _REPORTS.match(text):
+        yield _bare(text[report.end() :])
     lead, stop, rest = text.rpartition(". ")
     texts = [text]
     if stop and not is_command(said, lead):
