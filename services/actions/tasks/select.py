@@ -88,7 +88,8 @@ def chosen(call: Call) -> Chosen:
     _by_place(call, asked)
     if title := bare(call.text("title")):
         fitting = fitting_texts(title, (row["title"] for _, row in asked.left))
-        asked.add(lambda row: row["title"] in fitting, behind=f"about {title}")
+        whole = any(title.casefold() == each.casefold() for each in fitting)
+        asked.add(lambda row: row["title"] in fitting, behind="" if whole else f"about {title}")
     _by_time(call, asked)
     return asked
 

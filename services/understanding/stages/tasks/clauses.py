@@ -50,7 +50,8 @@ _REOPENS = re.compile(
     rf"|put) {_IT.replace('<it>', '<opened>')}"
     rf"(?: back)?(?: up)?(?: again| on (?:the|my) list(?: again)?| back on (?:the|my) list)(?: please)?"
     rf"|{_IT.replace('<it>', '<is>')}(?:'s| is|'re| are)(?: not|n't)(?: quite| really| all)? {_ENDED}"
-    rf"(?: yet| after all| at all)*|{_IT.replace('<it>', '<open>')}(?:'s| is|'re| are) (?:still|not) (?:open|to do"
+    rf"(?: yet| after all| at all)*|make {_IT.replace('<it>', '<made>')} open(?: again)?"
+    rf"|{_IT.replace('<it>', '<open>')}(?:'s| is|'re| are) (?:still|not) (?:open|to do"
     rf"|undone))",
     re.I,
 )

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import re
 
-from services.understanding.base import Command
+from services.understanding.base import Command, Step
+from services.understanding.names.base import NameFound
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.tasks.phrasings import unfilled
 from services.understanding.stages.tasks.titles import (
+    SURE,
     command,
     family,
     fitting,
@@ -43,6 +45,7 @@ _DUE = (
     ),
     _MAKES_DUE,
 )
+_ASKS = re.compile(r"^(?:(?:can|could|would|will) (?:you|we|i) |please |let's |just )+", re.I)
 _MOVED = (
     re.compile(
         rf"(?:mv|move|push|shift|postpone|put off|bring|pull) (?P<x>.+?){_BACK} (?P<t>(?:to|till|until) .+)", re.I
@@ -108,6 +111,17 @@ _SHIFTED = (
         re.I,
     ),
 )
+_PROJECT_DUE = (
+    re.compile(
+        r"(?:make|set) (?P<t>.+?)(?: as)? the (?:deadline|due date) (?:of|for) (?:the )?(?P<p>.+?)(?: project)?",
+        re.I,
+    ),
+    re.compile(
+        r"(?:the )?(?:deadline|due date|end date) (?:of|for) (?:the )?(?P<p>.+?)(?: project)?(?:'s| is) (?P<t>.+)", re.I
+    ),
+    re.compile(r"(?:the )?(?P<p>.+?)(?: project)?'s (?:deadline|due date|end date)(?:'s| is)(?: now)? (?P<t>.+)", re.I),
+)
+_THAT_DAY = ("it", "that", "this", "that day", "then")
 _MORE = re.compile(r"\b(?:more|longer|extra|another|later|further)\b", re.I)
 _EARLIER = re.compile(r"^(?:bring|pull)\b|\b(?:forward|up|earlier)\b", re.I)
 _LEAST_S = 3600
@@ -119,6 +133,7 @@ _OTHERS = ("meeting", "reminder")
 
 def due_told(said: Understanding, text: str) -> Command | None:
     """Of one by its words, or of the one that was spoken of."""
+    text = _ASKS.sub("", text)
     for pattern in (*_DUE, *_MOVED, _WANTED):
         found = pattern.fullmatch(text)
         when = time_of(said, found["t"]) if found else None
@@ -130,7 +145,18 @@ def due_told(said: Understanding, text: str) -> Command | None:
         task = subject(said, _owned(said, words)) or (latest_task(said, words) if _MAKES_DUE is pattern else None)
         if task is not None:
             return command(said, "task.deadline", task, when=when)
-    return _shifted(said, text) or _of_it(said, text)
+    return _shifted(said, text) or _of_it(said, text) or _of_project(said, text)
+
+
+def _of_project(said: Understanding, text: str) -> Command | None:
+    """ "Make it the deadline of the Veltex project", of a day that was just told."""
+    for found in filter(None, (pattern.fullmatch(text) for pattern in _PROJECT_DUE)):
+        then = said.conversation.last_when if found["t"].casefold() in _THAT_DAY else None
+        when = f"{then:%B} {then.day}, {then.year}" if then else time_of(said, found["t"])
+        if when and isinstance(said.names.resolve(found["p"], ("project",)), NameFound):
+            step = Step("project.update", {"name": found["p"], "when": when})
+            return Command(said.text, (step,), SURE, "template")
+    return None
 
 
 def _of_it(said: Understanding, text: str) -> Command | None:

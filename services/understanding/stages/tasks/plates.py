@@ -23,6 +23,7 @@ _PLATE = rf"(?:to do|to get done|to deal with|to take care of|on(?: {_HIS} (?:pl
 _HAS_TO_DO = re.compile(
     rf"(?:what(?:'s| has| have) (?P<who>{_WHO}?) (?:got|left)(?: {_PLATE})*"
     rf"|what(?:'s| is)(?: left| there)? on (?P<his>{_HIS}) (?:plate|desk|to-?do list)"
+    rf"|what(?:'s| is) (?:to do|to be done|due) for (?P<due>{_WHO}?)"
     rf"|what(?:'s| is)(?: left| there)? (?:on|for|with) (?P<whose>{_WHO}?)(?:'s (?:plate|desk|list))?(?: {_PLATE})*"
     rf"|what does (?P<doer>{_WHO}?) (?:have|need)(?: {_PLATE})*|what (?:must|should) (?P<must>{_WHO}?) do"
     rf"|what (?P<has>{_WHO}?) ha(?:s|ve)(?: got)?(?: {_PLATE})+"
