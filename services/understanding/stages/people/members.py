@@ -66,7 +66,8 @@ _RENAMES = re.compile(
 _READS = re.compile(
     r"(?:and |so )*(?:who(?:['’]ll| will| can| does|['’]s going to| all| even| actually)* (?:see|read|get)s? (?:that|it"
     r"|this)(?: message| then)?(?:,? who['’]?s in (?:it|there))?"
-    r"|who (?:all )?(?:does|did|will|would) (?:that|it|this)(?: message)? (?:all )?(?:go|get sent|be sent)(?: out)? to)"
+    r"|who (?:all )?(?:does|did|will|would|is|was) (?:that|it|this)(?: message)? (?:all )?(?:go|going|get sent|be sent"
+    r"|sent)(?: out)? to)"
     r"(?:,? when i (?:say|write to|tell|post in) (?:the )?(?P<name>.+))?",
     re.IGNORECASE,
 )

@@ -140,7 +140,10 @@ def _told_known(text: str, said: Understanding) -> Command | None:
     for size in range(min(len(words) - 2, _MOST_NAME), 0, -1):
         name, content = " ".join(words[:size]), " ".join(words[size:])
         who = said.names.resolve(name, ("person", "channel"))
-        ends = words[size - 1].casefold() not in _ARTICLES and name[-1] not in ",:."
+        ends = (
+            not (_NOT_TOLD.fullmatch(words[size - 1]) or words[size - 1].casefold() in _ARTICLES)
+            and name[-1] not in ",:."
+        )
         if isinstance(who, NameFound) and who.how in ("exact", "alias") and ends:
             whole = _SAYS_SOMETHING.search(content) and not _NOT_TOLD.match(content)
             return _message(said, [name], content) if whole else None

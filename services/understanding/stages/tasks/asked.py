@@ -68,7 +68,7 @@ _WHEN = re.compile(
     r" to (?:have|get) )?(?P<y>.+?)(?: have| need)?(?: to)?(?: be)? (?:done|in|ready|finished|completed|sent|out"
     r"|handed in"
     r"|submitted)(?: by)?|(?:what's|what is|what was) the (?:deadline|due date) (?:for|of|on) (?P<z>.+)"
-    r"|how long (?:do|have) (?:i|we) (?:have|got|still have)(?: left)? for (?P<w>.+)",
+    r"|how (?:long|much time) (?:do|does|have|has) [^\W_]+ (?:still )?(?:have|got)(?: left)? (?:for|on|with) (?P<w>.+)",
     re.I,
 )
 _BY_WHEN = re.compile(
@@ -102,6 +102,12 @@ _HAS_IT = re.compile(
 _CAN_BEGIN = re.compile(
     r"(?:can|could|may) (?:(?P<x>.+?) (?:start|begin|go ahead|be (?:started|begun|done))"
     r"|(?:we|i|he|she|they|[^\W_]+) (?:start|begin|go ahead)(?: on| with)? (?P<y>.+?))(?: now| already| yet| then)*",
+    re.I,
+)
+_HELD_UP = re.compile(
+    r"(?:is|are) (?P<x>.+?) (?:held up|waiting|stuck|blocked|on hold|being held up)(?: by| for| on)?"
+    r"(?: anything| something)?|what(?:'s| is) (?:holding|keeping) (?P<y>.+?)(?: up| back)?"
+    r"|what (?:is|are|does|do) (?P<z>.+?) (?:wait|waiting) (?:for|on)",
     re.I,
 )
 _ONE_ALREADY = re.compile(
@@ -205,6 +211,8 @@ def _of_it(said: Understanding, text: str) -> Subject | None:
     if found := _CAN_BEGIN.fullmatch(text):
         words = found["x"] or found["y"]
         return (_topic(said, text) or pointed(said, words)) if points_at_it(words) else named(said, words)
+    if found := _HELD_UP.fullmatch(text):
+        return subject(said, found["x"] or found["y"] or found["z"])
     found = _ONE_ALREADY.fullmatch(text)
     return named(said, found["x"]) if found and found["x"] else None
 

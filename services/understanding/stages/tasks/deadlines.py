@@ -102,7 +102,9 @@ _WANTED = re.compile(
 """ "Mila's dentist, I want that booked by Friday"."""
 _SHIFTED = (
     re.compile(
-        rf"(?:give|allow|let) {_ONE}(?: have)? (?P<more>another|(?:an )?extra )?(?P<d>.+?)(?: for {_IT}| on {_IT})?",
+        rf"(?:(?:give|allow|let) {_ONE}(?: have)?"
+        rf"|{_ONE}(?:'ll| will| would|'d)?(?: have to)? (?:needs?|wants?|takes?|have|has|gets?))"
+        rf" (?P<more>another|(?:an )?extra )?(?P<d>.+?)(?: for {_IT}| on {_IT})?",
         re.I,
     ),
     re.compile(

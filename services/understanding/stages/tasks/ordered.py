@@ -49,6 +49,7 @@ _SAME = re.compile(
     r" (?:exactly )?the same(?: thing| job| task| one)?(?: again)?(?: too| as well)?(?:,? (?P<rest>.+))?",
     re.I,
 )
+_HAS_PREPOSITION = re.compile(r"\b(?:on|in|at|for|with|to|from|by|of)\b", re.I)
 _PREPOSITION = re.compile(r"(?:on|in|at|for|with|to|from|by) ", re.I)
 
 
@@ -102,8 +103,13 @@ def _last_made(said: Understanding) -> Step | None:
 
 
 def _placed(title: str, where: str) -> str:
-    """The title with this in the place of what stood there behind the same preposition."""
+    """The title with this in the place of what stood there behind the same preposition: "clean the hall", "the same for
+    the kitchen".
+    """
     before = _PREPOSITION.match(where)
+    verb, _, thing = title.partition(" ")
+    if before and before.group().casefold() in ("for ", "with ") and not _HAS_PREPOSITION.search(thing):
+        return f"{verb} {where[before.end() :]}"
     at = title.casefold().rfind(f" {before.group().casefold()}") if before else -1
     return f"{title[:at] if at > 0 else title} {where}"
 

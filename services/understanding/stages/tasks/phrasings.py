@@ -34,7 +34,7 @@ _ASIDE = re.compile(
     r"|who|which|what|shows?|says?|looks?|works?|his|her|their|my|our|otherwise|obviously|regrettably)\b|[^\W_]+'s\b"
     r"|[^\W_]+ed (?:it|that|them|this)\b"
     r"|(?:did|done|was|were|took|had|wrote|got|went|finally|about time|thank god|phew|great|only|need|needs|needed)\b"
-    r"|[^\W_]+ (?:did|has|is|was|told|said|says|brought|just)\b"
+    r"|(?:(?:the|a|my|our|his|her) )?[^\W_]+ (?:did|has|is|was|told|said|says|brought|just)\b"
     r"|for (?:(?:the|a|my|our|his|her) )?[^\W_]+(?: [^\W_]+)? (?:would|wants?|wish|is|are|was|has|have|will|can|needs?"
     r"|likes?|likes to|had|could)\b)[^;]*$",
     re.IGNORECASE,

@@ -35,23 +35,23 @@ _HAS_TO_DO = re.compile(
 _GIVEN = re.compile(
     r"(?:what|which tasks?|which jobs?)(?: tasks?| jobs?)? (?:was it )?(?:that )?(?:did |have |had |do )?(?:i|we)"
     r"(?:'ve|'d| have)? (?:give|gave|given|assign|assigned|hand|handed|leave|left|put|set|got|have)"
-    rf"(?: to| for| on| with)? (?P<who>{_WHO})(?: to do| to take care of| doing| down for| working on| with| on)?",
+    rf"(?: to| for| on| with)? (?P<who>{_WHO}?)(?: to do| to take care of| doing| down for| working on| with| on)?",
     re.I,
 )
 """ "What did I give Deniz"."""
 _TASKS_OF = re.compile(r"(?P<who>[^\W_]+)(?:'s)? (?:tasks|taks)|(?:tasks?|taks) (?P<whose>[^\W_]+)", re.I)
 _ANYTHING = re.compile(
-    r"(?:has|have|does|do|is|are) (?:there )?(?:(?P<who>[^\W_]+(?: (?!got|still|have|has)[^\W_]+)?) )?(?:(?:still"
+    r"(?:(?:has|have|does|do|is|are) )?(?:there )?(?:(?P<who>[^\W_]+(?: (?!got|still|have|has)[^\W_]+)?) )?(?:(?:still"
     r" )?(?:got|have|has) )?"
     r"(?:anything|something|any tasks?|any jobs?|much)(?: else| left| open| still)*"
-    r"(?: to do| to get done| on (?:his|her|their) plate)?(?: for (?P<whose>[^\W_]+(?: [^\W_]+)?))?",
+    r"(?: to do| to get done| on (?P<his>his|her|their) plate)?(?: (?:for|on) (?P<whose>[^\W_]+(?: [^\W_]+)?))?",
     re.I,
 )
 _NOW = ("now", "right now", "at the moment", "just now")
 _ME = word_set("i me we us")
 _OWNERS = {"his": "him", "their": "them", "my": "me", "our": "us"}
 _ENDED = (
-    r"(?:finish(?:ed)?|complete[d]?|close[d]?|done|tick(?:ed)? off|check(?:ed)? off|sorted|got through|get through)"
+    r"(?:finish(?:ed)?|completed?|closed?|done|(?:tick|check)(?:ed)? off|sorted|managed?|achieved?|(?:got|get) through)"
 )
 _GOT_DONE = re.compile(
     r"(?:(?:which|what|how many)(?: (?:tasks?|jobs?|things?|ones))?"
@@ -138,5 +138,5 @@ def _again_of(said: Understanding, text: str) -> Command | None:
         return None
     if last.action != "task.query" or "assignees" not in last.slots:
         return None
-    who = people(said, text)
+    who = people(said, re.sub(r"^(?:(?:and|so|what about|how about) )+", "", text, flags=re.I))
     return _query(said, who, "") if who else None

@@ -9,7 +9,16 @@ from services.understanding.base import Command, Reference, Step
 from services.understanding.conversation.memory import latest
 from services.understanding.names.base import NameFound
 from services.understanding.stages.base import Understanding
-from services.understanding.stages.tasks.titles import SURE, command, family, latest_task, pointed, subject, time_of
+from services.understanding.stages.tasks.titles import (
+    SURE,
+    command,
+    family,
+    head,
+    latest_task,
+    pointed,
+    subject,
+    time_of,
+)
 
 _JOB_LIST = re.compile(
     r"(?:and |so )?what(?:'s| is)(?: still| left)* (?:on|of) (?:the|my|our) (?:jobs?|tasks?"
@@ -98,6 +107,8 @@ def of_project(said: Understanding, text: str) -> Command | None:
         return _made_of(said, next(filter(None, found.groups())))
     if found := _PARTS.fullmatch(text):
         return _parts(said, found["x"] or "")
+    if _THERE_LEFT.fullmatch(text) and head(said):
+        return _parts(said, "")
     for pattern, action, slot in ((_PROJECT, "project.query", "name"), *_BY_PROJECT):
         found = pattern.fullmatch(text)
         words = re.sub(r"^the | project$", "", next(filter(None, found.groups()), ""), flags=re.I) if found else ""
@@ -122,6 +133,14 @@ def _made_of(said: Understanding, words: str) -> Command | None:
     if not isinstance(found, NameFound) or found.entity.kind != "project":
         return None
     return Command(said.text, (Step("project.query", {"name": place}),), SURE, "template")
+
+
+_THERE_LEFT = re.compile(
+    r"(?:what|how much)(?:'s| is) (?:still )?(?:missing|left|open|to do|to go|outstanding) (?:there|on it)"
+    r"(?: still| now)*",
+    re.I,
+)
+""" "What's missing there still", behind a task that was parted."""
 
 
 def _parts(said: Understanding, words: str) -> Command | None:

@@ -99,13 +99,13 @@ _WAITS_FOR = re.compile(
 )
 """ "Has to wait for the hinges", of the one spoken of."""
 _TICKS = re.compile(
-    r"(?:(?:you|we|i) can |please |can you |could you )*(?:tick|cross|check|strike|mark)(?: off)? (?P<x>.+?)"
-    r"(?: off| off (?:the|my|our) list| as done| done| out)",
+    r"(?:(?:you|we|i) can |please |can you |could you )*(?:tick|cross|check|strike) (?P<x>.+?)"
+    r"(?: off| off (?:the|my|our) list| out)",
     re.I,
 )
 _PARTICLES = word_set("up out in on off down over through away back")
 """ "The posters are up", of "hang up the posters"."""
-_WAITED_FOR = re.compile(rf"(?P<y>.+?){_IS}(?: all)? (?P<v>[a-z]+)", re.I)
+_WAITED_FOR = re.compile(rf"(?P<y>.+?){_IS}(?: all)? (?P<v>[a-z]+)(?: .+)?", re.I)
 _GOT = re.compile(rf"[^\W_]+{_HAS}(?: got| done| finished)? (?P<y>.+)", re.I)
 
 
