@@ -88,6 +88,7 @@ _TELLS_NOTHING = word_set("""by when until till exactly does do did has have had
     ready done finished back handed hand turned in sent delivered submitted there here through complete completed is
     are was were will shall gotten got then now""")
 """ "When does he have to have them ready": no word but of when the one spoken of is due."""
+_ENDS_IT = word_set("finish do deliver complete submit file")
 _STILL_HIS = re.compile(
     r"(?:(?:is|are) (?:it|that|they|those) )?still (?:with |on |for )?(?P<who>[^\W_]+?(?: [^\W_]+?)?)(?:'s?)?"
     r"(?: (?:job|task))?",
@@ -197,8 +198,11 @@ def _due_of_it(said: Understanding, text: str) -> Subject | None:
     own = [word for word in counting(text) if word not in _TELLS_NOTHING and not people(said, word)]
     if not own:
         return pointed(said, "") if family(said) == "task" else None
-    told = set(counting(said.conversation.reply))
-    titles = fitting(said.directory.titles(), " ".join(own))
+    told, known = set(counting(said.conversation.reply)), said.directory.titles()
+    own = [word for word in own if word not in _ENDS_IT] or own
+    titles = fitting(known, " ".join(own))
+    if len(titles) == 1 and re.search(rf"\b(?:the|that|his|her|their|our|my) {own[-1]}\b", text, re.I):
+        return None if any(fitting(known, own[-1], kind) for kind in ("meeting", "reminder")) else Subject(titles[0])
     return Subject(titles[0]) if len(titles) == 1 and told & set(counting(titles[0])) else None
 
 

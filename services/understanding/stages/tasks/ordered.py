@@ -49,6 +49,8 @@ _SAME = re.compile(
     r" (?:exactly )?the same(?: thing| job| task| one)?(?: again)?(?: too| as well)?(?:,? (?P<rest>.+))?",
     re.I,
 )
+_SAME_FOR = re.compile(r"(?:the )?same (?:goes |again |thing )?for (?P<rest>(?:the|a|an|my|our|her|his) .+)", re.I)
+""" "Same goes for the crown, by Sunday": for whoever has the first."""
 _HAS_PREPOSITION = re.compile(r"\b(?:on|in|at|for|with|to|from|by|of)\b", re.I)
 _PREPOSITION = re.compile(r"(?:on|in|at|for|with|to|from|by) ", re.I)
 
@@ -56,7 +58,7 @@ _PREPOSITION = re.compile(r"(?:on|in|at|for|with|to|from|by) ", re.I)
 def ordered_task(said: Understanding) -> Understanding | None:
     """A new task that somebody is to do."""
     text = unfilled(said.text.strip(" .!?"))
-    for reads in (_same, _another, _gets_to, _is_to):
+    for reads in (_same, _same_for, _another, _gets_to, _is_to):
         if found := reads(said, text):
             return said.found(found, "talk")
     return None
@@ -93,6 +95,19 @@ def _same(said: Understanding, text: str) -> Command | None:
         title = _placed(title, more)
     kept: dict[str, Slot] = {slot: step.slots[slot] for slot in ("project",) if slot in step.slots}
     return created(said, [title], {**kept, **told.slots, "assignees": who})
+
+
+def _same_for(said: Understanding, text: str) -> Command | None:
+    found, step, last = _SAME_FOR.fullmatch(text), _last_made(said), said.conversation.last
+    if found is None or step is None or last is None or step not in last.steps:
+        return None
+    thing, *more = COMMAS.split(found["rest"])
+    thing, when = without_time(said, thing)
+    told = told_pieces(said, ["task", *more], {"when": when} if when else {})
+    if told is None or len(told.titles) != 1 or people(said, thing):
+        return None
+    kept = {slot: step.slots[slot] for slot in ("project", "assignees") if slot in step.slots}
+    return created(said, [_placed(str(step.slots.get("title", "")), f"for {thing}")], {**kept, **told.slots})
 
 
 def _last_made(said: Understanding) -> Step | None:
