@@ -11,7 +11,7 @@ from services.actions.matching import fitting_texts
 from services.actions.people.group import Assignee, names_owner, people
 from services.actions.tasks.create import tags
 from services.actions.tasks.place import told as told_place
-from services.actions.tasks.rows import RANKS, Row, blockers, ends, is_open
+from services.actions.tasks.rows import RANKS, Row, blockers, ends, is_open, parts
 from services.actions.tasks.status import STATUSES
 from services.actions.tasks.urgency import priority_of
 from services.actions.tasks.which import bare, one
@@ -26,7 +26,7 @@ _LATE = frozenset(("overdue", "late", "delayed"))
 _UNSAID = frozenset(("open", "all", "current", "next", "active", "ongoing", "any"))
 """Said of open tasks, which are meant anyway."""
 _OPEN = _UNSAID | {"pending", "outstanding", "incomplete", "unfinished", "remaining", "upcoming"}
-_WORKING = re.compile(r"\b(?:working|doing|up to|busy|works|focusing)\b", re.IGNORECASE)
+_WORKING = re.compile(r"\b(?:working|doing|up to(?! and\b| \w+day\b| the\b)|busy|works|focusing)\b", re.IGNORECASE)
 _NOW = frozenset(("now", "right now", "at the moment", "just now", "currently"))
 """No time that anything is due at."""
 _LEAD = re.compile(r"^(?:due\s+)?(?:on\s+(?=today|tomorrow|yesterday))?", re.IGNORECASE)
@@ -88,7 +88,8 @@ def chosen(call: Call) -> Chosen:
     _by_place(call, asked)
     if title := bare(call.text("title")):
         fitting = fitting_texts(title, (row["title"] for _, row in asked.left))
-        asked.add(lambda row: row["title"] in fitting, behind=f"about {title}")
+        whole = any(title.casefold() == each.casefold() for each in fitting)
+        asked.add(lambda row: row["title"] in fitting, behind="" if whole else f"about {title}")
     _by_time(call, asked)
     return asked
 
@@ -146,8 +147,14 @@ def _by_place(call: Call, asked: Chosen) -> None:
     if told := tags(call):
         asked.add(lambda row: bool(set(told) & set(row.get("tags", ()))), behind=f"tagged {listed(told)}")
     if call.names("parent"):
-        above = one(call, "parent", closed=True)
+        above = _whole(call, one(call, "parent", closed=True))
         asked.add(lambda row: row.get("parent_id") == above.id, behind=f"under {above.title}")
+
+
+def _whole(call: Call, task: Task) -> Task:
+    """The task that has parts: this one, or else the one that it is a part of."""
+    above = call.tx.get(Task, task.parent_id) if task.parent_id and not parts(call.tx.rows(Task), task.id) else None
+    return above or task
 
 
 def _by_time(call: Call, asked: Chosen) -> None:

@@ -25,6 +25,7 @@ from services.understanding.stages.tasks.asked import asked_of_task
 from services.understanding.stages.tasks.clauses import clause_of_task
 from services.understanding.stages.tasks.given import given_task
 from services.understanding.stages.tasks.listed import listed_tasks
+from services.understanding.stages.tasks.ordered import ordered_task
 from services.understanding.stages.tasks.passing import passing_task
 from services.understanding.stages.tasks.reworded import reworded_task
 from services.understanding.stages.tasks.told import told_of_task
@@ -44,6 +45,7 @@ def words(said: Understanding) -> Understanding | None:
 
 
 TASKS: Sequence[Stage] = (
+    ordered_task,  # "get Rosa to clean the hopper, I need it by Thursday"
     listed_tasks,  # told in pieces: "new task press kit, Clara, by the twenty-fourth"
     reworded_task,  # "three, not two", of its title
     asked_of_task,  # by some words of its title: "did the scaffolding get ordered"

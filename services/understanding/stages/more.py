@@ -1,9 +1,11 @@
-"""More of the last answer: "more", "go on", "what else"."""
+"""More of the last answer: "more", "go on", "what else"; which ones, where it told how many: "which ones are those"."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+from services.understanding.conversation.people import people_in
 from services.understanding.stages.base import Understanding
 from services.understanding.words import phrases, split_words
 
@@ -19,6 +21,29 @@ _MORE = frozenset(
         read me more | show more | list more | give me more | some more | any more | and more | show the rest |
         tell me the rest | show me the rest | read the rest | what are the others | aur | aur batao | aage | aur kya""")
 )
+
+
+_WHICH = re.compile(
+    r"(?:and |so )*(?:(?:which|what)(?: (?:ones|tasks|jobs|meetings|reminders|alarms|timers|notes))?"
+    r" (?:are|were|would) (?:those|they|these|that)(?: be)?|(?:name|list) (?:them|those)(?: all)?|namely"
+    r"|(?:which|what) ones)(?: exactly| then| please| again| again please)*",
+    re.I,
+)
+_COUNTS = re.compile(r"\bhow many\b|\bmost\b", re.I)
+
+
+def which_ones(said: Understanding) -> Understanding | None:
+    """The last question once more, as one of which there are; of whoever has the most, theirs."""
+    last = said.conversation.last
+    if last is None or last is not said.conversation.asked or not _WHICH.fullmatch(said.text.strip(" .!?")):
+        return None
+    if len(last.steps) != 1 or not _COUNTS.search(last.text):
+        return None
+    step = last.steps[0]
+    if step.action == "task.query" and "assignees" not in step.slots:
+        who = people_in(said.conversation.reply, said.names)[:1] if "most" in last.text.casefold() else []
+        step = replace(step, slots={**step.slots, **({"assignees": [who[0].name]} if who else {})})
+    return said.found(replace(last, text=said.text, steps=(step,)), "talk")
 
 
 def more(said: Understanding) -> Understanding | None:

@@ -25,7 +25,7 @@ from services.understanding.stages.details import detail
 from services.understanding.stages.joined import in_one_breath
 from services.understanding.stages.money.accounts import accounts_together
 from services.understanding.stages.money.told import money_goes_on
-from services.understanding.stages.more import more
+from services.understanding.stages.more import more, which_ones
 from services.understanding.stages.names import names
 from services.understanding.stages.notes.about import about, notes_about
 from services.understanding.stages.notes.amended import note_amended
@@ -153,6 +153,7 @@ BY_ITSELF: Sequence[Stage] = (
     detail,  # "and only half an hour"
     repetition,  # "another one for Anna"
     more,  # of the last answer
+    which_ones,  # "which ones are those", where it told how many
     shorthand,  # what means something else behind a command than alone: "cancel that"
     asked_of_it,  # "is it done", "whose is that"
     deed,  # "what did I just add"

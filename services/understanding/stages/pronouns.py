@@ -219,7 +219,10 @@ def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list
 
 
 def _placed(words: str, found: re.Match[str], kinds: Sequence[str], conversation: Conversation) -> list[Mention]:
-    """What stands at a place of what was told: the second one, number three, the last one."""
+    """What stands at a place of what was told: the second one, number three; the last one may be newer than all."""
+    since = latest(conversation, kinds)
+    if found["ordinal"] == "last" and since and since not in conversation.listed:
+        return [since]
     if at := _told_at(words, found, conversation.listed):
         return [each for each in at if each.kind in kinds]
     listed = [each for each in conversation.listed if each.kind in kinds]

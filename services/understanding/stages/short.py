@@ -58,7 +58,8 @@ _RESUMES = re.compile(
 )
 _CANCELS_IT = frozenset(("cancel it", "cancel that", "cancel this"))
 _DELETES_LAST = re.compile(
-    r"(?:delete|remove|cancel|drop)(?P<last> the last (?:one|task|reminder|note|alarm|timer|meeting))", re.IGNORECASE
+    r"(?:delete|remove|cancel|drop|scrap|bin)(?P<last> the last (?:one|task|reminder|note|alarm|timer|meeting))",
+    re.IGNORECASE,
 )
 _TICKS = re.compile(r"(?:tick|check|cross|mark) (?:off (?P<first>.+)|(?P<last>.+) off)", re.IGNORECASE)
 """Behind a list, what is ticked off stands on it, and is no task."""

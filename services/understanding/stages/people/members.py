@@ -5,12 +5,14 @@ ought to be in there as well", behind a channel or with its name.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.memory import Mention, latest
 from services.understanding.names.base import Ambiguous, NameFound
 from services.understanding.names.questions import chosen
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.names import spoken_names
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import FILLERS, word_set
 
@@ -62,11 +64,25 @@ _RENAMES = re.compile(
     r"rename (?:the )?(?P<name>[\w' -]+?)(?: channel)? (?:to|as|into) (?P<new>[\w' -]+)", re.IGNORECASE
 )
 _READS = re.compile(
-    r"(?:and |so )?who(?:['’]ll| will| can| does|['’]s going to| all)* (?:see|read|get)s? (?:that|it"
-    r"|this)(?: message| then)?"
-    r"(?:,? who['’]?s in (?:it|there))?",
+    r"(?:and |so )*(?:who(?:['’]ll| will| can| does|['’]s going to| all| even| actually)* (?:see|read|get)s? (?:that|it"
+    r"|this)(?: message| then)?(?:,? who['’]?s in (?:it|there))?"
+    r"|who (?:all )?(?:does|did|will|would|is|was) (?:that|it|this)(?: message)? (?:all )?(?:go|going|get sent|be sent"
+    r"|sent)(?: out)? to)"
+    r"(?:,? when i (?:say|write to|tell|post in) (?:the )?(?P<name>.+))?",
     re.IGNORECASE,
 )
+_WHO_IN = re.compile(
+    r"(?:and |so )*(?:who(?:['’]?s| is| are)?(?: all(?:['’]s)?| else| actually| everybody)*|who all(?:['’]?s| is))"
+    r" (?:in|on|part of) (?P<it>there|it|that|this|(?:that|this|the) (?:channel|group))"
+    r"(?: again| now| by now| at the moment| besides me| apart from me| then)*",
+    re.IGNORECASE,
+)
+SEVERAL = (
+    r"(?P<several>them (?:both|two|three|four|all)(?! about)|(?:both|all)(?: (?:two|three|four))? of (?:them|those)"
+    r"|(?:the|all|those) (?:two|three|four|both)(?: of them)?|the (?:pair|lot) of them|both)"
+)
+""" "The two of them", for patterns."""
+_HOW_MANY = {"both": 2, "two": 2, "pair": 2, "three": 3, "four": 4}
 _JOINTS = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 _PRONOUNS = word_set("him her them")
 _LONGEST = 200
@@ -84,10 +100,21 @@ def members(said: Understanding) -> Understanding | None:
 
 
 def _readers(text: str, said: Understanding) -> Command | None:
-    """ "Who'll see that", behind a message into a channel."""
-    sent, channel = said.conversation.sent, latest(said.conversation, ("channel",))
+    """ "Who'll see that", behind a message into a channel; "who's in there again", where one was spoken of last."""
+    channel, reads = latest(said.conversation, ("channel",)), _READS.fullmatch(text)
+    if reads and reads["name"]:
+        found = said.names.resolve(reads["name"], ("channel",))
+        return _command(said, "channel.query", {"name": found.entity.name}) if isinstance(found, NameFound) else None
     last = said.conversation.last.steps[-1] if said.conversation.last else None
-    if sent is None or last is not sent or channel is None or not _READS.fullmatch(text):
+    there = _WHO_IN.fullmatch(text)
+    if channel is None or last is None or not (reads or there):
+        return None
+    spoken_of = VOCABULARY[last.action].family == "channel" or any(ref.id == channel.id for ref in last.references)
+    spoken_of |= channel.name in [
+        *spoken_names(last.slots.get("recipients")),
+        *spoken_names(last.slots.get("channels")),
+    ]
+    if not (spoken_of or (there and re.search("channel|group", there["it"]))):
         return None
     return _command(said, "channel.query", {"name": channel.name}, (_reference("name", channel),))
 
@@ -152,6 +179,27 @@ def _namesake(text: str, said: Understanding) -> Reference | None:
         if found and len(one) == 1
         else None
     )
+
+
+def several(said: Understanding, words: str) -> list[str]:
+    """Who "both of them" or "all three" are: those of the meeting that was spoken of, or the last who were named; none
+    where they are not so many.
+    """
+    many = next((_HOW_MANY[word] for word in words.casefold().split() if word in _HOW_MANY), 0)
+    if not words:
+        return []
+    talk = said.conversation
+    named = list(takewhile(lambda each: each.kind == "person", talk.mentions))
+    thing = next((each for each in talk.mentions if each.kind != "person"), None)
+    coming = said.directory.meetings(said.now) if thing and thing.kind == "meeting" else ()
+    met = next((list(each.people) for each in coming if thing and each.id == thing.id), [])
+    together = [each.name for each in named]
+    last = VOCABULARY[talk.last.steps[-1].action].family if talk.last else ""
+    groups = [met, together] if last == "meeting" else [together, met]
+    if many:
+        heard = dict.fromkeys(each.name for each in (*talk.heard, *talk.mentions) if each.kind == "person")
+        groups.append(list(heard)[:many])
+    return next((group for group in groups if (len(group) == many if many else len(group) > 1)), [])
 
 
 def known_people(said: Understanding, words: str) -> list[str]:

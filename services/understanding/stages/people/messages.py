@@ -1,5 +1,5 @@
-"""Messages told in whole: "write in the practice channel that …", "tell them both, half three now"; what was written to
-whom, and a list or a report for somebody.
+"""Messages told in whole: "write in the practice channel that …", "tell them both, half three now"; a list or a report
+for somebody.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from services.understanding.conversation.memory import latest
 from services.understanding.names.base import NameFound
 from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Understanding
-from services.understanding.stages.names import spoken_names
-from services.understanding.stages.people.members import known_people
-from services.understanding.stages.tasks.titles import is_command
+from services.understanding.stages.people.members import SEVERAL, known_people, several
+from services.understanding.stages.people.written import asked_of_messages
+from services.understanding.stages.tasks.phrasings import is_command
 from services.understanding.vocabulary import VOCABULARY
-from services.understanding.words import FILLERS
+from services.understanding.words import FILLERS, word_set
 
 _SURE = 0.95
+_ASKS_WHAT = 0.8
 _LONGEST = 300
 _LEAD = rf"(?:(?:{FILLERS}|please|but|great|good|(?:can|could|would|will) you(?: please)?)\b[\s,.]*)*"
 _WHO = r"(?P<who>[^\W\d_][\w'’-]*(?:(?:,? and |, | )[^\W\d_][\w'’-]*){0,5}?)"
@@ -30,14 +31,30 @@ _POSTED = re.compile(
     re.IGNORECASE,
 )
 _TOLD_THEM = re.compile(rf"{_LEAD}(?:tell|write|text|message|inform) {_THEM}\s*[,:.]\s*(?P<what>.+)", re.IGNORECASE)
+_TOLD_NUMBER = re.compile(rf"{_LEAD}(?:tell|text|write) {_WHO} (?P<what>(?P<first>an? \w+|[\w-]+)\b.*)", re.IGNORECASE)
 _TO_ALL = re.compile(
-    rf"(?P<verb>{_LEAD}(?:tell|let|text|message|inform|write|remind|ask|write to))"
-    r" (?:them (?:both|two|all)(?! about)|(?:both|all) of them"
-    r"|(?:the|all|those) (?:two|three|four|both)(?: of them)?)"
-    r"[,:]? (?P<what>.+)",
+    rf"(?P<verb>{_LEAD}(?:tell|let|text|message|inform|write|remind|ask|write to)) {SEVERAL}[,:]? (?P<what>.+)",
     re.IGNORECASE,
 )
-_TOLD_NUMBER = re.compile(rf"{_LEAD}(?:tell|text|write) {_WHO} (?P<what>(?P<first>an? \w+|[\w-]+)\b.*)", re.IGNORECASE)
+_TO_ONE = re.compile(rf"{_LEAD}(?:tell|text|message|inform|write(?: to)?) (?:the )?(?P<rest>.+)", re.IGNORECASE)
+_NOT_TOLD = re.compile(
+    r"(?:and|or|to|about|of|on|in|at|for|an?|so|it|that|this|if|whether|what|when|where|who|whose|how|why|the same"
+    r"|thanks?|thank you|sorry|no|yes)\b",
+    re.IGNORECASE,
+)
+_SAYS_SOMETHING = re.compile(
+    r"(?:'s|'re|'m|'ll|'ve|’s|’re|n't)\b|\b(?:am|is|are|was|were|has|have|had|can|could|will|would|shall|should|must"
+    r"|may|might|needs?|wants?|comes?|came|goes|went|gets?|got|starts?|begins?|opens?|closes?|moved|changed|cancelled)\b",
+    re.IGNORECASE,
+)
+""" "The papers are good": a whole sentence."""
+_MOST_NAME = 4
+_ARTICLES = word_set("the a an my our his her their your")
+_A_MESSAGE = re.compile(
+    rf"{_LEAD}(?:send|write|drop|text|leave) {_WHO} (?:a|another) (?:quick |short )?(?:message|text|note|line|word)"
+    r"(?: instead| then| too| please| as well)*(?:\s*(?:[:,.]|that|saying)\s*(?P<what>.+))?",
+    re.IGNORECASE,
+)
 _A_LIST = r"(?:the|my|our|that|this) (?:(?P<list>[\w' &-]+?) )?list"
 _LISTS = (
     re.compile(
@@ -56,20 +73,6 @@ _WITH_IT = re.compile(
     r"(?: too| as well| please)*",
     re.IGNORECASE,
 )
-_WENT_OUT = re.compile(
-    r"(?:did|has|have|is) (?:that|the|my|our|this)(?: last)? (?:message|note|text)(?: to (?:the )?(?P<who>.+?))?"
-    r" (?:go out|gone out|go through|gone through|been sent|get sent|sent|out|get there|arrive|arrived|go off)"
-    r"(?: yet| already| all right| okay| ok)*",
-    re.IGNORECASE,
-)
-_TOLD_BEFORE = re.compile(
-    rf"{_LEAD}what (?:was it )?(?:exactly )?(?:did|have|that|was it) ?(?:i|you) (?:just )?(?:tell|told|write|wrote"
-    rf"|text|texted|send|sent|say to"
-    rf"|said to)(?: to)?"
-    rf" {_WHO}(?: (?:earlier|before|just now|last|exactly|again|this morning|today|back then))*"
-    r"(?:,? about (?P<what>[^,]+?))?(?:,? (?:word for word|exactly|again|literally))*",
-    re.IGNORECASE,
-)
 
 
 def message(said: Understanding) -> Understanding | None:
@@ -77,13 +80,16 @@ def message(said: Understanding) -> Understanding | None:
     text = said.text.strip(" .!")
     if len(text) > _LONGEST:
         return None
-    if text.endswith("?") or text.casefold().startswith(("did ", "has ", "have ", "is ", "what ", "now, what")):
-        return said.found(_asked(text.rstrip("? "), said) or _list_sent(text.rstrip("? "), said))
+    if asked := asked_of_messages(text, said):
+        return said.found(asked)
+    if text.endswith("?") or text.casefold().startswith(("did ", "has ", "have ", "is ", "what ")):
+        return said.found(_list_sent(text.rstrip("? "), said))
     last_clause = re.split(r"[,.;:]\s+", text)[-1]
     return said.found(
         _posted(text, said)
         or _told(text, said)
         or _told_all(text, said)
+        or _told_known(text, said)
         or _with_it(text, said)
         or _list_sent(text, said)
         or (_list_sent(last_clause, said) if last_clause != text else None)
@@ -105,6 +111,10 @@ def _posted(text: str, said: Understanding) -> Command | None:
 def _told(text: str, said: Understanding) -> Command | None:
     if found := _TOLD_THEM.fullmatch(text):
         return _message(said, [found["them"].removeprefix("to ")], found["what"])
+    found = _A_MESSAGE.fullmatch(text)
+    if found and (who := known_people(said, found["who"])):
+        empty = Command(said.text, (Step("message.send", {"recipients": who}),), _ASKS_WHAT, "template")
+        return _message(said, who, found["what"]) if found["what"] else empty
     found = _TOLD_NUMBER.fullmatch(text)
     if found is None or number_of(found["first"]) is None or not (who := known_people(said, found["who"])):
         return None
@@ -112,10 +122,32 @@ def _told(text: str, said: Understanding) -> Command | None:
 
 
 def _told_all(text: str, said: Understanding) -> Command | None:
-    """ "Let the two of them know I'm late": them."""
+    """ "Let the two of them know I'm late": of the meeting that was spoken of, or who were named last."""
     found = _TO_ALL.fullmatch(text)
     read = said.read(f"{found['verb']} them {found['what']}") if found else None
-    return replace(read, text=said.text) if read and read.intent == "message.send" else None
+    if found is None or read is None or read.intent != "message.send" or len(read.steps) != 1:
+        return None
+    who, step = several(said, found["several"]), read.steps[0]
+    if "content" not in step.slots:
+        return None
+    return replace(read, text=said.text, steps=(replace(step, slots={**step.slots, "recipients": who or ["them"]}),))
+
+
+def _told_known(text: str, said: Understanding) -> Command | None:
+    """ "Write Pawel the papers are good", "tell the shift leads press 3 is down": the longest name there is."""
+    found = _TO_ONE.fullmatch(text)
+    words = found["rest"].split() if found else []
+    for size in range(min(len(words) - 2, _MOST_NAME), 0, -1):
+        name, content = " ".join(words[:size]), " ".join(words[size:])
+        who = said.names.resolve(name, ("person", "channel"))
+        ends = (
+            not (_NOT_TOLD.fullmatch(words[size - 1]) or words[size - 1].casefold() in _ARTICLES)
+            and name[-1] not in ",:."
+        )
+        if isinstance(who, NameFound) and who.how in ("exact", "alias") and ends:
+            whole = _SAYS_SOMETHING.search(content) and not _NOT_TOLD.match(content)
+            return _message(said, [name], content) if whole else None
+    return None
 
 
 def _with_it(text: str, said: Understanding) -> Command | None:
@@ -142,19 +174,6 @@ def _list_sent(text: str, said: Understanding) -> Command | None:
         return None
     items = ", ".join(f"{many} {item}".strip() for item, many in there.items)
     return _message(said, who, f"{there.name} list: {items}")
-
-
-def _asked(text: str, said: Understanding) -> Command | None:
-    if found := _WENT_OUT.fullmatch(text):
-        sent = said.conversation.sent
-        who = [found["who"]] if found["who"] else spoken_names(sent.slots.get("recipients")) if sent else []
-        return Command(said.text, (Step("message.query", {"recipients": who}),), _SURE, "template") if who else None
-    found = _TOLD_BEFORE.fullmatch(text)
-    who = known_people(said, found["who"]) if found else []
-    if found is None or not who:
-        return None
-    slots: dict[str, Slot] = {"recipients": who, **({"content": found["what"]} if found["what"] else {})}
-    return Command(said.text, (Step("message.query", slots),), _SURE, "template")
 
 
 def _message(said: Understanding, who: list[str], what: str) -> Command | None:

@@ -9,9 +9,12 @@ import re
 from collections.abc import Sequence
 
 from services.understanding.base import Command, Slot, Step
+from services.understanding.conversation.memory import latest
 from services.understanding.names.base import NameFound
+from services.understanding.names.sexes import may_be
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.names import spoken_names
+from services.understanding.stages.people.members import SEVERAL, several
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import word_set
 
@@ -39,6 +42,8 @@ _LEADS = re.compile(_LEAD, re.IGNORECASE)
 _SO = re.compile(
     rf"{_LEAD}(?:(?:tell|inform|notify|update|text|message|send|write|ask|give) {_WHO} (?P<it>{_IT})"
     rf"|let {_WHO.replace('who', 'let')} know(?: (?P<known>{_IT}))?"
+    rf"|(?:tell|inform|notify) (?P<all>(?:the|that) (?:channel|group)|them (?:both|all)|both(?: of them)?|all of them)"
+    rf"|(?:(?<=and )|(?<=then ))(?:tell|inform|notify) {_WHO.replace('who', 'bare')}"
     rf"|{_WHO.replace('who', 'has')} (?:needs to|has to|should|ought to|must|wants to|will want to|might want to)"
     rf" (?:know|hear|be told|be informed)(?: (?P<heard>{_IT}))?){_TAIL}",
     re.IGNORECASE,
@@ -79,6 +84,12 @@ _SAYS = re.compile(
     r" )))[\s,:]+(?P<what>.+)",
     re.IGNORECASE,
 )
+_MUST = re.compile(
+    r"and (?:also )?(?P<what>(?P<who>he|she|they) (?:must|has to|have to|should|needs? to|ought to|is to|are to|shall)"
+    r" (?!know\b|hear\b).+)",
+    re.IGNORECASE,
+)
+""" "And he must take the small van", behind a message to him."""
 _TOO = re.compile(
     rf"(?:and |also |oh and |plus )*(?:to )?{_WHO},?(?: too| as well| also)+(?:[\s,]+(?:please|obviously|of course))*"
     rf"|(?:and |also )*(?:the )?same (?:thing )?(?:to|for) (?P<same>[^\W\d_][\w'’. -]{{0,40}}?)(?: too| as well|"
@@ -126,12 +137,14 @@ def _told(text: str, said: Understanding) -> Command | None:
 def _pointed(text: str, said: Understanding) -> Command | None:
     """ "Tell her so", "let him know of the new date": what was done or answered last."""
     found = _SO.fullmatch(text)
-    who = found and next((found[group] for group in ("who", "let", "has") if found[group]), "")
+    who = found and next((found[group] for group in ("who", "let", "has", "all", "bare") if found[group]), "")
     if not found or not who:
         return None
     what = next((found[group] for group in ("it", "known", "heard") if found[group]), "")
     if "same" in what.casefold():
         return _message(said, who, _words_sent(said)) if said.conversation.sent else None
+    if found["bare"] and not _wrote(said):
+        return None
     if what and re.match(r"(?:send|give)\b", _LEADS.sub("", text), re.IGNORECASE):
         return None  # "send him that": a file
     content = _last_word(said, written=not what)
@@ -149,6 +162,13 @@ def _last_word(said: Understanding, *, written: bool) -> str:
     if written and not VOCABULARY[step.action].writes:
         return ""
     return re.sub(r"\s*Say undo to take it back\.?", "", said.conversation.reply).rstrip(".")
+
+
+def _wrote(said: Understanding) -> bool:
+    """Whether the last command changed something, and was no message."""
+    last = said.conversation.last
+    step = last.steps[-1] if last and said.conversation.done else None
+    return step is not None and VOCABULARY[step.action].writes and step.action != "message.send"
 
 
 def _words_sent(said: Understanding) -> str:
@@ -185,13 +205,36 @@ def _said_too(text: str, said: Understanding) -> Command | None:
         return None
     if too := _TOO.fullmatch(text):
         return _message(said, too["who"] or too["same"] or too["cut"], _words_sent(said))
+    if must := _MUST.fullmatch(text):
+        return _to_them(said, sent, must["what"]) if _is_to(said, sent, must["who"]) else None
     if found is None or "recipients" not in sent.slots or found["what"].split()[0].casefold() in _NO_CONTENT:
         return None
     if _ELSEWHERE.match(found["what"]) or (re.search(r" (?:in|to) (?:the )?\w+$", text) and _is_channel(text, said)):
         return None
+    return _to_them(said, sent, found["what"])
+
+
+def _to_them(said: Understanding, sent: Step, content: str) -> Command:
     kept = tuple(ref for ref in sent.references if ref.slot == "recipients")
-    slots: dict[str, Slot] = {"recipients": sent.slots["recipients"], "content": found["what"]}
+    slots: dict[str, Slot] = {"recipients": sent.slots["recipients"], "content": content}
     return Command(said.text, (Step("message.send", slots, references=kept),), _SURE, "template")
+
+
+def _is_to(said: Understanding, sent: Step, pronoun: str) -> bool:
+    """Whether "he" is the one who was written to just now, and "they" are all who were."""
+    people = spoken_names(sent.slots.get("recipients"))
+    last = said.conversation.last
+    if last is None or last.steps[-1] is not sent or not people:
+        return False
+    if pronoun.casefold() == "they":
+        return len(people) > 1 or not said.names.is_name(people[0].split()[0])
+    return len(people) == 1 and may_be(pronoun, _called(said, sent, people[0]))
+
+
+def _called(said: Understanding, sent: Step, words: str) -> str:
+    known = next((ref.name for ref in sent.references if ref.slot == "recipients" and ref.name), None)
+    found = said.names.resolve(words, ("person",))
+    return known or (found.entity.name if isinstance(found, NameFound) else words)
 
 
 def _about_message(said: Understanding) -> Step | None:
@@ -224,13 +267,13 @@ def _answered(text: str, said: Understanding) -> Command | None:
 
 
 _PRONOUNS = word_set("him her them he she they everyone everybody")
-_ALL = re.compile(
-    r"(?:all (?:two |three |four |five )?(?:of )?them|them (?:all|both)|both(?: of them)?)", re.IGNORECASE
-)
+_ALL = re.compile(SEVERAL, re.IGNORECASE)
 
 
 def _known(said: Understanding, words: str) -> bool:
     """Somebody pointed at, or surely known by name."""
+    if _THE_CHANNEL.fullmatch(words):
+        return latest(said.conversation, ("channel",)) is not None
     if words.casefold() in _PRONOUNS or _ALL.fullmatch(words):
         return True
     found = said.names.resolve(words, ("person", "channel"))
@@ -245,6 +288,13 @@ def _message(said: Understanding, who: str, content: str) -> Command | None:
     return Command(said.text, (Step("message.send", slots),), _SURE, "template")
 
 
+_THE_CHANNEL = re.compile(r"(?:the|that|this) (?:channel|group)", re.IGNORECASE)
+
+
 def _people(said: Understanding, words: str) -> Sequence[str]:
+    if _THE_CHANNEL.fullmatch(words) and (channel := latest(said.conversation, ("channel",))):
+        return [channel.name]
+    if _ALL.fullmatch(words) and (who := several(said, words)):
+        return who
     pieces = [words] if _known(said, words) else re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", words)
     return pieces if all(_known(said, each) for each in pieces) else ()

@@ -7,30 +7,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from services.understanding.base import Command, Reference, Slot, Step
-from services.understanding.conversation.memory import latest
-from services.understanding.names.base import NameFound
+from services.understanding.base import Command
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.tasks.phrasings import phrasings, unfilled
+from services.understanding.stages.tasks.plates import of_people
+from services.understanding.stages.tasks.several import of_project, of_those
 from services.understanding.stages.tasks.titles import (
-    SURE,
     Subject,
     about,
     command,
+    counting,
     family,
     fitting,
     named,
     people,
-    phrasings,
     pointed,
     points_at_it,
     subject,
-    time_of,
-    unfilled,
 )
 from services.understanding.words import word_set
 
 _YET = r"(?: yet| already| now| ever| at all)*"
 _STANDS = word_set("done finished complete completed ready sorted overdue late blocked")
+_ELLIPTIC = re.compile(
+    r"(?:(?:is|are|was|were) )?(?P<x>.+?)[,.:]? (?P<v>[a-z]+)(?:,? (?:or not|or what|or no)| yet| already)+", re.I
+)
+""" "Hinges. Ordered or not"."""
 _WHETHER = re.compile(
     rf"(?:did|has|have|is|are|was|were) (?P<x>.+?)(?: ever| already)*(?: get| got| been| being)?"
     rf" (?P<v>[a-z]+|on track|on time|on schedule|in progress|on hold"
@@ -39,7 +41,7 @@ _WHETHER = re.compile(
 )
 _BY_SOMEBODY = re.compile(
     rf"(?:has|have|did) (?P<who>(?:(?:mrs?|ms|dr|herr|frau)\.? )?[^\W_]+)(?: ever| already| actually)* (?P<v>[a-z]+)"
-    rf" (?P<x>.+?){_YET}",
+    rf"{_YET} (?P<x>.+?){_YET}",
     re.I,
 )
 _FRONTED = re.compile(
@@ -49,7 +51,8 @@ _FRONTED = re.compile(
 )
 _WHOSE = re.compile(
     r"(?:whose(?: job| task| turn| responsibility)?(?: is| was|'s)|who(?:'s| is| was| has)(?: got| doing| on"
-    r"| responsible for| in charge of| at| looking after| taking care of)|who does|who's|who has|who(?:m)? did (?:i|we)"
+    r"| responsible for| in charge of| at| looking after| taking care of| seeing to| dealing with| sorting(?: out)?"
+    r"| taking on| handling| down for)|who does|who's|who has|who(?:m)? did (?:i|we)"
     r" give) (?P<x>.+?)(?: to)?"
     r"|who(?:m)?(?: was it| is it)?(?: that)?(?: did)? (?:i|we) (?:asked?|told?|tell|got|get|wanted|want"
     r"|gave) (?:to|for) (?P<z>.+)"
@@ -65,14 +68,58 @@ _WHEN = re.compile(
     r" to (?:have|get) )?(?P<y>.+?)(?: have| need)?(?: to)?(?: be)? (?:done|in|ready|finished|completed|sent|out"
     r"|handed in"
     r"|submitted)(?: by)?|(?:what's|what is|what was) the (?:deadline|due date) (?:for|of|on) (?P<z>.+)"
-    r"|how long (?:do|have) (?:i|we) (?:have|got|still have)(?: left)? for (?P<w>.+)",
+    r"|how (?:long|much time) (?:do|does|have|has) [^\W_]+ (?:still )?(?:have|got)(?: left)? (?:for|on|with) (?P<w>.+)",
     re.I,
 )
 _BY_WHEN = re.compile(
     r"(?:and )?(?:by when|until when|till when|due when|when by|when(?:'s| is| was) (?:it|that"
     r"|this)(?: one)?(?: due| for)?"
-    r"|when for|what's (?:the|its) (?:deadline|due date))(?: again| then| exactly)*",
+    r"|when for|what's (?:the|its) (?:deadline|due date))(?: again| then| exactly| tho| though)*",
     re.I,
+)
+_DUE_WHEN = re.compile(
+    r"(?:by when|until when|till when|when)\b.*\b(?:must|should"
+    r"|(?:have|has|had|need|needs|needed|supposed|meant|going|want|wants|wanted) (?:(?:it|them|that|those) )?"
+    r"(?:to|done|ready|finished|back)|due)\b(?P<end>.*)",
+    re.I,
+)
+_TELLS_NOTHING = word_set("""by when until till exactly does do did has have had must should need needs needed supposed
+    meant going want wants wanted it that this they those them these he she i we you be get due one again at latest
+    ready done finished back handed hand turned in sent delivered submitted there here through complete completed is
+    are was were will shall gotten got then now""")
+""" "When does he have to have them ready": no word but of when the one spoken of is due."""
+_ENDS_IT = word_set("finish do deliver complete submit file")
+_STILL_HIS = re.compile(
+    r"(?:(?:is|are) (?:it|that|they|those) )?still (?:with |on |for )?(?P<who>[^\W_]+?(?: [^\W_]+?)?)(?:'s?)?"
+    r"(?: (?:job|task))?",
+    re.I,
+)
+_HAS_IT = re.compile(
+    r"(?:does )?(?P<who>[^\W_]+)(?:'s| does| do| has| have)?(?: still)? (?:have|has|got|doing|on|does) (?:it|that|them)"
+    r"(?: still| though| tho| now)*,? (?P<x>(?:the|that|this) .+)",
+    re.I,
+)
+""" "She does still have it though, the piano"."""
+_CAN_BEGIN = re.compile(
+    r"(?:can|could|may) (?:(?P<x>.+?) (?:start|begin|go ahead|be (?:started|begun|done))"
+    r"|(?:we|i|he|she|they|[^\W_]+) (?:start|begin|go ahead)(?: on| with)? (?P<y>.+?))(?: now| already| yet| then)*",
+    re.I,
+)
+_HELD_UP = re.compile(
+    r"(?:is|are) (?P<x>.+?) (?:held up|waiting|stuck|blocked|on hold|being held up)(?: by| for| on)?"
+    r"(?: anything| something)?|what(?:'s| is) (?:holding|keeping) (?P<y>.+?)(?: up| back)?"
+    r"|what (?:is|are|does|do) (?P<z>.+?) (?:wait|waiting) (?:for|on)",
+    re.I,
+)
+_ONE_ALREADY = re.compile(
+    r"(?:have|had|do|did|is|was)(?:n't|n’t)? (?:we|i|there) (?:got |have |make )?(?:not )?(?:already )?(?:one|a task"
+    r"|a job|something)(?: like (?:that|it|this)| of those| there)?(?: already)?(?:,? (?:for|about|with))?"
+    r"(?:,? (?P<x>.+))?",
+    re.I,
+)
+""" "Haven't we got one like that already, the lab", behind a new task."""
+_CLEFT = re.compile(
+    r"(?:it's|it is|what about|how about|speaking of|as for) (?P<x>.+?)(?: (?:that|which|i)\b.+)?", re.I
 )
 _REMAIN = re.compile(
     r"(?:so )?(?:(?:it's |is it |there's )?(?:only|just) )?(?P<x>.+?)(?: (?:still|alone|only))*"
@@ -85,11 +132,6 @@ _IS_HIS = re.compile(
     r"|isn't that so|correct|no|yes)",
     re.I,
 )
-_JOB_LIST = re.compile(
-    r"(?:and |so )?what(?:'s| is)(?: still| left)* (?:on|of) (?:the|my|our) (?:jobs?|tasks?"
-    r"|to-?do)(?: list)?(?P<t> .+)?",
-    re.I,
-)
 _MATTER = re.compile(r"^(?:the )?(?:matter|business|job|task|question) of ", re.I)
 _POLITE = re.compile(
     r"^(?:(?:(?:may|might|could|can) i (?:ask|know|trouble you for)|(?:could|can|would|will) you (?:please |kindly"
@@ -99,82 +141,12 @@ _POLITE = re.compile(
     re.I,
 )
 """ "May I ask what Herr Lutz has on his plate": the question stands behind."""
-_ANYTHING = re.compile(
-    r"(?:has|have|does|do|is|are) (?:there )?(?:(?P<who>[^\W_]+(?: (?!got|still|have|has)[^\W_]+)?) )?(?:(?:still"
-    r" )?(?:got|have|has) )?"
-    r"(?:anything|something|any tasks?|any jobs?|much)(?: else| left| open| still)*"
-    r"(?: to do| to get done| on (?:his|her|their) plate)?(?: for (?P<whose>[^\W_]+(?: [^\W_]+)?))?",
-    re.I,
-)
-_WHAT_OF = re.compile(
-    r"(?:(?:how much|what|which parts?|anything)(?:'s| is| are)?(?: still)?(?: left| missing| open| outstanding| to"
-    r" do)?"
-    r" of (?P<x>.+?)(?:(?:'s| is| are)(?: still)?(?: left| missing| open| outstanding| to do| to be done)+)?"
-    r"|how far(?: along)?(?: are we| is it| am i|'s it)?(?: with| on)? (?P<y>.+)|how far (?:is|are|'s) (?P<z>.+?)(?:"
-    r" along)?)",
-    re.I,
-)
-_FIRST_DUE = re.compile(
-    r"(?:and )?(?:(?:which|what)(?: one| task| job)?(?: of (?:them|those|these))?(?:(?: (?:has|have|is|are|comes|come)"
-    r"|'s)+)"
-    r" (?:got )?(?:the )?(?:(?:earliest|nearest|closest|next|soonest|tightest|first) (?:deadline|due date)|due"
-    r" (?:first|next"
-    r"|soonest)|first|soonest|the (?:earliest|soonest))"
-    r"|(?:which|what) (?:do|should|must) (?:i|we) (?:do|finish|start with|tackle) first|what's due (?:first|next"
-    r"|soonest))",
-    re.I,
-)
-_WHO = r"(?!(?:i|we)\b)[^\W_]+(?: [^\W_]+)?"
-_PLATE = re.compile(
-    rf"(?:what(?:'s| has| have)(?: else)? (?P<who>{_WHO}) (?:still )?(?:got|left)"
-    r"(?: left)?(?: to do| on| to get done| on (?:his|her|their) plate)?"
-    rf"|what else has (?P<other>{_WHO}) got(?: to do)?"
-    rf"|what(?:'s| is)(?: all| still| left)* (?:on|for) (?P<whose>{_WHO}?)(?:'s (?:plate|desk))?"
-    r"(?: altogether| in total)?"
-    rf"|what(?: else)? (?:does|must|should) (?P<doer>{_WHO}) (?:still )?have(?: left)?"
-    r"(?: to do| on (?:his|her|their) plate)?"
-    rf"|what (?P<has>{_WHO})(?: still)? ha(?:s|ve)(?: still)?(?: got)?(?: left)?(?: to do| on (?:his|her|their) plate)"
-    rf"|what(?:'s| is) (?P<at>{_WHO}) (?:doing|working on|busy with|up to)"
-    r")(?:,? (?P<t>.+))?",
-    re.I,
-)
-_ROLES = ("who", "other", "whose", "doer", "has", "at")
-_NOW = ("now", "right now", "at the moment", "just now", "altogether", "in total", "workwise", "so far", "all told")
-_TASKS_OF = re.compile(r"(?P<who>[^\W_]+)(?:'s)? (?:tasks|taks)|(?:tasks?|taks) (?P<whose>[^\W_]+)", re.I)
-_PLACE = re.compile(
-    r"what(?:'s| is)(?: still| all)*(?: left)? (?:open|left|missing|to do|outstanding|to be done)(?: to do)?"
-    r" (?:for|in|on|with) (?P<x>.+)",
-    re.I,
-)
-_PROJECT = re.compile(
-    r"(?P<p>.+?)(?:'s)?(?: project)? (?:status|progress)|(?:status|how's|how is|how does|how far is)(?: of)? (?P<q>.+?)"
-    r"(?: look| looking| going| doing| coming along| getting on)?",
-    re.I,
-)
-_MADE_OF = re.compile(
-    r"what(?: all| tasks| jobs)? does (?P<x>.+?) (?:comprise|include|contain|consist of|involve|have(?: in it)?|hold)"
-    r"(?: so far| now| already| at the moment)*"
-    r"|what(?:'s| is| have (?:i|we)(?: got)?)(?: all)? (?:in|under) (?P<y>.+?)(?: so far| now| already"
-    r"| at the moment)*",
-    re.I,
-)
-_THAT_PROJECT = re.compile(r"(?:that|this|the) project|it|there|in there", re.I)
-_LEFT = re.compile(
-    r"what(?: else)?(?:'s| is|'s else| have i got)?(?: still)?(?: else)? ?(?:there|left|open|due|outstanding|to do)"
-    r"(?: left| to do| open)? (?P<t>(?:(?:for|on|by|until|before) )?.+)",
-    re.I,
-)
-_MOST = re.compile(
-    r"(?:and )?(?:which|what)(?: one| task)?(?: of (?:them|those|these))?(?:'s| is| are) (?:the )?most"
-    r" (?:urgent|important|pressing)(?: one| of (?:them|those|these))?",
-    re.I,
-)
 
 
 def asked_of_task(said: Understanding) -> Understanding | None:
     """A question about tasks, by some of their words."""
     for text in _questions(said):
-        for reads in (_about, _of_people, _of_those, _of_project):
+        for reads in (_about, of_people, of_those, of_project):
             if (found := reads(said, text)) is not None:
                 return said.found(found, "talk")
     return None
@@ -200,7 +172,9 @@ def _about(said: Understanding, text: str) -> Command | None:
     if _BY_WHEN.fullmatch(text):
         task = _topic(said, text) or (pointed(said, "") if family(said) == "task" else None)
         return command(said, "task.query", task) if task else None
-    task = _whether(said, text)
+    if _DUE_WHEN.fullmatch(text) and (task := _due_of_it(said, text)):
+        return command(said, "task.query", task)
+    task = _whether(said, text) or (_of_it(said, text) if family(said) == "task" else None)
     if (
         task is None
         and family(said) == "task"
@@ -219,10 +193,39 @@ def _about(said: Understanding, text: str) -> Command | None:
     return command(said, "task.query", task) if task else None
 
 
+def _due_of_it(said: Understanding, text: str) -> Subject | None:
+    """Of the one spoken of, or of that with the verb of the question, where it has a word of what was told last."""
+    own = [word for word in counting(text) if word not in _TELLS_NOTHING and not people(said, word)]
+    if not own:
+        return pointed(said, "") if family(said) == "task" else None
+    told, known = set(counting(said.conversation.reply)), said.directory.titles()
+    own = [word for word in own if word not in _ENDS_IT] or own
+    titles = fitting(known, " ".join(own))
+    if len(titles) == 1 and re.search(rf"\b(?:the|that|his|her|their|our|my) {own[-1]}\b", text, re.I):
+        return None if any(fitting(known, own[-1], kind) for kind in ("meeting", "reminder")) else Subject(titles[0])
+    return Subject(titles[0]) if len(titles) == 1 and told & set(counting(titles[0])) else None
+
+
+def _of_it(said: Understanding, text: str) -> Subject | None:
+    """What is asked of the task spoken of, or of one that is named behind."""
+    if (found := _STILL_HIS.fullmatch(text)) and people(said, found["who"]):
+        return pointed(said, "")
+    if (found := _HAS_IT.fullmatch(text)) and people(said, found["who"]):
+        return named(said, found["x"])
+    if found := _CAN_BEGIN.fullmatch(text):
+        words = found["x"] or found["y"]
+        return (_topic(said, text) or pointed(said, words)) if points_at_it(words) else named(said, words)
+    if found := _HELD_UP.fullmatch(text):
+        return subject(said, found["x"] or found["y"] or found["z"])
+    found = _ONE_ALREADY.fullmatch(text)
+    return named(said, found["x"]) if found and found["x"] else None
+
+
 def _topic(said: Understanding, question: str) -> Subject | None:
     """What was named before the question: "now, the rota. By when does that have to be finished"."""
     before = said.text[: max(said.text.find(question), 0)].strip(" ,.;:!")
-    pieces = [each for each in (before, re.split(r"[,.;:!]\s+", before)[-1]) if each]
+    cleft = _CLEFT.fullmatch(before)
+    pieces = [each for each in (cleft["x"] if cleft else "", before, re.split(r"[,.;:!]\s+", before)[-1]) if each]
     return next((task for each in pieces if (task := named(said, unfilled(each)))), None) or (
         about(said, before) if before else None
     )
@@ -230,7 +233,7 @@ def _topic(said: Understanding, question: str) -> Subject | None:
 
 def _whether(said: Understanding, text: str) -> Subject | None:
     """Whether it is done, said in so many words or by the verb of its title."""
-    if found := _WHETHER.fullmatch(text):
+    if found := _WHETHER.fullmatch(text) or _ELLIPTIC.fullmatch(text):
         verb, words = found["v"].casefold(), _unowned(said, found["x"])
         if verb in _STANDS or " " in verb:
             return named(said, words)
@@ -253,7 +256,6 @@ def _only(said: Understanding, words: str) -> Subject | None:
     return named(said, words)
 
 
-_ME = word_set("i me we us")
 _PERSON = word_set("he she they him her")
 _PAST = ("ed", "en", "t", "ne", "ng", "id", "de", "ld", "un")
 
@@ -265,104 +267,3 @@ def _unowned(said: Understanding, words: str) -> str:
     first, _, rest = words.partition(" ")
     owner = first.removesuffix("'s")
     return rest if rest and owner != first and people(said, owner) else words
-
-
-def _of_people(said: Understanding, text: str) -> Command | None:
-    """What somebody has to do."""
-    found = _PLATE.fullmatch(text) or _TASKS_OF.fullmatch(text) or _ANYTHING.fullmatch(text)
-    if found is None:
-        return _again_of(said, text)
-    groups = found.groupdict()
-    who = people(said, next((groups[each] for each in _ROLES if groups.get(each)), ""))
-    if who and who[0].casefold() in _ME and family(said) != "task":
-        return None
-    when = "" if (groups.get("t") or "now") in _NOW else time_of(said, groups["t"])
-    if who is None or when is None:
-        return None
-    slots: dict[str, Slot] = {"assignees": who, **({"when": when} if when else {})}
-    return Command(said.text, (Step("task.query", slots),), SURE, "template")
-
-
-def _again_of(said: Understanding, text: str) -> Command | None:
-    """The same of somebody else: "and Nina, fair's fair"."""
-    last = said.conversation.asked.steps[-1] if said.conversation.asked else None
-    if said.conversation.last is not said.conversation.asked or last is None:
-        return None
-    if last.action != "task.query" or "assignees" not in last.slots:
-        return None
-    who = people(said, text)
-    return Command(said.text, (Step("task.query", {"assignees": who}),), SURE, "template") if who else None
-
-
-def _of_project(said: Understanding, text: str) -> Command | None:
-    """How a project stands, and what is left of it, where only its name says that it is one."""
-    if (of := _WHAT_OF.fullmatch(text)) and (task := _part_of(said, next(filter(None, of.groups()), ""))):
-        return task
-    if found := _MADE_OF.fullmatch(text):
-        return _made_of(said, next(filter(None, found.groups())))
-    for pattern, action, slot in ((_PROJECT, "project.query", "name"), (_PLACE, "task.query", "project")):
-        found = pattern.fullmatch(text)
-        words = next(filter(None, found.groups()), "").removeprefix("the ") if found else ""
-        if words and isinstance(said.names.resolve(words, ("project",)), NameFound):
-            return Command(said.text, (Step(action, {slot: words}),), SURE, "template")
-    return None
-
-
-def _made_of(said: Understanding, words: str) -> Command | None:
-    """What there is in a project that is named, or was spoken of."""
-    if _THAT_PROJECT.fullmatch(words):
-        spoken_of = family(said) in ("task", "project") or "project" in words.casefold()
-        there = latest(said.conversation, ("project",)) if spoken_of else None
-        if there is None:
-            return None
-        reference = Reference("name", words, "project", there.name, there.id, "context")
-        return Command(
-            said.text, (Step("project.query", {"name": there.name}, references=(reference,)),), SURE, "template"
-        )
-    place = re.sub(r"^the | project$", "", words, flags=re.I)
-    found = said.names.resolve(place, ("project", "list", "channel"))
-    if not isinstance(found, NameFound) or found.entity.kind != "project":
-        return None
-    return Command(said.text, (Step("project.query", {"name": place}),), SURE, "template")
-
-
-def _part_of(said: Understanding, words: str) -> Command | None:
-    """How much of a project or a task is left."""
-    place = re.sub(r"^the | project$", "", words, flags=re.I)
-    if isinstance(said.names.resolve(place, ("project",)), NameFound):
-        return Command(said.text, (Step("task.query", {"project": place}),), SURE, "template")
-    task = subject(said, words)
-    return command(said, "task.query", task) if task else None
-
-
-def _has_such_list(said: Understanding, text: str) -> bool:
-    """Whether a list of the store is called so: "jobs", "to do"."""
-    words = {word.removesuffix("s") for word in text.casefold().replace("-", " ").split()}
-    return any(
-        {word.removesuffix("s") for word in each.name.casefold().split()} <= words for each in said.directory.lists()
-    )
-
-
-def _of_those(said: Understanding, text: str) -> Command | None:
-    """What else there is, and what is most urgent, where tasks are spoken of."""
-    if (jobs := _JOB_LIST.fullmatch(text)) and not _has_such_list(said, text):
-        when = time_of(said, re.sub(r"^ for ", "", jobs["t"])) if jobs["t"] else None
-        fits = when or not jobs["t"]
-        return (
-            Command(said.text, (Step("task.query", {"when": when} if when else {}),), SURE, "template")
-            if fits
-            else None
-        )
-    if family(said) != "task":
-        return None
-    if _MOST.fullmatch(text):
-        task = pointed(said, "those")
-        return command(said, "task.query", task) if task and len(task.references) > 1 else None
-    if _FIRST_DUE.fullmatch(text):
-        task = pointed(said, "those")
-        if task and len(task.references) > 1:
-            return command(said, "task.query", task)
-        return Command(said.text, (Step("task.query", {}),), SURE, "template")
-    found = _LEFT.fullmatch(text)
-    when = time_of(said, found["t"]) if found else None
-    return Command(said.text, (Step("task.query", {"when": when}),), SURE, "template") if when else None

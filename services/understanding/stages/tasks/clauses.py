@@ -13,17 +13,16 @@ from services.understanding.base import Command
 from services.understanding.names.base import NameFound
 from services.understanding.sentences.spans import level_of
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.tasks.phrasings import is_command, unfilled
 from services.understanding.stages.tasks.titles import (
     Subject,
     about,
     command,
     family,
     head,
-    is_command,
     pointed,
     points_at_it,
     time_of,
-    unfilled,
 )
 
 _MARKS = re.compile(r"\s*[,.;:!?]+\s+|\s+[–—-]+\s+")
@@ -51,7 +50,8 @@ _REOPENS = re.compile(
     rf"|put) {_IT.replace('<it>', '<opened>')}"
     rf"(?: back)?(?: up)?(?: again| on (?:the|my) list(?: again)?| back on (?:the|my) list)(?: please)?"
     rf"|{_IT.replace('<it>', '<is>')}(?:'s| is|'re| are)(?: not|n't)(?: quite| really| all)? {_ENDED}"
-    rf"(?: yet| after all| at all)*|{_IT.replace('<it>', '<open>')}(?:'s| is|'re| are) (?:still|not) (?:open|to do"
+    rf"(?: yet| after all| at all)*|make {_IT.replace('<it>', '<made>')} open(?: again)?"
+    rf"|{_IT.replace('<it>', '<open>')}(?:'s| is|'re| are) (?:still|not) (?:open|to do"
     rf"|undone))",
     re.I,
 )

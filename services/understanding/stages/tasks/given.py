@@ -6,9 +6,11 @@ What somebody gets by a time, where no open task is called so, is a new one.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from services.understanding.base import Command, Slot, Step
+from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.tasks.phrasings import phrasings
 from services.understanding.stages.tasks.titles import (
     SURE,
     Subject,
@@ -16,7 +18,6 @@ from services.understanding.stages.tasks.titles import (
     command,
     family,
     people,
-    phrasings,
     pointed,
     subject,
     without_time,
@@ -49,12 +50,16 @@ _LET = re.compile(
     r"(?:let|have|get) (?P<who>.+?) (?:to )?(?:do|handle|take|take over|take care of|look after) (?P<x>.+)", re.I
 )
 _PUT_ON = re.compile(r"put (?P<who>.+?) on (?P<x>.+)", re.I)
+_BARE = re.compile(r"(?P<x>.+?) (?:back |over )?to (?P<who>[^\W_]+(?: [^\W_]+)?)", re.I)
+""" "Release notes back to Paul"."""
 _MINE = re.compile(r"(?P<who>i)(?:'ll| will) (?:do|take|handle) (?P<x>.+)", re.I)
 _JOB = re.compile(r"(?P<x>.+?)(?:'s|'re| is| are)(?: now)? (?P<who>[^\W_]+)'s? (?:job|task|turn|business)", re.I)
 _ON_IT = re.compile(
     r"(?:(?:that|it|this|that one) )?(?:goes|go|belongs|is|would be) (?:to|for) (?P<who>.+)"
     r"|put (?P<put>[^\W_]+)(?: on (?:it|that)| down(?: for it)?)?"
-    r"|(?:give|hand|assign) to (?P<to>.+)",
+    r"|(?:give|hand|assign) to (?P<to>.+)"
+    r"|(?:that|it|this|that one|make (?:it|that|this)(?: one)?)(?:'s| is)? (?P<own>[^\W_]+)'s(?: then| now)?"
+    r"|(?:that|this)(?: one|'s one|'s a job| is one) for (?P<one>.+)",
     re.I,
 )
 """ "Goes to Lena", of the task spoken of last."""
@@ -71,9 +76,23 @@ _MOST_TITLE_WORDS = 6
 def given_task(said: Understanding) -> Understanding | None:
     """Who a task goes to."""
     for text in phrasings(said):
-        if found := _given(said, text):
+        if found := _given(said, text) or _by_then(said, text):
             return said.found(found, "talk")
     return None
+
+
+def _by_then(said: Understanding, text: str) -> Command | None:
+    """ "Roadmap goes to Aylin, due tomorrow"."""
+    rest, when = without_time(said, text)
+    found = _given(said, rest) if when and rest != text else None
+    if found is None or len(found.steps) != 1 or found.steps[0].action != "task.assign":
+        return None
+    due = Step("task.deadline", {"title": found.steps[0].slots["title"], "when": when})
+    return both(found, Command(said.text, (replace(due, references=_of_title(found.steps[0])),), SURE, "template"))
+
+
+def _of_title(step: Step) -> tuple[Reference, ...]:
+    return tuple(ref for ref in step.references if ref.slot == "title")
 
 
 def _given(said: Understanding, text: str) -> Command | None:
@@ -81,7 +100,7 @@ def _given(said: Understanding, text: str) -> Command | None:
         who = people(said, next(filter(None, found.groups())))
         task = pointed(said, "") if who else None
         return _assigned(said, task, who, None, "") if who and task else None
-    for pattern in (_MINE, _JOB, _TAKES, _GIVE, _GIVE_WHO, _LET, _GOES, _PUT_ON):
+    for pattern in (_MINE, _JOB, _TAKES, _GIVE, _GIVE_WHO, _LET, _GOES, _PUT_ON, _BARE):
         found = pattern.fullmatch(text)
         groups = found.groupdict() if found else {}
         who = _who(said, groups["who"].removesuffix(" instead")) if found else None

@@ -57,28 +57,21 @@ _ORDINALS = re.compile(
     r"(?:^|[\s,;.]+)(?:and )?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|then|last(?:ly)?|finally),\s+",
     re.I,
 )
-_IS_TO = re.compile(
-    r"(?P<who>[^,]+?) (?P<must>is to|are to|needs? to|has to|have to|must|should|shall|ought to) "
-    r"(?!be\b|come\b|attend\b|go\b|know\b|join\b|stay\b|wait\b|have\b|call me\b|tell me\b)(?P<title>[a-z]+ .+)",
-    re.I,
-)
-_AS_TASK = re.compile(
-    r"[,.;]\s+(?:and )?(?:please )?(?:(?:enter|put|note|write|take|set|make|log|record|save|add) (?:that|it|this)(?:"
-    r" down| up| in)?"
-    r"(?: as)?(?: an?| her| his| their)?|make that an?|as an?|that's an?) (?:new )?(?:task|job|to-do|todo)"
-    r"(?: for (?:him|her|them))?(?: please)?$",
-    re.I,
-)
-_DOES = re.compile(r"(?:do|take|take over|handle|take care of|look after|have) ", re.I)
-_ANOTHER = re.compile(r"(?:another )?one for (?P<who>[^\W_]+)(?: too| as well)?[,:]? (?:to )?(?P<title>.+)", re.I)
 _ENDED = re.compile(r"[.;]\s+(?=(?:with |and |it's |that's |for |due |by |no |high|low|top|urgent|important)\b)", re.I)
 """ "Draw the plan. No deadline, low priority": what stands behind the title is told of it."""
+_ASKS = re.compile(rf"(?:^|\b{_NOUN}s?[,:] )(?:what|which|who|whose|when|where|how)(?:'s)?\b", re.I)
+""" "Tasks, what's due today"."""
 COMMAS = re.compile(r"\s*[,;]\s*")
 _AND = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+")
 _ALL = re.compile(r"^(?:and\s+)?(?:all|both|each)(?: of (?:them|those))?\s+(?:of\s+it\s+)?", re.I)
 FOR = re.compile(r"^(?:and )?(?:(?:that|it)(?:'s| is)(?: for)?|for|assigned to|goes to|that goes to|give it to) ", re.I)
 _AGAIN = re.compile(r"\s+(?:again|please|too|as well|then)$", re.I)
-_DUE = re.compile(r"^(?:and )?(?:(?:it|that)(?:'s| is) )?(?:due|deadline|to be done)(?: on| by)? ", re.I)
+_DUE = re.compile(
+    r"^(?:and )?(?:(?:(?:it|that)(?:'s| is) )?(?:due|deadline|to be done)(?: on| by)?"
+    r"|(?:i|we)(?:'d like| need| want| must have)(?: to have)? (?:it|that|this|them)(?: done| ready| finished| back)?"
+    r"|(?:it|that|this|they)(?:'s got to| has to| have to| needs? to| must| should) be (?:done|ready|finished|back)) ",
+    re.I,
+)
 _IN = re.compile(r"^(?:and )?(?:(?:that|it) )?(?:(?:goes|belongs) )?(?:(?:in|into|to|under|for) )?(?:the )?", re.I)
 _PRIORITY = re.compile(
     r"^(?:and )?(?:with )?(?:prio(?:rity)? (?P<level>high|low|medium|normal|urgent|critical|top)"
@@ -89,7 +82,8 @@ _NONE = re.compile(
     r"^(?:and )?(?:there's )?no (?:deadline|due date|rush|hurry|date)(?: (?:for|on) (?:it|that))?$", re.I
 )
 """Tells nothing."""
-_THEN = ("then", "that day", "on that day", "by then", "the same day")
+_SAME_DAY = ("the same day", "same day", "on the same day", "same deadline", "the same deadline", "same date")
+_THEN = ("then", "that day", "on that day", "by then")
 _THERE = ("there", "it", "that", "that one", "that project")
 
 
@@ -106,15 +100,15 @@ def listed_tasks(said: Understanding) -> Understanding | None:
     text = said.text.strip(" .!")
     if begun := _FILLERS.match(text):
         text = text[begun.end() :] or text
+    if _ASKS.search(text):
+        return None
     for part in dict.fromkeys((text, text.rsplit(". ", 1)[-1], text.split(". ", 1)[0])):
         for reads in (
             _parts,
-            _another,
             _many,
             _one,
             _counted,
             _next,
-            _is_to,
         ):
             if found := reads(said, part):
                 return said.found(found, "talk")
@@ -177,35 +171,6 @@ def _belongs(said: Understanding, *, begun: bool) -> bool:
 
 _ARTICLE = re.compile(r"^(?:a|an|the) ", re.I)
 _HUM = re.compile(r"^(?:(?:um|uh|er|hm)\b[\s,]*)+|(?<=,)\s*(?:um|uh|er|hm)\b,?", re.I)
-
-
-def _is_to(said: Understanding, text: str) -> Command | None:
-    """ "Ms Falke is to send them the offer by Friday": what somebody is to do is a task; what one must, where it is
-    called one.
-    """
-    marked = _AS_TASK.search(text)
-    found = _IS_TO.fullmatch(text[: marked.start()] if marked else text)
-    if found is None or not (marked or found["must"].casefold().endswith(("is to", "are to"))):
-        return None
-    who = people(said, found["who"])
-    title, when = without_time(said, found["title"])
-    if who is None or not (marked or when or family(said) == "task"):
-        return None
-    if (there := _DOES.match(title)) and subject(said, title[there.end() :]):
-        return None  # who a task goes to
-    slots: dict[str, Slot] = {"assignees": who, **({"when": when} if when else {})}
-    return created(said, [re.sub(r" (?:to|for) (?:me|us)$", "", title.strip(" ,"))], slots)
-
-
-def _another(said: Understanding, text: str) -> Command | None:
-    """ "One for Ben, too: send the quote", behind a task."""
-    found = _ANOTHER.fullmatch(text) if family(said) == "task" else None
-    who = people(said, found["who"]) if found else None
-    if found is None or who is None:
-        return None
-    title, when = without_time(said, found["title"])
-    slots: dict[str, Slot] = {"assignees": who, **({"when": when} if when else {})}
-    return created(said, [title], slots) if len(title.split()) > 1 else None
 
 
 def _one(said: Understanding, text: str) -> Command | None:
@@ -281,6 +246,21 @@ def told_pieces(said: Understanding, pieces: Sequence[str], slots: dict[str, Slo
     return told
 
 
+def told_behind(said: Understanding, words: str) -> dict[str, Slot] | None:
+    """What " for Kyle, by tomorrow noon" tells; None where it tells anything else."""
+    told: dict[str, Slot] = {}
+    for piece in filter(None, COMMAS.split(words.strip(" ,"))):
+        more = told_piece(said, piece)
+        if not more:
+            rest, when = without_time(said, piece)
+            more = told_piece(said, rest)
+            if not (more and when):
+                return None
+            more["when"] = when
+        told |= more
+    return told
+
+
 def told_piece(said: Understanding, piece: str) -> dict[str, Slot]:
     """What one piece tells of a task beside its title; nothing where it tells none."""
     if found := _PRIORITY.fullmatch(piece):
@@ -288,7 +268,7 @@ def told_piece(said: Understanding, piece: str) -> dict[str, Slot]:
     due = re.sub(r"^(?:also|and also) ", "", _DUE.sub("", piece), flags=re.I)
     if (when := time_of(said, due)) is not None:
         return {"when": when}
-    if due != piece and due in _THEN and (then := said.conversation.last_when) is not None:
+    if (due in _SAME_DAY or (due != piece and due in _THEN)) and (then := said.conversation.last_when) is not None:
         return {"when": f"{then:%B} {then.day}"}
     if who := people(said, FOR.sub("", piece)):
         return {"assignees": who}

@@ -8,8 +8,14 @@ import re
 
 from services.understanding.base import Command
 from services.understanding.stages.base import Understanding
-from services.understanding.stages.tasks.listed import COMMAS, FOR, created, told_piece, told_pieces
-from services.understanding.stages.tasks.titles import family, is_command, people, unfilled, without_time
+from services.understanding.stages.tasks.listed import COMMAS, created, told_behind, told_pieces
+from services.understanding.stages.tasks.phrasings import is_command, unfilled
+from services.understanding.stages.tasks.titles import (
+    counting,
+    family,
+    people,
+    without_time,
+)
 
 _GIVES = re.compile(
     r"(?:(?:and|also|then|while (?:i|we|you)(?:'m|'re) at it)[\s,]+)*(?:(?:can|could|may|shall) (?:i|we|you) "
@@ -20,19 +26,24 @@ _GIVES = re.compile(
     r"(?:(?:he|she|they)(?:'s| is| are)? (?:should|must|has to|have to|needs? to|can|could|to) |to )?(?P<rest>.+)",
     re.I,
 )
+_NEW = r"(?:an?|one)? ?(?:new )?(?:task|job|to-do|todo)"
+_MAKE_IT = (
+    rf"(?:make|turn|note|enter|put|write|take) (?:that|it|this)(?: note| message)?(?: down)?(?: into| as)? {_NEW}"
+)
 _TASK_THAT = re.compile(
-    r"(?P<what>.+?)[,.;]+ (?:and )?(?:please )?(?:(?:(?:new|a|one) )*(?:new )?(?:task|job|to-do"
-    r"|todo)(?: for)? (?:that|it|this)"
-    r"|(?:make|note|enter|put|write) (?:that|it|this)(?: down)?(?: as)? an? (?:new )?(?:task|job|to-do|todo)"
-    r"|that's a (?:new )?task"
-    r"|as a (?:new )?task)(?: please)?",
+    rf"(?P<what>.+?)[,.;]+ (?:and )?(?:please )?(?:{_NEW}(?: for)? (?:that|it|this)|{_MAKE_IT}|that's {_NEW}|as {_NEW}"
+    rf"|{_NEW})(?P<told>(?:,? (?:for|by|due|until) [^,.;]+)*)(?: please)?",
     re.I,
 )
 _MAKE_TASK = re.compile(
-    r"(?:and )?(?:please )?(?:make|turn) (?:that|it|this)(?: note)?(?: into)? an? (?:new )?(?:task|job|to-do|todo)"
-    r"(?P<told> (?:for|by|due) [^,.;]+)?(?:[,.;] (?P<more>.+))?",
+    rf"(?:and )?(?:please )?{_MAKE_IT}(?P<told>(?:,? (?:for|by|due|until) [^,.;]+)*)(?: please|[,.;] .+)?", re.I
+)
+_OUT_OF = re.compile(
+    r"(?:(?:make|create|set up) (?:me )?an? (?:new )?(?:task|job)(?: out)? of (?P<x>[^,.;]+?)"
+    r"|(?:make|turn) (?P<y>[^,.;]+?) into an? (?:new )?(?:task|job))[,.;:] (?P<rest>.+)",
     re.I,
 )
+""" "Make a task out of the crane one, sketch it, by Wednesday"."""
 _FOR_TO = re.compile(
     r"(?:and |also |then )*(?:an? |another |new |one more )+(?:task"
     r"|job) for (?P<who>[^,:]+?) to (?P<what>[^,]+(?:,? (?:by|until|on|due) .+)?)",
@@ -43,13 +54,19 @@ _MUST = re.compile(
     r"(?P<note>[,.;] (?:and )?(?:please )?(?:put|write|note|jot|take) (?:that|it|this) down(?: please)?)?",
     re.I,
 )
+_IT = re.compile(r"\b(?:it|that|this|them|those|these)\b", re.I)
+_HE_SHOULD = re.compile(
+    r"^(?:please )?(?:(?:he|she|they|you|i|we)(?:'d better| should| must| has to| have to| needs? to| can| could| is to"
+    r"| are to|'re to)|to|if (?:he|she|they|you) (?:can|could)) ",
+    re.I,
+)
 _I_MUST = re.compile(r"^(?:and |also )*(?:i|we)(?:'ve got to| have to| need to| must| should) ", re.I)
 
 
 def passing_task(said: Understanding) -> Understanding | None:
     """A new task of what was just said."""
     text = said.text.strip(" .!")
-    for reads in (_must, _for_somebody, _gives, _noted_as_task, _of_what_was_noted):
+    for reads in (_must, _for_somebody, _gives, _of_what_was_noted, _out_of, _noted_as_task):
         if found := reads(said, text) or reads(said, unfilled(text)):
             return said.found(found, "talk")
     return None
@@ -93,18 +110,35 @@ def _noted_as_task(said: Understanding, text: str) -> Command | None:
     if found is None or is_command(said, words):
         return None
     told = told_pieces(said, COMMAS.split(_I_MUST.sub("", words)), {})
-    return created(said, [", ".join(told.titles)], told.slots) if told and told.titles else None
+    more = told_behind(said, found["told"])
+    return (
+        created(said, [", ".join(told.titles)], told.slots | more)
+        if told and told.titles and more is not None
+        else None
+    )
+
+
+def _out_of(said: Understanding, text: str) -> Command | None:
+    """What stands on a list as a task: "it" is called so."""
+    found = _OUT_OF.fullmatch(text)
+    told = told_pieces(said, COMMAS.split(found["rest"]), {}) if found else None
+    if found is None or told is None or not told.titles:
+        return None
+    words = counting(found["x"] or found["y"])
+    items = [name for each in said.directory.lists() for name, _ in each.items]
+    called = [name for name in items if words and set(words) <= set(counting(name))]
+    it = called[0] if len(called) == 1 else re.sub(r" (?:one|thing|idea|item)$", "", found["x"] or found["y"])
+    return created(said, [_IT.sub(it, ", ".join(told.titles), count=1)], told.slots)
 
 
 def _of_what_was_noted(said: Understanding, text: str) -> Command | None:
-    """ "Make that a task for Monday", behind a note: its words are the title."""
+    """ "Make that a task for Monday", behind a note or a message: its words are the title."""
     found, last = _MAKE_TASK.fullmatch(text), said.conversation.last
     step = last.steps[-1] if last else None
-    title = step.slots.get("content" if step.action.startswith("note.") else "title") if step else None
-    if found is None or step is None or not isinstance(title, str) or not step.action.endswith(".create"):
+    title = (step.slots.get("content") or step.slots.get("title")) if step else None
+    if found is None or step is None or not isinstance(title, str) or step.action == "task.create":
         return None
-    if step.action == "task.create":
+    if not step.action.endswith((".create", "message.send")):
         return None
-    told = found["told"] or ""
-    more = told_piece(said, FOR.sub("for ", told)) if told else {}
-    return created(said, [title], more) if more or not told else None
+    more = told_behind(said, found["told"])
+    return created(said, [_HE_SHOULD.sub("", title)], more) if more is not None else None

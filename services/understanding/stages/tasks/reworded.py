@@ -5,17 +5,18 @@ it: "it's 726 euros, write that into the task".
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from services.understanding.base import Command
 from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.tasks.phrasings import is_command
 from services.understanding.stages.tasks.titles import (
     Subject,
     command,
     family,
     form_of,
     head,
-    is_command,
     people,
     pointed,
     time_of,
@@ -32,14 +33,21 @@ _SWAPS = (
     re.compile(rf"{_LEAD}(?P<new>{_WORDS}) (?:instead of|rather than) (?P<old>{_WORDS})", re.I),
 )
 _INTO = re.compile(
-    r"(?P<what>.+?)[,.;:]+ (?:and )?(?:please )?(?:write|add|put|note|enter)(?: that| it| this)?(?: down)? (?:in"
-    r"|into|to|onto|on|with)"
-    r" (?:the|that|this) (?:task|job)(?: please)?",
+    r"(?P<what>.+?)[,.;:]+ (?:and )?(?:please )?(?:write|add|put|note|enter)(?: that| it| this)?(?: down)?"
+    r"(?: (?:in|into|to|onto|on|with)(?P<there> (?:the|that|this) (?:task|job))?)?(?: please| too)*",
     re.I,
 )
 _SAYS = re.compile(
     r"^(?:(?:it|that|this)(?:'s|’s| is)|(?:it|that) says|(?:he|she|they) (?:said|says?))(?: that)?,? ", re.I
 )
+_PLACES = re.compile(r"(?:to|at|in|for|from|with|without|about|on|near|by) ", re.I)
+""" "To the airport, put that in" goes on from the title, and needs no word for the task."""
+_COUNT = re.compile(
+    rf"{_LEAD}(?:(?:make|let's say|better|rather|say)(?: it| that| them)? )?(?P<n>[^\W_]+) (?P<noun>[^\W_]+)"
+    r"(?: instead| then| after all| please)?",
+    re.I,
+)
+""" "Actually make it three sets", of "order two sets of walkie talkies"."""
 _LONGEST = 120
 _MOST_WORDS = 12
 
@@ -49,7 +57,7 @@ def reworded_task(said: Understanding) -> Understanding | None:
     text = said.text.strip(" .!")
     if len(text) > _LONGEST or "?" in text or family(said) != "task" or (task := pointed(said, "")) is None:
         return None
-    return said.found(_swapped(said, text, task) or _added(said, text, task), "talk")
+    return said.found(_swapped(said, text, task) or _counted(said, text, task) or _added(said, text, task), "talk")
 
 
 def _swapped(said: Understanding, text: str, task: Subject) -> Command | None:
@@ -60,6 +68,17 @@ def _swapped(said: Understanding, text: str, task: Subject) -> Command | None:
         if (new := people(said, found["new"])) and people(said, found["old"]):
             return command(said, "task.assign", task, assignees=new, direction="instead")
         if (title := _with_other(task.words, found["old"], found["new"])) is not None:
+            return command(said, "task.update", task, new_title=title)
+    return None
+
+
+def _counted(said: Understanding, text: str, task: Subject) -> Command | None:
+    found = _COUNT.fullmatch(text)
+    if found is None or number_of(found["n"]) is None:
+        return None
+    for number, noun in pairwise(task.words.split()):
+        if number_of(number) is not None and form_of(noun.casefold(), found["noun"].casefold()):
+            title = f" {task.words} ".replace(f" {number} {noun} ", f" {found['n']} {noun} ").strip()
             return command(said, "task.update", task, new_title=title)
     return None
 
@@ -82,11 +101,14 @@ def _added(said: Understanding, text: str, task: Subject) -> Command | None:
     """ "It's 726 euros, write that into the task": a time is when it is due, other words are its title's."""
     found = _INTO.fullmatch(text)
     what = _SAYS.sub("", found["what"]) if found else ""
-    if not what or len(what.split()) > _MOST_WORDS or is_command(said, what):
+    runs_on = _PLACES.match(what)
+    if found is None or not what or not (runs_on or found["there"]):
+        return None
+    if len(what.split()) > _MOST_WORDS or is_command(said, what):
         return None
     if (when := time_of(said, what)) is not None:
         return command(said, "task.deadline", task, when=_on_its_day(said, when))
-    return command(said, "task.update", task, new_title=f"{task.words}, {what}")
+    return command(said, "task.update", task, new_title=f"{task.words}{' ' if runs_on else ', '}{what}")
 
 
 def _on_its_day(said: Understanding, when: str) -> str:

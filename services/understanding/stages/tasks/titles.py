@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from services.understanding.stages.base import Titles, Understanding
 from services.understanding.stages.pronouns import points
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
-from services.understanding.words import FILLERS, word_set
+from services.understanding.words import word_set
 
 SURE = 0.9
 """How sure a command is that says a task by some of its words."""
@@ -45,6 +45,8 @@ _ADDRESSED = re.compile(r"\b(?:mrs?|ms|miss|dr|doctor|frau|herr|prof|professor)\
 _ME = word_set("me myself i")
 _PERSON = word_set("he she him her")
 _LONGEST_NAME = 4
+_LATELY = 8
+"""Mentions: of a task with its parts, too."""
 _LEADS = re.compile(r"(?:[\s,]+(?:and|to be done|due|by|until|till|for|on|before|at))+\s*$", re.IGNORECASE)
 
 
@@ -136,6 +138,13 @@ def _last_named(said: Understanding) -> bool:
     return last is not None and "title" in last.steps[-1].slots
 
 
+def spoken_of(said: Understanding, words: str) -> bool:
+    """Whether tasks are spoken of, and one of the last of them is called so, whatever else is."""
+    wanted = counting(words)
+    lately = [each.name.casefold().split() for each in said.conversation.mentions[:_LATELY] if each.kind == TASK]
+    return family(said) == TASK and any(all(has_word(title, word) for word in wanted) for title in lately if wanted)
+
+
 def points_at_it(words: str) -> bool:
     """Whether the words only point at something."""
     return words.casefold().strip() in _IT | _THEM
@@ -192,10 +201,10 @@ def _of(said: Understanding, words: str, titles: Sequence[str]) -> Subject | Non
 def people(said: Understanding, words: str) -> list[str] | None:
     """Who is named, as spoken; None where one of them is nobody known."""
     names = [each.strip(" ,") for each in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", words.strip(" ,.!"))]
-    return names if names and all(_somebody(said, name) for name in names) else None
+    return names if names and all(somebody(said, name) for name in names) else None
 
 
-def _somebody(said: Understanding, name: str) -> bool:
+def somebody(said: Understanding, name: str) -> bool:
     words = name.casefold().split()
     if not 0 < len(words) <= _LONGEST_NAME:
         return False
@@ -236,75 +245,3 @@ def both(first: Command, second: Command) -> Command:
     """The steps of two commands, one behind the other."""
     later = (replace(step, after=(0,)) for step in second.steps)
     return replace(first, steps=(*first.steps, *later))
-
-
-_FILLERS = re.compile(
-    rf"(?:(?:{FILLERS}|er|hm+|no|nah|please|(?:can|could|would|will) you|wait|hang on|but|actually|hey|great"
-    r"|good|nice|shit|crap|damn|ugh|blast|oh no|oh boy|for (?:christ|heaven|god|goodness)'?s'? sake|too much|sorry"
-    r"|bloody hell|listen|look)\b[\s,.!:;-]*)+",
-    re.IGNORECASE,
-)
-_SAYS = re.compile(r"(?P<who>[^\W_]+) (?:says|said|tells me|told me)(?: that)?,? ", re.IGNORECASE)
-_TAIL = re.compile(
-    r"[\s,]+(?:by the way|btw|(?:he|she|they) says?|i think|i guess|apparently|at last|finally|anyway|actually|too"
-    r"|as well|now|already|then|instead|please|after all|for once|thanks|thank you|okay|ok|again"
-    r"|while (?:he|she|they|i)(?:'s|'re|'m| is| are| am)? at it)[.!?]*$|[.,]\s+(?:done|tick|check|great|good)$",
-    re.IGNORECASE,
-)
-_ASIDE = re.compile(
-    r"[,;.]\s+(?:(?:he|she|they|it|i|we|you|that|this|there|so|because|cause|since|as|but|though|although|at least"
-    r"|who|which|what|shows?|says?|looks?|works?|his|her|their|my|our|otherwise|obviously|regrettably)\b|[^\W_]+'s\b"
-    r"|[^\W_]+ed (?:it|that|them|this)\b"
-    r"|(?:did|done|was|were|took|had|wrote|got|went|finally|about time|thank god|phew|great|only|need|needs|needed)\b"
-    r"|[^\W_]+ (?:did|has|is|was|told|said|says|brought|just)\b)[^;]*$",
-    re.IGNORECASE,
-)
-_BEFORE_SO = re.compile(r"^.{3,}?,?\s+so\s+", re.IGNORECASE)
-
-
-def phrasings(said: Understanding) -> Iterator[str]:
-    """The sentence without what is said around it: fillers, "by the way", ", he's drowning as it is"."""
-    text = _bare(said.text)
-    yield text
-    lead, stop, rest = text.rpartition(". ")
-    texts = [text]
-    if stop and not is_command(said, lead):
-        texts.append(_bare(rest))
-        yield texts[-1]
-    for each in reversed(texts):
-        yield from _without_aside(said, each)
-    if (says := _SAYS.match(text)) and _somebody(said, says["who"]):
-        yield _bare(text[says.end() :])
-
-
-def _without_aside(said: Understanding, text: str) -> Iterator[str]:
-    if (aside := _ASIDE.search(text)) and not is_command(said, text[aside.start() :].strip(" ,;")):
-        yield _bare(text[: aside.start()])
-    if (begun := _BEFORE_SO.match(text)) and not is_command(said, text[: begun.end()].rstrip(" ,")[:-2].strip(" ,")):
-        yield _bare(text[begun.end() :])
-
-
-def reporter(said: Understanding) -> str:
-    """Who says so: "Kev says the minibus is booked"; empty where nobody known does."""
-    says = _SAYS.match(_bare(said.text))
-    return says["who"] if says and _somebody(said, says["who"]) and says["who"].casefold() not in _PERSON | _ME else ""
-
-
-def unfilled(text: str) -> str:
-    """Without what only opens a sentence: oh, okay, well."""
-    text = text.strip().rstrip(".!? ")
-    begun = _FILLERS.match(text)
-    return text[begun.end() :] or text if begun else text
-
-
-def _bare(text: str) -> str:
-    text = unfilled(text)
-    while (shorter := _TAIL.sub("", text)) != text:
-        text = shorter
-    return text
-
-
-def is_command(said: Understanding, words: str) -> bool:
-    """Whether these words ask for something by themselves, by a precise sentence of ours."""
-    read = said.read(words)
-    return bool(read.steps) and read.source != "model" and read.confidence >= SURE

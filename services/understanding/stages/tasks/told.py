@@ -11,7 +11,9 @@ from services.understanding.base import Command
 from services.understanding.names.base import NameFound
 from services.understanding.sentences.spans import level_of
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.tasks.deadlines import due_told, is_other
 from services.understanding.stages.tasks.only import is_of_a_task
+from services.understanding.stages.tasks.phrasings import phrasings, reporter
 from services.understanding.stages.tasks.titles import (
     SURE,
     Subject,
@@ -22,16 +24,12 @@ from services.understanding.stages.tasks.titles import (
     fitting,
     form_of,
     head,
-    latest_task,
     named,
     people,
-    phrasings,
     pointed,
     points_at_it,
-    reporter,
     subject,
     time_of,
-    unfilled,
 )
 from services.understanding.words import word_set
 
@@ -80,48 +78,6 @@ _STATE = re.compile(
     re.I,
 )
 _STATES = {"in the works": "in progress", "being done": "in progress", "in hand": "in progress"}
-_BACK = r"(?: back| forward| out| up)?"
-_MAKES_DUE = re.compile(r"(?:make|set) (?P<x>.+?) due (?P<t>.+)", re.I)
-"""Nothing but a task is due, whatever was spoken of last."""
-_DUE = (
-    re.compile(rf"(?P<x>.+?) (?:can|could) (?:wait|stay|go|move){_BACK} (?P<t>(?:till|until|to|for) .+)", re.I),
-    re.compile(
-        r"(?P<x>.+?),? (?:can|could) (?:that|it|this|those|they|we)"
-        r"(?: go| move| wait| be moved| be pushed| move (?:it|that))?"
-        rf"{_BACK} (?P<t>(?:to|till|until|for) .+)",
-        re.I,
-    ),
-    re.compile(
-        rf"(?:can|could) (?P<x>.+?) (?:go|move|wait|be moved|be pushed){_BACK} (?P<t>(?:to|till|until|for) .+)", re.I
-    ),
-    re.compile(
-        r"(?P<x>.+?)(?:'s got| has| have| needs| need| must| should)(?: to)?(?: be| get)?"
-        r" (?:in|done|finished|ready|out|through|completed) (?P<t>(?:(?:by|before|on|until) )?.+)",
-        re.I,
-    ),
-    _MAKES_DUE,
-)
-_MOVED = (
-    re.compile(
-        rf"(?:mv|move|push|shift|postpone|put off|bring|pull) (?P<x>.+?){_BACK} (?P<t>(?:to|till|until) .+)", re.I
-    ),
-    re.compile(r"put (?P<x>.+?) (?P<t>(?:on|for|till|until) .+)", re.I),
-    re.compile(r"make (?P<x>.+?) (?P<t>(?:on |by |for )?(?:the )?[^\W_]+(?: [^\W_]+)?)", re.I),
-)
-"""Said of other things as well: what "it" is then, is seen elsewhere."""
-_TOO = re.compile(
-    r"(?:(?:that|it|this|they|those)(?:'s|'re| is| are| was| would be)? )?(?:much |far |way |a bit |a little )?"
-    r"(?:too (?:early|late|soon|tight|long|short)(?: for [^\W_]+(?: [^\W_]+)?)?"
-    r"|(?:(?:he|she|they|we|i|it|that) )?(?:needs?|takes?|wants?)(?: a bit| a little| much)? (?:longer|more time))"
-    r"[\s,.;]+(?:so |then )?"
-    r"(?:(?:let's )?(?:make|say|set|take) (?:(?:it|that|them|those) )?(?:for )?)?(?P<t>.+)",
-    re.I,
-)
-_TIME_ALONE = re.compile(
-    r"(?P<t>(?:by|until|till|before) .+?)(?: is (?:fine|ok|okay|enough|early enough|soon enough)| will do)?"
-    r"|(?:(?:no|not) later than|at the latest) (?P<last>.+)|(?P<latest>.+?),? at (?:the )?(?:very )?latest",
-    re.I,
-)
 _URGENT = re.compile(
     r"(?:(?P<x>.+?)(?:'s|'re| is| are) )?(?:really |very |quite )?(?P<p>urgent|important"
     r"|(?:top|high|low|normal|highest|lowest) prio(?:rity)?|prio(?:rity)? (?P<level>[a-z]+))(?:, (?P<which>.+))?",
@@ -133,11 +89,25 @@ _WAITS = re.compile(
     r"(?: (?:in|on|up|out|off|ahead|down|over|away))? (?:before|until|till|unless|after|once|when) (?P<y>.+)",
     re.I,
 )
-_WAITED_FOR = re.compile(rf"(?P<y>.+?){_IS}(?: all)? (?P<v>[a-z]+)", re.I)
+_WAITS_FOR = re.compile(
+    r"(?:(?P<x>.+?)(?:'s|'ll)? )?(?:(?:has|have|had|got|needs?|ought) to|must|should|can|will have to) wait"
+    r" (?:for|on|until|till) (?P<y>.+)"
+    r"|(?:(?P<it>.+?) )?(?:can|may|must|should)(?: only|n't|not| not)?"
+    r" (?:start|begin|happen|go ahead|be (?:done|started))"
+    r" (?:only )?(?:after|once|when|before|until|till) (?P<z>.+)"
+    r"|(?:(?:only|but only|not) )(?:after|once|when|before|until|till) (?P<w>.+)",
+    re.I,
+)
+""" "Has to wait for the hinges", of the one spoken of."""
+_TICKS = re.compile(
+    r"(?:(?:you|we|i) can |please |can you |could you )*(?:tick|cross|check|strike) (?P<x>.+?)"
+    r"(?: off| off (?:the|my|our) list| out)",
+    re.I,
+)
+_PARTICLES = word_set("up out in on off down over through away back")
+""" "The posters are up", of "hang up the posters"."""
+_WAITED_FOR = re.compile(rf"(?P<y>.+?){_IS}(?: all)? (?P<v>[a-z]+)(?: .+)?", re.I)
 _GOT = re.compile(rf"[^\W_]+{_HAS}(?: got| done| finished)? (?P<y>.+)", re.I)
-_TIME_THEN = re.compile(r"[\s,]+(?:then|instead|is (?:fine|enough|early enough|soon enough)|will do)[\s.!]*$", re.I)
-"""Behind a time, which it takes."""
-_OTHERS = ("meeting", "reminder")
 
 
 def told_of_task(said: Understanding) -> Understanding | None:
@@ -145,7 +115,7 @@ def told_of_task(said: Understanding) -> Understanding | None:
     if not said.directory.titles() and head(said) is None:
         return None
     for text in phrasings(said):
-        for reads in (_waits, _one_with, _done, _state, _urgent, _place, _due):
+        for reads in (_waits, _one_with, _done, _state, _urgent, _place, due_told):
             if (found := reads(said, text)) is not None:
                 return said.found(_by(found, reporter(said)), "talk")
     return None
@@ -162,7 +132,7 @@ def _by(found: Command, who: str) -> Command:
 def _one_with(said: Understanding, text: str) -> Command | None:
     """ "Delete the one with the vent hinges", where tasks are spoken of; "scrap the flowers", which only a task has."""
     found = _ONE_WITH.fullmatch(text)
-    if found is None or _is_other(said, found["x"]):
+    if found is None or is_other(said, found["x"]):
         return None
     if not is_of_a_task(said, found["x"]) if found["bare"] else family(said) not in ("task", "project"):
         return None
@@ -176,8 +146,16 @@ def _done(said: Understanding, text: str) -> Command | None:
     if tail and family(said) != "list":
         task = _ended(said, tail["x"]) or about(said, tail["x"])
         return command(said, "task.complete", task) if task else None
-    task = _ended(said, text)
+    ticked = _TICKS.fullmatch(text)
+    task = _ended(said, text) or (_ticked(said, ticked["x"]) if ticked else None)
     return command(said, "task.complete", task) if task else _several_done(said, text)
+
+
+def _ticked(said: Understanding, words: str) -> Subject | None:
+    """ "You can cross the council off", where no list has it."""
+    listed = {word for each in said.directory.lists() for name, _ in each.items for word in counting(name)}
+    own = counting(words)
+    return None if points_at_it(words) or (own and set(own) <= listed) else named(said, words)
 
 
 def _several_done(said: Understanding, text: str) -> Command | None:
@@ -220,6 +198,8 @@ def _is_its_verb(said: Understanding, words: str, verb: str, *, bare: bool) -> b
     fits = [title.split() for title in fitting(said.directory.titles(), f"{words} {verb}")]
     if bare and any(title[0] == verb for title in fits):
         return True
+    if bare and verb in _PARTICLES:
+        return any(verb in title.split() for title in fitting(said.directory.titles(), words))
     if bare and verb in _THERE:
         fetched = fitting(said.directory.titles(), words)
         return bool(fetched) and all(title.split()[0] in _FETCHED for title in fetched)
@@ -232,42 +212,6 @@ def _state(said: Understanding, text: str) -> Command | None:
     found = _STATE.fullmatch(text)
     task = named(said, found["x"]) if found else None
     return command(said, "task.status", task, status=_STATES.get(found["s"], found["s"])) if found and task else None
-
-
-def _due(said: Understanding, text: str) -> Command | None:
-    for pattern in (*_DUE, *_MOVED):
-        found = pattern.fullmatch(text)
-        when = time_of(said, found["t"]) if found else None
-        if found is None or when is None or _is_other(said, found["x"]):
-            continue
-        if pattern in _MOVED and points_at_it(found["x"]) and family(said) != "task":
-            continue
-        task = subject(said, _owned(said, found["x"])) or (
-            latest_task(said, found["x"]) if _MAKES_DUE is pattern else None
-        )
-        if task is not None:
-            return command(said, "task.deadline", task, when=when)
-    task = pointed(said, "") if family(said) == "task" else None
-    if task and (then := _TIME_THEN.search(said.text)) and (when := time_of(said, unfilled(said.text[: then.start()]))):
-        return command(said, "task.deadline", task, when=when)
-    for pattern in (_TOO, _TIME_ALONE):
-        found = pattern.fullmatch(text)
-        when = time_of(said, next(filter(None, found.groups()))) if found else None
-        if task and when:
-            return command(said, "task.deadline", task, when=when)
-    return None
-
-
-def _is_other(said: Understanding, words: str) -> bool:
-    """Whether something else that has a time is called so: a meeting is moved as well."""
-    return any(fitting(said.directory.titles(), words, kind) for kind in _OTHERS)
-
-
-def _owned(said: Understanding, words: str) -> str:
-    """The words without whose it is: her photographer thing, Petra's invoice."""
-    first, _, rest = words.partition(" ")
-    owner = first.removesuffix("'s")
-    return rest if rest and owner != first and people(said, owner) else words
 
 
 def _urgent(said: Understanding, text: str) -> Command | None:
@@ -287,12 +231,16 @@ def _place(said: Understanding, text: str) -> Command | None:
 
 
 def _waits(said: Understanding, text: str) -> Command | None:
-    found = _WAITS.fullmatch(text)
+    found, waits = _WAITS.fullmatch(text), _WAITS_FOR.fullmatch(text)
     task = subject(said, found["x"]) if found else None
-    if found is None or task is None:
+    told = found["y"] if found else ""
+    if task is None and waits:
+        words, told = waits["x"] or waits["it"] or "", waits["y"] or waits["z"] or waits["w"]
+        task = subject(said, words) if words else (pointed(said, "") if family(said) == "task" else None)
+    if task is None or time_of(said, told) is not None:
         return None
     for pattern in (_WAITED_FOR, _GOT):
-        if (before := pattern.fullmatch(found["y"])) and (first := named(said, before["y"])):
+        if (before := pattern.fullmatch(told)) and (first := named(said, before["y"])):
             return command(said, "task.depend", task, blocked_by=[first.words])
-    first = named(said, found["y"])
+    first = named(said, told)
     return command(said, "task.depend", task, blocked_by=[first.words]) if first else None

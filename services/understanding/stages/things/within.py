@@ -17,6 +17,7 @@ from services.understanding.conversation.changes import writes
 from services.understanding.conversation.memory import Mention
 from services.understanding.sentences.spans import find_spans
 from services.understanding.stages.base import KnownMeeting, Understanding, first
+from services.understanding.stages.tasks.titles import spoken_of
 from services.understanding.stages.things.beside import gap
 from services.understanding.stages.things.dates import coming
 from services.understanding.stages.things.meeting import meeting
@@ -183,8 +184,8 @@ def _by_title(said: Understanding, text: str, at: tuple[int, int], one: KnownMee
 def _called(said: Understanding, text: str, coming: Sequence[KnownMeeting]) -> Iterator[tuple[int, int, KnownMeeting]]:
     """Where one meeting is named, the longest name first."""
     words = split_words(text.replace("’", "'"))
-    if (spoken_of := _told_of(said, coming)) and (mark := _THE_MEETING.search(text)):
-        yield mark.start(), mark.end(), spoken_of
+    if (told := _told_of(said, coming)) and (mark := _THE_MEETING.search(text)):
+        yield mark.start(), mark.end(), told
     for i, word in enumerate(words):
         if i and words[i - 1].text in _MOVES and (end := _name_ends(said, words, i)):
             theirs = [each for each in coming if all(_has(each, part.text) for part in words[i:end])]
@@ -201,7 +202,7 @@ def _called(said: Understanding, text: str, coming: Sequence[KnownMeeting]) -> I
             if last.text in _ENDS | _OPENS:
                 continue
             there = fitting(said, text[word.start : end], coming)
-            if len(there) == 1 and _is_whole(name, there[0]):
+            if len(there) == 1 and _is_whole(name, there[0]) and not spoken_of(said, text[word.start : end]):
                 yield word.start, end, there[0]
                 if not any(each.text.endswith("'s") for each in name[:-1]):
                     break  # "the tasting's in the kitchen" names no more than the tasting

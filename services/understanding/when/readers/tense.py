@@ -61,8 +61,8 @@ def _tells(said: list[str]) -> bool:
 
 
 def _lists(said: list[str]) -> bool:
-    """Show the tasks completed …"""
-    return said[0] in _SHOWING | _ASKING and bool(_COMPLETED & set(said[-3:]))
+    """Show the tasks completed …; what is still to be done is ahead."""
+    return said[0] in _SHOWING | _ASKING and bool(_COMPLETED & set(said[-3:])) and "be" not in said[-3:]
 
 
 def _is_past(word: str) -> bool:
