@@ -95,6 +95,8 @@ def tells(clause: str, said: Understanding) -> bool:
     words = [word.text for word in split_words(text)]
     if not words or len(words) > _MOST_WORDS or clause.rstrip().endswith("?"):
         return False
+    if "same" in words:  # "same goes for the truck": more of it is wanted
+        return False
     if _EXCLAIMS.fullmatch(text) or _BROKEN_OFF.fullmatch(text):
         return True
     words = _without_leads(words)

@@ -74,6 +74,8 @@ def _gets_to(said: Understanding, text: str) -> Command | None:
     if found is None or who is None or told is None or not told.titles:
         return None
     title = ", ".join(told.titles)
+    if " " not in title:
+        return None  # "can Mike do nights" asks
     if (there := _DOES.match(title)) and subject(said, title[there.end() :]):
         return None  # who a task goes to
     if "when" not in told.slots and not (family(said) == "task" and (found["to"] or found["wanted"])):

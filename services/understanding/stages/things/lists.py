@@ -57,7 +57,7 @@ def list_talk(said: Understanding) -> Understanding | None:
     if (not talk.action or _NAMED.search(said.text)) and _is_read(said):
         return None
     found = deeds(said.text, talk) or made_missing(said.text, _not_there(said, talk))
-    found = [each for each in (_without_told(said, each) for each in found) if each]
+    found = [_without_told(said, each) for each in found]
     if not found:
         return said.found(_ticked_task(said, talk), "talk")
     if _is_of_a_task(said, found):
@@ -91,13 +91,13 @@ def headed(said: Understanding) -> Understanding | None:
     return found if all_in_one else None
 
 
-def _without_told(said: Understanding, deed: Deed) -> Deed | None:
+def _without_told(said: Understanding, deed: Deed) -> Deed:
     """What goes on a list without what only tells behind it: "two bags, the kids want pancakes"."""
     if deed.action != "list.add" or not deed.items:
         return deed
     told = [clause.casefold() for clause in _CLAUSE.split(said.text)[1:] if tells(clause, said)]
     rows = [row for row in deed.items if not any(row.get("item", "").casefold() in clause for clause in told)]
-    return replace(deed, items=rows) if rows else None
+    return replace(deed, items=rows) if rows else deed  # "put it on the ideas, the bag is the logo"
 
 
 def _is_of_a_task(said: Understanding, found: Sequence[Deed]) -> bool:
