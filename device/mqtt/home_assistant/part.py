@@ -139,7 +139,9 @@ class HomeAssistant(MqttPart):
         if what.startswith("set/"):
             self._set(message, what.removeprefix("set/"))
         elif what == "latency":
-            self._last = _picked(message, "at", "client", "result", "actions", "code", "total_s") or self._last
+            last = _picked(message, "at", "client", "result", "actions", "code", "total_s")
+            if last and last["result"] != "silent":  # nobody said anything: an ear that closed is no command
+                self._last = last
         elif what == "wake":
             self._heard = _picked(message, "word", "score") or self._heard
         else:

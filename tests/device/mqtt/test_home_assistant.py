@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from device.mqtt.home_assistant.presence import AGAIN_S, LOOKING_S, Appearing
 from device.turn import events as on
+from services.insight.base import Result, TurnEntry
 from services.store.documents import Alarm, Reminder, Task
 from services.sync.base import MqttMessage
 from services.sync.home_assistant.discovery import MIGRATE, DeviceInfo, wanted
@@ -363,6 +364,23 @@ def test_the_last_command_and_the_last_wake_word_stay_to_be_seen(tmp_path: Path,
     assert not [each for each in told if b"xylophone" in each.payload]
     later = Home(broker)
     assert later.state("ha/last")["actions"] == ["task.create"] and later.state("ha/heard")["word"] == "hey_jarvis"
+
+
+def test_an_ear_that_closes_without_a_word_is_no_last_command(tmp_path: Path, broker: Broker, home: Home) -> None:
+    def over(actions: tuple[str, ...], result: Result) -> TurnEntry:
+        return TurnEntry(now(), "microphone", result, "template", "", 0.9, 0.9, actions, None, {}, 1.0)
+
+    with Desk(tmp_path, broker) as desk:
+        home.appeared()
+        desk.telling.entry(over(("task.create",), "done"))
+        assert home.state("ha/last", lambda last: last["actions"] == ["task.create"])
+        desk.telling.entry(over((), "silent"))
+        home.state("latency", lambda latency: latency["result"] == "silent")
+        desk.put(on.WakeHeard(1, Detection("hey_jarvis", 0.83, 1.0)))  # shown together with what came before
+        home.state("ha/heard", lambda heard: heard["word"] is not None)
+        home.settled()
+    told = [json.loads(message.payload)["result"] for message in home.client.all("equerry/desk/ha/last")]
+    assert "silent" not in told
 
 
 # --- when to publish, without a broker
