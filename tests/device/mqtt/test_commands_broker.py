@@ -342,8 +342,16 @@ def test_hostile_messages_are_refused_and_it_listens_on(device: Device, other: C
     assert set(codes) == {"mqtt.unreadable", "mqtt.too_long", "mqtt.wrong"}
     assert [fields(other.wait_for("equerry/desk/error"))["code"] for _ in hostile] == codes
     other.publish("equerry/desk/command", b"x" * 1_000_000, qos=1)
-    other.publish("equerry/desk/command", "create a task to go on", qos=1, retain=True)
+    other.publish("equerry/desk/command", "create a task to go on", qos=1)
     assert fields(other.wait_for("equerry/desk/reply"))["ok"] and device.tasks() == ["go on"]
+
+
+def test_what_is_retained_is_ignored_while_it_is_connected(device: Device, other: Client) -> None:
+    other.publish("equerry/desk/command", "create a task to stay", qos=1, retain=True)
+    other.publish("equerry/desk/mute/anna", "on", retain=True)
+    other.publish("equerry/desk/command", "create a task to go on", qos=1)
+    assert fields(other.wait_for("equerry/desk/reply"))["ok"] and device.tasks() == ["go on"]
+    assert not device.events
 
 
 def test_a_command_topic_gets_no_reply(device: Device, other: Client) -> None:

@@ -437,13 +437,16 @@ def test_without_an_echo_it_speaks_after_a_while() -> None:
 def test_what_it_hears_of_itself_later_is_nothing_new() -> None:
     clock = Moment()
     part = appearing(clock)
-    part.arrived(part.connected()[0])
-    (message,) = part.due(clock())
-    part.arrived(replace(message, retain=False))
-    assert part.deadline is None
-    part.arrived(MqttMessage("homeassistant/status", b"offline"))
+    echo = part.connected()[0]
     part.arrived(MqttMessage("homeassistant/status", b"online", retain=True))
-    assert part.deadline is None, "it was there before"
+    part.arrived(echo)
+    (message,) = part.due(clock())
+    part.arrived(message)
+    assert part.deadline is None and not part.due(clock()), "it was there before"
+    part.arrived(MqttMessage("homeassistant/status", b"offline", retain=True))
+    assert part.deadline is None
+    part.arrived(MqttMessage("homeassistant/status", b"online", retain=True))
+    assert part.deadline is not None, "it has begun just now, and has its birth kept"
 
 
 def test_devices_do_not_all_speak_at_once() -> None:
