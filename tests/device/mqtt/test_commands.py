@@ -203,7 +203,7 @@ def test_what_fails_has_a_code(rig: Rig) -> None:
     reply = rig.reply("command", "fail")
     assert (reply["ok"], reply["code"], reply["steps"][0]["code"]) == (False, "task.unknown", "task.unknown")
     reply = rig.reply("command", "gibberish")
-    assert (reply["ok"], reply["steps"]) == (False, [])
+    assert (reply["ok"], reply["code"], reply["steps"]) == (False, "not_understood", [])
 
 
 def test_a_response_topic_with_correlation(rig: Rig) -> None:
