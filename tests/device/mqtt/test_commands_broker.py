@@ -309,6 +309,9 @@ def test_an_automation_may_not_everything(device: Device, other: Client) -> None
         other.publish("equerry/desk/command", text, qos=1)
         reply = fields(other.wait_for("equerry/desk/reply"))
         assert not reply["ok"] and reply["code"].startswith("policy."), reply
+        error = fields(other.wait_for("equerry/desk/error"))
+        assert (error["topic"], error["code"]) == ("equerry/desk/command", reply["code"]), error
+        assert text not in error["text"] and "Karo" not in error["text"]
     other.publish("equerry/desk/mute", "off", qos=1)
     assert fields(other.wait_for("equerry/desk/reply"))["code"] == "policy.role" and not device.events
 
