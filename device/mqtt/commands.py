@@ -188,7 +188,8 @@ class Commands(MqttPart):
         spoken = ("", "speak", given.job)
         if given.wanted.speak and response.reply.text and self._once.before(spoken) is None:
             self._once.keep(spoken, fields)
-            self._put(on.Announced(response.reply.text, urgent=given.wanted.priority == "high"))
+            urgent = given.wanted.priority == "high"
+            self._put(on.Announced(response.reply.text, urgent=urgent, waits=False))  # somebody waits for the answer
         return fields
 
     def _move(self, wanted: Order, to: Target, key: Key) -> None:
