@@ -9,6 +9,8 @@ States come from what the appliance publishes of itself anyway (docs/mqtt.md), e
     ha/version   installed_version, latest_version
     ha/button    gestures of the talk button; not retained
 
+What was refused comes from `error`, and what a command was answered from `reply[/<user>]`.
+
 Platforms and their keys: home-assistant.io/integrations/<platform>.mqtt.
 """
 
@@ -82,6 +84,7 @@ def entities(features: Features, topics: Topics, *, user: str = "") -> list[Home
         *_dials(features, topics, to),
         *_actions(features, to),
         *_events(features, topics),
+        *_told_back(features, topics, sending),
     ]
 
 
@@ -219,3 +222,15 @@ def _events(features: Features, topics: Topics) -> Iterator[HomeEntity]:
         "Update",
         {"state_topic": topics.own("ha/version"), "title": "Equerry", "entity_category": "diagnostic"},
     )
+
+
+def _told_back(features: Features, topics: Topics, sending: str) -> Iterator[HomeEntity]:
+    """What came of what was asked from there: nothing else shows it, for a switch that was refused just turns back."""
+    code = "'code': value_json.code, 'text': value_json.text, 'topic': value_json.topic"
+    refused = f"{{{{ {{'event_type': 'refused', {code}}} | to_json }}}}"
+    config = {"state_topic": topics.own("error"), "event_types": ["refused"], "value_template": refused}
+    yield HomeEntity("refused", "event", "Refused", {**config, "entity_category": "diagnostic"})
+    if "command" in features.may:
+        reply = topics.own(f"reply{sending}")
+        shown = {"value_template": "{{ value_json.text[:255] }}", "json_attributes_topic": reply}
+        yield HomeEntity("answer", "sensor", "Answer", {"state_topic": reply, **shown})

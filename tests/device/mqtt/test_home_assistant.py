@@ -366,6 +366,30 @@ def test_the_last_command_and_the_last_wake_word_stay_to_be_seen(tmp_path: Path,
     assert later.state("ha/last")["actions"] == ["task.create"] and later.state("ha/heard")["word"] == "hey_jarvis"
 
 
+def test_what_is_refused_and_what_is_answered_can_be_seen_there(tmp_path: Path, broker: Broker, home: Home) -> None:
+    roles = tmp_path / "roles.toml"
+    roles.write_text('[clients]\n"mqtt:homeassistant" = "guest"\n', encoding="utf-8")
+    with Desk(tmp_path, broker, roles={"EQUERRY_ROLES": str(roles)}) as desk:
+        home.appeared()
+        home.publish("switch.desk_mute", "ON")
+        error = home.client.wait_for("equerry/desk/error")
+        told = json.loads(home.assistant.by_id("event.desk_refused").state(error.payload))
+        assert (told["event_type"], told["code"]) == ("refused", "policy.role") and "mute" in told["text"]
+        assert not desk.session.muted
+        home.publish("text.desk_command", "what time is it")
+        answer = home.assistant.by_id("sensor.desk_answer")
+        reply = home.client.wait_for(answer.config["state_topic"], lambda each: json.loads(each.payload)["ok"])
+        assert "It's" in answer.state(reply.payload)
+
+
+def test_too_long_an_announcement_is_refused_where_it_can_be_seen(tmp_path: Path, broker: Broker, home: Home) -> None:
+    with Desk(tmp_path, broker):
+        home.appeared()
+        home.publish("notify.desk_announce", "x" * 1_001)
+        error = home.client.wait_for("equerry/desk/error")
+        assert json.loads(home.assistant.by_id("event.desk_refused").state(error.payload))["code"] == "mqtt.wrong"
+
+
 def test_an_ear_that_closes_without_a_word_is_no_last_command(tmp_path: Path, broker: Broker, home: Home) -> None:
     def over(actions: tuple[str, ...], result: Result) -> TurnEntry:
         return TurnEntry(now(), "microphone", result, "template", "", 0.9, 0.9, actions, None, {}, 1.0)

@@ -28,14 +28,14 @@ FORMS: tuple[Form, ...] = ("device", "component")
 EXPECTED = {
     "sensor": (
         "phase last_command latency wake_score near_misses microphone_level temperature open_tasks overdue_tasks"
-        " next_reminder next_alarm queue_depth backlog"
+        " next_reminder next_alarm queue_depth backlog answer"
     ),
     "binary_sensor": "muted microphone_fault store_fault",
     "switch": "mute wake_sound do_not_disturb",
     "number": "volume alarm_volume beep_volume wake_sensitivity",
     "select": "wake_word",
     "button": "listen stop restart",
-    "event": "talk_button wake alarm",
+    "event": "talk_button wake alarm refused",
     "notify": "announce",
     "text": "command",
     "update": "update",
@@ -89,7 +89,7 @@ def test_what_is_not_there_does_not_appear() -> None:
         and "backlog" not in found["sensor"]
     )
     assert not {"notify", "number", "select", "switch"} & set(found)
-    assert found["event"] == {"alarm"} and found["button"] == {"stop"}
+    assert found["event"] == {"alarm", "refused"} and found["button"] == {"stop"}
 
 
 def test_what_home_assistant_may_not_do_is_not_offered() -> None:
