@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from services.sync.base import MqttMessage
-from services.sync.home_assistant.entities import HomeEntity
+from services.sync.home_assistant.entities import TRIGGER, HomeEntity
 from services.sync.topics import Topics
 
 Form = Literal["device", "component", "none"]
@@ -133,6 +133,8 @@ def _common(about: DeviceInfo, topics: Topics) -> dict[str, Any]:
 
 
 def _config(entity: HomeEntity, about: DeviceInfo, topics: Topics) -> dict[str, Any]:
+    if entity.platform == TRIGGER:  # no entity: it has neither a name nor an id
+        return dict(entity.config)
     shown = re.sub(r"[^a-z0-9]+", "_", topics.device.casefold()).strip("_")
     ids = {"unique_id": f"{about.node}_{entity.key}", "default_entity_id": f"{entity.platform}.{shown}_{entity.key}"}
     return {"name": entity.name, **ids, **entity.config}

@@ -24,6 +24,8 @@ from services.sync.topics import Topics
 
 GESTURES = ("press", "double_press", "triple_press", "hold")
 """Of the talk button."""
+TRIGGER = "device_automation"
+"""Platform of what has no state and begins automations: found there among the triggers of the device."""
 SECOND = "s"
 JSON_TEXT = "{{ {'text': value} | to_json }}"
 """Words as they are, also where they begin with a brace."""
@@ -85,6 +87,7 @@ def entities(features: Features, topics: Topics, *, user: str = "") -> list[Home
         *_actions(features, to),
         *_events(features, topics),
         *_told_back(features, topics, sending),
+        *_triggers(features, topics),
     ]
 
 
@@ -234,3 +237,21 @@ def _told_back(features: Features, topics: Topics, sending: str) -> Iterator[Hom
         reply = topics.own(f"reply{sending}")
         shown = {"value_template": "{{ value_json.text[:255] }}", "json_attributes_topic": reply}
         yield HomeEntity("answer", "sensor", "Answer", {"state_topic": reply, **shown})
+
+
+def _triggers(features: Features, topics: Topics) -> Iterator[HomeEntity]:
+    """Types and subtypes that Home Assistant knows have words in its languages; the others are shown as they are."""
+
+    def trigger(key: str, type_: str, subtype: str, topic: str, **more: str) -> HomeEntity:
+        what = {"automation_type": "trigger", "type": type_, "subtype": subtype, "topic": topics.own(topic)}
+        return HomeEntity(key, TRIGGER, "", {**what, **more})
+
+    presses = ("button_short_press", "button_double_press", "button_triple_press", "button_long_press")
+    for gesture, press in zip(GESTURES, presses, strict=True):
+        if features.button:
+            told = {"payload": gesture, "value_template": _value("event_type")}
+            yield trigger(f"when_{gesture}", press, "talk_button", "ha/button", **told)
+    if features.microphone:
+        yield trigger("when_wake", "heard", "wake_word", "wake")
+    for event in ("begins", "ends"):
+        yield trigger(f"when_ring_{event}", event, "ring", "ring", payload=event, value_template=_value("event"))

@@ -22,7 +22,7 @@ from services.insight.base import Result, TurnEntry
 from services.store.documents import Alarm, Reminder, Task
 from services.sync.base import MqttMessage
 from services.sync.home_assistant.discovery import MIGRATE, DeviceInfo, wanted
-from services.sync.home_assistant.entities import Features, entities
+from services.sync.home_assistant.entities import GESTURES, Features, entities
 from services.sync.topics import Topics
 from services.wake.base import Detection
 from tests.broker import Broker, Client
@@ -163,7 +163,8 @@ def test_what_was_taken_off_disappears_and_another_form_leaves_no_doubles(
     with Desk(tmp_path, broker, form=after, features=less) as desk:
         home.appeared()
         node = f"equerry_{desk.store.device}"
-        assert sorted(home.assistant.forgotten) == [f"{node}_talk_button", f"{node}_temperature"]
+        gone = {f"{node}_{key}" for key in ("talk_button", "temperature", *(f"when_{each}" for each in GESTURES))}
+        assert sorted(home.assistant.forgotten) == sorted(gone)
         assert not home.assistant.problems and len(home.assistant.shown) == len(entities(less, Topics("desk")))
         assert stands(broker) == set(
             wanted(entities(less, Topics("desk")), DeviceInfo(desk.store.device, "x", ""), Topics("desk"), form=after)
