@@ -27,6 +27,36 @@ GESTURES = ("press", "double_press", "triple_press", "hold")
 TRIGGER = "device_automation"
 """Platform of what has no state and begins automations: found there among the triggers of the device."""
 SECOND = "s"
+ICONS: Mapping[str, str] = {
+    "last_command": "comment-check-outline",
+    "answer": "comment-quote-outline",
+    "wake_score": "ear-hearing",
+    "near_misses": "ear-hearing-off",
+    "microphone_level": "waveform",
+    "open_tasks": "checkbox-marked-circle-outline",
+    "overdue_tasks": "calendar-alert",
+    "next_reminder": "bell-outline",
+    "next_alarm": "alarm",
+    "queue_depth": "tray-full",
+    "backlog": "sync",
+    "muted": "microphone-off",
+    "mute": "microphone-off",
+    "wake_sound": "music-note",
+    "do_not_disturb": "bell-sleep-outline",
+    "volume": "volume-high",
+    "alarm_volume": "alarm",
+    "beep_volume": "music-note",
+    "wake_sensitivity": "ear-hearing",
+    "wake_word": "account-voice",
+    "listen": "microphone-message",
+    "stop": "stop",
+    "announce": "bullhorn-outline",
+    "command": "keyboard-outline",
+    "wake": "account-voice",
+    "alarm": "alarm",
+    "refused": "cancel",
+}
+"""Of Material Design; what is missing has one by its device class."""
 JSON_TEXT = "{{ {'text': value} | to_json }}"
 """Words as they are, also where they begin with a brace."""
 

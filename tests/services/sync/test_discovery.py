@@ -82,6 +82,24 @@ def test_all_that_the_device_has_appears_and_is_as_home_assistant_wants_it(form:
         assert shown.config["device"]["identifiers"] == [DESK.node]
 
 
+def test_the_device_says_what_it_is_and_where() -> None:
+    home = HomeAssistant()
+    appear(home, {}, told(ALL, "device", replace(DESK, serial="10000000abcd", area="Kitchen")))
+    device = home.by_id("sensor.desk_phase").config["device"]
+    assert (device["model"], device["serial_number"]) == ("Raspberry Pi 5", "10000000abcd")
+    assert device["suggested_area"] == "Kitchen"
+    (payload,) = told(ALL, "device", DeviceInfo("1", "Desk", "0.9.0")).values()
+    assert not {"model", "serial_number", "suggested_area"} & set(json.loads(payload)["device"])
+
+
+def test_every_entity_has_an_icon_of_its_own_or_by_its_class() -> None:
+    home = HomeAssistant()
+    appear(home, {}, told(ALL, "device"))
+    for (platform, name), shown in home.shown.items():
+        by_class = platform in ("update", "device_automation") or "device_class" in shown.config
+        assert by_class or shown.config.get("icon", "").startswith("mdi:"), name
+
+
 def test_automations_are_begun_by_the_device_itself() -> None:
     home = HomeAssistant()
     appear(home, {}, told(ALL, "device"))
