@@ -73,6 +73,15 @@ class Readings:
         self._proc = root / "proc"
         self._sys = root / "sys"
 
+    def model(self) -> str:
+        """What its maker calls it; empty where nothing says so."""
+        board, pc = self._proc / "device-tree" / "model", self._sys / "class" / "dmi" / "id" / "product_name"
+        return _shown(_text(board) or _text(pc))
+
+    def serial(self) -> str:
+        """Of the board; empty where it has none, or it is root's alone to read."""
+        return _shown(_text(self._proc / "device-tree" / "serial-number"))
+
     def temperature(self) -> float | None:
         """°C of the hottest thermal zone."""
         zones = [_number(zone) for zone in sorted(self._sys.glob("class/thermal/thermal_zone*/temp"))]
@@ -165,6 +174,11 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="ascii", errors="replace")
     except OSError:
         return ""
+
+
+def _shown(text: str) -> str:
+    """Without the zero byte at its end."""
+    return "".join(each for each in text if each.isprintable()).strip()
 
 
 def _number(path: Path) -> float | None:

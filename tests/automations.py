@@ -74,7 +74,7 @@ class Automations:
 
     def _ours(self, entity_id: str) -> Shown | None:
         return next(
-            (each for each in self.assistant.shown.values() if each.config["default_entity_id"] == entity_id), None
+            (each for each in self.assistant.shown.values() if each.config.get("default_entity_id") == entity_id), None
         )
 
     def _run(self, automation: Mapping[str, Any], trigger: Any) -> None:

@@ -56,6 +56,7 @@ PLATFORMS: dict[str, tuple[str, str]] = {
     "button": ("command_topic", "command_template device_class payload_press retain"),
     "event": ("state_topic event_types", "device_class value_template"),
     "notify": ("command_topic", "command_template retain"),
+    "device_automation": ("automation_type topic type subtype", "payload qos value_template"),
     "text": ("command_topic", "command_template max min mode optimistic pattern retain state_topic value_template"),
     "update": (
         "state_topic",
@@ -99,6 +100,10 @@ def check(platform: str, config: dict[str, Any]) -> None:
     """Asserts that Home Assistant takes this as an entity of a platform."""
     needs, may = map(_keys, PLATFORMS[platform])
     keys = frozenset(config)
+    if platform == "device_automation":  # a trigger: no entity, so it takes of what all have the device alone
+        assert needs <= keys <= needs | may | SHARED | {"device", "origin"} and config["automation_type"] == "trigger"
+        assert config["device"]["identifiers"] and config["topic"] and not set("#+") & set(config["topic"])
+        return
     assert needs <= keys, f"{platform} lacks {sorted(needs - keys)}"
     assert keys <= needs | may | EVERYWHERE, f"{platform} does not know {sorted(keys - needs - may - EVERYWHERE)}"
     assert isinstance(config["unique_id"], str) and config["device"]["identifiers"]
@@ -200,7 +205,19 @@ class HomeAssistant:
 
     def by_id(self, entity_id: str) -> Shown:
         """The entity of that name."""
-        return next(each for each in self.shown.values() if each.config["default_entity_id"] == entity_id)
+        return next(each for each in self.shown.values() if each.config.get("default_entity_id") == entity_id)
+
+    def triggered(self, message: MqttMessage) -> set[tuple[str, str]]:
+        """Type and subtype of each trigger of the device that a message sets off."""
+        text = message.payload.decode()
+        found = set()
+        for (platform, _), each in self.shown.items():
+            if platform == "device_automation" and each.config["topic"] == message.topic:
+                template = each.config.get("value_template")
+                said = render(template, value=text, value_json=json.loads(text)) if template else text
+                if each.config.get("payload", said) == said:
+                    found.add((each.config["type"], each.config["subtype"]))
+        return found
 
     def _device(self, topic: str, node: str, tree: dict[str, Any]) -> None:
         if not tree or "migrate_discovery" in tree:
@@ -223,8 +240,8 @@ class HomeAssistant:
             if before and before.topic == topic:
                 del self.shown[platform, found]
                 if not config:
-                    self.forgotten.append(before.config["unique_id"])
-                    del self.known[before.config["unique_id"]]
+                    self.forgotten.append(_id(before.config, found))
+                    del self.known[_id(before.config, found)]
             return
         check(platform, config)
         if before and before.topic != topic:
@@ -233,10 +250,15 @@ class HomeAssistant:
         twin = [
             key
             for key, each in self.shown.items()
-            if each.config["unique_id"] == config["unique_id"] and key != (platform, found)
+            if _id(each.config, key[1]) == _id(config, found) and key != (platform, found)
         ]
         if twin:
-            self.problems.append(f"{config['unique_id']} is not unique")
+            self.problems.append(f"{_id(config, found)} is not unique")
             return
-        self.known[config["unique_id"]] = platform
+        self.known[_id(config, found)] = platform
         self.shown[platform, found] = Shown(platform, config, topic)
+
+
+def _id(config: dict[str, Any], found: str) -> str:
+    """What it is known by; a trigger has its discovery id alone."""
+    return str(config.get("unique_id", found.replace(" ", "_")))

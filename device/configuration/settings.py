@@ -396,6 +396,7 @@ class HomeAssistantSettings(Section):
     prefix: Annotated[str, AfterValidator(_like_levels)]
     user: LevelOrNone
     form: Literal["device", "component"]
+    area: Annotated[str, Field(max_length=100)]
 
 
 class Settings(Section):

@@ -184,7 +184,7 @@ class SpokenGuide:
             }
             return spoken[type(last)](f"{told} {last.text}".strip())
         if told:
-            self._put(on.Announced(told))
+            self._put(on.Announced(told, waits=False))
         if isinstance(last, Do):
             return self._done(last)
         if isinstance(last, Settle):
@@ -235,7 +235,7 @@ class SpokenGuide:
         near = self._body.hearing().near_misses
         while True:
             self._news.until_open()
-            self._put(on.Announced(text))
+            self._put(on.Announced(text, waits=False))
             event = self._awaited.woken(text)
             if event or not self._news.closed:
                 return event or Missed(self._body.hearing().near_misses > near)
@@ -244,7 +244,7 @@ class SpokenGuide:
 
     def _told(self, text: str) -> TellEnded | AnswerGiven:
         self._news.until_open()
-        self._put(on.Announced(text))
+        self._put(on.Announced(text, waits=False))
         return self._awaited.told(text)
 
     def _done(self, wanted: Do) -> Did:

@@ -51,6 +51,8 @@ class _Given:
 
     wanted: CommandRequest
     to: Target
+    topic: str
+    """Where it came."""
     job: str = ""
 
 
@@ -137,7 +139,7 @@ class Commands(MqttPart):
             to = Target(self._topics.own(f"reply{slash}{user}"), message.correlation)
             to = target(message, self._topics, user if slash else None, self._closed)
             wanted = read(verb, message.payload)
-            self._meet(wanted, to, self._proved(client, wanted), verb)
+            self._meet(wanted, to, self._proved(client, wanted), message.topic)
         except Flooded as error:
             self._errors.tell(message.topic, error.code, str(error))
         except ExpectedError as error:
@@ -152,21 +154,21 @@ class Commands(MqttPart):
 
     # --- what ---
 
-    def _meet(self, wanted: Request, to: Target, client: str, verb: str) -> None:
+    def _meet(self, wanted: Request, to: Target, client: str, topic: str) -> None:
         """Have it done. Raises what refuses it."""
         match wanted:
             case CommandRequest():
-                self._command(wanted, to, client)
+                self._command(_Given(wanted, to, topic), client)
             case QuestionRequest():
                 self._may(client, "ask")
-                self._asked.ask((client, verb, wanted.id or ""), wanted, to)
+                self._asked.ask((client, wanted.name, wanted.id or ""), wanted, to)
             case Order():
-                self._move(wanted, to, (client, verb, wanted.id or ""))
+                self._move(wanted, to, (client, wanted.name, wanted.id or ""))
 
-    def _command(self, wanted: CommandRequest, to: Target, client: str) -> None:
+    def _command(self, given: _Given, client: str) -> None:
+        wanted, to = given.wanted, given.to
         if wanted.speak:
             self._may(client, "say")
-        given = _Given(wanted, to)
         try:
             given.job = wanted.submit(self._jobs, client, partial(self._done, given)).id
         except DoneBefore as error:
@@ -180,10 +182,14 @@ class Commands(MqttPart):
 
     def _ended(self, given: _Given, response: Response) -> Fields:
         fields = replied(given.wanted, response, given.job)
+        denied = (each for each in response.outcomes if not each.ok and (each.code or "").startswith("policy."))
+        if outcome := next(denied, None):  # judged when its turn came: whoever watches refusals hears of it, too
+            self._errors.tell(given.topic, outcome.code or "", sentence(outcome.words))
         spoken = ("", "speak", given.job)
         if given.wanted.speak and response.reply.text and self._once.before(spoken) is None:
             self._once.keep(spoken, fields)
-            self._put(on.Announced(response.reply.text, urgent=given.wanted.priority == "high"))
+            urgent = given.wanted.priority == "high"
+            self._put(on.Announced(response.reply.text, urgent=urgent, waits=False))  # somebody waits for the answer
         return fields
 
     def _move(self, wanted: Order, to: Target, key: Key) -> None:

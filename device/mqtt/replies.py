@@ -26,6 +26,8 @@ _MOST = 1_000
 _AT_ONCE = 100
 """Published in one turn of the thread."""
 _LONGEST_TOPIC = 256
+NOT_UNDERSTOOD = "not_understood"
+"""Code of a reply to words in which no command was found: nothing was tried, so nothing has failed by itself."""
 _KEPT_S = 300
 """How long a broker keeps a reply for somebody who is away, seconds."""
 
@@ -158,6 +160,8 @@ def replied(wanted: Request, response: Response, job: str) -> Fields:
     """The fields of the reply to a command that was carried out, or refused when its turn came."""
     failed = next((outcome.code for outcome in response.outcomes if not outcome.ok), None)
     ok = bool(response.command.steps and response.outcomes) and all(outcome.ok for outcome in response.outcomes)
+    if not ok and failed is None and not response.reply.awaits:
+        failed = NOT_UNDERSTOOD
     steps = [{"action": outcome.action, "ok": outcome.ok, "code": outcome.code} for outcome in response.outcomes]
     awaits = {"awaits": True} if response.reply.awaits else {}
     return {**told(wanted, ok=ok, text=response.reply.text, code=failed), **awaits, "steps": steps, "job": job}

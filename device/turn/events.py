@@ -178,6 +178,8 @@ class Announced:
     """Interrupts a reply, and is said even when nothing else would be."""
     volume: float | None = None
     """0 to 1, for this alone; None: the usual."""
+    waits: bool = True
+    """For the end of quiet hours and do-not-disturb, unless urgent. Not where somebody is there and waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from device.turn import effects as do
 from device.turn import events as on
 from device.turn.due import Dues
 from device.turn.due_store import StoreCalendar
+from device.turn.held_back import HeldBack
 from device.turn.machine import Deadlines, Session, step
 from firmware.errors import ExpectedError
 from services.actions.base import Due, Response, refusal
@@ -89,6 +90,7 @@ class Reactor:
         mute = self.mute
         self._session = Session(muted=mute.muted, silenced=mute.silenced, switched_off=mute.switched_off)
         self._dues = Dues(self.calendar, self.site)
+        self._held_back = HeldBack(lambda: self.calendar.quiet(self.now()))
         self._deadline: float | None = None
         self._looked, self._look_again = -LOOKS_APART, 0.0
         self._written = False
@@ -147,6 +149,8 @@ class Reactor:
         if isinstance(event, on.Written):
             self._written = False
             self._look_again = min(self._look_again, self._looked + LOOKS_APART)
+        elif self._held_back.holds(event):
+            pass  # told when the quiet is over
         elif not isinstance(event, on.DueCame) or self._dues.won(event.due):
             self._take(event)
         self._due_and_deadlines()
@@ -192,6 +196,8 @@ class Reactor:
                 self._begin(due)
             else:
                 self._take(on.DueCame(due))
+        for announced in self._held_back.over():
+            self._take(announced)
         self._looked, self._look_again = moment, moment + self._dues.wait(now, moment)
         self.lights.follow(self._session)
 
@@ -245,9 +251,9 @@ class Reactor:
     def _restore(self) -> None:
         try:
             if words := self.restore():
-                self.inbox.put(on.Announced(words))
+                self.inbox.put(on.Announced(words, waits=False))
         except ExpectedError as error:
-            self.inbox.put(on.Announced(sentence(str(error))))
+            self.inbox.put(on.Announced(sentence(str(error)), waits=False))
 
     def _begin(self, due: Due) -> None:
         """Begins a scheduled routine, or one that can go on: a job like any other, whose reply is announced."""
@@ -261,7 +267,7 @@ class Reactor:
         if due.kind == "routine":
             self._note_rung(due, heard=True)
         if response.reply.text:
-            self.inbox.put(on.Announced(response.reply.text))
+            self.inbox.put(on.Announced(response.reply.text, waits=False))  # its hour was chosen
 
     def _note_job(self, event: JobEvent) -> None:
         """On the job's thread: puts what happened into the inbox."""

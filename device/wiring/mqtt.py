@@ -234,7 +234,10 @@ def _home_assistant(
 ) -> HomeAssistant:
     wanted = settings.home_assistant
     client = f"mqtt:{wanted.user or 'anyone'}"
-    may = frozenset(each for each in _ASKED_FOR if body.policy.allows(client, f"appliance.{each}")) | {"command"}
+
+    def may() -> frozenset[str]:
+        return frozenset(each for each in _ASKED_FOR if body.policy.allows(client, f"appliance.{each}")) | {"command"}
+
     features = Features(
         phases=PHASES,
         thermometer=Readings().temperature() is not None,
@@ -243,14 +246,20 @@ def _home_assistant(
         dials=body.dials.names,
         words=body.words,
         restart=body.restart is not None,
-        may=may,
     )
     return HomeAssistant(
         line.topics,
         line.link.publish,
         line.link.wake,
-        about=DeviceInfo(identity(store.path.parent, store.device), settings.device.name, __version__),
-        features=lambda: replace(features, microphone=body.microphone(), speaker=body.speaker()),
+        about=DeviceInfo(
+            identity(store.path.parent, store.device),
+            settings.device.name,
+            __version__,
+            Readings().model(),
+            Readings().serial(),
+            wanted.area,
+        ),
+        features=lambda: replace(features, microphone=body.microphone(), speaker=body.speaker(), may=may()),
         dials=body.dials,
         counts=lambda now: counts(store, now, body.zone),
         demand=body.policy.demand,

@@ -58,7 +58,7 @@ def add(call: Call) -> Done:
     where_to = f"your {'' if there.id else 'new '}{onto.name} list"
     said = [f"Added {_said(added)} to {where_to}"] if added else []
     if present:
-        verb = be(present)
+        verb = _be(_names(present))
         said.append(f"{_said(present)} {verb} on {'it' if added else where_to} already")
     changed = (*(() if there.id else (onto,)), *added)
     label = f"added to {onto.name}: {_said(added)}" if added else ""
@@ -249,8 +249,8 @@ def _whether(asked: Sequence[str], items: Sequence[Item], there: TodoList) -> st
 
 
 def _be(names: Sequence[str]) -> str:
-    """Are, of several, and of one thing that is many: screws."""
-    return "are" if len(names) == 1 and re.search(r"(?<![su])s$", names[0]) else be(names)
+    """Are, of several, and of one thing that is many: screws, two loaves of bread, but a bag of screws."""
+    return "are" if len(names) == 1 and re.search(r"(?<![su])s$", names[0].partition(" of ")[0]) else be(names)
 
 
 def _how_many(call: Call, asked: Sequence[str], items: Sequence[Item], there: TodoList) -> str:

@@ -10,6 +10,7 @@ from datetime import date, datetime, tzinfo
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 PRIVATE = frozenset(("private", "secret", "closed", "restricted", "confidential", "invite only", "internal"))
 """What is said of a channel or project that is for the people in it alone."""
+_TWO_MARKS = re.compile(r"(?<!\.)\.\.(?=\s|$)")
 _OPENER = re.compile(r"An?|Th(?:e|ere|at|is|ese|ey)|It|Your?|No(?:thing|body)?|In|On")
 """Words that are written small within a sentence."""
 _BEFORE_DAY = re.compile(
@@ -154,8 +155,8 @@ def repeated(things: Sequence[str]) -> str:
 
 
 def sentence(words: str) -> str:
-    """Capital at the start, one mark at the end."""
-    words = words.strip()
+    """Capital at the start, one mark at the end of each: a name may bring its own, such as Berger Inc."""
+    words = _TWO_MARKS.sub(".", words.strip())
     capital = words[:1].upper() + words[1:]
     return capital if capital.endswith((".", "!", "?")) else f"{capital}."
 

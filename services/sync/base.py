@@ -68,7 +68,7 @@ class MqttMessage:
     payload: bytes = b""
     qos: Literal[0, 1] = 0
     retain: bool = False
-    """Published: the broker is to keep it. Arrived: it was kept, so it may be old."""
+    """Published: the broker is to keep it. Arrived: it is kept and may be old; as it comes, MQTT 5 alone tells so."""
     expires_s: int | None = None
     """Seconds after which the broker forgets it; MQTT 5 only."""
     response_topic: str = ""

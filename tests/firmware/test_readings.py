@@ -18,6 +18,8 @@ def root(tmp_path: Path) -> Path:
         "sys/class/thermal/thermal_zone0/temp": "48312\n",
         "sys/class/thermal/thermal_zone1/temp": "51540\n",
         "sys/class/power_supply/BAT0/capacity": "87\n",
+        "proc/device-tree/model": "Raspberry Pi 5 Model B Rev 1.0\0",
+        "proc/device-tree/serial-number": "10000000abcdef01\0",
     }
     for name, text in written.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -32,10 +34,12 @@ def test_what_the_kernel_tells(root: Path) -> None:
     assert readings.uptime() == pytest.approx(93_784.41)
     assert 0 < (readings.load() or 0) <= 2.0
     assert readings.battery() == 87
+    assert (readings.model(), readings.serial()) == ("Raspberry Pi 5 Model B Rev 1.0", "10000000abcdef01")
 
 
 def test_a_machine_without_sensors(tmp_path: Path) -> None:
     readings = Readings(tmp_path)
+    assert (readings.model(), readings.serial()) == ("", "")
     assert [readings.temperature(), readings.memory(), readings.uptime(), readings.load(), readings.battery()] == [
         None
     ] * 5

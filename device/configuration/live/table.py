@@ -52,7 +52,10 @@ def words_of(key: SettingKey) -> str:
     """How a change of it is taken, for `equerry config explain`."""
     if live(key):
         return "a running appliance takes it at once"
-    return "a running appliance starts itself anew for it, as soon as nothing goes on"
+    return (
+        "a running appliance takes it when it starts anew: as a service by itself, as soon as nothing goes on; else"
+        " start it anew"
+    )
 
 
 def changed(old: Settings, new: Settings) -> list[SettingKey]:

@@ -86,6 +86,8 @@ class HomeAssistant(MqttPart):
         self._shown: dict[str, bytes] = {}
         """What was published of `ha/…` since there is a connection."""
         self._connected = self._plugged = False
+        self._may: frozenset[str] | None = None
+        """What Home Assistant was told that it may do."""
         self._last: Mapping[str, Any] = {}
         self._heard: Mapping[str, Any] = {"word": None, "score": None}
         self._nearly: deque[tuple[float, int]] = deque([(clock(), near_misses())])
@@ -139,7 +141,9 @@ class HomeAssistant(MqttPart):
         if what.startswith("set/"):
             self._set(message, what.removeprefix("set/"))
         elif what == "latency":
-            self._last = _picked(message, "at", "client", "result", "actions", "code", "total_s") or self._last
+            last = _picked(message, "at", "client", "result", "actions", "code", "total_s")
+            if last and last["result"] != "silent":  # nobody said anything: an ear that closed is no command
+                self._last = last
         elif what == "wake":
             self._heard = _picked(message, "word", "score") or self._heard
         else:
@@ -151,7 +155,7 @@ class HomeAssistant(MqttPart):
         self._tell_gestures()
         if not self._connected:
             return None
-        if self._plugged:
+        if self._plugged or self._may not in (None, self._features().may):  # roles change while it runs
             self._plugged = False
             self._appearing.again()
         self._out.extend(self._appearing.due(moment))
@@ -179,6 +183,7 @@ class HomeAssistant(MqttPart):
         features = replace(
             self._features(), dials=self._dials.names, bounds=self._dials.bounds, words=self._dials.choices("wake_word")
         )
+        self._may = features.may
         each = entities(features, self._topics, user=self._user)
         return wanted(each, self._about, self._topics, prefix=self._prefix, form=self._form)
 

@@ -72,7 +72,8 @@ class Appearing:
             if message.payload == str(self._round).encode() and self._looking_until is not None:
                 self._looked()
         elif message.topic == self._status:
-            if message.payload == b"online" and not message.retain:
+            kept = message.retain and self._looking_until is not None  # of before: nobody has begun just now
+            if message.payload == b"online" and not kept:
                 self._anyway = True
                 if self._looking_until is None:
                     self._at = self._clock() + self._delay

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from device.turn import events as on
-from device.turn.effects import Answer, BreakOff, Chime, Claim, CloseEar, LetGo, OpenEar
+from device.turn.effects import Answer, BreakOff, Chime, Claim, CloseEar, Hush, LetGo, OpenEar, Rung
 from device.turn.rows.barge_in import forget
 from device.turn.rows.talk_button import hold_open, push
 from device.turn.session import (
@@ -37,6 +37,15 @@ def listen_asked(session: Session, event: on.ListenAsked) -> Result:
         return replace(after, held_afar=after.turn), effects
     turn = next_turn(session.turn, ear=False)
     return enter(session, "listening", OpenEar(turn), Claim(turn, asked=True), turn=turn, talk=Talk())
+
+
+def listen_over(session: Session, event: on.ListenAsked) -> Result:
+    """It speaks or rings: that ends, as for a button that is held, and the ear opens, unless nothing could be heard."""
+    if session.deaf:
+        return session, ()
+    rung = (Rung(session.ringing),) if session.ringing else ()
+    after, effects = listen_asked(session, event)
+    return after, (Hush(), *rung, *effects)
 
 
 def hold_asked(session: Session, event: on.ListenAsked) -> Result:

@@ -107,7 +107,7 @@ class Policy:
         if words := _beyond(command, role):
             return Denied("policy.bounds", words)
         if forbidden := [step.action for step in command.steps if not role.allows(step.action)]:
-            return self._not_for(role, forbidden)
+            return self._not_for(role, forbidden, everything=self.literal(command))
         if not role.everything and (self.literal(command) if command.steps else self._literally.says(command.text)):
             whom = self._ask(lambda each: each.everything)
             return Denied("policy.everything", f"{role.called} can't have everything deleted.{whom}")
@@ -115,8 +115,13 @@ class Policy:
             return self.nobody_agrees(role)
         return None
 
-    def _not_for(self, role: Role, actions: Sequence[str]) -> Denied:
-        able = [each.ask for each in self._roles.roles.values() if all(each.allows(action) for action in actions)]
+    def _not_for(self, role: Role, actions: Sequence[str], *, everything: bool = False) -> Denied:
+        """Whoever is asked instead must be able to, also to have `everything` deleted."""
+        able = [
+            each.ask
+            for each in self._roles.roles.values()
+            if all(each.allows(action) for action in actions) and (each.everything or not everything)
+        ]
         return Denied("policy.role", sentence_of(role.called, actions, able))
 
     def _ask(self, able: Callable[[Role], bool]) -> str:

@@ -110,8 +110,13 @@ class Connection:
             self._paho.loop_misc()
 
     def subscribe(self, filters: Filters) -> None:
-        """Ask for them."""
-        wanted: Any = [(name, SubscribeOptions(qos=qos) if self._version == "5" else qos) for name, qos in filters]
+        """Ask for them. What is to be retained says so also where it comes at once, so that it is told from what is for
+        now alone; MQTT 3.1.1 tells it of what was kept before only.
+        """
+        wanted: Any = [
+            (name, SubscribeOptions(qos=qos, retainAsPublished=True) if self._version == "5" else qos)
+            for name, qos in filters
+        ]
         _, mid = self._paho.subscribe(wanted)
         if mid is not None:
             self._asked[mid] = [name for name, _ in filters]

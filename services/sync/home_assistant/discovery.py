@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from services.sync.base import MqttMessage
-from services.sync.home_assistant.entities import HomeEntity
+from services.sync.home_assistant.entities import ICONS, TRIGGER, HomeEntity
 from services.sync.topics import Topics
 
 Form = Literal["device", "component", "none"]
@@ -39,6 +39,10 @@ class DeviceInfo:
     version: str
     model: str = ""
     """Of the machine."""
+    serial: str = ""
+    """Likewise."""
+    area: str = ""
+    """The room it is proposed for, as Home Assistant calls it."""
 
     @property
     def node(self) -> str:
@@ -126,16 +130,19 @@ def _to_components(
 
 def _common(about: DeviceInfo, topics: Topics) -> dict[str, Any]:
     device = {"identifiers": [about.node], "name": about.name, "manufacturer": "Equerry", "sw_version": about.version}
-    if about.model:
-        device["model"] = about.model
+    more = {"model": about.model, "serial_number": about.serial, "suggested_area": about.area}
+    device |= {key: value for key, value in more.items() if value}
     origin = {"name": "Equerry", "sw_version": about.version}
     return {"device": device, "origin": origin, "availability_topic": topics.own("availability")}
 
 
 def _config(entity: HomeEntity, about: DeviceInfo, topics: Topics) -> dict[str, Any]:
+    if entity.platform == TRIGGER:  # no entity: it has neither a name nor an id
+        return dict(entity.config)
     shown = re.sub(r"[^a-z0-9]+", "_", topics.device.casefold()).strip("_")
     ids = {"unique_id": f"{about.node}_{entity.key}", "default_entity_id": f"{entity.platform}.{shown}_{entity.key}"}
-    return {"name": entity.name, **ids, **entity.config}
+    icon = {"icon": f"mdi:{ICONS[entity.key]}"} if entity.key in ICONS else {}
+    return {"name": entity.name, **ids, **icon, **entity.config}
 
 
 def _encoded(tree: Mapping[str, Any]) -> bytes:

@@ -9,6 +9,8 @@ States come from what the appliance publishes of itself anyway (docs/mqtt.md), e
     ha/version   installed_version, latest_version
     ha/button    gestures of the talk button; not retained
 
+What was refused comes from `error`, and what a command was answered from `reply[/<user>]`.
+
 Platforms and their keys: home-assistant.io/integrations/<platform>.mqtt.
 """
 
@@ -22,7 +24,39 @@ from services.sync.topics import Topics
 
 GESTURES = ("press", "double_press", "triple_press", "hold")
 """Of the talk button."""
+TRIGGER = "device_automation"
+"""Platform of what has no state and begins automations: found there among the triggers of the device."""
 SECOND = "s"
+ICONS: Mapping[str, str] = {
+    "last_command": "comment-check-outline",
+    "answer": "comment-quote-outline",
+    "wake_score": "ear-hearing",
+    "near_misses": "ear-hearing-off",
+    "microphone_level": "waveform",
+    "open_tasks": "checkbox-marked-circle-outline",
+    "overdue_tasks": "calendar-alert",
+    "next_reminder": "bell-outline",
+    "next_alarm": "alarm",
+    "queue_depth": "tray-full",
+    "backlog": "sync",
+    "muted": "microphone-off",
+    "mute": "microphone-off",
+    "wake_sound": "music-note",
+    "do_not_disturb": "bell-sleep-outline",
+    "volume": "volume-high",
+    "alarm_volume": "alarm",
+    "beep_volume": "music-note",
+    "wake_sensitivity": "ear-hearing",
+    "wake_word": "account-voice",
+    "listen": "microphone-message",
+    "stop": "stop",
+    "announce": "bullhorn-outline",
+    "command": "keyboard-outline",
+    "wake": "account-voice",
+    "alarm": "alarm",
+    "refused": "cancel",
+}
+"""Of Material Design; what is missing has one by its device class."""
 JSON_TEXT = "{{ {'text': value} | to_json }}"
 """Words as they are, also where they begin with a brace."""
 
@@ -82,6 +116,8 @@ def entities(features: Features, topics: Topics, *, user: str = "") -> list[Home
         *_dials(features, topics, to),
         *_actions(features, to),
         *_events(features, topics),
+        *_told_back(features, topics, sending),
+        *_triggers(features, topics),
     ]
 
 
@@ -219,3 +255,33 @@ def _events(features: Features, topics: Topics) -> Iterator[HomeEntity]:
         "Update",
         {"state_topic": topics.own("ha/version"), "title": "Equerry", "entity_category": "diagnostic"},
     )
+
+
+def _told_back(features: Features, topics: Topics, sending: str) -> Iterator[HomeEntity]:
+    """What came of what was asked from there: nothing else shows it, for a switch that was refused just turns back."""
+    code = "'code': value_json.code, 'text': value_json.text, 'topic': value_json.topic"
+    refused = f"{{{{ {{'event_type': 'refused', {code}}} | to_json }}}}"
+    config = {"state_topic": topics.own("error"), "event_types": ["refused"], "value_template": refused}
+    yield HomeEntity("refused", "event", "Refused", {**config, "entity_category": "diagnostic"})
+    if "command" in features.may:
+        reply = topics.own(f"reply{sending}")
+        shown = {"value_template": "{{ value_json.text[:255] }}", "json_attributes_topic": reply}
+        yield HomeEntity("answer", "sensor", "Answer", {"state_topic": reply, **shown})
+
+
+def _triggers(features: Features, topics: Topics) -> Iterator[HomeEntity]:
+    """Types and subtypes that Home Assistant knows have words in its languages; the others are shown as they are."""
+
+    def trigger(key: str, type_: str, subtype: str, topic: str, **more: str) -> HomeEntity:
+        what = {"automation_type": "trigger", "type": type_, "subtype": subtype, "topic": topics.own(topic)}
+        return HomeEntity(key, TRIGGER, "", {**what, **more})
+
+    presses = ("button_short_press", "button_double_press", "button_triple_press", "button_long_press")
+    for gesture, press in zip(GESTURES, presses, strict=True):
+        if features.button:
+            told = {"payload": gesture, "value_template": _value("event_type")}
+            yield trigger(f"when_{gesture}", press, "talk_button", "ha/button", **told)
+    if features.microphone:
+        yield trigger("when_wake", "heard", "wake_word", "wake")
+    for event in ("begins", "ends"):
+        yield trigger(f"when_ring_{event}", event, "ring", "ring", payload=event, value_template=_value("event"))

@@ -252,9 +252,9 @@ def test_check_tells_all_at_once(own: Path, tmp_path: Path) -> None:
 
 def test_explain_has_all_that_is_known() -> None:
     said = told("explain", "ring.limit_s")
-    for words in ("rings at most", "5 to 900 seconds", "shipped:  300.0", "starts itself anew"):
+    for words in ("rings at most", "5 to 900 seconds", "shipped:  300.0", "as a service by itself"):
         assert words in said
-    assert "starts itself anew" in told("explain", "finals.model")
+    assert "as a service by itself" in told("explain", "finals.model")
     assert told("explain", "wake").count("may be:") == 6
 
 

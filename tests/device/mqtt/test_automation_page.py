@@ -19,7 +19,7 @@ from device.configuration.roles import load
 from device.turn import events as on
 from services.actions.policy.policy import Policy
 from services.store.documents import Task, Timer
-from services.sync.home_assistant.entities import entities
+from services.sync.home_assistant.entities import TRIGGER, entities
 from services.sync.topics import Topics
 from tests.automations import Automations, Flow
 from tests.broker import PATIENCE_S, Broker, Client
@@ -63,7 +63,10 @@ def titles(desk: Desk) -> list[str]:
 
 def test_the_page_names_every_entity_and_every_dial() -> None:
     named = set(re.findall(r"`(\w+\.desk_\w+)`", PAGE))
-    assert named == {f"{each.platform}.desk_{each.key}" for each in entities(FEATURES, Topics("desk"))}
+    all_ = entities(FEATURES, Topics("desk"))
+    assert named == {f"{each.platform}.desk_{each.key}" for each in all_ if each.platform != TRIGGER}
+    for each in (each for each in all_ if each.platform == TRIGGER):
+        assert f"`{each.config['type']}`" in PAGE and f"`{each.config['subtype']}`" in PAGE
     assert set(re.findall(r"`set/(\w+)`", PAGE)) == {*FEATURES.dials, "restart"}
 
 

@@ -27,6 +27,7 @@ from device.wiring.mind import build_clock
 from device.wiring.mqtt import Mqtt, MqttBody, build_mqtt
 from services.actions.execution.executor import Executor
 from services.actions.policy.policy import Policy
+from services.actions.policy.roles import Identity
 from services.store.store import Store
 from services.sync.base import MqttMessage
 from services.understanding.parser import CommandParser
@@ -54,12 +55,12 @@ def settings_of(folder: Path, **mqtt: Any) -> Settings:
 
 
 @contextmanager
-def built(settings: Settings) -> Iterator[tuple[Mqtt, list[on.Event | on.Crashed]]]:
+def built(settings: Settings, policy: Policy | None = None) -> Iterator[tuple[Mqtt, list[on.Event | on.Crashed]]]:
     """Running, with jobs of its own on a store of its own; and what it puts into the inbox."""
     put: list[on.Event | on.Crashed] = []
     with Store(settings.paths.data / "equerry.db") as store:
         clock = build_clock(settings, store)
-        policy = Policy(load_roles({"EQUERRY_ROLES": ""})[0])
+        policy = policy or Policy(load_roles({"EQUERRY_ROLES": ""})[0])
         executor = Executor(store, policy=policy, find_when=find, zone=UTC)
         responder = Responder(
             CommandParser(ROOT / "config" / "sentences"),
@@ -203,3 +204,19 @@ def test_secrets_are_nowhere(
     own = [message for message in phone.heard if not message.topic.endswith("/command")]
     seen += [caplog.text, kept.decode("latin-1"), *(message.payload.decode() for message in own)]
     assert not [each for each in seen for secret in (PASSWORD, TOKEN, WRONG) if secret in each]
+
+
+def test_home_assistant_shows_what_its_role_may_as_roles_change(tmp_path: Path, broker: Broker) -> None:
+    assistant = broker.client("assistant")
+    assistant.subscribe("homeassistant/device/+/config")
+
+    roles = load_roles({"EQUERRY_ROLES": ""})[0]
+    policy = Policy(roles)
+    with built(settings_of(tmp_path, host=broker.host, port=broker.port), policy):
+        told = assistant.wait_for("homeassistant/device/+/config").payload
+        assert {"stop", "announce", "mute"} <= set(json.loads(told)["components"])
+        assistant.forget()
+        policy.follow(roles.model_copy(update={"clients": {"mqtt:homeassistant": Identity(role="guest")}}))
+        for _ in range(2):  # once with what goes away, once without
+            told = assistant.wait_for("homeassistant/device/+/config").payload
+        assert not {"stop", "announce", "mute"} & set(json.loads(told)["components"])

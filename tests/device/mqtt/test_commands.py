@@ -203,7 +203,7 @@ def test_what_fails_has_a_code(rig: Rig) -> None:
     reply = rig.reply("command", "fail")
     assert (reply["ok"], reply["code"], reply["steps"][0]["code"]) == (False, "task.unknown", "task.unknown")
     reply = rig.reply("command", "gibberish")
-    assert (reply["ok"], reply["steps"]) == (False, [])
+    assert (reply["ok"], reply["code"], reply["steps"]) == (False, "not_understood", [])
 
 
 def test_a_response_topic_with_correlation(rig: Rig) -> None:
@@ -287,7 +287,7 @@ def test_brought_again_while_it_waits(rig: Rig) -> None:
     rig.does.go_on.set()
     replies = rig.replies(3)
     assert replies[0] == replies[1] == replies[2] and rig.does.done == [("mqtt:anyone", "wait")]
-    assert rig.events == [on.Announced("Did wait for mqtt:anyone.")]
+    assert rig.events == [on.Announced("Did wait for mqtt:anyone.", waits=False)]
 
 
 def test_done_before_the_appliance_was_started(rig: Rig) -> None:
@@ -298,7 +298,7 @@ def test_done_before_the_appliance_was_started(rig: Rig) -> None:
 
 def test_a_reply_can_be_spoken(rig: Rig) -> None:
     rig.reply("command", {"text": "a", "speak": True, "priority": "high"})
-    assert rig.events == [on.Announced("Did a for mqtt:anyone.", urgent=True)]
+    assert rig.events == [on.Announced("Did a for mqtt:anyone.", urgent=True, waits=False)]
     rig.forbidden.add(("mqtt:anyone", "appliance.say"))
     assert rig.reply("command", {"text": "b", "speak": True})["code"] == "policy.role"
     assert rig.does.done == [("mqtt:anyone", "a")]

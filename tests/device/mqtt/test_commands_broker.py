@@ -309,6 +309,9 @@ def test_an_automation_may_not_everything(device: Device, other: Client) -> None
         other.publish("equerry/desk/command", text, qos=1)
         reply = fields(other.wait_for("equerry/desk/reply"))
         assert not reply["ok"] and reply["code"].startswith("policy."), reply
+        error = fields(other.wait_for("equerry/desk/error"))
+        assert (error["topic"], error["code"]) == ("equerry/desk/command", reply["code"]), error
+        assert text not in error["text"] and "Karo" not in error["text"]
     other.publish("equerry/desk/mute", "off", qos=1)
     assert fields(other.wait_for("equerry/desk/reply"))["code"] == "policy.role" and not device.events
 
@@ -342,8 +345,16 @@ def test_hostile_messages_are_refused_and_it_listens_on(device: Device, other: C
     assert set(codes) == {"mqtt.unreadable", "mqtt.too_long", "mqtt.wrong"}
     assert [fields(other.wait_for("equerry/desk/error"))["code"] for _ in hostile] == codes
     other.publish("equerry/desk/command", b"x" * 1_000_000, qos=1)
-    other.publish("equerry/desk/command", "create a task to go on", qos=1, retain=True)
+    other.publish("equerry/desk/command", "create a task to go on", qos=1)
     assert fields(other.wait_for("equerry/desk/reply"))["ok"] and device.tasks() == ["go on"]
+
+
+def test_what_is_retained_is_ignored_while_it_is_connected(device: Device, other: Client) -> None:
+    other.publish("equerry/desk/command", "create a task to stay", qos=1, retain=True)
+    other.publish("equerry/desk/mute/anna", "on", retain=True)
+    other.publish("equerry/desk/command", "create a task to go on", qos=1)
+    assert fields(other.wait_for("equerry/desk/reply"))["ok"] and device.tasks() == ["go on"]
+    assert not device.events
 
 
 def test_a_command_topic_gets_no_reply(device: Device, other: Client) -> None:

@@ -18,10 +18,11 @@ from pydantic import SecretStr
 
 from device.mqtt.home_assistant.presence import AGAIN_S, LOOKING_S, Appearing
 from device.turn import events as on
+from services.insight.base import Result, TurnEntry
 from services.store.documents import Alarm, Reminder, Task
 from services.sync.base import MqttMessage
 from services.sync.home_assistant.discovery import MIGRATE, DeviceInfo, wanted
-from services.sync.home_assistant.entities import Features, entities
+from services.sync.home_assistant.entities import GESTURES, Features, entities
 from services.sync.topics import Topics
 from services.wake.base import Detection
 from tests.broker import Broker, Client
@@ -162,7 +163,8 @@ def test_what_was_taken_off_disappears_and_another_form_leaves_no_doubles(
     with Desk(tmp_path, broker, form=after, features=less) as desk:
         home.appeared()
         node = f"equerry_{desk.store.device}"
-        assert sorted(home.assistant.forgotten) == [f"{node}_talk_button", f"{node}_temperature"]
+        gone = {f"{node}_{key}" for key in ("talk_button", "temperature", *(f"when_{each}" for each in GESTURES))}
+        assert sorted(home.assistant.forgotten) == sorted(gone)
         assert not home.assistant.problems and len(home.assistant.shown) == len(entities(less, Topics("desk")))
         assert stands(broker) == set(
             wanted(entities(less, Topics("desk")), DeviceInfo(desk.store.device, "x", ""), Topics("desk"), form=after)
@@ -365,6 +367,47 @@ def test_the_last_command_and_the_last_wake_word_stay_to_be_seen(tmp_path: Path,
     assert later.state("ha/last")["actions"] == ["task.create"] and later.state("ha/heard")["word"] == "hey_jarvis"
 
 
+def test_what_is_refused_and_what_is_answered_can_be_seen_there(tmp_path: Path, broker: Broker, home: Home) -> None:
+    roles = tmp_path / "roles.toml"
+    roles.write_text('[clients]\n"mqtt:homeassistant" = "guest"\n', encoding="utf-8")
+    with Desk(tmp_path, broker, roles={"EQUERRY_ROLES": str(roles)}) as desk:
+        home.appeared()
+        home.publish("switch.desk_mute", "ON")
+        error = home.client.wait_for("equerry/desk/error")
+        told = json.loads(home.assistant.by_id("event.desk_refused").state(error.payload))
+        assert (told["event_type"], told["code"]) == ("refused", "policy.role") and "mute" in told["text"]
+        assert not desk.session.muted
+        home.publish("text.desk_command", "what time is it")
+        answer = home.assistant.by_id("sensor.desk_answer")
+        reply = home.client.wait_for(answer.config["state_topic"], lambda each: json.loads(each.payload)["ok"])
+        assert "It's" in answer.state(reply.payload)
+
+
+def test_too_long_an_announcement_is_refused_where_it_can_be_seen(tmp_path: Path, broker: Broker, home: Home) -> None:
+    with Desk(tmp_path, broker):
+        home.appeared()
+        home.publish("notify.desk_announce", "x" * 1_001)
+        error = home.client.wait_for("equerry/desk/error")
+        assert json.loads(home.assistant.by_id("event.desk_refused").state(error.payload))["code"] == "mqtt.wrong"
+
+
+def test_an_ear_that_closes_without_a_word_is_no_last_command(tmp_path: Path, broker: Broker, home: Home) -> None:
+    def over(actions: tuple[str, ...], result: Result) -> TurnEntry:
+        return TurnEntry(now(), "microphone", result, "template", "", 0.9, 0.9, actions, None, {}, 1.0)
+
+    with Desk(tmp_path, broker) as desk:
+        home.appeared()
+        desk.telling.entry(over(("task.create",), "done"))
+        assert home.state("ha/last", lambda last: last["actions"] == ["task.create"])
+        desk.telling.entry(over((), "silent"))
+        home.state("latency", lambda latency: latency["result"] == "silent")
+        desk.put(on.WakeHeard(1, Detection("hey_jarvis", 0.83, 1.0)))  # shown together with what came before
+        home.state("ha/heard", lambda heard: heard["word"] is not None)
+        home.settled()
+    told = [json.loads(message.payload)["result"] for message in home.client.all("equerry/desk/ha/last")]
+    assert "silent" not in told
+
+
 # --- when to publish, without a broker
 # -------------------------------------------------------------------------------------------------
 
@@ -419,13 +462,16 @@ def test_without_an_echo_it_speaks_after_a_while() -> None:
 def test_what_it_hears_of_itself_later_is_nothing_new() -> None:
     clock = Moment()
     part = appearing(clock)
-    part.arrived(part.connected()[0])
-    (message,) = part.due(clock())
-    part.arrived(replace(message, retain=False))
-    assert part.deadline is None
-    part.arrived(MqttMessage("homeassistant/status", b"offline"))
+    echo = part.connected()[0]
     part.arrived(MqttMessage("homeassistant/status", b"online", retain=True))
-    assert part.deadline is None, "it was there before"
+    part.arrived(echo)
+    (message,) = part.due(clock())
+    part.arrived(message)
+    assert part.deadline is None and not part.due(clock()), "it was there before"
+    part.arrived(MqttMessage("homeassistant/status", b"offline", retain=True))
+    assert part.deadline is None
+    part.arrived(MqttMessage("homeassistant/status", b"online", retain=True))
+    assert part.deadline is not None, "it has begun just now, and has its birth kept"
 
 
 def test_devices_do_not_all_speak_at_once() -> None:

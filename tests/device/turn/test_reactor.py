@@ -106,6 +106,10 @@ class Nothing:
         self.handed: list[Due] = []
         self.rang: list[Due] = []
         self.failing = False
+        self.disturbs = True
+
+    def quiet(self, now: datetime) -> tuple[bool, bool]:
+        return False, not self.disturbs
 
     def due(self, now: datetime, *, present: bool = False) -> list[Due]:
         come = [due for due in self.dues if due.at <= now and due not in self.handed]
@@ -259,6 +263,25 @@ def test_what_others_write_is_looked_at_at_once(tmp_path: Path) -> None:
     rig.when |= {("Ready", "idle"): rig.put(on.Announced("hello")), ("DueCame", "speaking"): rig.put(on.Stopping())}
     rig.run()
     assert "DueCame" in [name for name, _ in rig.seen]
+
+
+def test_what_is_announced_waits_while_nobody_wants_to_be_disturbed(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.calendar.disturbs = False
+    announced = on.Announced("Lunch."), on.Announced("Done.", waits=False), on.Announced("Fire!", urgent=True)
+
+    def told() -> list[str]:
+        return [event.text for event in rig.events if isinstance(event, on.Announced)]
+
+    def over() -> None:
+        assert told() == ["Done.", "Fire!"], "what somebody waits for, and what is urgent"
+        rig.calendar.disturbs = True
+        rig.when[("Announced", "speaking")] = rig.put(on.Stopping())
+        rig.daemon.written(())
+
+    rig.when = {("Ready", "idle"): rig.put(*announced, on.BrokerChanged(True)), ("BrokerChanged", "speaking"): over}
+    rig.run()
+    assert told() == ["Done.", "Fire!", "Lunch."]
 
 
 def test_ringing_that_cannot_be_noted_does_not_end_the_daemon(tmp_path: Path) -> None:

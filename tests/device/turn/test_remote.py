@@ -204,11 +204,21 @@ def test_a_flood_of_announcements_is_bounded_and_said_in_portions() -> None:
 # ----------------------------------------------------------------------------------------------------
 
 
+SOUNDS: dict[Phase, list[do.Effect]] = {"idle": [], "speaking": [do.Hush()], "ringing": [do.Hush(), do.Rung(DUE)]}
+"""Phases in which the ear is not open and can be, and what ends then."""
+
+
+def test_nobody_listens_from_afar_through_a_closed_microphone() -> None:
+    speaking = play(EVERY["speaking"], on.MuteAsked(True))[0]
+    assert speaking.phase == "speaking" and play(speaking, on.ListenAsked()) == (speaking, [])
+
+
 @pytest.mark.parametrize("phase", PHASES)
-def test_listening_from_afar_opens_the_ear_where_nothing_goes_on(phase: Phase) -> None:
+def test_listening_from_afar_opens_the_ear_over_what_sounds(phase: Phase) -> None:
     session, effects = play(EVERY[phase], on.ListenAsked())
-    if phase == "idle":
-        assert (session.phase, effects) == ("listening", [do.OpenEar(session.turn), do.Claim(session.turn, asked=True)])
+    if phase in SOUNDS:
+        opened = [do.OpenEar(session.turn), do.Claim(session.turn, asked=True)]
+        assert (session.phase, effects) == ("listening", [*SOUNDS[phase], *opened])
     else:
         assert (session, effects) == (EVERY[phase], [])
 
@@ -216,14 +226,16 @@ def test_listening_from_afar_opens_the_ear_where_nothing_goes_on(phase: Phase) -
 @pytest.mark.parametrize("phase", PHASES)
 def test_push_to_talk_from_afar_holds_the_ear_open_until_it_is_let_go(phase: Phase) -> None:
     held, effects = play(EVERY[phase], on.ListenAsked(held=True))
-    if phase not in ("idle", "listening", "asking"):
+    if phase not in (*SOUNDS, "listening", "asking"):
         assert (held, effects) == (EVERY[phase], [])
         return
     turn, question = held.turn, EVERY[phase].question
     assert effects == (
-        [do.OpenEar(turn, held=True), do.Claim(turn, asked=True)] if phase == "idle" else [do.HoldEar(turn)]
+        [*SOUNDS[phase], do.OpenEar(turn, held=True), do.Claim(turn, asked=True)]
+        if phase in SOUNDS
+        else [do.HoldEar(turn)]
     )
-    assert held.phase == ("listening" if phase == "idle" else phase) and held.question == question
+    assert held.phase == ("listening" if phase in SOUNDS else phase) and held.question == question
     assert held.serial > EVERY[phase].serial, "with all the time there is"
     released, effects = play(held, on.SpeechBegan(turn), on.ReleaseAsked())
     assert effects == [do.LetGo(turn, ends=True)]

@@ -20,6 +20,8 @@ def test_add_and_query(desk: Any) -> None:
         == "Added tea to your shopping list. Milk is on it already."
     )
     assert desk.say("list.add", items=["milk"]) == "Milk is on your shopping list already."
+    bread = desk.say("list.add", items=[{"item": "bread", "quantity": "two loaves"}])
+    assert bread == "Two loaves of bread are on your shopping list already."
     assert desk.outcomes[0].ok and not desk.outcomes[0].changed
     assert (
         desk.say("list.query", list="my shopping list")

@@ -134,3 +134,15 @@ def test_a_long_list_ends_with_how_many_more() -> None:
 
 def test_one_is_and_several_are() -> None:
     assert [wording.be(things) for things in (["one"], ["one", "two"], [])] == ["is", "are", "are"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("paid by Berger Inc.. Nothing is open", "Paid by Berger Inc. Nothing is open."),
+        ("noted for Berger Inc..", "Noted for Berger Inc."),
+        ("well... that is it", "Well... that is it."),
+    ],
+)
+def test_no_sentence_ends_twice(words: str, said: str) -> None:
+    assert wording.sentence(words) == said

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from device.messages.events import MESSAGES
 from services.sync.base import (
     Acknowledged,
     Arrived,
@@ -108,6 +109,23 @@ def test_replies_are_ones_own(user: Callable[[str], Client]) -> None:
     for each, heard in ((anna, {"reply/anna/1", "availability"}), (ben, {"availability"})):
         each.wait_for("equerry/desk/availability")
         assert {message.topic.removeprefix("equerry/desk/") for message in each.heard} == heard
+
+
+@pytest.mark.parametrize("name", ["homeassistant", "node-red"])
+def test_automations_hear_what_happens_and_nothing_of_what_others_ask(user: Callable[[str], Client], name: str) -> None:
+    """All that a device tells of itself (docs/mqtt.md), and what they are answered themselves."""
+    desk, hears = user("desk"), user(name)
+    hears.subscribe("equerry/#")
+    told = {re.sub(r"{\w+}", "completed", each.topic) for each in MESSAGES}
+    told |= {"availability", "about", "error", "ha/dials", f"reply/{name}", f"reply/{name}/1"}
+    verbs = ("command", "say", "listen", "stop", "mute", "ask", "reply")
+    for topic in (*(f"{verb}{behind}" for verb in verbs for behind in ("", "/anna", "/anna/1")), "set/volume/anna"):
+        desk.publish(f"equerry/desk/{topic}", b"x", qos=1)
+    for topic in told:
+        desk.publish(f"equerry/desk/{topic}", b"x", qos=1)
+    for topic in told:
+        hears.wait_for(f"equerry/desk/{topic}")
+    assert {message.topic.removeprefix("equerry/desk/") for message in hears.heard} == told
 
 
 def test_documents_are_for_devices(user: Callable[[str], Client]) -> None:

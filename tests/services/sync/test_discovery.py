@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from device.turn.machine import PHASES
 from services.sync.base import MqttMessage
 from services.sync.home_assistant.discovery import DeviceInfo, Form, change, filters, wanted
-from services.sync.home_assistant.entities import Features, HomeEntity, entities
+from services.sync.home_assistant.entities import GESTURES, Features, HomeEntity, entities
 from services.sync.topics import Topics, fits
 from tests.home_assistant import HomeAssistant, Shown
 
@@ -28,17 +28,20 @@ FORMS: tuple[Form, ...] = ("device", "component")
 EXPECTED = {
     "sensor": (
         "phase last_command latency wake_score near_misses microphone_level temperature open_tasks overdue_tasks"
-        " next_reminder next_alarm queue_depth backlog"
+        " next_reminder next_alarm queue_depth backlog answer"
     ),
     "binary_sensor": "muted microphone_fault store_fault",
     "switch": "mute wake_sound do_not_disturb",
     "number": "volume alarm_volume beep_volume wake_sensitivity",
     "select": "wake_word",
     "button": "listen stop restart",
-    "event": "talk_button wake alarm",
+    "event": "talk_button wake alarm refused",
     "notify": "announce",
     "text": "command",
     "update": "update",
+    "device_automation": (
+        "when_press when_double_press when_triple_press when_hold when_wake when_ring_begins when_ring_ends"
+    ),
 }
 COUNT = sum(len(names.split()) for names in EXPECTED.values())
 
@@ -79,6 +82,37 @@ def test_all_that_the_device_has_appears_and_is_as_home_assistant_wants_it(form:
         assert shown.config["device"]["identifiers"] == [DESK.node]
 
 
+def test_the_device_says_what_it_is_and_where() -> None:
+    home = HomeAssistant()
+    appear(home, {}, told(ALL, "device", replace(DESK, serial="10000000abcd", area="Kitchen")))
+    device = home.by_id("sensor.desk_phase").config["device"]
+    assert (device["model"], device["serial_number"]) == ("Raspberry Pi 5", "10000000abcd")
+    assert device["suggested_area"] == "Kitchen"
+    (payload,) = told(ALL, "device", DeviceInfo("1", "Desk", "0.9.0")).values()
+    assert not {"model", "serial_number", "suggested_area"} & set(json.loads(payload)["device"])
+
+
+def test_every_entity_has_an_icon_of_its_own_or_by_its_class() -> None:
+    home = HomeAssistant()
+    appear(home, {}, told(ALL, "device"))
+    for (platform, name), shown in home.shown.items():
+        by_class = platform in ("update", "device_automation") or "device_class" in shown.config
+        assert by_class or shown.config.get("icon", "").startswith("mdi:"), name
+
+
+def test_automations_are_begun_by_the_device_itself() -> None:
+    home = HomeAssistant()
+    appear(home, {}, told(ALL, "device"))
+
+    def began(topic: str, **fields: str) -> set[tuple[str, str]]:
+        return home.triggered(MqttMessage(f"equerry/desk/{topic}", json.dumps(fields).encode()))
+
+    assert began("ha/button", event_type="hold") == {("button_long_press", "talk_button")}
+    assert began("ha/button", event_type="double_press") == {("button_double_press", "talk_button")}
+    assert began("wake", word="hey_jarvis") == {("heard", "wake_word")}
+    assert began("ring", event="begins", kind="timer") == {("begins", "ring")}
+
+
 def test_what_is_not_there_does_not_appear() -> None:
     home = HomeAssistant()
     appear(home, {}, told(BARE, "device"))
@@ -89,13 +123,13 @@ def test_what_is_not_there_does_not_appear() -> None:
         and "backlog" not in found["sensor"]
     )
     assert not {"notify", "number", "select", "switch"} & set(found)
-    assert found["event"] == {"alarm"} and found["button"] == {"stop"}
+    assert found["event"] == {"alarm", "refused"} and found["button"] == {"stop"}
 
 
 def test_what_home_assistant_may_not_do_is_not_offered() -> None:
     home = HomeAssistant()
     appear(home, {}, told(replace(ALL, may=frozenset()), "device"))
-    assert set(keys(home)) == {"sensor", "binary_sensor", "event", "update"}
+    assert set(keys(home)) == {"sensor", "binary_sensor", "event", "update", "device_automation"}
 
 
 def test_commands_carry_the_user_whom_the_broker_proves() -> None:
@@ -127,11 +161,10 @@ def test_what_went_away_is_taken_away_also_with_a_change_of_form(before: Form, a
     stands = appear(home, {}, told(ALL, before))
     stands = appear(home, stands, told(replace(ALL, thermometer=False, button=False), after))
     assert not home.problems
-    assert sorted(home.forgotten) == [
-        f"{DESK.node}_talk_button",
-        f"{DESK.node}_temperature",
-    ], "and nothing else, not even for a moment"
-    assert len(home.shown) == COUNT - 2
+    presses = [f"when_{gesture}" for gesture in GESTURES]
+    gone = [f"{DESK.node}_{key}" for key in ("talk_button", "temperature", *presses)]
+    assert sorted(home.forgotten) == sorted(gone), "and nothing else, not even for a moment"
+    assert len(home.shown) == COUNT - len(gone)
     assert stands == told(replace(ALL, thermometer=False, button=False), after), "nothing else stays at the broker"
 
 

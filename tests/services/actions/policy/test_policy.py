@@ -122,6 +122,8 @@ def test_only_the_owner_can_have_everything_deleted(office: Office) -> None:
     said = office.say("mqtt:sarah", "task.delete", said="delete all tasks", status="all")
     assert said == "Members can't have everything deleted. Ask the owner."
     assert office.log()[-1] == ("refused", "member", "policy.everything")
+    guest = office.say(CLIENTS["guest"], "task.delete", said="delete all tasks", status="all")
+    assert guest == "Guests can't delete tasks. Ask the owner.", "a member could not, either"
     assert office.say(CLIENTS["automation"], "reminder.cancel", said="cancel all reminders", title="all").startswith(
         "Automations can't have"
     )
