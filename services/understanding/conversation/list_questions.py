@@ -105,7 +105,7 @@ _NAMES_IT = say.any_of(
     r"how many(?: things| items)? are(?: there| left| still)* (?:on|in) (?P<list>.+?)(?: now| still| left)*",
     r"(?:who(?:'ve| have| do)|what have) (?:i|we)(?: got| have)?(?: down)? (?:on|for|in) (?P<list>.+?)(?: now"
     r"| so far)*",
-    r"who(?:'s| is| are|'re) (?:doing|working|down for|on for|in for|meant to do|there (?:on|for))"
+    r"who(?:'s| is| are|'re) (?:working|down for|on for|in for|meant to do|there (?:on|for))"
     r" (?P<list>.+?)(?: now)?",
     r"what(?:'ve| have| do) (?:i|we)(?: got| have)?(?: so far| now| still| left)* (?:in the way of|on|in) (?P<list>.+?)"
     r"(?: so far| now)*",

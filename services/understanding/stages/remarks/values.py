@@ -91,6 +91,8 @@ _NAMED = re.compile(
 _PAST = re.compile(r"(?:at )?(?:(?:a )?quarter|half|five|ten|twenty(?: five)?) (?:past|to)(?: [a-z]+)?", re.IGNORECASE)
 _MONEY = re.compile(r"\b(?:paid|pays|pay|owes?|owed|cash|transferred|took|had|bought|ordered)\b", re.IGNORECASE)
 _NOT = re.compile(r"(?:and )?not (?P<old>.{1,40})", re.IGNORECASE)
+_ANOTHER = ("another", "another one", "one more", "a new one")
+"""This is beside what was said, not in its place: "another one, the wing could be the counter"."""
 _BESIDE = word_set("at on for in until the till more less longer shorter later earlier another")
 _CALLED = ("assignees", "people", "customer")
 _FAMILIES = ("meeting", "alarm", "reminder", "timer", "task", "project", "ledger")
@@ -187,6 +189,8 @@ def _is_value(core: str, said: Understanding) -> bool:
     new = core.partition(", not ")[0].partition(" not ")[0]
     if _PAST.fullmatch(new):
         return True
+    if new.casefold() in _ANOTHER:
+        return False
     words = mask(new, find_spans(new, said.now, said.house))
     if words and any(word.kind for word in words):
         return all(word.kind or word.text in _BESIDE for word in words)
@@ -217,7 +221,8 @@ def _own_words(new: str, said: Understanding) -> bool:
         return False
     items = [str(row.get("item", "")) for row in step.slots.get("items", ()) if isinstance(row, Mapping)]
     if items:
-        return any(_alike(new, item) for item in items)
+        # "No. No filler. Got some" behind filler takes it back.
+        return any(_alike(new, item) and new.casefold() != item.casefold() for item in items)
     return reworded(last, new) is not None or _in_message(new, last, said) is not None
 
 
