@@ -111,7 +111,7 @@ def _rung_last(call: Call) -> Reminder | Alarm | None:
     if _is_named(call):
         return _one(call, reminders, "", "snooze") if _fits(call, reminders) else None
     rung: list[Reminder | Alarm] = [*reminders, *_rung(call, Alarm)]
-    return max(rung, key=lambda each: each.rung or each.due, default=None)
+    return max(rung, key=lambda each: (each.rung or each.due, each.due), default=None)
 
 
 def _to_put_off(call: Call) -> Reminder:

@@ -141,10 +141,9 @@ def _is_it(found: Understanding, rest: _Rest, said: Understanding) -> bool:
 
 def _belongs_to_it(found: Understanding, rest: _Rest, said: Understanding) -> bool:
     """Whether what was left out may say what is meant, or be a part of it."""
-    if rest.between and any(
-        VOCABULARY[step.action].makes or step.action == "message.send" for step in found.command.steps
-    ):
-        return True  # "note, the blinds are from Keller, ninety euros each"; "message for Tom, she wants a call, 0172 …"
+    makes = any(VOCABULARY[step.action].makes or step.action == "message.send" for step in found.command.steps)
+    if rest.between and makes:  # "note, the blinds are from Keller, ninety euros each"
+        return True
     ledger = any(VOCABULARY[step.action].family == "ledger" for step in found.command.steps)
     if ledger and any(entity.kind == "customer" for clause in rest.aside for _, entity in said.names.occurring(clause)):
         return True  # "Seidel had two cakes, that's thirty eight"

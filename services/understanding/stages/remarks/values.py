@@ -162,8 +162,8 @@ def _value(said: Understanding) -> _Value | None:
                 found, old, marked = both["new"], both["old"], True
         elif tells(clause, said):
             marked = marked or bool(found) or not money
-            if money and _MONEY.search(clause):
-                return None  # "twenty, he paid in cash" is another entry
+            if _family(said) != "list" and _MONEY.search(clause):
+                return None  # "twenty, he paid in cash" is another entry, behind a timer as well
         else:
             return None
     return _Value(found, old, again) if found and (marked or again) else None

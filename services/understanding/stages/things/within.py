@@ -202,10 +202,20 @@ def _called(said: Understanding, text: str, coming: Sequence[KnownMeeting]) -> I
             if last.text in _ENDS | _OPENS:
                 continue
             there = fitting(said, text[word.start : end], coming)
+            if len(there) == 1 and _ends_in_a_time(said, text[word.start : end], there, coming):
+                continue  # "the print check an hour later"
             if len(there) == 1 and _is_whole(name, there[0]) and not spoken_of(said, text[word.start : end]):
                 yield word.start, end, there[0]
                 if not any(each.text.endswith("'s") for each in name[:-1]):
                     break  # "the tasting's in the kitchen" names no more than the tasting
+
+
+def _ends_in_a_time(
+    said: Understanding, name: str, there: Sequence[KnownMeeting], coming: Sequence[KnownMeeting]
+) -> bool:
+    """Whether a name goes on into a time, and means the same one without it."""
+    last = next((span for span in find_spans(name, said.now, said.house) if span.end == len(name)), None)
+    return last is not None and last.start > 0 and fitting(said, name[: last.start].strip(), coming) == list(there)
 
 
 def _is_whole(name: Sequence[Word], one: KnownMeeting) -> bool:
