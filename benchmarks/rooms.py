@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from math import comb
 from pathlib import Path
+from textwrap import fill
 
 import jiwer
 import numpy as np
@@ -117,7 +118,7 @@ def picture(table: dict[str, dict[int, float]], to: Path) -> None:
         places = np.arange(len(table)) + 0.8 * (number - (len(counts) - 1) / 2) / len(counts)
         heights = [100 * row.get(count, 0.0) for row in table.values()]
         axes.bar(places, heights, 0.8 / len(counts), label=f"{count} microphone{'s' * (count > 1)}")
-    axes.set_xticks(range(len(table)), [name.replace(", ", ",\n") for name in table], fontsize=8)
+    axes.set_xticks(range(len(table)), [fill(name, 12) for name in table], fontsize=8)
     axes.set_ylabel("right action, %")
     axes.set_ylim(0, 100)
     axes.legend()
