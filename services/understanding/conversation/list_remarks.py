@@ -67,7 +67,6 @@ _NO_THING = re.compile(
     r"|that['’]s it|will you|would you|if you can|bless (?:him|her|them|it))",
     re.IGNORECASE,
 )
-_MOST_WORDS = 9
 
 
 def wanted(remarks: Sequence[str]) -> str:

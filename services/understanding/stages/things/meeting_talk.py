@@ -24,7 +24,6 @@ from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 from services.understanding.words import Word, split_words, word_set
 
-_SURE = 0.9
 _LONGEST = 160
 _CLAUSES = re.compile(
     r"\s*[.;!?]\s+|\s+[—–-]+\s+|\s*,\s*(?:(?:and|so|then|but)\s+)?|\s+so\s+(?!that\b|far\b|long\b|many\b)", re.I
