@@ -15,6 +15,7 @@ import numpy as np
 
 from device.hearing.overheard import Overheard
 from device.hearing.own_voice import PREROLL, Over
+from device.hearing.turn_end import Ending, no_ending, share
 from device.hearing.vote import Whole, no_vote, voted
 from device.turn import events as on
 from device.turn.machine import next_turn
@@ -23,13 +24,18 @@ from services.speech.base import Endpoint, Final, FinalRecognizer, Hints, Partia
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import spoken
 from services.speech.quality import TurnSound
+from services.understanding.completeness import Completeness
 from services.wake.base import Detection, WakeDetector
 
 WAKE_TAIL = 0.3
 """Seconds after a detection that may still belong to the wake word, not to the command."""
 
-EARLY_PAUSE = 0.28
-"""Seconds of silence after which a decode begins before the endpoint is certain."""
+EARLY_PAUSE = 0.12
+"""Seconds of silence after which a decode begins before the endpoint is certain. Nothing is heard worse for it: word
+errors of 75 clips, clean, in noise and in rooms, are the same from 0.12 to 0.7 s."""
+
+SURE_PAUSE = 0.28
+"""Seconds after which it begins though one that was in vain still runs: on a slow machine each pause would cost one."""
 
 PRESS_PREROLL = 0.4
 """Seconds kept from before a button press: one begins to speak while pressing."""
@@ -63,6 +69,14 @@ class _Utterance:
     sounding: TurnSound = field(default_factory=TurnSound)
     early: Future[Final] | None = None
     """A decode that began in a pause; partials are held meanwhile."""
+    ending: tuple[Future[Final], float] | None = None
+    """Of an early decode, how much of the usual silence ends the turn after what it heard; left by whoever decoded."""
+
+    @property
+    def share(self) -> float:
+        """Of the usual silence, how much ends the turn as far as is known."""
+        ending = self.ending
+        return ending[1] if ending and ending[0] is self.early else 1.0
 
     def samples(self) -> Samples:
         """Everything heard for this turn, int16."""
@@ -88,9 +102,11 @@ class Ear:
         begin_s: float = 4.0,
         over: Over | None = None,
         whole: Whole = no_vote,
+        ending: Ending = no_ending,
     ) -> None:
         """`over`: what it does about the appliance's own voice; None: what must be done about any. `whole` says which
-        sentences are commands, for the vote among hypotheses.
+        sentences are commands, for the vote among hypotheses; `ending` whether more is to come. Both are asked by
+        whoever decodes, never by the listen thread.
         """
         self._wake = wake
         self._vad = vad
@@ -101,6 +117,9 @@ class Ear:
         self._hints = hints
         self._decoder = decoder
         self._whole = whole
+        self._ending = ending
+        self._in_vain: Future[Final] | None = None
+        """The last early decode that was dropped; it may still run."""
         self._emit = emit
         self._begin_s = begin_s
         self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
@@ -126,7 +145,7 @@ class Ear:
         own = self.over.own_voice and not self.listening
         heard = self._utterance
         faded = own or (heard and not heard.woken and not heard.began and self.over.fades(frame))
-        end = self._endpoint.process(frame, 0.0 if faded else probability)
+        end = self._endpoint.process(frame, 0.0 if faded else probability, heard.share if heard else 1.0)
         self._preroll.append(frame)
         if not heard:
             self._overheard.hear(frame, self.over.somebody(frame, probability), speaks=own)
@@ -275,9 +294,10 @@ class Ear:
         if self._endpoint.pause < EARLY_PAUSE:
             self._drop_early(utterance)
         if end is None:
-            if self._endpoint.pause >= EARLY_PAUSE and utterance.early is None:
+            if utterance.early is None and self._endpoint.pause >= self._early_pause:
                 self._hold_partials(True)
                 utterance.early = self._decode(utterance)
+                utterance.early.add_done_callback(lambda done: self._note_ending(utterance, done))
             elif utterance.began or utterance.patience is None:
                 self._show(utterance, frame)
             return
@@ -289,6 +309,23 @@ class Ear:
         self._emit(on.SpeechEnded(utterance.turn, end, utterance.sounding.quality(lost=self.lost - utterance.lost)))
         if end.reason != "no_speech":
             self._deliver(utterance)
+
+    @property
+    def _early_pause(self) -> float:
+        return EARLY_PAUSE if self._in_vain is None or self._in_vain.done() else SURE_PAUSE
+
+    def _note_ending(self, utterance: _Utterance, done: Future[Final]) -> None:
+        """On the thread that decoded: let it be left, by whoever knows, what the words say of the end of the turn."""
+        if done.cancelled() or done.exception():
+            return
+        final = done.result()
+        text = self._command(final.text) if utterance.woken else final.text
+
+        def tell(found: Completeness) -> None:
+            utterance.ending = (done, share(found, final.confidence))
+
+        if text and not utterance.held:
+            self._ending(text, final.confidence, tell)
 
     def _only_wake_word(self, utterance: _Utterance, frame: Frame) -> bool:
         """Whether what fell silent was the wake word alone: one says it, waits for the light, then speaks."""
@@ -336,7 +373,7 @@ class Ear:
         """What is decoded early is not wanted; partials go on."""
         if utterance.early:
             utterance.early.cancel()
-            utterance.early = None
+            self._in_vain, utterance.early = utterance.early, None
             self._hold_partials(False)
 
     def _hold_partials(self, hold: bool) -> None:

@@ -1,35 +1,49 @@
-"""Lets the language model read what has been heard so far while one still speaks, so that its answer comes sooner. One
-text at a time; only the newest waits.
+"""Reads what has been heard so far while one still speaks, so that less is left to do at the end: the language model
+reads the beginning of a sentence, and in each pause all is understood as if it were over. One text at a time; only the
+newest waits.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
+from device.hearing.turn_end import Tell
 from device.turn import events as on
 from device.turn.session import Session
+from services.understanding.base import Command
+from services.understanding.completeness import completeness
+
+Read = Callable[[str, float], Command]
+"""What a text asks for, heard so surely, as it would be understood now. Takes a while, changes nothing."""
 
 
 class ReadingAhead:
-    """`watch` belongs to the main thread; `run` is the thread `ahead` (device.turn.reactor.Beside)."""
+    """`watch` belongs to the main thread; `foresee` is for any; `run` is the thread `ahead`
+    (device.turn.reactor.Beside).
+    """
 
     name = "ahead"
 
-    def __init__(self, prepare: Callable[[str], None]) -> None:
+    def __init__(self, prepare: Callable[[str], None], read: Read) -> None:
         """`prepare` reads the beginning of a sentence and may take a while; it raises nothing expected."""
-        self._prepare = prepare
-        self._waiting = ""
+        self._prepare, self._read = prepare, read
+        self._waiting: Callable[[], None] | None = None
         self._stopped = False
         self._news = threading.Condition()
 
     def watch(self, event: on.Event, session: Session) -> None:
         """A watcher of the daemon."""
         match event:
-            case on.PartialHeard(turn, partial) if turn == session.turn:
-                self._leave(partial.text)
+            case on.PartialHeard(turn, partial_) if turn == session.turn:
+                self._leave(partial(self._prepare, partial_.text))
             case on.SpeechEnded() | on.FinalHeard():
-                self._leave("")
+                self._leave(None)
+
+    def foresee(self, text: str, confidence: float, tell: Tell) -> None:
+        """Understand what was heard until a pause, and tell whether more is to come."""
+        self._leave(lambda: tell(completeness(self._read(text, confidence))))
 
     def run(self) -> None:
         """Read what waits, until stopped."""
@@ -38,8 +52,9 @@ class ReadingAhead:
                 self._news.wait_for(lambda: self._waiting or self._stopped)
                 if self._stopped:
                     return
-                text, self._waiting = self._waiting, ""
-            self._prepare(text)
+                work, self._waiting = self._waiting, None
+            if work:
+                work()
 
     def stop(self) -> None:
         """End soon."""
@@ -47,7 +62,7 @@ class ReadingAhead:
             self._stopped = True
             self._news.notify()
 
-    def _leave(self, text: str) -> None:
+    def _leave(self, work: Callable[[], None] | None) -> None:
         with self._news:
-            self._waiting = text
+            self._waiting = work
             self._news.notify()

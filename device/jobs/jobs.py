@@ -301,6 +301,11 @@ class Jobs:
             if not waited:
                 self._history.flush()
 
+    @property
+    def at_ease(self) -> bool:
+        """Neither load nor heat keeps it from running as many jobs as it may: there is time for more."""
+        return self._queue.bound >= self._queue.limits.most
+
     def _look(self) -> None:
         """Let the bound follow load and temperature."""
         moment = self.clock()

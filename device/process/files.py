@@ -16,6 +16,7 @@ from device.commands.directory import StoreDirectory
 from device.configuration.load import load
 from device.configuration.settings import Settings
 from device.control.wire import command_fields, outcome_fields
+from device.hearing.turn_end import Ending, no_ending
 from device.hearing.vote import Whole, no_vote
 from device.jobs.job import FINAL, JobEvent
 from device.jobs.jobs import Jobs
@@ -27,6 +28,7 @@ from device.wiring.ear import Engines, build_ear, load_engines
 from firmware.errors import ExpectedError
 from firmware.sound.audio_file import FileMicrophone
 from services.speech.base import Hints, no_hints
+from services.understanding.completeness import completeness
 
 FINAL_LIMIT = 60.0
 """Seconds to wait for a final after the sound is over."""
@@ -45,9 +47,11 @@ class Knows(NamedTuple):
     """As in FinalRecognizer.transcribe."""
     whole: Whole
     """As in device.hearing.vote."""
+    ending: Ending
+    """As in device.hearing.turn_end."""
 
 
-NOTHING = Knows(no_hints, no_vote)
+NOTHING = Knows(no_hints, no_vote, no_ending)
 """Without a store or sentences."""
 
 
@@ -63,7 +67,11 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
         act, hints = (None, no_hints) if dry_run else stack.enter_context(_acting(settings))
         parser = build_parser(settings) if dry_run else None
         quick = build_parser(settings, model=False)
-        knows = Knows(hints, lambda text: quick.whole(text, now=now()))
+        knows = Knows(
+            hints,
+            lambda text: quick.whole(text, now=now()),
+            lambda text, _, tell: tell(completeness(quick.parse(text, now=now()))),
+        )
         for path in files:
             put = _printer(path, jsonl)
             try:
@@ -89,7 +97,7 @@ def finals(
 ) -> Iterator[on.FinalHeard]:
     """Hear one file, printing what is heard; the finals that hold words, as they come."""
     inbox: queue.SimpleQueue[on.Event | on.Crashed] = queue.SimpleQueue()
-    ear = build_ear(settings, engines, inbox.put, hints=knows.hints, whole=knows.whole)
+    ear = build_ear(settings, engines, inbox.put, **knows._asdict())
     microphone = FileMicrophone(path, realtime=realtime)
     microphone.open()
     awaited = 0

@@ -15,7 +15,6 @@ from device.control.feed import Source
 from device.control.server import Control
 from device.control.sources import LAST, JobsNow, Latencies, OpenTasks, lit, loud
 from device.dials.base import Dials
-from device.hearing.read_ahead import ReadingAhead
 from device.lights.preview import Glimpse
 from device.lights.projection import LightsProjection
 from device.messages.snapshot import PIXELS
@@ -74,7 +73,7 @@ def build_daemon(
     guide = build_guide(
         settings, store, put, mind=mind, senses=senses, dials=dials, restarts=process.restart is not None
     )
-    sessions, ahead = build_sessions(settings, store, now=mind.clock.read), ReadingAhead(mind.parser.prepare)
+    sessions = build_sessions(settings, store, now=mind.clock.read)
     live = build_live(
         settings, process, mind, senses, dials=dials, lights=hardware.lights, data=data, relink=mqtt.relink
     )
@@ -90,7 +89,7 @@ def build_daemon(
     shown = build_shown(hardware.lights, store, mind, senses, newer=mqtt.newer)
     answers = _answering(control, settings, mind, facts, put)
     control.feed.sources = _sources(glimpse, shown, store, mind=mind, senses=senses, recorder=recorder)
-    told = (process.notifier, recorder, facts, sessions, guide, ahead, live)
+    told = (process.notifier, recorder, facts, sessions, guide, senses.ahead, live)
     beside = build_beside(settings, store, put)
     daemon = Reactor(
         inbox=inbox,
@@ -104,7 +103,7 @@ def build_daemon(
         deadlines=deadlines_of(settings),
         # Whoever is told that it is ready may ask at once: requests are answered before anybody is told.
         watchers=[answers, *watchers, *(each.watch for each in told if each), *mqtt.watchers],
-        beside=[*beside, sessions, ahead, control, guide, *mqtt.beside]
+        beside=[*beside, sessions, senses.ahead, control, guide, *mqtt.beside]
         + [each for each in (recorder, hardware.buttons, live and live.thread) if each],
         site=mqtt.site,
         restore=_restoring(store, mind, process),

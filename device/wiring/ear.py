@@ -17,6 +17,7 @@ from device.errors import ApplianceError
 from device.hearing.ear import Ear
 from device.hearing.own_voice import Barging, Over
 from device.hearing.stop_word import Overhearing
+from device.hearing.turn_end import Ending, no_ending
 from device.hearing.vote import Whole, no_vote
 from device.models.manifest import Kind
 from device.speaking.reply import Speaking
@@ -170,10 +171,11 @@ def build_ear(
     *,
     hints: Hints,
     whole: Whole = no_vote,
+    ending: Ending = no_ending,
     speaking: Speaking | None = None,
 ) -> Ear:
-    """An ear on loaded engines; it knows what `speaking` says from what others do. `hints` and `whole` are asked about
-    what it heard.
+    """An ear on loaded engines; it knows what `speaking` says from what others do. `hints`, `whole` and `ending` are
+    asked about what it heard.
     """
     wake = engines.wake
     ear = Ear(
@@ -189,6 +191,7 @@ def build_ear(
         preroll_s=settings.wake.preroll_s,
         begin_s=settings.endpoint.begin_s,
         whole=whole,
+        ending=ending,
         over=_over(settings, speaking, engines, emit) if speaking else None,
     )
     ear.reset()

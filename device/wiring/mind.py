@@ -9,17 +9,20 @@ from functools import partial
 
 from device.clock import Clock, Linux, zone_name
 from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder
 from device.commands.routine_files import RoutineFiles
 from device.commands.routines import going_on
 from device.configuration.house import house_of, manner_of
 from device.configuration.owned.last_good import Lasting
 from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
+from device.hearing.read_ahead import Read
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
 from device.records.turns import Recorder
 from device.turn import events as on
 from device.turn.due_store import StoreCalendar, newest
+from device.turn.reactor import CLIENT
 from device.wiring.basis import build_audit, build_policy, scales_of, zone_of
 from device.wiring.body import Hardware
 from device.wiring.commands import (
@@ -35,6 +38,8 @@ from services.actions.policy.policy import Policy
 from services.insight.audit import Audit
 from services.insight.entries import JournalInsight
 from services.store.store import Store
+from services.understanding.base import Command
+from services.understanding.model.patience import ahead
 from services.understanding.parser import CommandParser
 
 
@@ -51,6 +56,8 @@ class Mind:
     appliance: ThisAppliance
     jobs: Jobs
     calendar: StoreCalendar
+    foresee: Read
+    """What the words at the microphone would be understood as; nothing comes of it."""
 
 
 def build_mind(
@@ -111,7 +118,13 @@ def build_mind(
         appliance,
         jobs,
         build_calendar(settings, store, clock, routines),
+        partial(_foreseen, responder),
     )
+
+
+def _foreseen(responder: Responder, text: str, confidence: float) -> Command:
+    with ahead():
+        return responder.understand(text, client=CLIENT, confidence=confidence).command
 
 
 def build_clock(settings: Settings, store: Store) -> Clock:

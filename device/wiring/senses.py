@@ -10,6 +10,8 @@ from device.configuration.settings import Settings
 from device.dials.base import Dial, Dials
 from device.dials.kinds import DoNotDisturb, VolumeDial, WakeSensitivity, WakeSound, WakeWord
 from device.hearing.listener import Listener
+from device.hearing.read_ahead import ReadingAhead
+from device.hearing.turn_end import Tell
 from device.lights.projection import LightsProjection, Timers
 from device.lights.thread import Dark, Lighting
 from device.speaking.mouth import Mouth
@@ -23,6 +25,7 @@ from device.wiring.ear import Engines, build_ear
 from device.wiring.mind import Mind
 from services.speech.base import Voice
 from services.store.store import Store
+from services.understanding.completeness import completeness
 from services.wake.base import WakeDetector
 
 
@@ -34,6 +37,7 @@ class Senses:
     listener: Listener
     speaking: Speaking
     mouth: Mouth
+    ahead: ReadingAhead
 
     @property
     def near_misses(self) -> int:
@@ -53,19 +57,30 @@ def build_senses(
     speaking = Speaking(voice, hardware.speaker)
     hints = partial(mind.directory.hints, known=mind.parser.words())
     quick = build_parser(settings, model=False, names=mind.directory.names)
+    ahead = ReadingAhead(mind.parser.prepare, mind.foresee)
+
+    def ending(text: str, confidence: float, tell: Tell) -> None:
+        """Told at once where templates know the words by themselves, later where they need the model or what was said
+        before."""
+        found = completeness(quick.parse(text, now=mind.clock.now()))
+        tell(found)
+        if found == "unsure" and mind.jobs.at_ease:
+            ahead.foresee(text, confidence, tell)
+
     ear = build_ear(
         settings,
         engines,
         put,
         hints=hints,
         whole=lambda text: quick.whole(text, now=mind.clock.now()),
+        ending=ending,
         speaking=speaking,
     )
     muted, volumes = hardware.mute.muted, mind.appliance.volumes
     listener = Listener(hardware.microphone, ear, put, silent_s=settings.microphone.silent_s, muted=muted)
     sounds = volumes.use if volumes else (lambda _: None)
     mouth = Mouth(speaking, put, earcons=settings.earcons.enabled, duck_db=settings.barge.duck_db, sounds=sounds)
-    return Senses(engines.wake, listener, speaking, mouth)
+    return Senses(engines.wake, listener, speaking, mouth, ahead)
 
 
 def build_dials(settings: Settings, store: Store, mind: Mind, senses: Senses) -> Dials:

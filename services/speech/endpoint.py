@@ -250,9 +250,9 @@ class AdaptiveEndpoint:
         """The turn ends at this audio time, whatever is heard: released, or no_speech."""
         self._ends = at
 
-    def process(self, frame: Frame, probability: float) -> Endpoint | None:
+    def process(self, frame: Frame, probability: float, share: float = 1.0) -> Endpoint | None:
         """Take a frame with its speech probability. Called for every frame, also between turns, to learn the room's
-        noise floor.
+        noise floor. `share`: of the usual silence, how much ends what was said so far, as its words let expect.
 
         A frame index that does not grow means a new stream, whose room is learned anew.
         """
@@ -262,7 +262,7 @@ class AdaptiveEndpoint:
             return None
         self._now = frame.end
         self._said.hear(frame, levels, probability, self._floor.level, self._background.level)
-        reason = self._reason(frame.end - self._began)
+        reason = self._reason(frame.end - self._began, share)
         if reason is None:
             return None
         self._began = None
@@ -278,7 +278,7 @@ class AdaptiveEndpoint:
         if (self._began is None or self._said.start is None) and not opening:
             self._background.learn(float(levels.max()) if probability >= self._tuning.background_likely else QUIETEST)
 
-    def _reason(self, open_for: float) -> EndReason | None:
+    def _reason(self, open_for: float, share: float) -> EndReason | None:
         said = self._said
         if self._ends is not None and self._now >= self._ends - TINY:
             return "no_speech" if said.start is None else "released"
@@ -288,7 +288,7 @@ class AdaptiveEndpoint:
             return "no_speech" if open_for >= self._waits - TINY else None
         if open_for >= self._longest + max(0.0, self._waits - self._patience) - TINY:
             return "too_long"
-        needed = self._needed()
+        needed = share * self._needed()
         gone = self._now - said.near_end >= max(needed, self._silence * self._tuning.away_factor) - TINY
         return "silence" if gone or self.pause >= needed - TINY else None
 

@@ -48,6 +48,30 @@ def link(steps: Sequence[Step]) -> tuple[Step, ...]:
     return tuple(replace(step, priority=_priority(step), after=_after(i, linked)) for i, step in enumerate(linked))
 
 
+def folded(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """What is told of a thing right after it was made belongs to its making: create the task, its priority is high."""
+    found: list[Step] = []
+    for step in steps:
+        made = found[-1] if found else None
+        more = _told_of(made, step) if made else None
+        if made and more:
+            found[-1] = replace(made, slots={**made.slots, **more})
+        else:
+            found.append(step)
+    return tuple(found)
+
+
+def _told_of(made: Step, step: Step) -> Mapping[str, Slot] | None:
+    """What a change says of the thing that was just made; None where it is of another, or may not be said there."""
+    making = VOCABULARY[made.action]
+    if not making.makes or not made.action.endswith(".create") or step.action != f"{making.family}.update":
+        return None
+    about = VOCABULARY[step.action].subject or ""
+    more = {slot: value for slot, value in step.slots.items() if slot != about}
+    same = step.slots.get(about, "it") in ("it", "that", made.slots.get(making.subject or ""))
+    return more if same and more and set(more) <= set(making.slots) - set(made.slots) else None
+
+
 def _in_notes(step: Step) -> Step:
     """What is searched for in the notes alone is a question for notes: one of them may be deleted next."""
     if step.action != "search.query" or not {"kind", "text"} <= set(step.slots):

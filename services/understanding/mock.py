@@ -47,11 +47,13 @@ class ScriptedModel:
         if not stop():
             self.prepared.append(text)
 
-    def read(self, text: str, context: Context) -> Guess | None:
-        """The guess for a known sentence. Raises LanguageModelUnusable while broken, LanguageModelSlow while slow."""
+    def read(self, text: str, context: Context, stop: Callable[[], bool] = lambda: False) -> Guess | None:
+        """The guess for a known sentence, unless told to stop. Raises LanguageModelUnusable while broken,
+        LanguageModelSlow while slow.
+        """
         self.asked.append(text)
         self.contexts.append(context)
         self.load()
         if self.slow:
             raise LanguageModelSlow(limit_s=1.5)
-        return self._known.get(text)
+        return None if stop() else self._known.get(text)

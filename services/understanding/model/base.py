@@ -57,6 +57,11 @@ def _plain(names: Sequence[str]) -> list[str]:
     return [name[:_LONGEST_NAME] for name in kept if name]
 
 
+def never() -> bool:
+    """Go on."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
     """What the model takes a sentence for; without steps it is sure that it is no command. Every slot value occurs in
@@ -79,7 +84,9 @@ class LanguageModel(Protocol):
         """
 
     def read(self, text: str, context: Context) -> Guess | None:
-        """None when it is unsure, takes too long, or does not work. Raises nothing for any text."""
+        """None when it is unsure, takes too long, or does not work; and where it is read ahead
+        (services.understanding.model.patience) and another one is to be read. Raises nothing for any text.
+        """
 
 
 class Engine(Protocol):
@@ -91,5 +98,7 @@ class Engine(Protocol):
     def prepare(self, text: str, stop: Callable[[], bool]) -> None:
         """See LanguageModel; ends soon after `stop` says so; idle before `load`. Raises LanguageModelUnusable."""
 
-    def read(self, text: str, context: Context) -> Guess | None:
-        """See LanguageModel. Raises LanguageModelUnusable, and LanguageModelSlow where its time limit passes."""
+    def read(self, text: str, context: Context, stop: Callable[[], bool] = never) -> Guess | None:
+        """See LanguageModel; gives up, with None, soon after `stop` says so. Raises LanguageModelUnusable, and
+        LanguageModelSlow where its time limit passes.
+        """

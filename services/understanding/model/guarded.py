@@ -28,7 +28,7 @@ from pybreaker import (
 
 from services.understanding.base import LanguageModelUnusable
 from services.understanding.model.base import Context, Engine, Guess, LanguageModelSlow
-from services.understanding.model.patience import spent_now
+from services.understanding.model.patience import is_ahead, spent_now
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +61,8 @@ class GuardedModel:
         self._busy, self._reading = threading.Lock(), threading.Lock()
         self._using = threading.Lock()
         """Held while the engine works, also by what `_busy` need not wait for."""
+        self._ahead: tuple[str, Context] | None = None
+        """What is being read though nobody asks for it yet."""
         self._kept: TTLCache[tuple[str, Context], tuple[Guess | None]] = TTLCache(KEPT, KEPT_S, timer=clock)
         self._memory = _Memory(clock)
         self._breaker = CircuitBreaker(
@@ -98,10 +100,15 @@ class GuardedModel:
 
     def read(self, text: str, context: Context) -> Guess | None:
         """See LanguageModel. The same text in the same context is answered from memory, even with none."""
-        with self._reading:
-            kept = self._kept.get((text, context))
-        if kept:
+        if kept := self._known(text, context):
             return kept[0]
+        if is_ahead():
+            return self._read_ahead(text, context)
+        if self._ahead == (text, context):
+            with self._using:  # its answer is nearly there
+                pass
+            if kept := self._known(text, context):
+                return kept[0]
         spent = spent_now()
         if spent.seconds >= self._together_s or not self._busy.acquire(blocking=False):
             return None
@@ -114,9 +121,33 @@ class GuardedModel:
             spent.seconds += self._clock() - began
         if answer is None:
             return None
+        self._keep(text, context, answer)
+        return answer[0]
+
+    def _read_ahead(self, text: str, context: Context) -> Guess | None:
+        """As `read`, with the engine's time that nobody else wants: only while the circuit is closed."""
+        if self.state != "closed" or not self._using.acquire(blocking=False):
+            return None
+        self._ahead = (text, context)
+        try:
+            guess = self._engine.read(text, context, self._busy.locked)
+            if not self._busy.locked():  # else it may have given up
+                self._keep(text, context, (guess,))
+        except (LanguageModelUnusable, LanguageModelSlow) as error:
+            _log.info("while reading ahead: %s", error)
+            return None
+        finally:
+            self._ahead = None
+            self._using.release()
+        return guess
+
+    def _known(self, text: str, context: Context) -> tuple[Guess | None] | None:
+        with self._reading:
+            return self._kept.get((text, context))
+
+    def _keep(self, text: str, context: Context, answer: tuple[Guess | None]) -> None:
         with self._reading:
             self._kept[text, context] = answer
-        return answer[0]
 
     def _tried(self, use: Callable[[], _T]) -> tuple[_T] | None:
         """What comes of using the engine; None where the circuit is open or the engine failed."""

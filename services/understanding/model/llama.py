@@ -21,8 +21,9 @@ from typing import Any
 import numpy as np
 
 from services.understanding.base import LanguageModelUnusable, Step
+from services.understanding.links import folded
 from services.understanding.model.adapter import Adapter
-from services.understanding.model.base import Context, Guess, LanguageModelSlow
+from services.understanding.model.base import Context, Guess, LanguageModelSlow, never
 from services.understanding.model.certainty import Certainty
 from services.understanding.model.decoder import Decoder, Scores
 from services.understanding.model.grammar import SIGNS, grammar_for, is_complete, read_answer
@@ -100,9 +101,9 @@ class LlamaModel:
                 self._llama.eval(question[at : at + _MORSEL])
                 self._read = question[: at + _MORSEL]
 
-    def read(self, text: str, context: Context) -> Guess | None:
+    def read(self, text: str, context: Context, stop: Callable[[], bool] = never) -> Guess | None:
         """See Engine."""
-        guess = self.answered(text, context)
+        guess = self.answered(text, context, stop)
         if guess is None or any(guess.confidence < self._needed(step) for step in guess.steps):
             return None
         if not guess.steps:
@@ -110,9 +111,10 @@ class LlamaModel:
         whole = 1.0 if all(is_complete(step) for step in guess.steps) else _INCOMPLETE
         return replace(guess, confidence=round(self._adapter.trust * guess.confidence * whole, 3))
 
-    def answered(self, text: str, context: Context) -> Guess | None:
+    def answered(self, text: str, context: Context, stop: Callable[[], bool] = never) -> Guess | None:
         """What the model says, however unsure it is, without steps where that is none; None for what it is not asked
-        about and where its answer is too long. `confidence` is the probability of its answer. Raises as `read` does.
+        about, where its answer is too long, and where it gave up since `stop` said so. `confidence` is the probability
+        of its answer. Raises as `read` does.
         """
         words = split_words(text)
         actions = self._adapter.candidates(words)
@@ -127,8 +129,8 @@ class LlamaModel:
             goes_on=bool(context.before),
         )
         with self._working():
-            told = self._answer(self._adapter.asked(words, context), grammar)
-        return Guess(read_answer(told[0], text, context.today), told[1]) if told else None
+            told = self._answer(self._adapter.asked(words, context), grammar, stop)
+        return Guess(folded(read_answer(told[0], text, context.today)), told[1]) if told else None
 
     @staticmethod
     def _asks(words: Sequence[Word]) -> bool:
@@ -152,16 +154,19 @@ class LlamaModel:
     def _needed(self, step: Step) -> float:
         return self._adapter.sure_to_write if VOCABULARY[step.action].writes else self._adapter.sure_to_read
 
-    def _answer(self, asked: str, grammar: str) -> tuple[str, float] | None:
-        """The answer and how probable it is; None when it has too many tokens."""
+    def _answer(self, asked: str, grammar: str, stop: Callable[[], bool]) -> tuple[str, float] | None:
+        """The answer and how probable it is; None when it has too many tokens or shall stop."""
         until = self._clock() + self._limit_s
         question = self._tokens(asked)
         if len(question) > _MOST_ASKED:
             return None
-        self._evaluate(question, until)
+        if not self._evaluate(question, until, stop):
+            return None
         answer, certainty = b"", Certainty()
         with Decoder(self._llama, grammar) as decoder:
             for _ in range(self._most_tokens):
+                if stop():
+                    return None
                 scores = decoder.scores()
                 token = decoder.best(scores)
                 piece: bytes = self._llama.detokenize([token])
@@ -176,12 +181,15 @@ class LlamaModel:
                 self._watch(until)
         return None
 
-    def _evaluate(self, question: list[int], until: float) -> None:
-        """Read the question behind the prefix."""
+    def _evaluate(self, question: list[int], until: float, stop: Callable[[], bool]) -> bool:
+        """Read the question behind the prefix; False: it shall stop."""
         for at in range(self._keep(question[:-1]), len(question), _BATCH):
+            if stop():
+                return False
             self._llama.eval(question[at : at + _BATCH])
+            self._read = question[: at + _BATCH]
             self._watch(until)
-        self._read = question
+        return True
 
     def _keep(self, question: Sequence[int]) -> int:
         """Go back to where this question differs from the one before; gives how many tokens stay evaluated."""

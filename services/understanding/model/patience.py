@@ -1,4 +1,7 @@
-"""How long all readings of one utterance have taken: its words are read again without what belongs to no command, and
+"""For whom a reading is: an utterance that somebody waits for, whose readings may take only so long together, or one
+that is not over yet and is read ahead.
+
+How long all readings of one utterance have taken: its words are read again without what belongs to no command, and
 each of these readings may ask the language model. On the thread that understands it.
 """
 
@@ -18,6 +21,7 @@ class Spent:
 
 
 _SPENT: ContextVar[Spent | None] = ContextVar("spent", default=None)
+_AHEAD: ContextVar[bool] = ContextVar("ahead", default=False)
 
 
 @contextmanager
@@ -28,6 +32,21 @@ def together(spent: Spent) -> Iterator[None]:
         yield
     finally:
         _SPENT.reset(before)
+
+
+@contextmanager
+def ahead() -> Iterator[None]:
+    """What is read meanwhile is read ahead: nobody waits for it, and whoever does wait goes first."""
+    before = _AHEAD.set(True)
+    try:
+        yield
+    finally:
+        _AHEAD.reset(before)
+
+
+def is_ahead() -> bool:
+    """Whether what is read now is read ahead."""
+    return _AHEAD.get()
 
 
 def spent_now() -> Spent:

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from device.hearing.ear import Ear
+from device.hearing.ear import EARLY_PAUSE, SURE_PAUSE, Ear
+from device.hearing.turn_end import SHARES, Ending, Tell, no_ending
 from device.turn import events as on
 from firmware.frame import FRAME_SAMPLES, Frame, Samples
 from services.speech.base import Final, Hints, Hypothesis, Partial, no_hints
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
+from services.understanding.completeness import Completeness
 from services.wake.base import Detection
 from tests.doubles.speech import ScriptedVad
 from tests.doubles.wake import ScriptedWake
@@ -100,6 +102,7 @@ def ear_of(
     *,
     wake_at: int | None = None,
     partials: Shows | None = None,
+    ending: Ending = no_ending,
 ) -> tuple[Ear, list[Any]]:
     emitted: list[Any] = []
     at = {} if wake_at is None else {wake_at: Detection("hey_jarvis", 0.9, (wake_at + 1) * 0.08)}
@@ -113,6 +116,7 @@ def ear_of(
         hints=lambda heard: heard,
         decoder=decoder,
         emit=emitted.append,
+        ending=ending,
     )
     return ear, emitted
 
@@ -172,6 +176,68 @@ def test_the_decode_begins_before_the_endpoint_is_certain_and_is_used() -> None:
     assert len(finals.heard) == 1
     end = next(event for event in emitted if isinstance(event, on.SpeechEnded)).endpoint
     assert finals.heard[0].size / 16_000 < end.at - 1.3
+
+
+def ended_after(emitted: list[Any]) -> float:
+    """Seconds of silence that ended the turn."""
+    [end] = [event.endpoint for event in emitted if isinstance(event, on.SpeechEnded)]
+    assert end.reason == "silence" and end.speech_end is not None
+    return end.at - end.speech_end
+
+
+@pytest.mark.parametrize("found", SHARES)
+def test_the_words_say_how_long_a_silence_ends_the_turn(found: Completeness) -> None:
+    finals, decoder = Hears("Hey Jarvis, add milk."), Later()
+    asked: list[str] = []
+
+    def ending(text: str, _: float, tell: Tell) -> None:
+        asked.append(text)
+        tell(found)
+
+    ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34, ending=ending)
+    hear(ear, frames(ONE_BREATH, 9.0), decoder)
+    assert asked == ["Add milk."]
+    # To the end of a frame, and it is known one frame later.
+    assert 0.0 <= ended_after(emitted) - max(EARLY_PAUSE, 0.7 * SHARES[found]) < 0.17
+    assert emitted[-1].final.text == "Add milk."
+
+
+def test_words_that_are_hardly_heard_end_nothing_early() -> None:
+    finals, decoder = Hears("add milk"), Later()
+    finals.transcribe = lambda *_, **__: Final("Hey Jarvis, add milk.", 0.5, 0.05)  # type: ignore[method-assign]
+    ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34, ending=lambda _, __, tell: tell("ordered"))
+    hear(ear, frames(ONE_BREATH, 9.0), decoder)
+    assert ended_after(emitted) >= 0.7
+
+
+def test_what_is_found_out_later_counts_too_unless_speech_went_on_meanwhile() -> None:
+    voice = [(2.0, 4.0), (4.5, 6.0)]
+    tells: list[Tell] = []
+    finals, decoder = Hears("Hey Jarvis, add milk", "Hey Jarvis, add milk and eggs"), Later()
+    ear, emitted = ear_of(voice, finals, decoder, wake_at=34, ending=lambda _, __, tell: tells.append(tell))
+    sound = frames(voice, 9.0)
+    hear(ear, sound[:60], decoder)
+    assert len(tells) == 1
+    tells[0]("ordered")  # of what was said before the pause
+    hear(ear, sound[60:80], decoder)
+    assert len(tells) == 2 and not any(isinstance(event, on.SpeechEnded) for event in emitted)
+    tells[1]("ordered")
+    hear(ear, sound[80:], decoder)
+    assert 0.35 <= ended_after(emitted) < 0.6
+    assert emitted[-1].final.text == "Add milk and eggs"
+
+
+def test_a_slow_machine_does_not_decode_in_every_short_pause() -> None:
+    voice = [(2.0, 4.0), (4.24, 5.0), (5.24, 6.0)]
+    decoder = Later()
+    ear, _ = ear_of(voice, Hears("Hey Jarvis, add milk"), decoder, wake_at=34)
+    sound = frames(voice, 9.0)
+    hear(ear, sound[:53])
+    decoder.jobs[0][0].set_running_or_notify_cancel()
+    hear(ear, sound[53:75])
+    assert len(decoder.jobs) == 1
+    hear(ear, sound[75 : 75 + int(SURE_PAUSE / 0.08) + 2])
+    assert len(decoder.jobs) == 2, "the last word is not waited for any longer than it was"
 
 
 def test_an_early_decode_is_thrown_away_when_speech_goes_on() -> None:

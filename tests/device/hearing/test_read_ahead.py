@@ -11,6 +11,7 @@ from device.hearing.read_ahead import ReadingAhead
 from device.turn import events as on
 from device.turn.machine import Session
 from services.speech.base import Endpoint, Partial
+from services.understanding.base import Command, Step
 
 
 @contextmanager
@@ -32,6 +33,10 @@ def heard(text: str, turn: int = 2) -> on.PartialHeard:
 LISTENING = Session(turn=2)
 
 
+def NOTHING(text: str, _: float) -> Command:
+    return Command(text, (), 0.0, "none")
+
+
 def test_the_newest_waits_while_one_is_read() -> None:
     read: queue.SimpleQueue[str] = queue.SimpleQueue()
     go_on = threading.Semaphore(0)
@@ -40,7 +45,7 @@ def test_the_newest_waits_while_one_is_read() -> None:
         read.put(text)
         assert go_on.acquire(timeout=20)
 
-    ahead = ReadingAhead(prepare)
+    ahead = ReadingAhead(prepare, NOTHING)
     with running(ahead):
         ahead.watch(heard("remind"), LISTENING)
         assert read.get(timeout=20) == "remind"
@@ -60,8 +65,22 @@ def test_the_newest_waits_while_one_is_read() -> None:
 
 def test_it_ends_while_something_waits() -> None:
     read: list[str] = []
-    ahead = ReadingAhead(read.append)
+    ahead = ReadingAhead(read.append, NOTHING)
     ahead.watch(heard("remind"), LISTENING)
     ahead.stop()
     ahead.run()
     assert read == []
+
+
+def test_what_was_heard_until_a_pause_is_understood_and_told() -> None:
+    told: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def read(text: str, confidence: float) -> Command:
+        return Command(text, (Step("timer.start", {"duration": "ten minutes"}),), confidence, "template")
+
+    ahead = ReadingAhead(lambda _: None, read)
+    with running(ahead):
+        ahead.foresee("set a timer for ten minutes", 0.95, told.put)
+        assert told.get(timeout=20) == "ordered"
+        ahead.foresee("set a timer for ten minutes", 0.5, told.put)
+        assert told.get(timeout=20) == "unsure"

@@ -111,10 +111,10 @@ def test_who_comes_while_it_answers_another_gets_no_answer() -> None:
     inside, leave = threading.Event(), threading.Event()
 
     class Busy(ScriptedModel):
-        def read(self, text: str, context: Context) -> Guess | None:
+        def read(self, text: str, context: Context, stop: Callable[[], bool] = lambda: False) -> Guess | None:
             inside.set()
             assert leave.wait(20)
-            return super().read(text, context)
+            return super().read(text, context, stop)
 
     engine = Busy({"known": GUESS})
     model = GuardedModel(engine, clock=Clock())
@@ -157,9 +157,9 @@ def test_what_is_begun_is_prepared_and_a_sentence_to_read_ends_that() -> None:
 
 def test_nothing_is_prepared_while_it_answers_or_is_left_alone() -> None:
     class Asked(ScriptedModel):
-        def read(self, text: str, context: Context) -> Guess | None:
+        def read(self, text: str, context: Context, stop: Callable[[], bool] = lambda: False) -> Guess | None:
             model.prepare("meanwhile")
-            return super().read(text, context)
+            return super().read(text, context, stop)
 
     engine = Asked({"known": GUESS})
     model = GuardedModel(engine, failures=1, clock=Clock())
@@ -176,7 +176,7 @@ def test_nothing_is_prepared_while_it_answers_or_is_left_alone() -> None:
 
 def test_a_bug_is_not_hidden() -> None:
     class Wrong(ScriptedModel):
-        def read(self, text: str, context: Context) -> Guess | None:
+        def read(self, text: str, context: Context, stop: Callable[[], bool] = lambda: False) -> Guess | None:
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -187,9 +187,9 @@ def test_readings_of_one_utterance_take_no_longer_together_than_they_may() -> No
     clock = Clock()
 
     class Takes(ScriptedModel):
-        def read(self, text: str, context: Context) -> Guess | None:
+        def read(self, text: str, context: Context, stop: Callable[[], bool] = lambda: False) -> Guess | None:
             clock.now += 2.5
-            return super().read(text, context)
+            return super().read(text, context, stop)
 
     engine = Takes(dict.fromkeys("abcdef", GUESS))
     model = GuardedModel(engine, together_s=4.0, clock=clock)
