@@ -21,12 +21,14 @@ from services.actions.policy.roles import identity_of
 from services.actions.wording import sentence
 from services.understanding.base import VOCABULARY, Command, Parser
 from services.understanding.cannot import cannot, only_sends
+from services.understanding.conversation.changes import resumed
 from services.understanding.conversation.conversations import Conversations
 from services.understanding.conversation.memory import (
     Conversation,
     Mention,
     PendingQuestion,
     asked,
+    behind,
     mentioned,
     refused,
     remembered,
@@ -114,23 +116,41 @@ class Responder:
             yield
 
     def understand(
-        self, text: str, *, client: str, confidence: float = 1.0, late: bool = False, command: Command | None = None
+        self,
+        text: str,
+        *,
+        client: str,
+        confidence: float = 1.0,
+        late: bool = False,
+        resumes: bool = False,
+        command: Command | None = None,
     ) -> Understanding:
         """What is said, with its command and what that refers to. `confidence` is the recogniser's. `late`: others were
-        said since, so it is no answer. `command`: told step by step, so not read from the text. A text too long for
-        this client is not parsed.
+        said since, so it is no answer. `resumes`: all of what was said last, and more. `command`: told step by step, so
+        not read from the text. A text too long for this client is not parsed.
         """
         now = self._now()
         with self.turn(client):
             conversation = self._conversations.of(client, now)
         if late:
             conversation = replace(conversation, question=None)
+        # As if what was said last had not been said, for it was the beginning of this.
+        earlier = conversation.earlier if resumes else None
         full = spelled_out(text)
-        said = Understanding(full, now, conversation, client, confidence, late, told=command, house=self._house)
+        said = Understanding(
+            full, now, earlier or conversation, client, confidence, late, told=command, house=self._house
+        )
+        said = self._read(said, text)
+        if earlier is None:
+            return said
+        return replace(said, command=resumed(said.command, conversation) or unread(text), conversation=conversation)
+
+    def _read(self, said: Understanding, text: str) -> Understanding:
+        now, conversation, client = said.now, said.conversation, said.client
         if self._policy and not self._policy.hears(text, client):
             return replace(said, command=unread(text))
         with turn_of(client):
-            if command is None:
+            if said.told is None:
                 self._refresh()
             said = replace(
                 said,
@@ -164,6 +184,7 @@ class Responder:
             decided, after = self._decided(said, before, now)
             if said.late and conversation.question:
                 return replace(decided, reply=_instead(decided.reply)) if isinstance(decided, Response) else decided
+            after = behind(after, conversation)
             self._conversations.keep(
                 said.client, self._saying(after, decided, said.text) if isinstance(decided, Response) else after
             )

@@ -15,6 +15,7 @@ import numpy as np
 
 from device.hearing.overheard import Overheard
 from device.hearing.own_voice import PREROLL, Over
+from device.hearing.sequel import Sequel
 from device.hearing.turn_end import Ending, no_ending, share
 from device.hearing.vote import Whole, no_vote, voted
 from device.turn import events as on
@@ -64,6 +65,8 @@ class _Utterance:
     """Somebody surely speaks, or has."""
     overheard: bool = False
     """It began while the appliance asked."""
+    since: float | None = None
+    """Audio time from which the appliance's own voice may be in it; None: from its beginning."""
     lost: int = 0
     """Pieces of sound that were lost before it."""
     sounding: TurnSound = field(default_factory=TurnSound)
@@ -124,6 +127,9 @@ class Ear:
         self._begin_s = begin_s
         self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
         self._overheard = Overheard()
+        self._sequel = Sequel()
+        self._ended: _Utterance | None = None
+        """The turn that ended last, if it ended early."""
         self.over = over or Over(emit)
         self._utterance: _Utterance | None = None
         self.turn = 0
@@ -148,7 +154,9 @@ class Ear:
         end = self._endpoint.process(frame, 0.0 if faded else probability, heard.share if heard else 1.0)
         self._preroll.append(frame)
         if not heard:
-            self._overheard.hear(frame, self.over.somebody(frame, probability), speaks=own)
+            somebody = self.over.somebody(frame, probability)
+            self._overheard.hear(frame, somebody, speaks=own)
+            self._listen_on(frame, somebody)
         if detection and not (heard and (heard.woken or heard.held)):
             self.close()
             self._woken(detection, frame)
@@ -190,6 +198,19 @@ class Ear:
         self._show_from_here(utterance, utterance.frames)
         return True
 
+    def _listen_on(self, frame: Frame, somebody: float) -> None:
+        """Take the last turn up again where it was ended early and whoever spoke goes on."""
+        ended = self._ended
+        more = self._sequel.hear(frame, somebody if self._endpoint.is_near(frame) else 0.0)
+        if not more or not ended or not self._endpoint.recall(more, patience=ended.patience):
+            return
+        turn = next_turn(max(self.turn, self.over.turn), ear=True)
+        self._emit(on.WentOn(turn, ended.turn))
+        frames = [*ended.frames, *(frame for frame, _ in more)]
+        utterance = replace(ended, turn=turn, frames=frames, since=more[0][0].start, ending=None)
+        self._take_up(utterance)
+        self._show_from_here(utterance, utterance.frames)
+
     def hold(self, turn: int) -> None:
         """The talk button is down: neither silence nor the wake word ends this turn, if it is listened to."""
         heard = self._utterance
@@ -220,6 +241,7 @@ class Ear:
         self.close()
         self._preroll.clear()
         self._overheard.clear()
+        self._sequel.clear()
         self._vad.reset()
         if self._wake:
             self._wake.reset()
@@ -251,6 +273,7 @@ class Ear:
             self._drop_early(self._utterance)
         self._utterance = utterance
         self._overheard.clear()
+        self._sequel.clear()
         utterance.lost = self.lost
 
     def _begin(self, utterance: _Utterance, at: float) -> None:
@@ -306,6 +329,9 @@ class Ear:
             self._endpoint.begin(frame.end, patience=utterance.patience)
             return
         self._utterance = None
+        if end.reason == "silence" and utterance.share < 1.0 and utterance.early:
+            self._sequel.begin()
+            self._ended = replace(utterance, early=None)
         self._emit(on.SpeechEnded(utterance.turn, end, utterance.sounding.quality(lost=self.lost - utterance.lost)))
         if end.reason != "no_speech":
             self._deliver(utterance)
@@ -344,7 +370,7 @@ class Ear:
         self._hold_partials(False)
         decode = utterance.early or self._decode(utterance)
         utterance.early = None
-        without_echo = self.over.echo_in(utterance.frames[0].start)
+        without_echo = self.over.echo_in(utterance.frames[0].start if utterance.since is None else utterance.since)
         # Where the ear opened by itself, for an answer or for more, what is no command is mostly meant as it was heard.
         whole = self._whole if utterance.patience is None else no_vote
 

@@ -47,6 +47,8 @@ class Job:
     """Told step by step, until it has ended; None: it is to be understood from the text."""
     unasked: bool = False
     """Heard by an ear that opened by itself: what is no command for us is passed over and kept nowhere."""
+    resumes: bool = False
+    """The text is that of the command before, and more: it takes its place."""
     express: bool = False
     """About jobs themselves: it goes before all others, and beyond the limits, for it may be what makes room."""
     state: State = "queued"

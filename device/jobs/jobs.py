@@ -156,13 +156,15 @@ class Jobs:
         id: str = "",
         command: Command | None = None,
         unasked: bool = False,
+        resumes: bool = False,
         done: Done | None = None,
     ) -> Job:
         """Put a command into the queue of its conversation. "After that, …" waits for the client's last open job.
 
         `command`: what is meant, told step by step (services.understanding.explicit); `text` is then only its name.
         `id`: the sender's own; a command brought again is not done again: its job is returned. `unasked`: heard by an
-        ear that opened by itself; what is no clear command is passed over. `done` is called with what came of it, as
+        ear that opened by itself; what is no clear command is passed over. `resumes`: it takes the place of the
+        client's last command, whose words are its beginning. `done` is called with what came of it, as
         watchers are; at once where it has ended. Raises TooMany; KeyTaken: another command had that id; DoneBefore:
         nothing is known any more but that it was done.
         """
@@ -192,6 +194,7 @@ class Jobs:
                     key=key,
                     command=command,
                     unasked=unasked,
+                    resumes=resumes,
                     express=urgent,
                 )
                 try:
@@ -359,7 +362,12 @@ class Jobs:
         """What comes of it in the turn of its conversation; None where it has to wait for another one."""
         with self._responder.turn(job.client):
             said = self._responder.understand(
-                job.text, client=job.client, confidence=job.confidence, late=job.late, command=job.command
+                job.text,
+                client=job.client,
+                confidence=job.confidence,
+                late=job.late,
+                resumes=job.resumes,
+                command=job.command,
             )
             with self._lock:
                 beside = {id_: going for id_, going in self._going.items() if going.client == job.client}

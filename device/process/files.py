@@ -27,7 +27,7 @@ from device.wiring.commands import build_jobs, build_parser, build_responder
 from device.wiring.ear import Engines, build_ear, load_engines
 from firmware.errors import ExpectedError
 from firmware.sound.audio_file import FileMicrophone
-from services.speech.base import Hints, no_hints
+from services.speech.base import Final, Hints, no_hints
 from services.understanding.completeness import completeness
 
 FINAL_LIMIT = 60.0
@@ -36,8 +36,18 @@ _PERHAPS = ". Where it has no wake word: --no-wake"
 
 Print = Callable[..., None]
 """Prints an event by its name, with its fields by keyword."""
-Act = Callable[[on.FinalHeard, str, Print], None]
-"""Carries out a final of a client, and prints what comes of it."""
+
+
+class Heard(NamedTuple):
+    """A final that holds words."""
+
+    final: Final
+    resumes: bool
+    """It is the one before, which was ended early, and more."""
+
+
+Act = Callable[[Heard, str, Print], None]
+"""Carries out what was heard of a client, and prints what comes of it."""
 
 
 class Knows(NamedTuple):
@@ -76,12 +86,12 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
             put = _printer(path, jsonl)
             try:
                 silent = True
-                for final in finals(path, settings, engines, put, knows=knows, realtime=realtime, wake=wake):
+                for words in finals(path, settings, engines, put, knows=knows, realtime=realtime, wake=wake):
                     silent = False
                     if act:
-                        act(final, f"file:{path}", put)
+                        act(words, f"file:{path}", put)
                     elif parser:
-                        put("command", **command_fields(parser.parse(final.final.text, now=now())))
+                        put("command", **command_fields(parser.parse(words.final.text, now=now())))
                 if silent and not jsonl:
                     print(f"equerry: no words were heard in {path.name}{_PERHAPS if wake else ''}", file=sys.stderr)
                 heard |= not silent
@@ -94,7 +104,7 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
 
 def finals(
     path: Path, settings: Settings, engines: Engines, put: Print, *, knows: Knows = NOTHING, realtime: bool, wake: bool
-) -> Iterator[on.FinalHeard]:
+) -> Iterator[Heard]:
     """Hear one file, printing what is heard; the finals that hold words, as they come."""
     inbox: queue.SimpleQueue[on.Event | on.Crashed] = queue.SimpleQueue()
     ear = build_ear(settings, engines, inbox.put, **knows._asdict())
@@ -102,6 +112,17 @@ def finals(
     microphone.open()
     awaited = 0
     audio_s = 0.0
+    resumed: set[int] = set()
+
+    def heard() -> Iterator[Heard]:
+        nonlocal awaited
+        event = inbox.get(timeout=FINAL_LIMIT)
+        awaited += _print(event, audio_s, put)
+        if isinstance(event, on.WentOn):
+            resumed.add(event.turn)
+        if isinstance(event, on.FinalHeard) and event.final.text:
+            yield Heard(event.final, event.turn in resumed)
+
     if not wake:
         ear.open(0, preroll=0.0)
     try:
@@ -109,18 +130,12 @@ def finals(
             audio_s = frame.end
             ear.hear(frame)
             while not inbox.empty():
-                event = inbox.get()
-                awaited += _print(event, audio_s, put)
-                if isinstance(event, on.FinalHeard) and event.final.text:
-                    yield event
+                yield from heard()
             if not wake and not ear.listening and not awaited:
                 return
         awaited += ear.finish()
         while awaited or not inbox.empty():
-            event = inbox.get(timeout=FINAL_LIMIT)
-            awaited += _print(event, audio_s, put)
-            if isinstance(event, on.FinalHeard) and event.final.text:
-                yield event
+            yield from heard()
     finally:
         microphone.close()
         ear.reset()
@@ -134,6 +149,8 @@ def _print(event: on.Event | on.Crashed, audio_s: float, put: Print) -> int:
             raise error
         case on.WakeHeard(_, detection):
             put("detection", audio_s=round(detection.at, 2), word=detection.word, score=round(detection.score, 3))
+        case on.WentOn(_, of):
+            put("went_on", audio_s=at, turn=of)
         case on.PartialHeard(_, partial):
             put("partial", audio_s=round(partial.at, 2), text=partial.text)
         case on.SpeechEnded(_, endpoint):
@@ -164,10 +181,10 @@ def _acting(settings: Settings) -> Iterator[tuple[Act, Hints]]:
 
 
 def _act(
-    jobs: Jobs, events: queue.SimpleQueue[JobEvent | BaseException], heard: on.FinalHeard, client: str, put: Print
+    jobs: Jobs, events: queue.SimpleQueue[JobEvent | BaseException], heard: Heard, client: str, put: Print
 ) -> None:
     """Carry a final out, to its end; print what comes of it. Raises TooMany."""
-    job = jobs.submit(heard.final.text, client=client, confidence=heard.final.confidence)
+    job = jobs.submit(heard.final.text, client=client, confidence=heard.final.confidence, resumes=heard.resumes)
     while True:
         event = events.get()
         if isinstance(event, BaseException):

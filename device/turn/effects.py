@@ -66,6 +66,8 @@ class Respond:
     """Heard by an ear that opened by itself: it may not be meant for us."""
     command: Command | None = None
     """The command, where it is not read from the text."""
+    resumes: bool = False
+    """The text is that of the turn before, which was ended early, and more: it takes the place of that one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,15 @@ class WakeHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class WentOn:
+    """Whoever spoke in a turn that was ended early goes on: the ear listens already, to all of it as this turn."""
+
+    turn: int
+    of: int
+    """The turn that ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class BargeBegan:
     """Somebody may be saying the wake word over our voice; `BargeFaded` or `WakeHeard` follows within a few frames."""
 
@@ -336,6 +345,6 @@ RemoteEvent = (
     | BrokerChanged
 )
 ButtonEvent = Pressed | Held | Released | Tapped | ButtonStuck | FactoryAsked
-Event = Ready | WakeHeard | ButtonEvent | TextGiven | TimelyEvent | RemoteEvent | TurnEvent | BargeEvent
+Event = Ready | WakeHeard | WentOn | ButtonEvent | TextGiven | TimelyEvent | RemoteEvent | TurnEvent | BargeEvent
 Emit = Callable[[Event | Crashed], None]
 """Puts it into the inbox, from any thread; never waits."""

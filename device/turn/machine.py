@@ -13,7 +13,7 @@ from dataclasses import replace
 from device.turn import events as on
 from device.turn.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Rung, Speak
 from device.turn.rows import open_ear
-from device.turn.rows.barge_in import barge_in, duck, forget, forgetting, is_no_command, note_left, unduck
+from device.turn.rows.barge_in import barge_in, duck, forget, forgetting, go_on, is_no_command, note_left, unduck
 from device.turn.rows.due import remind, ring, ring_on, unring, wait
 from device.turn.rows.microphone import fail, fault, mend, mended, mute, switch, unmute
 from device.turn.rows.open_ear import announced, asked, began, elsewhere
@@ -50,6 +50,7 @@ from device.turn.rows.talk_button import (
 from device.turn.session import (
     PHASES,
     RESTING,
+    Broken,
     Deadlines,
     Handler,
     Phase,
@@ -137,7 +138,7 @@ def show(session: Session, _: on.Event) -> Result:
 def ended(session: Session, event: on.SpeechEnded) -> Result:
     if event.endpoint.reason == "no_speech":
         return rest(shut(session))
-    kept = {"question": session.question, "claiming": session.claiming, "broken": session.broken}
+    kept = {name: getattr(session, name) for name in ("question", "claiming", "broken", "resumes")}
     return enter(session, "thinking", answering=session.phase == "asking", **kept)
 
 
@@ -155,8 +156,9 @@ def heard(session: Session, event: on.FinalHeard) -> Result:
     if open_ear.ended_by(session, text):
         forgotten, unanswered = forget(session)
         return rest(shut(forgotten), Chime("closed"), *unanswered)
-    respond = Respond(event.turn, text, event.final.confidence, unasked=talk.unasked)
-    return enter(session, "thinking", respond, talk=talk, broken=session.broken)
+    resumes = session.resumes is not None
+    respond = Respond(event.turn, text, event.final.confidence, unasked=talk.unasked, resumes=resumes)
+    return enter(session, "thinking", respond, talk=talk, broken=session.broken, resumes=session.resumes)
 
 
 def typed(session: Session, event: on.TextGiven) -> Result:
@@ -211,6 +213,8 @@ def reply_late(session: Session, event: on.Replied) -> Result:
     reply = event.response.reply
     if not reply.text:
         return session, ()
+    if event.turn == session.resumes and not session.broken:  # to be said only if nothing else follows
+        return replace(session, broken=Broken(event.turn, Speech(reply.text, reply.awaits))), ()
     later = untold(session, Speech(reply.text, reply.awaits))
     return (
         open_ear.interrupted(later) if open_ear.waits(later) else rest(later) if later.phase in RESTING else (later, ())
@@ -270,6 +274,7 @@ TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     # starting idle    listening thinking acting       speaking   asking     ringing  muted    fault
     on.Ready:             _row(ready,   o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.WakeHeard:         _row(o,       listen, listen,   listen,  listen,      barge_in,  listen,    listen,  o,       o),
+    on.WentOn:            _row(o,       go_on,  o,        go_on,   go_on,       go_on,      o,         go_on,   o,       o),
     on.BargeBegan:        _row(o,       o,      o,        o,       o,           duck,      o,         duck,    o,       o),
     on.BargeFaded:        _row(o,       o,      o,        o,       o,           unduck,    o,         unduck,  o,       o),
     on.StopHeard:         _row(o,       o,      o,        o,       o,           hush,      o,         unring,  o,       o),

@@ -243,6 +243,7 @@ class Reactor:
                 priority="high",
                 unasked=to.unasked,
                 command=to.command,
+                resumes=to.resumes,
             )
         except TooMany as error:
             refused = refusal(Command(to.text, (), 0.0, "none"), str(error), error.code)

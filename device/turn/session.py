@@ -114,6 +114,8 @@ class Session:
     """What was said is an answer. In phase thinking."""
     broken: Broken | None = None
     """Resumed where nothing intelligible follows. In phases listening and thinking."""
+    resumes: int | None = None
+    """The turn that was ended early, which this one takes up again. In phases listening and thinking."""
     last_reply: str = ""
     ringing: Due | None = None
     """In phase ringing."""
@@ -192,7 +194,7 @@ def next_turn(latest: int, *, ear: bool) -> int:
 def enter(session: Session, phase: Phase, *effects: Effect, **kept: Any) -> Result:
     """Enter a phase. What belongs to the one before ends unless passed again; its question gets no answer."""
     fresh: dict[str, Any] = {"saying": None, "ringing": None, "question": None, "answering": False, "broken": None}
-    fresh |= {"claiming": False, "ducked": False}
+    fresh |= {"claiming": False, "ducked": False, "resumes": None}
     after = replace(session, phase=phase, serial=session.serial + 1, **(fresh | kept))
     still = _put(after)
     unanswered = [

@@ -218,6 +218,10 @@ class AdaptiveEndpoint:
         """Seconds of silence since the last speech, to 20 ms; 0 while speaking or before speech began."""
         return 0.0 if self._said.start is None else max(0.0, self._now - self._said.end)
 
+    def is_near(self, frame: Frame) -> bool:
+        """Whether this frame is about as loud as who was heard in the last turn."""
+        return float(block_levels(frame).max()) >= self._said.talker - self._tuning.near
+
     def begin(self, at: float, *, patience: float | None = None) -> None:
         """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. Voice
         before it is nobody's. `patience`: seconds to begin speaking in this turn, which may be so much longer or

@@ -35,9 +35,9 @@ def ear(settings: Settings, loaded: Engines, afternoon: Path, folder: Path) -> H
         path, wake = folder / f"{number}.wav", manner == "wake"
         said = turn(text, voice=voice, seed=number, **({} if wake else {"wake": "", "lead": LEAD}))
         soundfile.write(path, said, RATE)
-        heard = next(finals(path, settings, loaded, _silent, realtime=False, wake=wake), None)
+        heard = [*finals(path, settings, loaded, _silent, realtime=False, wake=wake)][-1:]
         path.unlink()
-        return (heard.final.text, heard.final.confidence) if heard else ("", 1.0)
+        return (heard[0].final.text, heard[0].final.confidence) if heard else ("", 1.0)
 
     return hears
 

@@ -38,6 +38,19 @@ def barge_in(session: Session, event: on.WakeHeard) -> Result:
     return enter(session, "listening", *effects, turn=event.turn, claiming=True, broken=broken, talk=Talk())
 
 
+def go_on(session: Session, event: on.WentOn) -> Result:
+    """Somebody was not done speaking: what comes of the turn that was ended early is not said, unless nothing else
+    follows.
+    """
+    if event.turn <= session.turn or session.deaf:
+        return session, ()
+    if event.of != session.turn or session.question:
+        return session, (CloseEar(),)
+    broken = Broken(session.turn, session.saying) if session.saying else None
+    effects = (Pause(session.turn),) if broken else ()
+    return enter(session, "listening", *effects, turn=event.turn, resumes=event.of, broken=broken, talk=Talk())
+
+
 def note_left(session: Session, event: on.Played) -> Session:
     """The rest of it becomes known a moment after the pause."""
     broken = session.broken

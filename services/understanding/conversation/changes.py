@@ -89,6 +89,36 @@ def instead(command: Command, conversation: Conversation) -> Command:
     return replace(command, steps=(Step(UNDO, references=back), *steps))
 
 
+def resumed(whole: Command, conversation: Conversation) -> Command | None:
+    """The command of one who was not done speaking, in place of the beginning that is done already; None where the
+    whole asks for nothing else, or that can't be taken back.
+    """
+    earlier, last = conversation.earlier, conversation.last
+    done = last if earlier is None or last is not earlier.last else None
+    sent = done is not None and any(VOCABULARY[step.action].final for step in done.steps)
+    if not whole.steps or sent or (done and (done.steps == whole.steps or _swallowed(whole, done))):
+        return None
+    return instead(whole, conversation) if done else whole
+
+
+def _swallowed(whole: Command, done: Command) -> bool:
+    """Whether free words of the whole hold what was something else in its beginning: by Friday, in a title that goes on
+    behind it. Then somebody spoke of another thing.
+    """
+    begun = _texts(done)
+    return any(
+        any(slot == name and told.startswith(words) for name, words in begun)
+        and any(slot != name and words in told for name, words in begun)
+        for slot, told in _texts(whole)
+    )
+
+
+def _texts(command: Command) -> list[tuple[str, str]]:
+    """The slots of a command that hold words, with these in lower case."""
+    told = ((slot, value) for step in command.steps for slot, value in step.slots.items())
+    return [(slot, value.lower()) for slot, value in told if isinstance(value, str)]
+
+
 def writes(command: Command) -> bool:
     """Whether any of its steps changes something."""
     return any(VOCABULARY[step.action].writes for step in command.steps)

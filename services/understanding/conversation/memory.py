@@ -95,6 +95,8 @@ class Conversation:
     """What was asked for last, if nobody here can do it: what "it" is in "remind me to do it myself"."""
     deed: str = ""
     """What was said of the last command that wrote, or tried to: "what did I just add"."""
+    earlier: Conversation | None = None
+    """As it was before what was said last; that one knows of none before it."""
     turns: int = 0
     touched: datetime | None = None
 
@@ -108,6 +110,11 @@ def alive(conversation: Conversation, now: datetime) -> Conversation:
     if question and question.at and not timedelta(0) <= now - question.at < within:
         return replace(conversation, question=None)
     return conversation
+
+
+def behind(conversation: Conversation, earlier: Conversation) -> Conversation:
+    """The conversation, and as it was before."""
+    return replace(conversation, earlier=replace(earlier, earlier=None))
 
 
 def asked(conversation: Conversation, question: PendingQuestion, now: datetime) -> Conversation:

@@ -227,6 +227,42 @@ def test_what_is_found_out_later_counts_too_unless_speech_went_on_meanwhile() ->
     assert emitted[-1].final.text == "Add milk and eggs"
 
 
+def test_whoever_goes_on_behind_an_early_end_is_heard_as_one_turn() -> None:
+    voice = [(2.0, 4.0), (4.8, 5.8)]
+    finals, decoder = Hears("Hey Jarvis, add milk", "Hey Jarvis, add milk and eggs"), Later()
+    ear, emitted = ear_of(voice, finals, decoder, wake_at=34, ending=lambda _, __, tell: tell("ordered"))
+    hear(ear, frames(voice, 9.0), decoder)
+    told = [event for event in emitted if isinstance(event, on.WakeHeard | on.WentOn | on.SpeechEnded | on.FinalHeard)]
+    assert [type(event) for event in told] == [
+        on.WakeHeard,
+        on.SpeechEnded,
+        on.FinalHeard,
+        on.WentOn,
+        on.SpeechEnded,
+        on.FinalHeard,
+    ]
+    assert told[3] == on.WentOn(3, 1)
+    assert [event.final.text for event in told if isinstance(event, on.FinalHeard)] == ["Add milk", "Add milk and eggs"]
+    assert finals.heard[-1].size > finals.heard[0].size + 16_000 * 1.5
+
+
+@pytest.mark.parametrize(
+    ("voice", "found"),
+    [
+        ([(2.0, 4.0), (5.6, 6.4)], "ordered"),  # later than a second behind the end
+        ([(2.0, 4.0), (4.8, 4.9)], "ordered"),  # a click
+        ([(2.0, 4.0), (5.1, 6.0)], "unsure"),  # ended by silence as ever
+    ],
+)
+def test_what_is_no_sequel(voice: list[tuple[float, float]], found: Completeness) -> None:
+    ear, emitted = ear_of(
+        voice, Hears("Hey Jarvis, add milk"), decoder := Later(), wake_at=34, ending=lambda _, __, tell: tell(found)
+    )
+    hear(ear, frames(voice, 9.0), decoder)
+    assert not any(isinstance(event, on.WentOn) for event in emitted)
+    assert [type(event) for event in emitted].count(on.FinalHeard) == 1
+
+
 def test_a_slow_machine_does_not_decode_in_every_short_pause() -> None:
     voice = [(2.0, 4.0), (4.24, 5.0), (5.24, 6.0)]
     decoder = Later()

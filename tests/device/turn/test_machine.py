@@ -111,6 +111,8 @@ def ear_after(before: Session, event: on.Event, effects: Sequence[do.Effect]) ->
     match event:
         case on.WakeHeard(turn) if turn >= before.turn and not before.deaf:
             ear = turn
+        case on.WentOn(turn) if turn > before.turn and not before.deaf and before.phase not in (*LISTENS, "starting"):
+            ear = turn
         case on.SpeechEnded(turn) | on.FinalHeard(turn) if turn == ear:
             ear = 0
         case on.MicrophoneFailed():

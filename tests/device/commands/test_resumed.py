@@ -1,0 +1,112 @@
+"""Turns that were ended too early and went on: what was done for their beginning is taken back, and all done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from device.commands.directory import StoreDirectory
+from device.commands.families import SENTENCES
+from device.commands.responder import Responder
+from services.actions.execution.executor import Executor
+from services.store.base import Channel, Document, Meeting, Message, Person, Reminder, Task, Timer
+from services.store.store import Store
+from services.understanding.names.names import Names
+from services.understanding.parser import CommandParser
+from services.understanding.when import find
+
+ZONE = ZoneInfo("Europe/Berlin")
+Say = Callable[..., str]
+
+
+class Desk:
+    """Where the parser, which takes a second to load, finds the names of the store in use."""
+
+    of: Callable[[], Names] = staticmethod(Names)
+
+
+@pytest.fixture(scope="module")
+def parser() -> CommandParser:
+    return CommandParser(SENTENCES, names=lambda: Desk.of())  # noqa: PLW0108 (another store, another method)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "equerry.db") as store:
+        with store.transaction("seed", undoable=False) as tx:
+            for name in ("Sarah", "Mike"):
+                tx.add(Person(name=name))
+        yield store
+
+
+@pytest.fixture
+def say(store: Store, parser: CommandParser, monkeypatch: pytest.MonkeyPatch) -> Say:
+    """Monday morning; each second sentence is the first one and more."""
+    now = [datetime(2026, 11, 23, 9, 30, tzinfo=ZONE)]
+    directory = StoreDirectory(store)
+    monkeypatch.setattr(Desk, "of", directory.names)
+    responder = Responder(parser, Executor(store, find_when=find, zone=ZONE), lambda: now[0], directory=directory)
+
+    def said(text: str, *, more: str = "") -> str:
+        now[0] += timedelta(seconds=10)
+        reply = responder.respond(text, client="test").reply.text
+        if not more:
+            return reply
+        now[0] += timedelta(seconds=1)
+        with responder.turn("test"):
+            understood = responder.understand(f"{text} {more}", client="test", resumes=True)
+            return responder.carry_out(understood).reply.text
+
+    return said
+
+
+@pytest.mark.parametrize(
+    ("begun", "more", "kind", "told"),
+    [
+        ("set a timer for ten minutes", "and thirty seconds", Timer, "10 minutes and 30 seconds"),
+        ("create a task to call the bank", "by friday", Task, "Friday"),
+        ("remind me to call the bank at six", "thirty", Reminder, "6:30"),
+        ("schedule a meeting with Sarah tomorrow", "at ten", Meeting, "10 AM"),
+        ("create a marketing channel", "and add Sarah and Mike", Channel, "Sarah"),
+    ],
+)
+def test_what_was_begun_is_done_once(
+    store: Store, say: Say, begun: str, more: str, kind: type[Document], told: str
+) -> None:
+    assert told in say(begun, more=more)
+    assert len(store.find(kind)) == 1
+
+
+def test_undo_takes_all_of_it_back(store: Store, say: Say) -> None:
+    say("set a timer for ten minutes", more="and thirty seconds")
+    say("undo")
+    assert store.find(Timer) == []
+
+
+def test_a_question_that_goes_on_is_answered_anew(say: Say) -> None:
+    say("create a task to call the bank by friday")
+    say("create a task to water the plants by today")
+    assert "call the bank" not in say("what are my tasks", more="for today")
+
+
+def test_nothing_more_that_counts_changes_nothing(store: Store, say: Say) -> None:
+    """Whoever spoke was done, or spoke to somebody else: what was said of the beginning is said on."""
+    assert say("set a timer for ten minutes", more="please")
+    for more in ("oh the cat is on the roof again", "she said it was on the left"):
+        say("create a task to call the bank by friday", more=more)
+    assert [timer.seconds for timer in store.find(Timer)] == [600]
+    assert {task.title for task in store.find(Task)} == {"call the bank"}
+
+
+def test_what_was_sent_is_not_sent_again(store: Store, say: Say) -> None:
+    say("tell Sarah I am late", more="today")
+    assert len(store.find(Message)) == 1
+
+
+def test_where_nothing_was_said_before_it_is_read_as_it_is(store: Store, say: Say) -> None:
+    assert "10 minutes" in say("", more="set a timer for ten minutes")
+    assert len(store.find(Timer)) == 1
