@@ -31,9 +31,10 @@ from services.wake.base import Detection, WakeDetector
 WAKE_TAIL = 0.3
 """Seconds after a detection that may still belong to the wake word, not to the command."""
 
-EARLY_PAUSE = 0.12
-"""Seconds of silence after which a decode begins before the endpoint is certain. Nothing is heard worse for it: word
-errors of 75 clips, clean, in noise and in rooms, are the same from 0.12 to 0.7 s."""
+EARLY_PAUSE = 0.2
+"""Seconds of silence after which a decode begins before the endpoint is certain. Word errors of 75 clips, clean, in
+noise and in rooms, are the same from 0.12 s on, but at 0.12 s a soft “s” at the end was lost once.
+"""
 
 SURE_PAUSE = 0.28
 """Seconds after which it begins though one that was in vain still runs: on a slow machine each pause would cost one."""
