@@ -38,7 +38,7 @@ Print = Callable[..., None]
 """Prints an event by its name, with its fields by keyword."""
 
 
-class Heard(NamedTuple):
+class HeardWords(NamedTuple):
     """A final that holds words."""
 
     final: Final
@@ -46,7 +46,7 @@ class Heard(NamedTuple):
     """It is the one before, which was ended early, and more."""
 
 
-Act = Callable[[Heard, str, Print], None]
+Act = Callable[[HeardWords, str, Print], None]
 """Carries out what was heard of a client, and prints what comes of it."""
 
 
@@ -104,7 +104,7 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
 
 def finals(
     path: Path, settings: Settings, engines: Engines, put: Print, *, knows: Knows = NOTHING, realtime: bool, wake: bool
-) -> Iterator[Heard]:
+) -> Iterator[HeardWords]:
     """Hear one file, printing what is heard; the finals that hold words, as they come."""
     inbox: queue.SimpleQueue[on.Event | on.Crashed] = queue.SimpleQueue()
     ear = build_ear(settings, engines, inbox.put, **knows._asdict())
@@ -114,14 +114,14 @@ def finals(
     audio_s = 0.0
     resumed: set[int] = set()
 
-    def heard() -> Iterator[Heard]:
+    def heard() -> Iterator[HeardWords]:
         nonlocal awaited
         event = inbox.get(timeout=FINAL_LIMIT)
         awaited += _print(event, audio_s, put)
         if isinstance(event, on.WentOn):
             resumed.add(event.turn)
         if isinstance(event, on.FinalHeard) and event.final.text:
-            yield Heard(event.final, event.turn in resumed)
+            yield HeardWords(event.final, event.turn in resumed)
 
     if not wake:
         ear.open(0, preroll=0.0)
@@ -181,7 +181,7 @@ def _acting(settings: Settings) -> Iterator[tuple[Act, Hints]]:
 
 
 def _act(
-    jobs: Jobs, events: queue.SimpleQueue[JobEvent | BaseException], heard: Heard, client: str, put: Print
+    jobs: Jobs, events: queue.SimpleQueue[JobEvent | BaseException], heard: HeardWords, client: str, put: Print
 ) -> None:
     """Carry a final out, to its end; print what comes of it. Raises TooMany."""
     job = jobs.submit(heard.final.text, client=client, confidence=heard.final.confidence, resumes=heard.resumes)
