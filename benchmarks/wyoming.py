@@ -22,7 +22,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from benchmarks.field.parts import LIMIT_S, PYTHON, HomeAssistant
-from benchmarks.field.summary import Measured, parted, table
+from benchmarks.field.summary import Measured, parted, table, until_answered
 from benchmarks.finals import machine, plain
 from device.turn import events as on
 from firmware.frame import RATE
@@ -46,6 +46,8 @@ COMMANDS = (
     "Cancel all timers.",
 )
 """What both understand, in an order in which no question is left open."""
+WARMING = (COMMANDS[0], COMMANDS[8], COMMANDS[2], COMMANDS[12])
+"""What is heard before anything is counted; it leaves nothing behind."""
 TAIL_S = 2.0
 """Of the room, after the words."""
 STAGE_OF = {
@@ -70,8 +72,7 @@ def through_appliance(one: WholeAppliance, spoken: Take, said: str) -> Measured:
     one.until(over, within=2 * LIMIT_S + spoken.samples.size / RATE)
     ended = one.microphone.clip_ended
     assert ended is not None
-    # The last of each kind: an end that was taken back was none.
-    at = {STAGE_OF[type(each.event)]: each.at for each in list(one.seen) if type(each.event) in STAGE_OF}
+    at = until_answered((STAGE_OF.get(type(each.event), ""), each.at) for each in list(one.seen))
     heard = " ".join(each.final.text for each in one.of(on.FinalHeard))
     return parted(said, heard, ended - (spoken.samples.size / RATE - spoken.command_end), at)
 
@@ -142,7 +143,7 @@ def main() -> None:
         turns: dict[str, list[Measured]] = {arm: [] for arm in arms}
         begun = os.getloadavg()[0]
         for number in range(-1, options.rounds):
-            for place, said in enumerate(COMMANDS[: options.limit if number >= 0 else 4]):
+            for place, said in enumerate(COMMANDS[: options.limit] if number >= 0 else WARMING):
                 spoken = take(said, voice=voices[(place + number) % len(voices)], seed=place, tail=TAIL_S)
                 order = list(arms)[place % len(arms) :] + list(arms)[: place % len(arms)]
                 for arm in order:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.field.segmenter import FORGET_MS, LEAST_MS, LONGEST_MS, FixedSilence
-from benchmarks.field.summary import STAGES, Measured, parted, spread, table
+from benchmarks.field.summary import STAGES, Measured, parted, spread, table, until_answered
 
 STEP = 10
 
@@ -73,6 +73,19 @@ def test_stages_follow_each_other() -> None:
     turn = parted("Stop.", "stop", 10.0, at)
     assert turn.seconds == pytest.approx(dict(zip(STAGES, (0.7, 0.3, 0.1, 0.2), strict=True)))
     assert turn.total == pytest.approx(1.3) and not turn.cut
+
+
+def test_an_end_taken_back_is_none_and_the_answer_to_a_question_another_turn() -> None:
+    first = [
+        ("endpoint", 1.0),
+        ("", 1.1),
+        ("endpoint", 2.0),
+        ("recognition", 2.1),
+        ("understanding", 2.2),
+        ("voice", 2.3),
+    ]
+    another = [("endpoint", 7.0), ("recognition", 7.1), ("understanding", 7.2), ("voice", 7.3)]
+    assert until_answered(first + another) == dict(zip(STAGES, (2.0, 2.1, 2.2, 2.3), strict=True))
 
 
 def test_what_was_cut_off_or_not_answered_has_no_times() -> None:

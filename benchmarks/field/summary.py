@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, quantiles
@@ -28,6 +28,19 @@ class Measured:
     def total(self) -> float:
         """End of speech → first sample of the answer, seconds."""
         return sum(self.seconds.values())
+
+
+def until_answered(happened: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """When each stage of a turn was over, of what happened in order. The last of a kind counts, since an end that was
+    taken back was none; what comes after the first sample of the answer is another turn, as the reply to a question is.
+    """
+    at: dict[str, float] = {}
+    for stage, moment in happened:
+        if stage in STAGES:
+            at[stage] = moment
+        if stage == STAGES[-1]:
+            break
+    return at
 
 
 def parted(said: str, heard: str, ended: float, at: Mapping[str, float]) -> Measured:
