@@ -22,7 +22,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from benchmarks.field.parts import LIMIT_S, PYTHON, HomeAssistant
-from benchmarks.field.summary import Measured, parted, table, until_answered
+from benchmarks.field.summary import TAKEN_UP, Measured, parted, table, until_answered
 from benchmarks.finals import machine, plain
 from device.turn import events as on
 from firmware.frame import RATE
@@ -51,6 +51,7 @@ WARMING = (COMMANDS[0], COMMANDS[8], COMMANDS[2], COMMANDS[12])
 TAIL_S = 2.0
 """Of the room, after the words."""
 STAGE_OF = {
+    on.WentOn: TAKEN_UP,
     on.SpeechEnded: "endpoint",
     on.FinalHeard: "recognition",
     on.Replied: "understanding",
@@ -72,9 +73,12 @@ def through_appliance(one: WholeAppliance, spoken: Take, said: str) -> Measured:
     one.until(over, within=2 * LIMIT_S + spoken.samples.size / RATE)
     ended = one.microphone.clip_ended
     assert ended is not None
-    at = until_answered((STAGE_OF.get(type(each.event), ""), each.at) for each in list(one.seen))
-    heard = " ".join(each.final.text for each in one.of(on.FinalHeard))
-    return parted(said, heard, ended - (spoken.samples.size / RATE - spoken.command_end), at)
+    turn = until_answered((STAGE_OF.get(type(each.event), ""), each.at, _text(each.event)) for each in list(one.seen))
+    return parted(said, turn.heard, ended - (spoken.samples.size / RATE - spoken.command_end), turn.at, turn.taken_up)
+
+
+def _text(event: on.Event) -> str:
+    return event.final.text if isinstance(event, on.FinalHeard) else ""
 
 
 @contextmanager

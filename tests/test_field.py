@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.field.segmenter import FORGET_MS, LEAST_MS, LONGEST_MS, FixedSilence
-from benchmarks.field.summary import STAGES, Measured, parted, spread, table, until_answered
+from benchmarks.field.summary import STAGES, TAKEN_UP, Measured, parted, spread, table, until_answered
 
 STEP = 10
 
@@ -76,16 +76,13 @@ def test_stages_follow_each_other() -> None:
 
 
 def test_an_end_taken_back_is_none_and_the_answer_to_a_question_another_turn() -> None:
-    first = [
-        ("endpoint", 1.0),
-        ("", 1.1),
-        ("endpoint", 2.0),
-        ("recognition", 2.1),
-        ("understanding", 2.2),
-        ("voice", 2.3),
-    ]
-    another = [("endpoint", 7.0), ("recognition", 7.1), ("understanding", 7.2), ("voice", 7.3)]
-    assert until_answered(first + another) == dict(zip(STAGES, (2.0, 2.1, 2.2, 2.3), strict=True))
+    early = [("endpoint", 1.0, ""), ("recognition", 1.1, "Ten"), (TAKEN_UP, 1.4, "")]
+    turn = [("endpoint", 2.0, ""), ("recognition", 2.1, "Ten minutes"), ("understanding", 2.2, ""), ("voice", 2.3, "")]
+    another = [("endpoint", 7.0, ""), ("recognition", 7.1, "Yes")]
+    times = dict(zip(STAGES, (2.0, 2.1, 2.2, 2.3), strict=True))
+    assert until_answered(early + turn + another) == (times, "Ten minutes", True)
+    assert until_answered(turn + another) == (times, "Ten minutes", False)
+    assert until_answered(early) == ({}, "Ten", True)
 
 
 def test_what_was_cut_off_or_not_answered_has_no_times() -> None:
@@ -101,8 +98,8 @@ def test_the_table_counts_every_turn_and_times_whole_ones() -> None:
         "two": [],
     }
     _, _, one, two = table(turns, lambda said, heard: said == heard)
-    assert one == "| one |" + " 0.25 / 0.25 |" * 4 + " **1.00 / 1.00** | 1 of 3 | 1 | 1 |"
-    assert two == "| two |" + " – |" * 4 + " **–** | 0 of 0 | 0 | 0 |"
+    assert one == "| one |" + " 0.25 / 0.25 |" * 4 + " **1.00 / 1.00** | 1 of 3 | 1 | 0 | 1 |"
+    assert two == "| two |" + " – |" * 4 + " **–** | 0 of 0 | 0 | 0 | 0 |"
 
 
 def test_a_spread_stays_within_what_was_measured() -> None:
