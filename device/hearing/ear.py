@@ -158,7 +158,7 @@ class Ear:
             somebody = self.over.somebody(frame, probability)
             self._overheard.hear(frame, somebody, speaks=own)
             self._listen_on(frame, somebody)
-        if detection and not (heard and (heard.woken or heard.held)):
+        if detection and not (heard and (heard.held or (heard.woken and heard.since is None))):
             self.close()
             self._woken(detection, frame)
         elif heard:

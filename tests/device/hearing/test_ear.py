@@ -246,6 +246,16 @@ def test_whoever_goes_on_behind_an_early_end_is_heard_as_one_turn() -> None:
     assert finals.heard[-1].size > finals.heard[0].size + 16_000 * 1.5
 
 
+def test_the_wake_word_right_behind_an_early_end_begins_another_turn() -> None:
+    voice = [(2.0, 4.0), (4.8, 6.8)]
+    finals, decoder = Hears("Hey Jarvis, add milk"), Later()
+    ear, emitted = ear_of(voice, finals, decoder, wake_at=34, ending=lambda _, __, tell: tell("ordered"))
+    ear._wake = ScriptedWake({at: Detection("hey_jarvis", 0.9, (at + 1) * 0.08) for at in (34, 69)})
+    hear(ear, frames(voice, 10.0), decoder)
+    turns = [event.turn for event in emitted if isinstance(event, on.WakeHeard | on.WentOn | on.FinalHeard)]
+    assert turns == [1, 1, 3, 5, 5]
+
+
 @pytest.mark.parametrize(
     ("voice", "found"),
     [
