@@ -200,7 +200,11 @@ class Ear:
         return True
 
     def _listen_on(self, frame: Frame, somebody: float) -> None:
-        """Take the last turn up again where it was ended early and whoever spoke goes on."""
+        """Take the last turn up again where it was ended early and whoever spoke goes on before it is answered: a voice
+        in the reply may be its own.
+        """
+        if self.over.own_voice:
+            self._sequel.clear()
         ended = self._ended
         more = self._sequel.hear(frame, somebody if self._endpoint.is_near(frame) else 0.0)
         if not more or not ended or not self._endpoint.recall(more, patience=ended.patience):

@@ -1,7 +1,6 @@
 """What is said right behind a turn that was ended early: it goes on after all. On the listen thread.
 
-Its own reply may have begun by then, and is told from others as everywhere (device/hearing/own_voice.py); where nobody
-speaks the sound is left out, or words of the reply would stand among those of the command.
+Where nobody speaks the sound is left out: a chime may have been among it.
 """
 
 from __future__ import annotations

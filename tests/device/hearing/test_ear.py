@@ -256,6 +256,19 @@ def test_the_wake_word_right_behind_an_early_end_begins_another_turn() -> None:
     assert turns == [1, 1, 3, 5, 5]
 
 
+def test_a_voice_in_its_reply_is_no_sequel() -> None:
+    voice = [(2.0, 4.0), (4.8, 6.8)]
+    ear, emitted = ear_of(
+        voice, Hears("Hey Jarvis, add milk"), decoder := Later(), wake_at=34, ending=lambda _, __, tell: tell("ordered")
+    )
+    sound = frames(voice, 9.0)
+    hear(ear, sound[:59], decoder)
+    assert isinstance(emitted[-1], on.FinalHeard)
+    ear.over.own_voice = True
+    hear(ear, sound[59:], decoder)
+    assert not any(isinstance(event, on.WentOn) for event in emitted)
+
+
 @pytest.mark.parametrize(
     ("voice", "found"),
     [
