@@ -32,6 +32,13 @@ _SIZE_KEPT = 0.9995
 """How much of its greatest size each part of the way is believed to have a block later: 40 s of playing."""
 _LEAST = 1e-4
 """Power of the whole way, -40 dB, under which it is not known at all."""
+_PROVED = 0.5
+"""Of the power of what was heard, so much may be left when the way, as it was known, has foreseen an echo for the first
+time. Until then nothing is taken out: what was learnt while somebody spoke over a loudspeaker that the microphone does
+not hear is no way, and would take their words for echo.
+"""
+_PROVED_SMOOTHED = 0.9
+"""Of these powers, how much comes from the blocks before: 0.2 s."""
 _FLOOR = 1e-12
 
 Floats = npt.NDArray[np.float32]
@@ -53,6 +60,10 @@ class EchoCanceller:
         """The power that it has, and had before."""
         self._near: Floats = np.full(bins, _QUIET, np.float32)
         """The power of what is not echo."""
+        self._heard_power = self._rest_power = 0.0
+        """Of the last blocks, before and after what was foreseen is taken out."""
+        self._proved = False
+        """An echo was foreseen."""
         self._before: Floats = np.zeros(_BLOCK, np.float32)
         self._silent = _PARTS
         """Blocks since something was played; from _PARTS on no echo can come."""
@@ -94,8 +105,14 @@ class EchoCanceller:
         self._played[1:] = self._played[:-1]
         self._played[0] = np.fft.rfft(np.concatenate((self._before, played)))
         self._before = played
-        self._learn(heard - self._echo())
-        # What was learnt of this very block serves it, too: much is gained while the way is still unknown.
+        rest = heard - self._echo()
+        self._learn(rest)
+        self._heard_power = _smoothed(self._heard_power, heard)
+        self._rest_power = _smoothed(self._rest_power, rest)
+        self._proved |= self._rest_power <= _PROVED * self._heard_power
+        if not self._proved:
+            return heard
+        # What was learnt of this very block serves it, too: much is gained while the way is not well known yet.
         return heard - self._echo()
 
     def _echo(self) -> Floats:
@@ -116,3 +133,7 @@ class EchoCanceller:
         self._way = (_STAYS * (self._way + np.fft.rfft(step, axis=1))).astype(np.complex64)
         self._size = np.maximum(_SIZE_KEPT * self._size, np.abs(self._way) ** 2).astype(np.float32)
         self._doubt = np.maximum(doubt * (1.0 - 0.5 * gain * loud), _FLOOR).astype(np.float32)
+
+
+def _smoothed(before: float, sound: Floats) -> float:
+    return _PROVED_SMOOTHED * before + (1 - _PROVED_SMOOTHED) * float(np.square(sound).mean())

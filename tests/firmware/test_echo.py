@@ -76,6 +76,12 @@ def test_who_speaks_over_it_comes_through_unharmed() -> None:
     assert less_db(talker, rest - talker[: rest.size]) > 12.0, "what is left of the echo, and of damage, together"
 
 
+def test_who_speaks_over_a_loudspeaker_that_is_not_heard_comes_through_as_they_spoke() -> None:
+    """Nothing is known yet of the way, and there is none: words must not be taken for the first echo."""
+    talker, played = voice(2.0, seed=7), voice(2.0, seed=8)
+    assert (cancelled(EchoCanceller(), to_int16(talker), played) == to_int16(talker)).all()
+
+
 def test_silence_again_is_left_alone_after_the_last_echo() -> None:
     canceller, played = EchoCanceller(), voice(2.0)
     cancelled(canceller, echo(played, way()), played)
