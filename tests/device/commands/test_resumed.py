@@ -2,66 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
-
 import pytest
 
-from device.commands.directory import StoreDirectory
-from device.commands.families import SENTENCES
-from device.commands.responder import Responder
-from services.actions.execution.executor import Executor
 from services.store.base import Channel, Document, Meeting, Message, Person, Reminder, Task, Timer
 from services.store.store import Store
-from services.understanding.names.names import Names
-from services.understanding.parser import CommandParser
-from services.understanding.when import find
-
-ZONE = ZoneInfo("Europe/Berlin")
-Say = Callable[..., str]
+from tests.device.commands.conftest import Say
 
 
-class Desk:
-    """Where the parser, which takes a second to load, finds the names of the store in use."""
-
-    of: Callable[[], Names] = staticmethod(Names)
-
-
-@pytest.fixture(scope="module")
-def parser() -> CommandParser:
-    return CommandParser(SENTENCES, names=lambda: Desk.of())  # noqa: PLW0108 (another store, another method)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "equerry.db") as store:
-        with store.transaction("seed", undoable=False) as tx:
-            for name in ("Sarah", "Mike"):
-                tx.add(Person(name=name))
-        yield store
-
-
-@pytest.fixture
-def say(store: Store, parser: CommandParser, monkeypatch: pytest.MonkeyPatch) -> Say:
-    """Monday morning; each second sentence is the first one and more."""
-    now = [datetime(2026, 11, 23, 9, 30, tzinfo=ZONE)]
-    directory = StoreDirectory(store)
-    monkeypatch.setattr(Desk, "of", directory.names)
-    responder = Responder(parser, Executor(store, find_when=find, zone=ZONE), lambda: now[0], directory=directory)
-
-    def said(text: str, *, more: str = "") -> str:
-        now[0] += timedelta(seconds=10)
-        reply = responder.respond(text, client="test").reply.text
-        if not more:
-            return reply
-        now[0] += timedelta(seconds=1)
-        with responder.turn("test"):
-            understood = responder.understand(f"{text} {more}", client="test", resumes=True)
-            return responder.carry_out(understood).reply.text
-
-    return said
+@pytest.fixture(autouse=True)
+def people(store: Store) -> None:
+    with store.transaction("seed", undoable=False) as tx:
+        for name in ("Sarah", "Mike"):
+            tx.add(Person(name=name))
 
 
 @pytest.mark.parametrize(

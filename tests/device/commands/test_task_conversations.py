@@ -2,62 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
-
-import pytest
-
-from device.commands.directory import StoreDirectory
-from device.commands.responder import Responder
-from services.actions.execution.executor import Executor
 from services.store.base import Channel, Person, Project, Task
 from services.store.store import Store
-from services.understanding.names.names import Names
-from services.understanding.parser import CommandParser
-from services.understanding.when import find
+from tests.device.commands.conftest import ZONE, Say
 
-ZONE = ZoneInfo("Europe/Berlin")
-SENTENCES = Path(__file__).parents[3] / "config" / "sentences"
 LAUNCH = (
     "Create a product launch project with marketing and development channels. Add Sarah to marketing, Mike to"
     " development. Create tasks: marketing materials due Friday assigned to Sarah, development testing due Thursday"
     " assigned to Mike. Make testing block marketing materials."
 )
-Say = Callable[[str], str]
-
-
-class Desk:
-    """Where the parser, which takes a second to load, finds the names of the store in use."""
-
-    names: Callable[[], Names] = staticmethod(Names)
-
-
-@pytest.fixture(scope="module")
-def parser() -> CommandParser:
-    return CommandParser(SENTENCES, names=lambda: Desk.names())  # noqa: PLW0108 (another store, another method)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "equerry.db") as store:
-        yield store
-
-
-@pytest.fixture
-def say(store: Store, parser: CommandParser, monkeypatch: pytest.MonkeyPatch) -> Say:
-    """Monday morning."""
-    now = [datetime(2026, 11, 23, 9, 30, tzinfo=ZONE)]
-    directory = StoreDirectory(store)
-    monkeypatch.setattr(Desk, "names", directory.names)
-    responder = Responder(parser, Executor(store, find_when=find, zone=ZONE), lambda: now[0], directory=directory)
-
-    def said(text: str) -> str:
-        now[0] += timedelta(seconds=10)
-        return responder.respond(text, client="test").reply.text
-
-    return said
 
 
 def test_a_project_in_one_breath(store: Store, say: Say) -> None:
