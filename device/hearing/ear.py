@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-import numpy as np
-
+from device.hearing.ear_turn import EarTurn
 from device.hearing.overheard import Overheard
 from device.hearing.own_voice import PREROLL, Over
 from device.hearing.sequel import Sequel
@@ -20,11 +19,10 @@ from device.hearing.turn_end import Ending, no_ending, share
 from device.hearing.vote import Whole, no_vote, voted
 from device.turn import events as on
 from device.turn.machine import next_turn
-from firmware.frame import FRAME_SECONDS, Frame, Samples
+from firmware.frame import FRAME_SECONDS, Frame
 from services.speech.base import Endpoint, Final, FinalRecognizer, Hints, PartialRecognizer, Vad
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import spoken
-from services.speech.quality import TurnSound
 from services.understanding.completeness import Completeness
 from services.wake.base import Detection, WakeDetector
 
@@ -46,45 +44,6 @@ RELEASE_TAIL = 0.2
 """Seconds after the talk button came up that still belong to the command: the last word is on its way."""
 
 Cut = Callable[[str], str]
-
-
-@dataclass(slots=True)
-class _Utterance:
-    """The turn being listened to."""
-
-    turn: int
-    frames: list[Frame]
-    opened: float
-    """Audio time at which the ear opened, seconds."""
-    woken: str = ""
-    """The wake word that began it, as it is spoken; empty: it began without."""
-    patience: float | None = None
-    """Seconds in which speech must begin, where nobody asked for the ear, or somebody barged in; None: as ever."""
-    held: bool = False
-    """The talk button is down."""
-    began: bool = False
-    """Somebody surely speaks, or has."""
-    overheard: bool = False
-    """It began while the appliance asked."""
-    since: float | None = None
-    """Audio time from which the appliance's own voice may be in it; None: from its beginning."""
-    lost: int = 0
-    """Pieces of sound that were lost before it."""
-    sounding: TurnSound = field(default_factory=TurnSound)
-    early: Future[Final] | None = None
-    """A decode that began in a pause; partials are held meanwhile."""
-    ending: tuple[Future[Final], float] | None = None
-    """Of an early decode, how much of the usual silence ends the turn after what it heard; left by whoever decoded."""
-
-    @property
-    def share(self) -> float:
-        """Of the usual silence, how much ends the turn as far as is known."""
-        ending = self.ending
-        return ending[1] if ending and ending[0] is self.early else 1.0
-
-    def samples(self) -> Samples:
-        """Everything heard for this turn, int16."""
-        return np.concatenate([frame.samples for frame in self.frames])
 
 
 class Ear:
@@ -129,10 +88,8 @@ class Ear:
         self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
         self._overheard = Overheard()
         self._sequel = Sequel()
-        self._ended: _Utterance | None = None
-        """The turn that ended last, if it ended early."""
         self.over = over or Over(emit)
-        self._utterance: _Utterance | None = None
+        self._utterance: EarTurn | None = None
         self.turn = 0
         """The latest turn that it listened to; that of main is `over.turn`. The next one is above both."""
         self.lost = 0
@@ -182,7 +139,7 @@ class Ear:
         if answer and self._answered(turn, patience):
             return
         frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
-        self._begin(_Utterance(turn, frames, self._now, patience=patience, held=held), self._now)
+        self._begin(EarTurn(turn, frames, self._now, patience=patience, held=held), self._now)
         self._endpoint.hold(held)
 
     def _answered(self, turn: int, patience: float | None) -> bool:
@@ -191,7 +148,7 @@ class Ear:
         if not heard or not self._endpoint.recall(heard, patience=patience):
             return False
         frames = [frame for frame, _ in heard]
-        utterance = _Utterance(turn, frames, self._now, patience=patience, began=True, overheard=True)
+        utterance = EarTurn(turn, frames, self._now, patience=patience, began=True, overheard=True)
         for frame, voice in heard:
             utterance.sounding.take(frame, voice)
         self._take_up(utterance)
@@ -205,9 +162,11 @@ class Ear:
         """
         if self.over.own_voice:
             self._sequel.clear()
-        ended = self._ended
+        ended = self._sequel.of
+        if ended is None:
+            return
         more = self._sequel.hear(frame, somebody if self._endpoint.is_near(frame) else 0.0)
-        if not more or not ended or not self._endpoint.recall(more, patience=ended.patience):
+        if not more or not self._endpoint.recall(more, patience=ended.patience):
             return
         turn = next_turn(max(self.turn, self.over.turn), ear=True)
         self._emit(on.WentOn(turn, ended.turn))
@@ -270,9 +229,9 @@ class Ear:
         patience = self.over.patience
         self.turn = next_turn(max(self.turn, self.over.turn), ear=True)
         self._emit(on.WakeHeard(self.turn, detection))
-        self._begin(_Utterance(self.turn, kept, frame.end, spoken(detection.word), patience), frame.end + WAKE_TAIL)
+        self._begin(EarTurn(self.turn, kept, frame.end, spoken(detection.word), patience), frame.end + WAKE_TAIL)
 
-    def _take_up(self, utterance: _Utterance) -> None:
+    def _take_up(self, utterance: EarTurn) -> None:
         self.turn = max(self.turn, utterance.turn)
         if self._utterance:
             self._drop_early(self._utterance)
@@ -281,19 +240,19 @@ class Ear:
         self._sequel.clear()
         utterance.lost = self.lost
 
-    def _begin(self, utterance: _Utterance, at: float) -> None:
+    def _begin(self, utterance: EarTurn, at: float) -> None:
         self._take_up(utterance)
         self._endpoint.begin(at, patience=utterance.patience)
         if utterance.patience is None:
             self._show_from_here(utterance, utterance.frames)
 
-    def _show_from_here(self, utterance: _Utterance, frames: Sequence[Frame]) -> None:
+    def _show_from_here(self, utterance: EarTurn, frames: Sequence[Frame]) -> None:
         if self._partials:
             self._partials.reset()
             for frame in frames:
                 self._show(utterance, frame)
 
-    def _note_beginning(self, utterance: _Utterance) -> None:
+    def _note_beginning(self, utterance: EarTurn) -> None:
         """Tell once that somebody speaks. Where the ear opened by itself the silence before is not listened to: seconds
         of it would be decoded, over and over for the partials, and slow the final down.
         """
@@ -308,7 +267,7 @@ class Ear:
             if utterance.patience is not None:
                 self._show_from_here(utterance, utterance.frames[:-1])
 
-    def _show(self, utterance: _Utterance, frame: Frame) -> None:
+    def _show(self, utterance: EarTurn, frame: Frame) -> None:
         partial = self._partials.process(frame) if self._partials else None
         if partial is None:
             return
@@ -316,7 +275,7 @@ class Ear:
         if text:
             self._emit(on.PartialHeard(utterance.turn, replace(partial, text=text)))
 
-    def _follow(self, utterance: _Utterance, frame: Frame, end: Endpoint | None) -> None:
+    def _follow(self, utterance: EarTurn, frame: Frame, end: Endpoint | None) -> None:
         self._note_beginning(utterance)
         # A voice since then, though it may be silent again by the end of this frame.
         if self._endpoint.pause < EARLY_PAUSE:
@@ -335,8 +294,7 @@ class Ear:
             return
         self._utterance = None
         if end.reason == "silence" and utterance.share < 1.0 and utterance.early:
-            self._sequel.begin()
-            self._ended = replace(utterance, early=None)
+            self._sequel.begin(replace(utterance, early=None))
         self._emit(on.SpeechEnded(utterance.turn, end, utterance.sounding.quality(lost=self.lost - utterance.lost)))
         if end.reason != "no_speech":
             self._deliver(utterance)
@@ -345,7 +303,7 @@ class Ear:
     def _early_pause(self) -> float:
         return EARLY_PAUSE if self._in_vain is None or self._in_vain.done() else SURE_PAUSE
 
-    def _note_ending(self, utterance: _Utterance, done: Future[Final]) -> None:
+    def _note_ending(self, utterance: EarTurn, done: Future[Final]) -> None:
         """On the thread that decoded: let it be left, by whoever knows, what the words say of the end of the turn."""
         if done.cancelled() or done.exception():
             return
@@ -358,19 +316,19 @@ class Ear:
         if text and not utterance.held:
             self._ending(text, final.confidence, tell)
 
-    def _only_wake_word(self, utterance: _Utterance, frame: Frame) -> bool:
+    def _only_wake_word(self, utterance: EarTurn, frame: Frame) -> bool:
         """Whether what fell silent was the wake word alone: one says it, waits for the light, then speaks."""
         early = utterance.early
         if not utterance.woken or early is None or frame.end > utterance.opened + (utterance.patience or self._begin_s):
             return False
         return early.done() and not early.cancelled() and not self._cut_wake(early.result().text)
 
-    def _decode(self, utterance: _Utterance) -> Future[Final]:
+    def _decode(self, utterance: EarTurn) -> Future[Final]:
         return self._decoder.submit(
             self._finals.transcribe, utterance.samples(), hints=self._hints, said=utterance.woken
         )
 
-    def _deliver(self, utterance: _Utterance) -> None:
+    def _deliver(self, utterance: EarTurn) -> None:
         """Emit the final when it is decoded: the early decode where speech did not go on after it, else a new one."""
         self._hold_partials(False)
         decode = utterance.early or self._decode(utterance)
@@ -400,7 +358,7 @@ class Ear:
         text = self._cut_wake(text)
         return text[:1].upper() + text[1:]
 
-    def _drop_early(self, utterance: _Utterance) -> None:
+    def _drop_early(self, utterance: EarTurn) -> None:
         """What is decoded early is not wanted; partials go on."""
         if utterance.early:
             utterance.early.cancel()

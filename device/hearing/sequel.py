@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from device.hearing.ear_turn import EarTurn
 from device.hearing.overheard import Voiced
 from firmware.frame import FRAME_SECONDS, Frame
 
 WITHIN_S = 0.8
 """Seconds behind the end of the turn in which somebody must go on."""
 _LEAST = 3
-"""Frames with a voice that make a word: a frame or two may be a cough, or its own voice."""
-_APART = 2
-"""Frames without one in between."""
+"""Frames with a voice that make a word: a frame or two may be a cough…"""
+_AMONG = 5
+"""…among so many."""
 _EDGE = 1
 """Frames kept before a voice: a word begins more softly than it sounds."""
 
@@ -24,34 +25,32 @@ class Sequel:
     """Of the turn that ended last, if it ended early."""
 
     def __init__(self) -> None:
+        self.of: EarTurn | None = None
+        """That turn, for as long as it may go on."""
         self._heard: list[Voiced] = []
-        self._left = 0
-        """Frames in which somebody may yet begin."""
 
-    def begin(self) -> None:
-        """A turn has just been ended early."""
-        self._heard, self._left = [], round(WITHIN_S / FRAME_SECONDS)
+    def begin(self, ended: EarTurn) -> None:
+        """This turn has just been ended early."""
+        self.of, self._heard = ended, []
 
     def clear(self) -> None:
-        """Nothing goes on: another turn begins, or the sound ends."""
-        self._heard, self._left = [], 0
+        """Nothing goes on: another turn begins, or it is answered, or the sound ends. What was heard is forgotten."""
+        self.of, self._heard = None, []
 
     def hear(self, frame: Frame, probability: float) -> list[Voiced]:
         """Take the next frame, with the probability that the talker speaks in it: everything since the end of the turn
         once they surely go on, else nothing.
         """
-        if not self._left:
-            return []
         self._heard.append((frame, probability))
-        newest = len(self._heard) - (_LEAST + _APART)
-        run = [at for at, (_, likely) in enumerate(self._heard) if likely > 0.5 and at >= newest]
-        if len(run) >= _LEAST:
-            first = run[0] - _EDGE
+        newest = len(self._heard) - _AMONG
+        voiced = [at for at, (_, likely) in enumerate(self._heard) if likely > 0.5 and at >= newest]
+        if len(voiced) >= _LEAST:
+            first = voiced[0] - _EDGE
             heard = [each if at >= first else (_silence(each[0]), 0.0) for at, each in enumerate(self._heard)]
             self.clear()
             return heard
-        if not run:
-            self._left -= 1
+        if len(self._heard) >= WITHIN_S / FRAME_SECONDS + (_LEAST if voiced else 0):
+            self.clear()
         return []
 
 

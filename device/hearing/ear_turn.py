@@ -1,0 +1,51 @@
+"""One turn as the ear hears it. On the listen thread, but for what a decode leaves."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from firmware.frame import Frame, Samples
+from services.speech.base import Final
+from services.speech.quality import TurnSound
+
+
+@dataclass(slots=True)
+class EarTurn:
+    """The turn being listened to."""
+
+    turn: int
+    frames: list[Frame]
+    opened: float
+    """Audio time at which the ear opened, seconds."""
+    woken: str = ""
+    """The wake word that began it, as it is spoken; empty: it began without."""
+    patience: float | None = None
+    """Seconds in which speech must begin, where nobody asked for the ear, or somebody barged in; None: as ever."""
+    held: bool = False
+    """The talk button is down."""
+    began: bool = False
+    """Somebody surely speaks, or has."""
+    overheard: bool = False
+    """It began while the appliance asked."""
+    since: float | None = None
+    """Audio time from which the appliance's own voice may be in it; None: from its beginning."""
+    lost: int = 0
+    """Pieces of sound that were lost before it."""
+    sounding: TurnSound = field(default_factory=TurnSound)
+    early: Future[Final] | None = None
+    """A decode that began in a pause; partials are held meanwhile."""
+    ending: tuple[Future[Final], float] | None = None
+    """Of an early decode, how much of the usual silence ends the turn after what it heard; left by whoever decoded."""
+
+    @property
+    def share(self) -> float:
+        """Of the usual silence, how much ends the turn as far as is known."""
+        ending = self.ending
+        return ending[1] if ending and ending[0] is self.early else 1.0
+
+    def samples(self) -> Samples:
+        """Everything heard for this turn, int16."""
+        return np.concatenate([frame.samples for frame in self.frames])
