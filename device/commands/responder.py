@@ -20,6 +20,7 @@ from services.actions.policy.policy import Policy
 from services.actions.policy.roles import identity_of
 from services.actions.wording import sentence
 from services.understanding.base import VOCABULARY, Command, Parser
+from services.understanding.breaths import unbroken
 from services.understanding.cannot import cannot, only_sends
 from services.understanding.conversation.changes import resumed
 from services.understanding.conversation.conversations import Conversations
@@ -143,7 +144,17 @@ class Responder:
         said = self._read(said, text)
         if earlier is None:
             return said
+        said = self._unbroken(said, text)
         return replace(said, command=resumed(said.command, conversation) or unread(text), conversation=conversation)
+
+    def _unbroken(self, said: Understanding, text: str) -> Understanding:
+        """What it means in one sentence, where a recogniser ended one at a pause, and not every part is a command."""
+        whole = unbroken(text)
+        parts = 1 + text.rstrip(".!?").count(". ")
+        if whole == text or len(said.command.steps) >= parts:
+            return said
+        read = self._read(replace(said, text=spelled_out(whole)), whole)
+        return read if read.command.steps and read.command.confidence >= said.command.confidence else said
 
     def _read(self, said: Understanding, text: str) -> Understanding:
         now, conversation, client = said.now, said.conversation, said.client

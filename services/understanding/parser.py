@@ -11,6 +11,7 @@ from typing import Literal
 
 from services.understanding.agreement import SURE, agreed, alike, is_plain
 from services.understanding.base import VOCABULARY, Command, Risk, SentencesBroken, Source, Step
+from services.understanding.breaths import flowing
 from services.understanding.cannot import cannot, is_ours, only_sends
 from services.understanding.foreign import is_for_others
 from services.understanding.links import link
@@ -148,6 +149,8 @@ class CommandParser:
             read = self._read(text, said, effort)
         except TooIntricate:  # nobody speaks so; rather nothing than a part of it
             return Command(text, (), 0.0, "none")
+        if len(said) > 1 and read.gaps and (whole := self._flowing(text, read, now, effort)):
+            return whole
         # A broad template that reads a whole sentence is as likely wrong as a word misheard; several pieces that fit
         # are not.
         doubtful = read.gaps or not read.matches or (read.loose and len(read.matches) == 1)
@@ -160,6 +163,21 @@ class CommandParser:
         if told is None:
             return self._with_model(text, read, context)
         return self._agreed(told, read, meant, lambda: self._put_right(text, said), context)
+
+    def _flowing(self, text: str, parted: SentenceReading, now: datetime, effort: Effort) -> Command | None:
+        """What precise templates read where the full stops within a text end nothing, as it is where the first sentence
+        is no command or lacks something, or among things for a list; else None.
+        """
+        flows = flowing(text)
+        words = mask(flows, find_spans(flows, now, self._house))
+        try:
+            read = self._read(flows, list(sentences_of(words)), effort)
+        except TooIntricate:
+            return None
+        begun = bool(parted.matches) and parted.matches[0].complete and parted.gaps[0][0] > 0
+        if not read.precise or (begun and any(step.action != "list.add" for step in read.steps)):
+            return None
+        return _command(text, read.steps, read.sure, "template")
 
     def _read(self, text: str, said: Sequence[Sequence[Word]], effort: Effort) -> SentenceReading:
         """The reading of the language that reads most; a whole precise one ends the search. Raises TooIntricate."""
