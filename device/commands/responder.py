@@ -68,6 +68,9 @@ class Executes(Protocol):
     ) -> Response:
         """Carry out the command in one transaction, with its key, then word the reply."""
 
+    def foreseen(self, command: Command, *, now: datetime, client: str) -> Response | None:
+        """What `run` would answer, of which nothing is kept; None where that can't be told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Going:
@@ -180,6 +183,21 @@ class Responder:
         with self.turn(said.client):
             decided = self.decided(said)
             return self.executed(decided, key=key) if isinstance(decided, Going) else decided
+
+    def foreseen(self, said: Understanding) -> str:
+        """What would be answered, as things are now; nothing comes of it. Empty where that can't be told."""
+        now = self._now()
+        with self.turn(said.client):
+            conversation = self._conversations.of(said.client, now)
+        verdict = _verdict(said)
+        if isinstance(verdict, PendingQuestion):
+            return verdict.asked
+        if verdict is Decision.REPEAT or _at_once(said, conversation, now):
+            return ""
+        response = self._executor.foreseen(said.command, now=now, client=said.client)
+        tell_undo = verdict is Decision.TELL and not said.command.confirmed
+        going = Going(said.command, said.client, tell_undo, conversation, said.text)
+        return _with_undo(response, going).reply.text if response else ""
 
     def respond(self, text: str, *, client: str, confidence: float = 1.0) -> Response:
         """Understand, then carry out."""

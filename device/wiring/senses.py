@@ -57,11 +57,11 @@ def build_senses(
     speaking = Speaking(voice, hardware.speaker)
     hints = partial(mind.directory.hints, known=mind.parser.words())
     quick = build_parser(settings, model=False, names=mind.directory.names)
-    ahead = ReadingAhead(mind.parser.prepare, mind.foresee)
+    ahead = ReadingAhead(mind.parser.prepare, mind.foresee, speaking.make_ready)
 
     def ending(text: str, confidence: float, tell: Tell) -> None:
         """Told at once where templates know the words by themselves, later where they need the model or what was said
-        before. Either way it is understood ahead, so that the model's second opinion is there at the end of the turn.
+        before. Either way it is understood ahead: the model's second opinion and the reply are there when the turn ends.
         """
         found = completeness(quick.parse(text, now=mind.clock.now()))
         tell(found)

@@ -32,6 +32,8 @@ class CommandRun:
     """Reads the same sentences only once."""
     key: str = ""
     """Committed with it; empty for none."""
+    foreseen: bool = False
+    """Nothing is kept of it, and it sees the store alone."""
     permit: Leave = field(default_factory=Leave)
     at: int | None = None
     """The step that is being done; None between them, and at the commit."""
