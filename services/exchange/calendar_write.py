@@ -60,11 +60,11 @@ def written(reader: Reader, kinds: Collection[str], zone: Zone, now: datetime) -
     projects = {id_: row["name"] for id_, row in reader.rows(Project).items()}
     parts: list[Any] = []
     if Task.kind in kinds:
-        parts += [_todo(task, zone, projects) for task in reader.find(Task)]
+        parts += [todo_of(task, zone, projects) for task in reader.find(Task)]
     if Reminder.kind in kinds:
         parts += [_reminder(reminder, zone) for reminder in reader.find(Reminder)]
     if Meeting.kind in kinds:
-        parts += [_event(meeting, zone) for meeting in reader.find(Meeting)]
+        parts += [event_of(meeting, zone) for meeting in reader.find(Meeting)]
     if any("RRULE" in part for part in parts):
         calendar.add_component(Timezone.from_tzinfo(zone.zone, zone.name, last_date=date(now.year + 20, 1, 1)))
     for part in parts:
@@ -73,20 +73,21 @@ def written(reader: Reader, kinds: Collection[str], zone: Zone, now: datetime) -
     return bytes(calendar.to_ical())
 
 
-def _todo(task: Task, zone: Zone, projects: Mapping[str, str]) -> Todo:
+def todo_of(task: Task, zone: Zone, projects: Mapping[str, str]) -> Todo:
+    """A task. `projects`: names by id."""
     todo = Todo()
-    _begin(todo, task, task.title)
+    begin(todo, task, task.title)
     todo.add("status", STATUSES[task.status])
     todo.add("priority", PRIORITIES[task.priority])
     if task.tags:
         categories = vCategory(list(task.tags))
-        categories.cats = [CalendarText(tag) for tag in (_marked(task.tags[0]), *task.tags[1:])]
+        categories.cats = [CalendarText(tag) for tag in (marked(task.tags[0]), *task.tags[1:])]
         todo.add("categories", categories)
     if task.due:
         _add_times(todo, task.due, zone, rule=task.rrule, whole_day=task.due_grain == "day", first=task.first)
     if task.completed:
         todo.add("completed", task.completed)
-    _add_people(todo, task.assignees)
+    add_people(todo, task.assignees)
     for relation, ids in (("PARENT", [task.parent_id] if task.parent_id else []), ("DEPENDS-ON", task.blocked_by)):
         for id_ in ids:
             todo.add("related-to", id_, parameters={"RELTYPE": relation})
@@ -97,52 +98,54 @@ def _todo(task: Task, zone: Zone, projects: Mapping[str, str]) -> Todo:
     }
     for name, value in extra.items():
         if value:
-            todo.add(f"X-EQUERRY-{name}", _marked(value))
+            todo.add(f"X-EQUERRY-{name}", marked(value))
     return todo
 
 
 def _reminder(reminder: Reminder, zone: Zone) -> Todo:
     todo = Todo()
-    _begin(todo, reminder, reminder.title)
+    begin(todo, reminder, reminder.title)
     todo.add("X-EQUERRY-KIND", "reminder")
     todo.add("status", {"pending": "NEEDS-ACTION", "rung": "COMPLETED", "cancelled": "CANCELLED"}[reminder.status])
     _add_times(todo, reminder.due, zone, rule=reminder.rrule, whole_day=False, first=reminder.first)
-    _add_people(todo, reminder.people)
+    add_people(todo, reminder.people)
     if reminder.rung:
         todo.add("X-EQUERRY-RUNG", reminder.rung.isoformat())
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", CalendarText(_marked(reminder.title)))
+    alarm.add("description", CalendarText(marked(reminder.title)))
     alarm.add("trigger", timedelta(0), parameters={"RELATED": "END"})
     todo.add_component(alarm)
     return todo
 
 
-def _event(meeting: Meeting, zone: Zone) -> Event:
+def event_of(meeting: Meeting, zone: Zone) -> Event:
+    """A meeting."""
     event = Event()
-    _begin(event, meeting, meeting.title)
+    begin(event, meeting, meeting.title)
     event.add("status", "CANCELLED" if meeting.status == "cancelled" else "CONFIRMED")
     for name, instant in (("dtstart", meeting.start), ("dtend", meeting.end)):
-        _add_time(event, name, instant, zone, whole_day=meeting.whole_day, wall=meeting.rrule is not None)
+        add_time(event, name, instant, zone, whole_day=meeting.whole_day, wall=meeting.rrule is not None)
     if meeting.rrule:
-        event.add("rrule", _rule(meeting.rrule, zone, whole_day=meeting.whole_day))
+        event.add("rrule", rule_of(meeting.rrule, zone, whole_day=meeting.whole_day))
         for skipped in meeting.skipped:
-            _add_time(event, "exdate", skipped, zone, whole_day=meeting.whole_day, wall=True)
+            add_time(event, "exdate", skipped, zone, whole_day=meeting.whole_day, wall=True)
     if meeting.location:
-        event.add("location", CalendarText(_marked(meeting.location)))
-    _add_people(event, meeting.attendees)
+        event.add("location", CalendarText(marked(meeting.location)))
+    add_people(event, meeting.attendees)
     return event
 
 
-def _begin(part: Any, document: Document, summary: str) -> None:
+def begin(part: Any, document: Document, summary: str) -> None:
+    """What all parts begin with."""
     part.add("uid", document.id)
-    part.add("summary", CalendarText(_marked(summary)))
+    part.add("summary", CalendarText(marked(summary)))
     for name, at in (("created", document.created), ("last-modified", document.updated)):
         if at:
             part.add(name, datetime.fromisoformat(at))
 
 
-def _marked(text: str) -> str:
+def marked(text: str) -> str:
     """With one more byte order mark where it begins with one: icalendar takes the first of a value away."""
     return f"\ufeff{text}" if text.startswith("\ufeff") else text
 
@@ -152,17 +155,17 @@ def _add_times(
 ) -> None:
     """Due; with a rule also the start that it needs. What the rule counts from, if it is earlier, only we can read."""
     if rule is None:
-        _add_time(todo, "due", due, zone, whole_day=whole_day, wall=False)
+        add_time(todo, "due", due, zone, whole_day=whole_day, wall=False)
         return
-    _add_time(todo, "dtstart", due, zone, whole_day=whole_day, wall=True)
-    _add_time(todo, "due", due, zone, whole_day=whole_day, wall=True)
-    todo.add("rrule", _rule(rule, zone, whole_day=whole_day))
+    add_time(todo, "dtstart", due, zone, whole_day=whole_day, wall=True)
+    add_time(todo, "due", due, zone, whole_day=whole_day, wall=True)
+    todo.add("rrule", rule_of(rule, zone, whole_day=whole_day))
     if first:
         todo.add("X-EQUERRY-FIRST", first.isoformat())
 
 
-def _add_time(part: Any, name: str, instant: datetime, zone: Zone, *, whole_day: bool, wall: bool) -> None:
-    """`wall`: by the clock on the wall, which a rule follows through daylight saving; else in UTC."""
+def add_time(part: Any, name: str, instant: datetime, zone: Zone, *, whole_day: bool, wall: bool) -> None:
+    """A time. `wall`: by the clock on the wall, which a rule follows through daylight saving; else in UTC."""
     if whole_day:
         part.add(name, zone.day(instant))
     elif wall:
@@ -171,7 +174,7 @@ def _add_time(part: Any, name: str, instant: datetime, zone: Zone, *, whole_day:
         part.add(name, instant)
 
 
-def _rule(rule: str, zone: Zone, *, whole_day: bool) -> vRecur:
+def rule_of(rule: str, zone: Zone, *, whole_day: bool) -> vRecur:
     """Ours ends by the clock on the wall; RFC 5545 wants UTC there (section 3.3.10), or a date where the start is
     one.
     """
@@ -186,7 +189,8 @@ def _rule(rule: str, zone: Zone, *, whole_day: bool) -> vRecur:
     return kept
 
 
-def _add_people(part: Any, names: Collection[str]) -> None:
+def add_people(part: Any, names: Collection[str]) -> None:
+    """As attendees."""
     for name in names:
         person = vCalAddress(NOBODY)
         # RFC 5545 has no way to escape in parameters, and yet icalendar takes backslashes before signs out when it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from typing import TypedDict
 
 from services.actions.base import Unanswered, required
@@ -15,7 +16,7 @@ from services.actions.tasks.wording import blocked_words, due_words, names, open
 from services.actions.times import next_occurrence
 from services.actions.wording import be, counted, day, spoken
 from services.actions.wording import told as sentences
-from services.store.base import Status, Task
+from services.store.base import Status, Task, Transaction
 
 _WORDS: Mapping[Status, str] = {
     "todo": "to do|todo|open|reopened|not started|pending|not done|undone|unfinished|incomplete|outstanding",
@@ -91,8 +92,8 @@ def completed(call: Call, tasks: Sequence[Task]) -> Done:
     if len(undone) > 1:
         call.confirm(f"Mark {counted(len(undone), 'task')} as done: {names(undone)}?")
     done = tuple(call.tx.put(replace(task, status="done", state="", completed=call.now)) for task in undone)
-    following = tuple(next_ for task in done for next_ in _following(call, task))
-    freed = unblocked(call, done)
+    following = tuple(next_ for task in done for next_ in following_of(call.tx, task, call.now, call.zone))
+    freed = unblocked(call.tx, done)
     words = [f"Done: {names(done)}"]
     words += _still_waited(call, undone)
     words += [f"The next is due {due_words(call, following[0])}"] if following else []
@@ -101,23 +102,23 @@ def completed(call: Call, tasks: Sequence[Task]) -> Done:
     return Done(sentences(words), f"task completed: {names(done)}", (*done, *following, *freed), about=done)
 
 
-def unblocked(call: Call, gone: Sequence[Task]) -> tuple[Task, ...]:
+def unblocked(tx: Transaction, gone: Sequence[Task]) -> tuple[Task, ...]:
     """The tasks that waited for these and for no other any more; what was called blocked by hand is to do again."""
-    rows = call.tx.rows(Task)
+    rows = tx.rows(Task)
     ids = dict.fromkeys(id_ for task in gone for id_ in waiting(rows, task.id))
-    free = documents(call.tx, [id_ for id_ in ids if not blockers(rows, rows[id_])])
+    free = documents(tx, [id_ for id_ in ids if not blockers(rows, rows[id_])])
     return tuple(
-        call.tx.put(replace(task, status="todo")) if task.status == "blocked" and not task.state else task
+        tx.put(replace(task, status="todo")) if task.status == "blocked" and not task.state else task
         for task in free
     )
 
 
-def _following(call: Call, task: Task) -> tuple[Task, ...]:
+def following_of(tx: Transaction, task: Task, now: datetime, zone: tzinfo) -> tuple[Task, ...]:
     """The next task of a repetition, due after now and after the one that was completed."""
     if task.rrule is None or task.first is None or task.due is None:
         return ()
-    due = next_occurrence(task.rrule, task.first, max(task.due, call.now), call.zone)
-    return (call.tx.add(replace(task, id="", status="todo", completed=None, due=due, blocked_by=())),) if due else ()
+    due = next_occurrence(task.rrule, task.first, max(task.due, now), zone)
+    return (tx.add(replace(task, id="", status="todo", completed=None, due=due, blocked_by=())),) if due else ()
 
 
 def _still_waited(call: Call, done: Sequence[Task]) -> list[str]:
