@@ -49,7 +49,7 @@ class Accounts:
         return sorted(self._lines())
 
     def verified(self, name: str, password: str) -> bool:
-        """Whether that is the password of an account; it takes as long where there is no such account. Raises SecretOpen,
+        """Whether that is the password of an account; it takes as long where there is none. Raises SecretOpen,
         SecretUnreadable.
         """
         line = self._lines().get(name, "")
@@ -67,8 +67,8 @@ class Accounts:
         """
         if not _NAME.fullmatch(name):
             raise AccountRefused(
-                reason="A name has 1 to 32 small letters, digits, dots, hyphens and underscores, and begins with a letter"
-                " or digit."
+                reason="A name has 1 to 32 small letters, digits, dots, hyphens and underscores, and begins with one of"
+                " the first two."
             )
         if len(password) < SHORTEST:
             raise AccountRefused(reason=f"A password has at least {SHORTEST} characters. Nothing was changed.")

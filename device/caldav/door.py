@@ -85,6 +85,8 @@ class Door:
         body = environ["wsgi.input"].read(int(told))
         if len(body) != int(told):
             return HTTPStatus.BAD_REQUEST, "The connection ended before all of it had come. Nothing was changed."
+        if environ["REQUEST_METHOD"] != "PUT" and b"<!DOCTYPE" in body.upper():
+            return HTTPStatus.BAD_REQUEST, "A question must not define entities of its own (DOCTYPE)."
         self._refusals.body = body
         environ["wsgi.input"] = io.BytesIO(body)
         return None

@@ -8,7 +8,7 @@ from device.errors import ApplianceError
 from firmware.errors import ExpectedError
 from services.actions.policy.denied import Denied
 from services.exchange.base import TooMuch
-from services.store.base import DiskFull, StoreError, DocumentInvalid
+from services.store.base import DiskFull, DocumentInvalid, StoreError
 
 
 class CaldavError(ApplianceError):
@@ -48,17 +48,16 @@ class ChangedMeanwhile(CaldavError):
 
 def status_of(error: ExpectedError) -> int:
     """Of HTTP, for an expected failure."""
-    match error:
-        case CaldavError():
-            return error.status
-        case Denied():
-            return 403
-        case TooMuch():
-            return 413
-        case DiskFull():
-            return 507
-        case DocumentInvalid():
-            return 400
-        case StoreError():
-            return 503
-    return 400
+    if isinstance(error, CaldavError):
+        return error.status
+    return next((status for kind, status in _STATUSES if isinstance(error, kind)), 400)
+
+
+_STATUSES: tuple[tuple[type[ExpectedError], int], ...] = (
+    (Denied, 403),
+    (TooMuch, 413),
+    (DiskFull, 507),
+    (DocumentInvalid, 400),
+    (StoreError, 503),
+)
+"""The first that fits counts."""

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from device.caldav.errors import EntryGone, NotThere
 from services.actions.policy.policy import Policy
@@ -93,6 +93,17 @@ class HomeResource:
     """When it takes place; no end: it repeats. None: it may be at any time."""
 
 
+class _Beside(NamedTuple):
+    """What the text of a document is made of beside its own fields."""
+
+    label: Mapping[str, Any]
+    """Of its CalendarEntry; empty where there is none."""
+    ahead: tuple[float, ...]
+    uids: Mapping[str, str]
+    """Of documents that it names and other programs made, by id."""
+    zone: Zone
+
+
 def client_of(account: str) -> str:
     """The client that an account is."""
     return f"{PREFIX}{account}"
@@ -106,7 +117,7 @@ class CalendarHome:
         self._store = store
         self._policy = policy
         self.zone = zone
-        self._texts: dict[tuple[str, str], tuple[Any, Any, HomeResource]] = {}
+        self._texts: dict[tuple[type[Document], str], tuple[Mapping[str, Any], _Beside, HomeResource]] = {}
         self._lock = threading.Lock()
 
     def collections(self, account: str, reader: Reader | None = None) -> dict[str, HomeCollection]:
@@ -162,9 +173,7 @@ class CalendarHome:
 
     def _resources(self, seen: Reader, collection: HomeCollection) -> Iterator[HomeResource]:
         kind = collection.kind
-        labels = {
-            row["of_id"]: row for row in seen.rows(CalendarEntry).values() if row["of_kind"] == kind.kind
-        }
+        labels = {row["of_id"]: row for row in seen.rows(CalendarEntry).values() if row["of_kind"] == kind.kind}
         ahead: dict[str, tuple[float, ...]] = {}
         for row in seen.rows(Reminder).values() if kind in (Task, Meeting) else ():
             if row.get("of_kind") == kind.kind and row["status"] == "pending":
@@ -172,32 +181,28 @@ class CalendarHome:
         zone = self.zone()
         for id_, row in seen.rows(kind).items():
             if collection.holds(row):
-                yield self._made(seen, kind, id_, row, labels, ahead.get(id_, ()), zone)
+                others = (
+                    (*row.get("blocked_by", ()), row["parent_id"])
+                    if row.get("parent_id")
+                    else row.get("blocked_by", ())
+                )
+                uids = {other: str(labels[other]["uid"]) for other in others if other in labels}
+                yield self._made(seen, (kind, id_), row, _Beside(labels.get(id_, {}), ahead.get(id_, ()), uids, zone))
 
     def _made(
-        self,
-        seen: Reader,
-        kind: type[Document],
-        id_: str,
-        row: Mapping[str, Any],
-        labels: Mapping[str, Mapping[str, Any]],
-        ahead: tuple[float, ...],
-        zone: Zone,
+        self, seen: Reader, key: tuple[type[Document], str], row: Mapping[str, Any], beside: _Beside
     ) -> HomeResource:
-        def uid_of(other: str) -> str:
-            return str(labels[other]["uid"]) if other in labels else other
-
-        label = labels.get(id_, {})
-        others = tuple(map(uid_of, (*row.get("blocked_by", ()), row.get("parent_id") or "")))
-        key, beside = (kind.kind, id_), (label, ahead, others, zone.name)
         with self._lock:
             kept = self._texts.get(key)
         if kept is not None and (kept[0] is row or kept[0] == row) and kept[1] == beside:
             return kept[2]
+        kind, id_ = key
         document = seen.get(kind, id_)
         assert document is not None, f"{kind.kind} {id_} is in its table"
+        label, uids = beside.label, beside.uids
         uid = str(label.get("uid", id_))
-        text = resource(document, Told(uid, str(label.get("kept", "")), ahead, uid_of), zone)
+        told = Told(uid, str(label.get("kept", "")), beside.ahead, lambda other: uids.get(other, other))
+        text = resource(document, told, beside.zone)
         etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
         name = str(label.get("name", f"{id_}.ics"))
         made = HomeResource(name, id_, uid, text, etag, document.updated, _span(document))

@@ -1,4 +1,4 @@
-"""The server that phones reach: HTTP/1.0 or TLS on one address, a bounded number of workers, none of which waits long."""
+"""The server that phones reach: HTTP or HTTPS on one address, a bounded number of workers, none of which waits long."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar, cast
 from urllib.parse import unquote
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 from wsgiref.types import WSGIApplication, WSGIEnvironment
@@ -24,14 +24,14 @@ _LOOKS_S = 0.5
 
 
 class CannotServe(CaldavError):
-    """CalDAV is not served: {address} port {port} can't be opened ({reason}). Choose another address or port in [caldav]."""
+    """CalDAV is not served: {address} port {port} can't be opened ({reason}). Choose others in [caldav]."""
 
     code = "caldav.address"
 
 
 class CertificateUnusable(CaldavError):
-    """CalDAV is not served: the certificate {path} or its key can't be used ({reason}). Both must be PEM files that this user can
-    read.
+    """CalDAV is not served: the certificate {path} or its key can't be used ({reason}). Both must be PEM files that
+    this user can read.
     """
 
     code = "caldav.certificate"
@@ -134,6 +134,8 @@ class _Listening(WSGIServer):
 
 
 class _Handler(WSGIRequestHandler):
+    connection: socket.socket
+
     def get_environ(self) -> WSGIEnvironment:
         environ = super().get_environ()
         environ["PATH_INFO"] = unquote(self.path.split("?", 1)[0])  # as UTF-8, where PEP 3333 has Latin-1
@@ -148,14 +150,20 @@ class _Handler(WSGIRequestHandler):
             self.send_error(414)
             return
         if self.parse_request():
-            handler = _Answer(self.rfile, self.wfile, self.get_stderr(), self.get_environ(), multithread=True)
+            handler = _Answer(
+                cast("IO[bytes]", self.rfile),
+                cast("IO[bytes]", self.wfile),
+                self.get_stderr(),
+                self.get_environ(),
+                multithread=True,
+            )
             handler.request_handler = self  # type: ignore[attr-defined]
             handler.run(self.server.get_app())  # type: ignore[attr-defined]
 
     def address_string(self) -> str:
         return str(self.client_address[0])
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base class
+    def log_message(self, format: str, *args: object) -> None:
         log.debug("CalDAV, %s: %s", self.client_address[0], format % args)
 
 

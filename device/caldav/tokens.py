@@ -13,8 +13,8 @@ _MOST = 64
 
 
 class SyncTokens:
-    """In memory: after a start a phone is told to compare all ETags once, which costs no more than a first look. Safe to
-    use from several threads.
+    """In memory: after a start a phone is told to compare all ETags once, which costs no more than a first look. Safe
+    to use from several threads.
     """
 
     def __init__(self) -> None:

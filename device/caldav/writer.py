@@ -46,9 +46,7 @@ class CalendarWriter:
     nothing is changed then.
     """
 
-    def __init__(
-        self, store: DocumentStore, policy: Policy, home: CalendarHome, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, store: DocumentStore, policy: Policy, home: CalendarHome, now: Callable[[], datetime]) -> None:
         self._store = store
         self._policy = policy
         self._home = home
@@ -112,7 +110,7 @@ class CalendarWriter:
             with self._command(account, _CHANGES[source.kind], _told(_CHANGES[source.kind], moved)) as (tx, view):
                 if moved != document:
                     view.put(moved)
-                self._keep_label(tx, moved, there.uid, new_name, self._label(tx, source.kind, moved.id), None)
+                self._keep_label(tx, moved, there.uid, new_name)
 
     def create(self, account: str, name: str, title: str, component: str) -> None:
         """A collection for tasks is a project. Raises Unchangeable."""
@@ -203,12 +201,11 @@ class CalendarWriter:
             if was is not None:
                 following_of(view, document, tx.now, self._home.zone().zone)
             unblocked(view, [document])
-        self._keep_label(tx, document, sent.uid, name, self._label(tx, type(document), document.id), sent.kept)
+        self._keep_label(tx, document, sent.uid, name, kept=sent.kept)
 
-    def _keep_label(
-        self, tx: Transaction, document: Document, uid: str, name: str, before: CalendarEntry | None, kept: str | None
-    ) -> None:
-        """Nothing is kept where its id says all there is to know."""
+    def _keep_label(self, tx: Transaction, document: Document, uid: str, name: str, *, kept: str | None = None) -> None:
+        """Nothing is kept where its id says all there is to know. `kept`: None: what was."""
+        before = self._label(tx, type(document), document.id)
         kept = (before.kept if before else "") if kept is None else kept
         if before is None and not kept and uid == document.id and name == f"{document.id}.ics":
             return

@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, str] = {
     "mic": "care.mic:app",
     "wake": "care.wake:app",
     "audit": "data.audit:app",
+    "caldav": "care.caldav:app",
 }
 """All there are, as they are listed: the file of this folder and the function, or the group of commands, in it."""
 

@@ -399,6 +399,23 @@ class HomeAssistantSettings(Section):
     area: Annotated[str, Field(max_length=100)]
 
 
+class CaldavSettings(Section):
+    """[caldav]"""
+
+    enabled: bool
+    address: Annotated[str, AfterValidator(_not_empty)]
+    port: int = Field(ge=1, le=65_535)
+    certificate: str
+    key: str
+
+    @field_validator("key")
+    @classmethod
+    def _both(cls, value: str, info: ValidationInfo) -> str:
+        if bool(value) != bool(info.data.get("certificate", value)):
+            raise ValueError("belongs to the certificate: set both, or neither")
+        return value
+
+
 class Settings(Section):
     """All settings, frozen. Only device/wiring reads them; everything else is handed values."""
 
@@ -432,3 +449,4 @@ class Settings(Section):
     mqtt: MqttSettings
     sync: SyncSettings
     home_assistant: HomeAssistantSettings
+    caldav: CaldavSettings

@@ -27,6 +27,7 @@ from device.upkeep.rescue import spoken
 from device.wiring.background import build_beside
 from device.wiring.basis import deadlines_of, zone_of
 from device.wiring.body import Hardware
+from device.wiring.caldav import build_caldav
 from device.wiring.commands import build_sessions
 from device.wiring.ear import Engines
 from device.wiring.guide import build_guide
@@ -90,7 +91,7 @@ def build_daemon(
     answers = _answering(control, settings, mind, facts, put)
     control.feed.sources = _sources(glimpse, shown, store, mind=mind, senses=senses, recorder=recorder)
     told = (process.notifier, recorder, facts, sessions, guide, senses.ahead, live)
-    beside = build_beside(settings, store, put)
+    beside, caldav = build_beside(settings, store, put), build_caldav(settings, store, mind)
     daemon = Reactor(
         inbox=inbox,
         listener=senses.listener,
@@ -104,7 +105,7 @@ def build_daemon(
         # Whoever is told that it is ready may ask at once: requests are answered before anybody is told.
         watchers=[answers, *watchers, *(each.watch for each in told if each), *mqtt.watchers],
         beside=[*beside, sessions, senses.ahead, control, guide, *mqtt.beside]
-        + [each for each in (recorder, hardware.buttons, live and live.thread) if each],
+        + [each for each in (recorder, hardware.buttons, caldav, live and live.thread) if each],
         site=mqtt.site,
         restore=_restoring(store, mind, process),
         heart=build_heart(process.notifier, lambda: senses.listener.pulse),

@@ -16,14 +16,13 @@ from icalendar import vText
 from services.exchange import calendar_read
 from services.exchange.base import EntryNotUnderstood, Incoming
 from services.exchange.calendar_lines import LONGEST, foreign, joined, marked_as_ours, value_of, without_ours
-from services.exchange.calendar_resource import MARK
 from services.exchange.calendar_write import Zone
 from services.store.base import Document, Item, Meeting, Reminder, Task
 
 HOUR_OF_A_DAY = time(9)
 """When a reminder rings that a phone has for a whole day."""
-_OF_OTHERS = {"ATTENDEE": ("assignees",), "RELATED-TO": ("blocked_by",)}
-"""Of a task: what many programs drop; that it is not there does not mean that it is to go."""
+_DROPPED = {"ATTENDEE": "assignees", "DEPENDS-ON": "blocked_by"}
+"""Of a task: what many programs drop. That it is nowhere in the text does not mean that it is to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,8 @@ def understood(text: str, kind: type[Document], name: str, zone: Zone, *, now: d
     given = _given(first.document)
     if there is not None:
         given = _changed(first.document, _base(text, there, path, zone, now), text, there.document)
-        first = replace(first, document=_spared(first.document, there.document))
-    kept = joined(foreign(text, kind, MARK), there.kept if there else "")
+        first = replace(first, document=_spared(first.document, there.document, given))
+    kept = joined(foreign(text, kind, there.text if there else ""), there.kept if there else "")
     if len(kept) > LONGEST:
         reason = f"its notes and what else I keep for you are longer than {LONGEST:,} characters"
         raise EntryNotUnderstood(path=path, where=first.where, reason=reason)
@@ -82,7 +81,7 @@ def _base(text: str, there: There, path: Path, zone: Zone, now: datetime) -> Doc
 def _changed(told: Document, base: Document, text: str, there: Document) -> frozenset[str]:
     given = {name for name in _given(told) if getattr(told, name) != getattr(base, name)}
     if isinstance(told, Task):
-        given -= {name for said, names in _OF_OTHERS.items() if value_of(text, said) is None for name in names}
+        given -= {name for said, name in _DROPPED.items() if said not in text.upper()}
         given |= {"inferred"} if "priority" in given else set()
         if "status" not in given:
             given.discard("completed")  # a program that wrote another second is not believed to mean it
@@ -97,8 +96,10 @@ def _changed(told: Document, base: Document, text: str, there: Document) -> froz
     return frozenset(given)
 
 
-def _spared(told: Document, there: Document) -> Document:
-    """An item whose quantity is still told before its name keeps it."""
+def _spared(told: Document, there: Document, given: frozenset[str]) -> Document:
+    """An item whose quantity is still told before its name keeps it; what was said of a status goes with it."""
+    if isinstance(told, Task) and isinstance(there, Task) and "status" in given and told.state == there.state:
+        return replace(told, state="")
     if isinstance(told, Item) and isinstance(there, Item) and there.quantity:
         prefix = f"{there.quantity} "
         if told.name.startswith(prefix) and told.name != prefix:
@@ -114,9 +115,7 @@ _FIELDS: Mapping[type[Document], frozenset[str]] = {
         )
     ),
     Item: frozenset(("name", "quantity", "done")),
-    Meeting: frozenset(
-        ("title", "start", "end", "whole_day", "attendees", "location", "rrule", "skipped", "status")
-    ),
+    Meeting: frozenset(("title", "start", "end", "whole_day", "attendees", "location", "rrule", "skipped", "status")),
     Reminder: frozenset(("title", "due", "people", "rrule", "first", "status")),
 }
 

@@ -7,11 +7,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+
+from icalendar import vDuration
 
 from services.store.base import Document, Item, Meeting, Reminder, Task
 
 LONGEST = 20_000
 """Characters of such lines that one document may have."""
+
+MARK = "X-EQUERRY-AHEAD"
+"""Of an alarm that is a reminder of ours: it is no part of what another program said."""
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _NAME = re.compile(r"[A-Za-z0-9-]+")
@@ -44,17 +50,33 @@ def lines_of(text: str) -> list[Line]:
     return [Line(found[0].upper(), line) for line in unfolded if (found := _NAME.match(line))]
 
 
-def foreign(text: str, kind: type[Document], mark: str) -> tuple[str, ...]:
-    """The lines of the first VTODO or VEVENT of a calendar that mean nothing for a kind, the components in it whole, but
-    for alarms with the property `mark`, which are ours.
+def folded(line: str) -> str:
+    """In pieces of at most 75 bytes, none of which breaks a letter, with its end (RFC 5545, 3.1)."""
+    pieces, size = [""], 0
+    for letter in line:
+        bytes_ = len(letter.encode("utf-8", "replace"))
+        if size + bytes_ > 75:
+            pieces.append(" ")
+            size = 1
+        pieces[-1] += letter
+        size += bytes_
+    return "\r\n".join(pieces) + "\r\n"
+
+
+def foreign(text: str, kind: type[Document], ours: str) -> tuple[str, ...]:
+    """The lines of the first VTODO or VEVENT of a calendar that mean nothing for a kind, the components in it whole,
+    but for those alarms that ring when the alarms in our text of it, `ours`, do.
     """
     known = _UNDERSTOOD[kind]
+    rings = {_trigger(block) for block in _blocks(_part(lines_of(ours))) if any(line.name == MARK for line in block)}
+    if kind is Reminder:
+        rings.add(timedelta(0))
     found: list[str] = []
     for block in _blocks(_part(lines_of(text))):
         if len(block) == 1:
             if block[0].name not in known and not block[0].name.startswith("X-EQUERRY-"):
                 found.append(block[0].text)
-        elif not any(line.name == mark for line in block):
+        elif not any(line.name == MARK for line in block) and _trigger(block) not in rings:
             found += [line.text for line in block]
     return tuple(found)
 
@@ -86,6 +108,15 @@ def value_of(text: str, name: str) -> str | None:
     found = (block[0].text for block in _blocks(_part(lines_of(text))) if len(block) == 1 and block[0].name == name)
     line = next(found, None)
     return None if line is None else line.partition(":")[2].strip()
+
+
+def _trigger(block: Iterable[Line]) -> timedelta | str:
+    """How long after its beginning an alarm rings; as it stands there, where that is told otherwise."""
+    told = next((line.text.rpartition(":")[2] for line in block if line.name == "TRIGGER"), "")
+    try:
+        return timedelta() + vDuration.from_ical(told)
+    except ValueError:
+        return told
 
 
 def _part(lines: list[Line]) -> list[Line]:

@@ -72,7 +72,7 @@ class _Reading:
             return self._reminder()
         status = (
             "blocked"
-            if self._text("X-EQUERRY-STATUS") == "blocked"
+            if self._text("X-EQUERRY-STATUS") == "blocked" and self._text("STATUS").upper() in ("", "NEEDS-ACTION")
             else _TODO_STATUS.get(self._text("STATUS").upper(), "todo")
         )
         due, whole_day = self._due()

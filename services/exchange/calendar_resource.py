@@ -11,9 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from icalendar import Alarm, Event, Timezone, Todo, vText
-from icalendar.parser import foldline
 
-from services.exchange.calendar_lines import lines_of
+from services.exchange.calendar_lines import MARK, folded, lines_of
 from services.exchange.calendar_write import (
     CalendarText,
     Zone,
@@ -27,8 +26,6 @@ from services.exchange.calendar_write import (
 )
 from services.store.base import Document, Item, Meeting, Reminder, Task
 
-MARK = "X-EQUERRY-AHEAD"
-"""Of an alarm that is a reminder of ours: it is no part of what another program said."""
 _BACK, _YEARS = 5, 15
 """Years before and after a document was written in which its VTIMEZONE tells when the clocks change."""
 
@@ -68,10 +65,10 @@ def resource(document: Document, told: Told, zone: Zone) -> str:
     part.add("dtstamp", datetime.fromisoformat(document.updated))
     for seconds in told.ahead:
         part.add_component(_alarm(document.called, timedelta(seconds=-seconds), MARK))
-    text = part.to_ical().decode()
+    text = part.to_ical().decode().replace("TRIGGER:P0D", "TRIGGER:PT0S")  # as phones write it
     if told.kept:
         end = text.rindex("END:")
-        text = text[:end] + "".join(f"{foldline(line)}\r\n" for line in _fitting(told.kept, part)) + text[end:]
+        text = text[:end] + "".join(map(folded, _fitting(told.kept, part))) + text[end:]
     zones = _time_zone(zone.zone, zone.name, datetime.fromisoformat(document.updated).year) if ";TZID=" in text else ""
     head = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Equerry//Equerry//EN\r\n"
     return f"{head}{zones}{text}END:VCALENDAR\r\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -33,13 +34,13 @@ class CalendarText(vText):
         return rb"\\N".join(vText(part).to_ical() for part in self.split(r"\N"))
 
 
+@dataclass(frozen=True, slots=True)
 class Zone:
     """The device's zone, by the name that other programs know."""
 
-    def __init__(self, zone: tzinfo, name: str) -> None:
-        """`name`: Europe/Berlin."""
-        self.zone = zone
-        self.name = name
+    zone: tzinfo
+    name: str
+    """Europe/Berlin."""
 
     def local(self, instant: datetime) -> datetime:
         """The wall clock's time."""

@@ -68,7 +68,11 @@ def radicale_application(home: CalendarHome, writer: CalendarWriter, refusals: R
             },
             "storage": {"type": partial(EquerryStorage, home=home, writer=writer, refusals=refusals)},
             "web": {"type": "none"},
-            "server": {"max_content_length": str(LARGEST_QUESTION), "max_resource_size": str(LARGEST_QUESTION // 2)},
+            "server": {
+                "delay_on_error": "0",
+                "max_content_length": str(LARGEST_QUESTION),
+                "max_resource_size": str(LARGEST_QUESTION // 2),
+            },
         },
         "Equerry",
         privileged=True,

@@ -223,7 +223,9 @@ class StoreCollection(BaseCollection):
             last_modified=_http_date(there.updated),
             time_range=(
                 int(start.timestamp()) if start else radicale_filter.TIMESTAMP_MIN,
-                max(int(end.timestamp()), int(start.timestamp()) + 1) if end and start else radicale_filter.TIMESTAMP_MAX,
+                max(int(end.timestamp()), int(start.timestamp()) + 1)
+                if end and start
+                else radicale_filter.TIMESTAMP_MAX,
             ),
         )
 

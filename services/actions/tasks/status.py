@@ -108,8 +108,7 @@ def unblocked(tx: Transaction, gone: Sequence[Task]) -> tuple[Task, ...]:
     ids = dict.fromkeys(id_ for task in gone for id_ in waiting(rows, task.id))
     free = documents(tx, [id_ for id_ in ids if not blockers(rows, rows[id_])])
     return tuple(
-        tx.put(replace(task, status="todo")) if task.status == "blocked" and not task.state else task
-        for task in free
+        tx.put(replace(task, status="todo")) if task.status == "blocked" and not task.state else task for task in free
     )
 
 
