@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from device.caldav.errors import EntryGone, NotThere
 from services.actions.policy.policy import Policy
 from services.exchange.base import document_id
-from services.exchange.calendar_resource import Told, component_of, resource
+from services.exchange.calendar_resource import ResourceFacts, component_of, resource
 from services.exchange.calendar_write import Zone
 from services.store.base import (
     CalendarEntry,
@@ -201,7 +201,7 @@ class CalendarHome:
         assert document is not None, f"{kind.kind} {id_} is in its table"
         label, uids = beside.label, beside.uids
         uid = str(label.get("uid", id_))
-        told = Told(uid, str(label.get("kept", "")), beside.ahead, lambda other: uids.get(other, other))
+        told = ResourceFacts(uid, str(label.get("kept", "")), beside.ahead, lambda other: uids.get(other, other))
         text = resource(document, told, beside.zone)
         etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
         name = str(label.get("name", f"{id_}.ics"))

@@ -31,7 +31,7 @@ _BACK, _YEARS = 5, 15
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ResourceFacts:
     """What is known of a document beside its fields."""
 
     uid: str
@@ -48,7 +48,7 @@ def component_of(kind: type[Document]) -> str:
     return {Task: "VTODO", Item: "VTODO", Meeting: "VEVENT", Reminder: "VEVENT"}[kind]
 
 
-def resource(document: Document, told: Told, zone: Zone) -> str:
+def resource(document: Document, told: ResourceFacts, zone: Zone) -> str:
     """The text of a task, an item, a meeting or a reminder."""
     match document:
         case Task():
@@ -79,7 +79,7 @@ def words_of(item: Item) -> str:
     return f"{item.quantity} {item.name}" if item.quantity else item.name
 
 
-def _task(task: Task, told: Told, zone: Zone) -> Todo:
+def _task(task: Task, told: ResourceFacts, zone: Zone) -> Todo:
     # Of what is done only the one that follows repeats, and that is a task of its own here.
     over = task.status in ("done", "cancelled")
     known = replace(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.exchange.base import EntryNotUnderstood, TooMuch, document_id
 from services.exchange.calendar_changes import Sent, There, understood
 from services.exchange.calendar_lines import foreign, joined, lines_of, value_of, without_ours
-from services.exchange.calendar_resource import Told, resource
+from services.exchange.calendar_resource import ResourceFacts, resource
 from services.exchange.calendar_write import Zone
 from services.store.base import Document, Item, Meeting, Reminder, Task
 from tests.services.exchange.conftest import BERLIN
@@ -28,7 +28,7 @@ def task(**fields: object) -> Task:
 
 
 def told(document: Document, kept: str = "") -> str:
-    return resource(document, Told(document.id, kept), ZONE)
+    return resource(document, ResourceFacts(document.id, kept), ZONE)
 
 
 def sent(text: str, before: Document, kept: str = "") -> Sent:
@@ -116,7 +116,9 @@ def test_what_comes_back_unchanged_changes_nothing(document: Document) -> None:
 @given(tasks, titles)
 def test_a_new_title_changes_the_title_alone(document: Task, title: str) -> None:
     again = sent(told(document).replace("\r\n ", ""), document)
-    changed = sent(without_ours(resource(task(**{**_fields(document), "title": title}), Told(ID), ZONE)), document)
+    changed = sent(
+        without_ours(resource(task(**{**_fields(document), "title": title}), ResourceFacts(ID), ZONE)), document
+    )
     assert again.incoming[0].given == frozenset()
     assert changed.incoming[0].given == (frozenset() if title == document.title else {"title"})
     assert changed.incoming[0].document.title == title  # type: ignore[attr-defined]
@@ -213,7 +215,7 @@ def test_a_new_task_has_the_id_of_its_uid_and_keeps_what_it_says_else() -> None:
 
 def test_alarms_of_others_are_kept_whole_and_ours_are_not() -> None:
     meeting = Meeting(id=ID, created=AT, updated=AT, title="standup", start=DUE, end=DUE + timedelta(hours=1))
-    text = resource(meeting, Told(ID, "", (600.0,)), ZONE)
+    text = resource(meeting, ResourceFacts(ID, "", (600.0,)), ZONE)
     assert "TRIGGER:-PT10M" in text
     theirs = "BEGIN:VALARM\r\nACTION:AUDIO\r\nTRIGGER:-PT30M\r\nEND:VALARM\r\n"
     found = sent(text.replace("END:VEVENT", f"{theirs}END:VEVENT"), meeting)
