@@ -13,6 +13,7 @@ from pathlib import Path
 
 from device.caldav.errors import ChangedMeanwhile, EntryGone, Unchangeable
 from device.caldav.home import CalendarHome, HomeCollection, HomeResource, client_of
+from firmware.errors import FacultyError
 from services.actions.policy.policy import Policy
 from services.actions.tasks.status import following_of, unblocked
 from services.actions.times import next_occurrence
@@ -144,9 +145,12 @@ class CalendarWriter:
         # It names one thing and was done by hand: that is as good as a yes where the role's yes counts.
         command = Command("", (Step(action),), 1.0, "explicit", confirmed=True)
         permit = self._policy.permit(command, client, now)
-        with self._store.transaction(label, now=now, client=client) as tx:
-            yield tx, permit.view(tx)
-            permit.settle(tx, [label])
+        try:
+            with self._store.transaction(label, now=now, client=client) as tx:
+                yield tx, permit.view(tx)
+                permit.settle(tx, [label])
+        except FacultyError as error:
+            raise permit.failed(error) from error.__cause__  # which records what was refused under way
 
     def _elsewhere(self, account: str, kind: type[Document], id_: str, seen: Reader) -> HomeResource:
         """In whichever collection it lies. Raises EntryGone: it is in none, such as a list that was deleted."""

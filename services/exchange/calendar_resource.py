@@ -26,6 +26,8 @@ from services.exchange.calendar_write import (
 )
 from services.store.base import Document, Item, Meeting, Reminder, Task
 
+_SHOWN = timedelta(minutes=15)
+"""How long a reminder is in a calendar: some show one without an end for a whole day."""
 _BACK, _YEARS = 5, 15
 """Years before and after a document was written in which its VTIMEZONE tells when the clocks change."""
 
@@ -108,6 +110,7 @@ def _reminder(reminder: Reminder, zone: Zone) -> Event:
     repeats = reminder.rrule is not None
     start = (reminder.first if repeats else None) or reminder.due
     add_time(part, "dtstart", start, zone, whole_day=False, wall=repeats)
+    part.add("duration", _SHOWN)
     if reminder.rrule:
         part.add("rrule", rule_of(reminder.rrule, zone, whole_day=False))
     add_people(part, reminder.people)

@@ -198,6 +198,7 @@ def test_what_is_private_can_neither_be_read_nor_taken_by_its_uid(desk: Desk) ->
     with pytest.raises(Denied):
         desk.put("sarah", "tasks", "x.ics", todo("mine", uid=hidden.id))
     assert desk.store.get(Task, hidden.id) == hidden
+    assert desk.refused == ["refused caldav:sarah policy.private"]
 
 
 def test_what_is_not_understood_changes_nothing(desk: Desk) -> None:
