@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from device.configuration.settings import Settings
 from device.control.wire import plain
 from device.errors import ApplianceError
+from device.hearing.again import Same, never_the_same
 from device.hearing.ear import Ear
 from device.hearing.own_voice import Barging, Over
 from device.hearing.stop_word import Overhearing
@@ -171,11 +172,12 @@ def build_ear(
     *,
     hints: Hints,
     whole: Whole = no_vote,
+    same: Same = never_the_same,
     ending: Ending = no_ending,
     speaking: Speaking | None = None,
 ) -> Ear:
-    """An ear on loaded engines; it knows what `speaking` says from what others do. `hints`, `whole` and `ending` are
-    asked about what it heard.
+    """An ear on loaded engines; it knows what `speaking` says from what others do. `hints`, `whole`, `same` and
+    `ending` are asked about what it heard.
     """
     wake = engines.wake
     ear = Ear(
@@ -191,6 +193,7 @@ def build_ear(
         preroll_s=settings.wake.preroll_s,
         begin_s=settings.endpoint.begin_s,
         whole=whole,
+        same=same,
         ending=ending,
         over=_over(settings, speaking, engines, emit) if speaking else None,
     )
