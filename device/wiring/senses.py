@@ -61,7 +61,7 @@ def build_senses(
 
     def ending(text: str, confidence: float, tell: Tell) -> None:
         """Told at once where templates know the words by themselves, later where they need the model or what was said
-        before. Either way it is understood ahead: the model's second opinion and the reply are there when the turn ends.
+        before. Either way it is understood ahead: the model's second opinion and the reply are there at the end.
         """
         found = completeness(quick.parse(text, now=mind.clock.now()))
         tell(found)
