@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor as Workers
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,11 +25,14 @@ from device.models.manifest import Kind
 from device.speaking.reply import Speaking
 from device.turn import events as on
 from device.wiring.basis import check_models, is_there, model_folder
+from firmware.errors import ExpectedError
 from services.speech.base import FinalRecognizer, Hints, PartialRecognizer, Vad
 from services.speech.echo import STOPS
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
 from services.wake.base import Guard, WakeDetector, WakeSettings
+
+log = logging.getLogger(__name__)
 
 
 class Inline(Workers):
@@ -143,11 +147,20 @@ def _partials(settings: Settings, finals: FinalRecognizer, *, inline: bool) -> P
     wanted = settings.partials
     if wanted.engine == "none":
         return None
-    if wanted.engine == "vosk" or (wanted.engine == "auto" and is_there(settings, wanted.vosk_model)):
-        from services.speech.partials.vosk import VoskPartials  # it brings an HTTP client along
-
-        return VoskPartials(model_folder(settings, wanted.vosk_model))
+    if wanted.engine == "vosk":
+        return _vosk_partials(settings)
+    if wanted.engine == "auto" and is_there(settings, wanted.vosk_model):
+        try:
+            return _vosk_partials(settings)
+        except ExpectedError as error:
+            log.warning("Partials come from the engine of the finals. %s", error)
     return RollingPartials(finals.partial, inline=inline, every=wanted.every_s)
+
+
+def _vosk_partials(settings: Settings) -> PartialRecognizer:
+    from services.speech.partials.vosk import VoskPartials  # it brings an HTTP client along
+
+    return VoskPartials(model_folder(settings, settings.partials.vosk_model))
 
 
 def build_endpoint(settings: Settings) -> AdaptiveEndpoint:
