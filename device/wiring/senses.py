@@ -61,7 +61,7 @@ def build_senses(
 
     def ending(text: str, confidence: float, tell: Tell) -> None:
         """Told at once where templates know the words by themselves, later where they need the model or what was said
-        before. Either way it is understood ahead: the model's second opinion and the reply are there when the turn ends.
+        before. Either way it is understood ahead: second opinion and reply are there when the turn ends.
         """
         found = completeness(quick.parse(text, now=mind.clock.now()))
         tell(found)
@@ -74,6 +74,7 @@ def build_senses(
         put,
         hints=hints,
         whole=lambda text: quick.whole(text, now=mind.clock.now()),
+        same=lambda one, other: quick.same(one, other, now=mind.clock.now()),
         ending=ending,
         speaking=speaking,
     )

@@ -23,10 +23,10 @@ _LEADS_ON = word_set(
     onto until till via per every each another some please um uh er hmm saying called named titled"""
 )
 """No sentence ends with them."""
-_RARELY_LAST = word_set("for with at by from about due after before between under as is are am i")
-"""Few sentences do: "who is it from"."""
+_RARELY_LAST = word_set("for with at by from about due after before between under as is are am i in end")
+"""Few sentences do: "who is it from"; and so is an "and" heard before a pause."""
 _DIGIT = re.compile(
-    r"[\d\-]+|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|dash|hyphen|point"
+    r"\d[\d.\-]*|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|dash|hyphen|point"
 )
 _DIGITS = 3
 """So many of them in a row, with nothing behind them, are a string that somebody reads out."""

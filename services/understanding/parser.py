@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -30,7 +31,7 @@ from services.understanding.sentences.taught import Taught
 from services.understanding.sentences.templates import Templates, sentences_of
 from services.understanding.when import House
 from services.understanding.when import warm_up as load_holidays
-from services.understanding.words import Word, split_words
+from services.understanding.words import Word, split_words, word_set
 
 Policy = Literal["templates-first", "agreement"]
 """templates-first: the model is asked only where no template fits. agreement: also where those that fit may take free
@@ -44,6 +45,9 @@ MOST_STEPS = 50
 """More than anybody asks for in one breath: rather nothing than a part of it."""
 _WHOLE = 0.9
 """Confidence from which nothing of a sentence was left out or put right."""
+_WORD = re.compile(r"[\w']+")
+_SMALL = word_set("a an the my and")
+"""Words that a recogniser takes for one another, and that mean the same."""
 _RISKS: tuple[Risk, ...] = ("high", "low", "none")
 _REPAIRED = 0.8
 """How sure a command is that words had to be put right for."""
@@ -95,6 +99,10 @@ class CommandParser:
             return None
         risks = {VOCABULARY[step.action].risk for step in command.steps}
         return next(risk for risk in _RISKS if risk in risks)
+
+    def same(self, one: str, other: str, *, now: datetime) -> bool:
+        """Whether two texts ask for the same, whatever small words stand between. As `whole`, without a model."""
+        return _asks_for(self.parse(one, now=now)) == _asks_for(self.parse(other, now=now))
 
     def words(self) -> frozenset[str]:
         """What the sentences are made of: words that are said to the appliance, whatever names there are."""
@@ -320,6 +328,17 @@ class CommandParser:
             for templates in reversed(self.languages)
             for action, said in templates.sentences.examples.items()
         }
+
+
+def _asks_for(command: Command) -> list[tuple[str, dict[str, list[str]]]]:
+    """Actions and the words of their slots."""
+    return [
+        (step.action, {slot: _words_of(str(value)) for slot, value in step.slots.items()}) for step in command.steps
+    ]
+
+
+def _words_of(value: str) -> list[str]:
+    return [word for word in _WORD.findall(value.lower()) if word not in _SMALL]
 
 
 def _command(text: str, steps: Sequence[Step], sure: float, source: Source) -> Command:

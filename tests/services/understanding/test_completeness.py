@@ -22,7 +22,8 @@ CASES = {
         hello how are you | turn the lights on""",
     "unfinished": """set a timer for | remind me to | add milk and | add milk to the | what are my | call 079 123 |
         the number is zero seven nine | create a task called |
-        note that the number of the plumber is 0171 | note that the number is oh one seven one five five two""",
+        note that the number of the plumber is 0171 | note that the number is oh one seven one five five two |
+        note that the number is 0.574 | the number is 8-1 6.9""",
 }
 
 
