@@ -114,9 +114,10 @@ def _trigger(block: Iterable[Line]) -> timedelta | str:
     """How long after its beginning an alarm rings; as it stands there, where that is told otherwise."""
     told = next((line.text.rpartition(":")[2] for line in block if line.name == "TRIGGER"), "")
     try:
-        return timedelta() + vDuration.from_ical(told)
+        after: timedelta = vDuration.from_ical(told)  # type: ignore[no-untyped-call]
     except ValueError:
         return told
+    return after
 
 
 def _part(lines: list[Line]) -> list[Line]:
