@@ -21,8 +21,8 @@ from services.store.base import Document, Item, Meeting, Reminder, Task
 
 HOUR_OF_A_DAY = time(9)
 """When a reminder rings that a phone has for a whole day."""
-_DROPPED = {"ATTENDEE": "assignees", "DEPENDS-ON": "blocked_by"}
-"""Of a task: what many programs drop. That it is nowhere in the text does not mean that it is to go."""
+_DROPPED = {"ATTENDEE": {"assignees", "attendees", "people"}, "DEPENDS-ON": {"blocked_by"}}
+"""What many programs drop. That it is nowhere in the text does not mean that it is to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,10 @@ def _base(text: str, there: There, path: Path, zone: Zone, now: datetime) -> Doc
 
 def _changed(told: Document, base: Document, text: str, there: Document) -> frozenset[str]:
     given = {name for name in _given(told) if getattr(told, name) != getattr(base, name)}
+    for said, names in _DROPPED.items():
+        if said not in text.upper():
+            given -= names
     if isinstance(told, Task):
-        given -= {name for said, name in _DROPPED.items() if said not in text.upper()}
         given |= {"inferred"} if "priority" in given else set()
         if "status" not in given:
             given.discard("completed")  # a program that wrote another second is not believed to mean it

@@ -213,6 +213,23 @@ def test_a_new_task_has_the_id_of_its_uid_and_keeps_what_it_says_else() -> None:
     assert found.kept.split("\n") == ["DESCRIPTION:one\\ntwo", "X-FOO;P=1:2", "LOCATION:here"]
 
 
+def test_who_comes_stays_where_a_program_knows_nobody() -> None:
+    meeting = Meeting(
+        id=ID,
+        created=AT,
+        updated=AT,
+        title="standup",
+        start=DUE,
+        end=DUE + timedelta(hours=1),
+        attendees=("Ben", "Zoë"),
+    )
+    text = told(meeting)
+    nobody = "\r\n".join(line for line in text.split("\r\n") if not line.startswith("ATTENDEE"))
+    fewer = "\r\n".join(line for line in text.split("\r\n") if "CN=Ben" not in line)
+    assert sent(nobody, meeting).incoming[0].given == frozenset()
+    assert sent(fewer, meeting).incoming[0].given == {"attendees"}
+
+
 def test_alarms_of_others_are_kept_whole_and_ours_are_not() -> None:
     meeting = Meeting(id=ID, created=AT, updated=AT, title="standup", start=DUE, end=DUE + timedelta(hours=1))
     text = resource(meeting, ResourceFacts(ID, "", (600.0,)), ZONE)
