@@ -27,6 +27,8 @@ LARGEST_ENTRY = 256 << 10
 """Bytes of a task or meeting that is sent."""
 LARGEST_QUESTION = 4 << 20
 """Bytes of any other request: the names of some ten thousand entries."""
+_DISCARDED = 16 << 20
+"""Bytes of what is too large that are taken all the same; of more the connection ends."""
 _WAITS_S = 1.0
 _MOST_WAITING = 4
 _SENTENCES: Mapping[int, str] = {
@@ -80,6 +82,7 @@ class Door:
             return HTTPStatus.LENGTH_REQUIRED, "Tell how many bytes you send (Content-Length)."
         most = LARGEST_ENTRY if environ["REQUEST_METHOD"] == "PUT" else LARGEST_QUESTION
         if int(told) > most:
+            _discard(environ["wsgi.input"], min(int(told), _DISCARDED))
             words = f"That is larger than {most >> 10} KiB, the most that I take. Nothing was changed."
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words
         body = environ["wsgi.input"].read(int(told))
@@ -137,6 +140,12 @@ class Door:
             headers = [each for each in headers if each[0].lower() != "etag"]
         start(status, headers)
         return [body]
+
+
+def _discard(stream: Any, size: int) -> None:
+    """Takes what a phone is still sending: else the connection breaks before it reads the answer."""
+    while size > 0 and (piece := stream.read(min(size, 1 << 16))):
+        size -= len(piece)
 
 
 def _credentials(header: str) -> tuple[str, str] | None:
