@@ -30,6 +30,7 @@ from device.wiring.body import Hardware
 from device.wiring.commands import build_sessions
 from device.wiring.ear import Engines
 from device.wiring.guide import build_guide
+from device.wiring.home import build_home
 from device.wiring.live import build_live
 from device.wiring.mind import Mind, build_mind
 from device.wiring.mqtt import MqttBody, build_mqtt
@@ -60,7 +61,17 @@ def build_daemon(
     """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept."""
     process, put, data = process or Process(), inbox.put, store.path.parent
     control, glimpse = process.control or Control(data), Glimpse(hardware.lights.turned, PIXELS)
-    mind = build_mind(settings, store, put, hardware, turned=glimpse.turned, recorder=recorder, lasting=process.lasting)
+    home = build_home(settings)
+    mind = build_mind(
+        settings,
+        store,
+        put,
+        hardware,
+        turned=glimpse.turned,
+        recorder=recorder,
+        lasting=process.lasting,
+        controls=home.controls,
+    )
     _announce(store, mind, process, put)
     senses = build_senses(settings, engines, voice, put, hardware=hardware, mind=mind)
     dials = build_dials(settings, store, mind, senses)
@@ -80,6 +91,7 @@ def build_daemon(
     sections: dict[str, Section] = {
         "lacking": lambda: lacking(hardware.lacking.told),
         "session": sessions.facts,
+        "home_assistant": home.facts,
         **mqtt.sections,
         **({"settings": live.standing} if live else {}),
         "guide": guide.standing,
@@ -103,7 +115,7 @@ def build_daemon(
         deadlines=deadlines_of(settings),
         # Whoever is told that it is ready may ask at once: requests are answered before anybody is told.
         watchers=[answers, *watchers, *(each.watch for each in told if each), *mqtt.watchers],
-        beside=[*beside, sessions, senses.ahead, control, guide, *mqtt.beside]
+        beside=[*beside, sessions, senses.ahead, control, guide, *mqtt.beside, *home.beside]
         + [each for each in (recorder, hardware.buttons, live and live.thread) if each],
         site=mqtt.site,
         restore=_restoring(store, mind, process),

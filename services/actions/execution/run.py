@@ -10,8 +10,9 @@ from functools import cache
 from firmware.errors import FacultyError
 from services.actions.base import Outcome, ReadCommands, Refused, Reply, Response
 from services.actions.call import Done, Prepared
+from services.actions.execution.outside import Outside
 from services.actions.execution.planner import critical
-from services.actions.execution.progress import Cancelled, CommandProgress
+from services.actions.execution.progress import Cancelled, CommandProgress, nobody
 from services.actions.policy.policy import Leave
 from services.actions.wording import clause, told
 from services.understanding.base import VOCABULARY, Command
@@ -33,6 +34,8 @@ class CommandRun:
     key: str = ""
     """Committed with it; empty for none."""
     permit: Leave = field(default_factory=Leave)
+    outside: Outside | None = None
+    """The house, where one is connected."""
     at: int | None = None
     """The step that is being done; None between them, and at the commit."""
     prepared: Mapping[int, Prepared] = field(default_factory=dict)
@@ -42,6 +45,11 @@ class CommandRun:
 
     def __post_init__(self) -> None:
         self.critical = critical(self.command.steps)
+
+    def rehearsal(self) -> CommandRun:
+        """The same, of which nobody is told and nothing is kept."""
+        tell = replace(self.tell, report=nobody, begun=set())
+        return replace(self, tell=tell, outcomes=dict(self.outcomes), labels=[], afterwards=[], at=None)
 
     def did(self, index: int, done: Done) -> None:
         """A step has done its work."""

@@ -28,3 +28,4 @@ from services.store.documents.people import Channel, Message, Person
 from services.store.documents.files import SharedFile, Version
 from services.store.documents.accounts import Customer, LedgerEntry
 from services.store.documents.routines import Routine, RoutineRun, RoutineStep, RunStep
+from services.store.documents.home import HomeChange, HomeRestore

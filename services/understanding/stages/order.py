@@ -22,6 +22,7 @@ from services.understanding.stages.behind import behind, seconded
 from services.understanding.stages.contents import contents
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.details import detail
+from services.understanding.stages.home import asked_of_home
 from services.understanding.stages.joined import in_one_breath
 from services.understanding.stages.money.accounts import accounts_together
 from services.understanding.stages.money.told import money_goes_on
@@ -183,6 +184,7 @@ FINDING: Sequence[Stage] = (
     aside,  # "cancel it, I've spoken to them"
     *BY_ITSELF,
     behind,  # "pause the other one", as the language model reads it behind the last command
+    asked_of_home,  # what none of these understands, where Home Assistant is to be asked
 )
 _OF_A_PIECE: Sequence[Callable[[Understanding], Understanding]] = (
     inheritance,

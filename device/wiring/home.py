@@ -1,0 +1,79 @@
+"""The house, as the settings say: Home Assistant, or what announces itself at the broker."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from device.configuration.secrets import secret
+from device.configuration.settings import Settings
+from device.control.facts import home_assistant
+from device.turn.reactor import Beside
+from firmware.errors import ExpectedError
+from services.home.base import Controls
+from services.home.status import HomeStatus
+
+if TYPE_CHECKING:
+    from services.home.websocket.link import HomeLink
+
+log = logging.getLogger(__name__)
+
+SECRET = "home-assistant-token"  # noqa: S105 - the name of the secret, not the secret
+_PATIENCE_S = 3.0
+_LOOK_S = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """To be wired to the daemon. Without Home Assistant nothing is commanded."""
+
+    controls: Controls | None = None
+    beside: tuple[Beside, ...] = ()
+    facts: Callable[[], Mapping[str, Any] | None] = lambda: None
+    """The section of `equerry status`."""
+
+
+def build_home(settings: Settings) -> Household:
+    """What can't be used (a secret) is logged, shown and done without."""
+    if not settings.home_assistant.url:
+        return Household()
+    try:
+        link = build_home_link(settings)
+    except ExpectedError as error:
+        log.error("Home Assistant is not used. %s", error)
+        status = HomeStatus(connected=False, since=time.time(), reason=str(error), code=error.code)
+        return Household(facts=lambda: home_assistant(status))
+    return Household(link, (link,), lambda: home_assistant(link.status))
+
+
+def build_home_link(settings: Settings) -> HomeLink:
+    """The connection; nothing is opened before it runs. Raises SecretMissing, SecretOpen, SecretUnreadable."""
+    from services.home.websocket.link import HomeLink
+
+    wanted = settings.home_assistant
+    return HomeLink(wanted.url, secret(SECRET), limit_s=wanted.limit_s, talks=wanted.conversation)
+
+
+@contextmanager
+def passing_home(settings: Settings) -> Iterator[Controls | None]:
+    """The house for one command, beside no appliance; as far as it answers at once."""
+    house = build_home(settings)
+    if house.controls is None:
+        yield None
+        return
+    (link,) = house.beside
+    thread = threading.Thread(target=link.run, name="home", daemon=True)
+    thread.start()
+    until = time.monotonic() + _PATIENCE_S
+    while not house.controls.home and time.monotonic() < until:
+        time.sleep(_LOOK_S)
+    try:
+        yield house.controls
+    finally:
+        link.stop()
+        thread.join(_PATIENCE_S)
