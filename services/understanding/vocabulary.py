@@ -177,7 +177,7 @@ def action(
     return row
 
 
-_WHERE = "name* area floor domain class"
+_WHERE = "name area floor domain class"
 """Which things of the house: by name, all of a room or a floor, all of a kind."""
 _TASK = "priority project tags channel parent status blocks blocked_by when recurrence"
 _CONTACT = "role team phone email nickname"

@@ -153,9 +153,8 @@ def _have(call: Call, way: Way, entities: Sequence[HomeEntity], calls: Sequence[
         raise Refused("home.unmoved", unmoved(outside.who, entities, had.after))
     change = _kept(call, calls)
     words = became(way, entities, had)
-    return Done(
-        words, words[:1].lower() + words[1:] if change and words[1:2].islower() else words, (change,) if change else ()
-    )
+    label = words if words.startswith(entities[0].name) else words[:1].lower() + words[1:]
+    return Done(words, label if change else "", (change,) if change else ())
 
 
 def _kept(call: Call, calls: Sequence[ServiceCall]) -> HomeChange | None:

@@ -109,6 +109,8 @@ def _named(home: Home) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 def _shorter(entity: HomeEntity) -> Iterator[str]:
     """ "Kitchen light", of one that is called Kitchen Lights: people say either."""
+    if entity.device_class == "temperature" and re.match(r"(outdoor|outside)\b", entity.name, re.IGNORECASE):
+        yield from ("outside", "outdoors")
     if entity.domain == "light":
         for name in (entity.name, *entity.aliases):
             if name.casefold().endswith(" lights"):

@@ -1,8 +1,11 @@
-"""A house to be spoken to: six rooms on two floors."""
+"""A house to be spoken to: eight rooms, two floors, and somebody who does what it is told."""
 
 from __future__ import annotations
 
-from services.home.base import Home, HomeEntity, Place
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from services.home.base import Answer, Home, HomeEntity, HomeError, Place, ServiceCall
 
 FLOORS = {"ground": Place("ground", "Ground Floor", ("downstairs",)), "up": Place("up", "Upstairs", ("first floor",))}
 AREAS = {
@@ -67,3 +70,71 @@ def house() -> Home:
         for id_, name, area, kind, state, attributes in _ROWS
     }
     return Home(entities, AREAS, FLOORS, 1)
+
+
+@dataclass
+class PretendHouse:
+    """services.home.base.Controls: a house that does what it is told, unless it is told to misbehave."""
+
+    home: Home = field(default_factory=house)
+    who: str = "Home Assistant"
+    talks: bool = False
+    answer: Answer = field(default_factory=lambda: Answer("", understood=False))
+    refuses: HomeError | None = None
+    """What each call ends in."""
+    deaf: frozenset[str] = frozenset()
+    """What does nothing, and says so to nobody."""
+    called: list[ServiceCall] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def call(self, calls: Sequence[ServiceCall]) -> Home:
+        """At once."""
+        if self.refuses:
+            raise self.refuses
+        for each in calls:
+            self.called.append(each)
+            for id_ in each.entities:
+                if id_ not in self.deaf:
+                    self.home = _with(self.home, _after(self.home.entities[id_], each))
+        return self.home
+
+    def converse(self, text: str, conversation: str) -> Answer:
+        """Always the same."""
+        self.asked.append(text)
+        return self.answer
+
+
+_STATES = {
+    "turn_on": "on", "turn_off": "off", "open_cover": "open", "close_cover": "closed", "lock": "locked",
+    "unlock": "unlocked", "alarm_arm_away": "armed_away", "alarm_disarm": "disarmed", "media_pause": "paused",
+    "media_play": "playing", "start": "cleaning", "return_to_base": "returning",
+}  # fmt: skip
+
+
+def _with(home: Home, entity: HomeEntity) -> Home:
+    return replace(home, entities={**home.entities, entity.id: entity})
+
+
+def _after(entity: HomeEntity, call: ServiceCall) -> HomeEntity:
+    """As Home Assistant's demo has it: what is set is so, and a cover at some percent is open."""
+    state, told = _STATES.get(call.service, entity.state), dict(entity.attributes)
+    data = dict(call.data)
+    if entity.domain in ("scene", "script"):
+        return entity
+    if "brightness_pct" in data:
+        data["brightness"] = round(data.pop("brightness_pct") * 2.55)
+    if "brightness_step_pct" in data:
+        now = told.get("brightness") or 0
+        data["brightness"] = min(max(now + round(data.pop("brightness_step_pct") * 2.55), 1), 255)
+    if "position" in data:
+        data["current_position"] = data.pop("position")
+        state = "open" if data["current_position"] else "closed"
+    if call.service in ("open_cover", "close_cover") and "current_position" in told:
+        data["current_position"] = 100 if state == "open" else 0
+    if call.service == "set_hvac_mode":
+        state = data.pop("hvac_mode")
+    if call.service == "turn_on" and entity.domain == "climate":
+        state = "heat"
+    if state == "off" and entity.domain == "light":
+        told = {name: None if name in ("brightness", "hs_color", "color_mode") else told[name] for name in told}
+    return replace(entity, state=state, attributes=told | data)
