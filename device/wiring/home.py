@@ -59,6 +59,19 @@ def build_home_link(settings: Settings) -> HomeLink:
     return HomeLink(wanted.url, secret(SECRET), limit_s=wanted.limit_s, talks=wanted.conversation)
 
 
+def try_home(settings: Settings) -> HomeStatus:
+    """One connection, closed again; what it exposes is counted, nothing commanded. Raises SecretMissing, SecretOpen,
+    SecretUnreadable, NoHomeAssistant, TokenRefused, HomeSilent.
+    """
+    from services.home.websocket.connection import HomeConnection
+    from services.home.websocket.registries import exposed
+
+    wanted = settings.home_assistant
+    with HomeConnection(wanted.url, secret(SECRET), limit_s=wanted.limit_s) as connection:
+        listed = connection.wait("homeassistant/expose_entity/list")["exposed_entities"]
+        return HomeStatus(True, time.time(), connection.version, entities=len(exposed(listed)))
+
+
 @contextmanager
 def passing_home(settings: Settings) -> Iterator[Controls | None]:
     """The house for one command, beside no appliance; as far as it answers at once."""
