@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from services.home.base import Answer, Home, HomeEntity, HomeError, Place, ServiceCall
+from services.home.base import Home, HomeError, HouseAnswer, HouseEntity, HousePlace, ServiceCall
 
-FLOORS = {"ground": Place("ground", "Ground Floor", ("downstairs",)), "up": Place("up", "Upstairs", ("first floor",))}
+FLOORS = {
+    "ground": HousePlace("ground", "Ground Floor", ("downstairs",)),
+    "up": HousePlace("up", "Upstairs", ("first floor",)),
+}
 AREAS = {
-    id_: Place(id_, name, (), floor)
+    id_: HousePlace(id_, name, (), floor)
     for id_, name, floor in (
         ("living", "Living Room", "ground"),
         ("kitchen", "Kitchen", "ground"),
@@ -66,7 +69,7 @@ _ALIASES = {"light.floor_lamp": ("reading lamp",), "media_player.tv": ("televisi
 def house() -> Home:
     """All of it."""
     entities = {
-        id_: HomeEntity(id_, name, _ALIASES.get(id_, ()), area, kind, state, attributes)
+        id_: HouseEntity(id_, name, _ALIASES.get(id_, ()), area, kind, state, attributes)
         for id_, name, area, kind, state, attributes in _ROWS
     }
     return Home(entities, AREAS, FLOORS, 1)
@@ -79,7 +82,7 @@ class PretendHouse:
     home: Home = field(default_factory=house)
     who: str = "Home Assistant"
     talks: bool = False
-    answer: Answer = field(default_factory=lambda: Answer("", understood=False))
+    answer: HouseAnswer = field(default_factory=lambda: HouseAnswer("", understood=False))
     refuses: HomeError | None = None
     """What each call ends in."""
     deaf: frozenset[str] = frozenset()
@@ -98,7 +101,7 @@ class PretendHouse:
                     self.home = _with(self.home, _after(self.home.entities[id_], each))
         return self.home
 
-    def converse(self, text: str, conversation: str) -> Answer:
+    def converse(self, text: str, conversation: str) -> HouseAnswer:
         """Always the same."""
         self.asked.append(text)
         return self.answer
@@ -111,11 +114,11 @@ _STATES = {
 }  # fmt: skip
 
 
-def _with(home: Home, entity: HomeEntity) -> Home:
+def _with(home: Home, entity: HouseEntity) -> Home:
     return replace(home, entities={**home.entities, entity.id: entity})
 
 
-def _after(entity: HomeEntity, call: ServiceCall) -> HomeEntity:
+def _after(entity: HouseEntity, call: ServiceCall) -> HouseEntity:
     """As Home Assistant's demo has it: what is set is so, and a cover at some percent is open."""
     state, told = _STATES.get(call.service, entity.state), dict(entity.attributes)
     data = dict(call.data)

@@ -1,4 +1,5 @@
-"""The house as values, and whoever commands it. Words are Home Assistant's: entity, domain, area, floor, service.
+"""The house as others see it: its things (things.py), what tells that something was done (expected.py), what puts it
+back (restore.py), and whoever commands it.
 
 HomeError
 ├── HomeAway      nobody is there to be asked
@@ -8,14 +9,32 @@ HomeError
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from firmware.errors import FacultyError
+from services.home.expected import missed, settled
+from services.home.restore import restoring
+from services.home.things import UNAVAILABLE, Home, HouseEntity, HousePlace, ServiceCall, Way
 
-UNAVAILABLE = frozenset(("unavailable", "unknown"))
-"""States of what does not answer, or has not yet."""
+__all__ = [
+    "UNAVAILABLE",
+    "Controls",
+    "Home",
+    "HomeAway",
+    "HomeError",
+    "HomeRefused",
+    "HomeSilent",
+    "HouseAnswer",
+    "HouseEntity",
+    "HousePlace",
+    "ServiceCall",
+    "Way",
+    "missed",
+    "restoring",
+    "settled",
+]
 
 
 class HomeError(FacultyError):
@@ -43,77 +62,7 @@ class HomeRefused(HomeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A room, or a floor."""
-
-    id: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    floor: str = ""
-    """Of a room: the id of its floor, if it has one."""
-
-
-@dataclass(frozen=True, slots=True)
-class HomeEntity:
-    """One thing of the house, and how it is."""
-
-    id: str
-    """domain.name"""
-    name: str
-    aliases: tuple[str, ...] = ()
-    area: str = ""
-    """The id of its room."""
-    device_class: str = ""
-    """What kind of its domain it is: garage, temperature, blind."""
-    state: str = "unknown"
-    attributes: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def domain(self) -> str:
-        """light, switch, cover …"""
-        return self.id.partition(".")[0]
-
-    @property
-    def answers(self) -> bool:
-        """Whether it can be commanded now. A scene's state is only when it was last set, a button's likewise."""
-        return self.state != "unavailable"
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """All of it at one moment. Never changed; what changes makes another one."""
-
-    entities: Mapping[str, HomeEntity] = field(default_factory=dict)
-    areas: Mapping[str, Place] = field(default_factory=dict)
-    floors: Mapping[str, Place] = field(default_factory=dict)
-    names: int = 0
-    """Another number as soon as anything is called otherwise, is new, or has gone; states do not count."""
-
-    def __bool__(self) -> bool:
-        return bool(self.entities)
-
-    @property
-    def called(self) -> Sequence[HomeEntity | Place]:
-        """All that has a name."""
-        return (*self.entities.values(), *self.areas.values(), *self.floors.values())
-
-    def place(self, entity: HomeEntity) -> str:
-        """The name of its room; empty where it has none."""
-        return self.areas[entity.area].name if entity.area in self.areas else ""
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceCall:
-    """A service of Home Assistant's, called on entities."""
-
-    domain: str
-    service: str
-    entities: tuple[str, ...]
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
+class HouseAnswer:
     """What Home Assistant's conversation says."""
 
     text: str
@@ -146,9 +95,5 @@ class Controls(Protocol):
         Raises HomeAway, HomeSilent, HomeRefused.
         """
 
-    def converse(self, text: str, conversation: str) -> Answer:
+    def converse(self, text: str, conversation: str) -> HouseAnswer:
         """What its own conversation answers; `conversation` is whose. Raises HomeAway, HomeSilent, HomeRefused."""
-
-
-Way = Literal["on", "off", "open", "close", "lock", "unlock", "set", "media"]
-"""What is asked of an entity, whatever its domain."""

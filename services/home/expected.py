@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from services.home.base import Home, ServiceCall
+from services.home.things import Home, ServiceCall
 
 _STATES: Mapping[str, frozenset[str]] = {
     "turn_off": frozenset(("off",)),

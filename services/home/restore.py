@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from services.home.base import Home, HomeEntity, ServiceCall
+from services.home.things import Home, HouseEntity, ServiceCall
 
 _COLOURS = {
     "hs": "hs_color",
@@ -38,11 +38,11 @@ def _of(call: ServiceCall, id_: str, before: Home) -> Iterator[ServiceCall]:
         yield from _BACK[entity.domain](entity, call)
 
 
-def _one(entity: HomeEntity, service: str, data: Mapping[str, Any] | None = None) -> ServiceCall:
+def _one(entity: HouseEntity, service: str, data: Mapping[str, Any] | None = None) -> ServiceCall:
     return ServiceCall(entity.domain, service, (entity.id,), data or {})
 
 
-def _light(entity: HomeEntity, _: ServiceCall) -> Iterator[ServiceCall]:
+def _light(entity: HouseEntity, _: ServiceCall) -> Iterator[ServiceCall]:
     if entity.state != "on":
         yield _one(entity, "turn_off")
         return
@@ -52,11 +52,11 @@ def _light(entity: HomeEntity, _: ServiceCall) -> Iterator[ServiceCall]:
     yield _one(entity, "turn_on", data)
 
 
-def _switched(entity: HomeEntity, _: ServiceCall) -> Iterator[ServiceCall]:
+def _switched(entity: HouseEntity, _: ServiceCall) -> Iterator[ServiceCall]:
     yield _one(entity, "turn_off" if entity.state == "off" else "turn_on")
 
 
-def _fan(entity: HomeEntity, _: ServiceCall) -> Iterator[ServiceCall]:
+def _fan(entity: HouseEntity, _: ServiceCall) -> Iterator[ServiceCall]:
     speed = entity.attributes.get("percentage")
     if entity.state == "off":
         yield _one(entity, "turn_off")
@@ -64,7 +64,7 @@ def _fan(entity: HomeEntity, _: ServiceCall) -> Iterator[ServiceCall]:
         yield _one(entity, "turn_on", {"percentage": speed} if speed else {})
 
 
-def _cover(entity: HomeEntity, _: ServiceCall) -> Iterator[ServiceCall]:
+def _cover(entity: HouseEntity, _: ServiceCall) -> Iterator[ServiceCall]:
     position = entity.attributes.get("current_position")
     if position is not None:
         yield _one(entity, "set_cover_position", {"position": position})
@@ -74,7 +74,7 @@ def _cover(entity: HomeEntity, _: ServiceCall) -> Iterator[ServiceCall]:
         yield _one(entity, "close_cover")
 
 
-def _climate(entity: HomeEntity, call: ServiceCall) -> Iterator[ServiceCall]:
+def _climate(entity: HouseEntity, call: ServiceCall) -> Iterator[ServiceCall]:
     told = entity.attributes
     if call.service == "set_temperature":
         names = ("temperature", "target_temp_low", "target_temp_high")
@@ -87,7 +87,7 @@ def _climate(entity: HomeEntity, call: ServiceCall) -> Iterator[ServiceCall]:
         yield _one(entity, "set_hvac_mode", {"hvac_mode": entity.state})
 
 
-def _player(entity: HomeEntity, call: ServiceCall) -> Iterator[ServiceCall]:
+def _player(entity: HouseEntity, call: ServiceCall) -> Iterator[ServiceCall]:
     volume = entity.attributes.get("volume_level")
     match call.service:
         case "volume_set" if volume is not None:
@@ -102,11 +102,11 @@ def _player(entity: HomeEntity, call: ServiceCall) -> Iterator[ServiceCall]:
             yield from _switched(entity, call)
 
 
-def _valve(entity: HomeEntity, _: ServiceCall) -> Iterator[ServiceCall]:
+def _valve(entity: HouseEntity, _: ServiceCall) -> Iterator[ServiceCall]:
     yield _one(entity, "open_valve" if entity.state in ("open", "opening") else "close_valve")
 
 
-_BACK: Mapping[str, Callable[[HomeEntity, ServiceCall], Iterator[ServiceCall]]] = {
+_BACK: Mapping[str, Callable[[HouseEntity, ServiceCall], Iterator[ServiceCall]]] = {
     "light": _light,
     "switch": _switched,
     "input_boolean": _switched,

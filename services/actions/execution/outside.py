@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.home.base import Answer, Controls, Home, HomeError, ServiceCall
-from services.home.expected import missed
-from services.home.restore import restoring
+from services.home.base import Controls, Home, HomeError, HouseAnswer, ServiceCall, missed, restoring
 
 
 class Words(NamedTuple):
@@ -44,7 +42,7 @@ class Outside:
         self._controls = controls
         self._rehearsing = False
         self._noted: list[Wanted] = []
-        self._results: dict[int, Had | Answer | HomeError] = {}
+        self._results: dict[int, Had | HouseAnswer | HomeError] = {}
         self._told: set[int] = set()
         self.home = controls.home
         """As it was when the command began."""
@@ -63,10 +61,10 @@ class Outside:
         result = self._result(tuple(calls))
         return result if isinstance(result, Had) else Had(self.home, self.home)
 
-    def converse(self, text: str, conversation: str) -> Answer:
+    def converse(self, text: str, conversation: str) -> HouseAnswer:
         """Ask the house's own conversation; in the rehearsal it is only noted, and says nothing. Raises HomeError."""
         result = self._result(Words(text, conversation))
-        return result if isinstance(result, Answer) else Answer("", understood=True)
+        return result if isinstance(result, HouseAnswer) else HouseAnswer("", understood=True)
 
     def perform(self) -> None:
         """Do all that was noted. What fails is raised where its step is carried out."""
@@ -94,7 +92,7 @@ class Outside:
                 whole = False
         return whole
 
-    def _result(self, wanted: Wanted) -> Had | Answer | None:
+    def _result(self, wanted: Wanted) -> Had | HouseAnswer | None:
         """What became of what was noted; where it was not (the house changed meanwhile), it is done now."""
         if self._rehearsing:
             self._noted.append(wanted)
@@ -107,16 +105,16 @@ class Outside:
             raise result
         return result
 
-    def _do(self, wanted: Wanted) -> Had | Answer:
+    def _do(self, wanted: Wanted) -> Had | HouseAnswer:
         if isinstance(wanted, Words):
             return self._controls.converse(*wanted)
         after = self._controls.call(wanted) if wanted else self._controls.home
         return Had(self.home, after, frozenset(id_ for call in wanted for id_ in missed(call, after)))
 
 
-def _did(result: Had | Answer | HomeError | None) -> bool:
+def _did(result: Had | HouseAnswer | HomeError | None) -> bool:
     """Whether anything may have been done."""
-    return isinstance(result, Had) or (isinstance(result, Answer) and result.understood and not result.refused)
+    return isinstance(result, Had) or (isinstance(result, HouseAnswer) and result.understood and not result.refused)
 
 
 def _things(calls: Sequence[ServiceCall]) -> set[str]:

@@ -11,8 +11,7 @@ from services.actions.call import Call, Done
 from services.actions.home.services import SET_BY, playing, setting, switching
 from services.actions.home.which import house, is_guarded, which
 from services.actions.home.wording import became, media_told, names_of, set_told, unmoved
-from services.home.base import HomeEntity, ServiceCall, Way
-from services.home.restore import restoring
+from services.home.base import HouseEntity, ServiceCall, Way, restoring
 from services.store.base import HomeChange, HomeRestore
 from services.understanding.base import Command, Step
 
@@ -146,7 +145,7 @@ def _secured(call: Call, way: Way) -> Done:
     return Done(became(way, entities, had))
 
 
-def _have(call: Call, way: Way, entities: Sequence[HomeEntity], calls: Sequence[ServiceCall]) -> Done:
+def _have(call: Call, way: Way, entities: Sequence[HouseEntity], calls: Sequence[ServiceCall]) -> Done:
     outside = house(call)
     had = outside.have(calls)
     if had.missed and len(had.missed) == len(entities):

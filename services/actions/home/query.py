@@ -9,7 +9,7 @@ from services.actions.call import Call, Done
 from services.actions.home.which import house, which
 from services.actions.home.wording import measured, names_of, state_told
 from services.actions.wording import counted, listed
-from services.home.base import UNAVAILABLE, Home, HomeEntity
+from services.home.base import UNAVAILABLE, Home, HouseEntity
 
 _ARMED = "armed"
 _NOUNS = {
@@ -52,7 +52,7 @@ def _temperature(call: Call, home: Home) -> str:
     return f"It is {listed(list(dict.fromkeys(told)))} in the {place}"
 
 
-def _warmth(entity: HomeEntity) -> str:
+def _warmth(entity: HouseEntity) -> str:
     unit = str(entity.attributes.get("unit_of_measurement") or entity.attributes.get("temperature_unit") or "°C")
     value = entity.attributes.get("current_temperature") if entity.domain != "sensor" else entity.state
     if entity.domain == "sensor" and entity.device_class != "temperature":
@@ -60,7 +60,7 @@ def _warmth(entity: HomeEntity) -> str:
     return "" if value is None or value in UNAVAILABLE else measured(value, unit)
 
 
-def _state(entity: HomeEntity, *, warmth: bool = False) -> str:
+def _state(entity: HouseEntity, *, warmth: bool = False) -> str:
     if entity.state in UNAVAILABLE and entity.domain != "scene":
         return f"{entity.name} does not answer"
     if warmth and (told := _warmth(entity)):
@@ -68,7 +68,7 @@ def _state(entity: HomeEntity, *, warmth: bool = False) -> str:
     return f"{entity.name} {'are' if _is_plural(entity) else 'is'} {_value(entity)}"
 
 
-def _value(entity: HomeEntity) -> str:
+def _value(entity: HouseEntity) -> str:
     """Its state, with what else tells how it is."""
     told = entity.attributes
     match entity.domain:
@@ -87,7 +87,7 @@ def _value(entity: HomeEntity) -> str:
     return _on_off(entity)
 
 
-def _on_off(entity: HomeEntity) -> str:
+def _on_off(entity: HouseEntity) -> str:
     """Of a sensor that is on or off, what that means."""
     if entity.domain != "binary_sensor":
         return state_told(entity)
@@ -99,7 +99,7 @@ def _on_off(entity: HomeEntity) -> str:
     return "on" if is_on else "off"
 
 
-def _yes_or_no(state: str, entity: HomeEntity) -> str:
+def _yes_or_no(state: str, entity: HouseEntity) -> str:
     if entity.state in UNAVAILABLE:
         return f"{entity.name} does not answer"
     verb = "are" if _is_plural(entity) else "is"
@@ -107,7 +107,7 @@ def _yes_or_no(state: str, entity: HomeEntity) -> str:
     return f"{'Yes' if yes else 'No'}, {entity.name} {verb} {_on_off(entity)}"
 
 
-def _many(how: str, state: str, found: Sequence[HomeEntity], call: Call) -> str:
+def _many(how: str, state: str, found: Sequence[HouseEntity], call: Call) -> str:
     so = [each for each in found if _is(each, state)]
     one, many = _NOUNS.get(found[0].domain, ("thing", "things"))
     one, many = (f"{kind}", f"{kind}s") if (kind := call.text("class").replace("_", " ")) else (one, many)
@@ -127,14 +127,14 @@ def _many(how: str, state: str, found: Sequence[HomeEntity], call: Call) -> str:
     return told if how == "which" else f"Yes, {told}"
 
 
-def _other(entity: HomeEntity, state: str) -> str:
+def _other(entity: HouseEntity, state: str) -> str:
     """The state that was asked for, as it is said of such things."""
     if entity.domain == "binary_sensor" and entity.device_class in ("motion", "occupancy", "presence"):
         return "seeing anybody"
     return "open" if entity.domain == "binary_sensor" and state == "on" and entity.device_class else state
 
 
-def _is(entity: HomeEntity, state: str) -> bool:
+def _is(entity: HouseEntity, state: str) -> bool:
     if state == _ARMED:
         return entity.state.startswith((_ARMED, "arming"))
     if state == "on" and entity.domain in ("climate", "media_player", "water_heater", "vacuum"):
@@ -144,5 +144,5 @@ def _is(entity: HomeEntity, state: str) -> bool:
     return entity.state == state
 
 
-def _is_plural(entity: HomeEntity) -> bool:
+def _is_plural(entity: HouseEntity) -> bool:
     return entity.name.casefold().endswith(("lights", "lamps", "blinds", "curtains", "shutters", "fans"))

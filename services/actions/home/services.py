@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.actions.base import Refused
-from services.home.base import HomeEntity, ServiceCall, Way
+from services.home.base import HouseEntity, ServiceCall, Way
 
 _BY_DOMAIN: Mapping[Way, Mapping[str, str]] = {
     "on": {"vacuum": "start", "button": "press", "input_button": "press", "lawn_mower": "start_mowing"},
@@ -47,7 +47,7 @@ _NUMBERED = {
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
-def switching(way: Way, entities: Sequence[HomeEntity], mode: str = "") -> list[ServiceCall]:
+def switching(way: Way, entities: Sequence[HouseEntity], mode: str = "") -> list[ServiceCall]:
     """On, off, open, close, lock, unlock: one call for each domain. `mode`: how an alarm is armed."""
     calls = []
     for domain in dict.fromkeys(each.domain for each in entities):
@@ -61,7 +61,7 @@ def switching(way: Way, entities: Sequence[HomeEntity], mode: str = "") -> list[
     return calls
 
 
-def playing(way: str, entities: Sequence[HomeEntity]) -> list[ServiceCall]:
+def playing(way: str, entities: Sequence[HouseEntity]) -> list[ServiceCall]:
     """Pause, play, next, previous, mute, unmute."""
     if way not in _MEDIA:
         raise Refused("home.media", "A player can be paused, resumed, skipped, muted and unmuted")
@@ -69,7 +69,7 @@ def playing(way: str, entities: Sequence[HomeEntity]) -> list[ServiceCall]:
     return [ServiceCall("media_player", service, tuple(each.id for each in entities), data)]
 
 
-def setting(slot: str, value: str, entities: Sequence[HomeEntity]) -> list[ServiceCall]:
+def setting(slot: str, value: str, entities: Sequence[HouseEntity]) -> list[ServiceCall]:
     """One value of things that have it; "+20" and "-1.5" are added to what each has. Raises Refused."""
     if slot in ("color", "mode"):
         name = "color_name" if slot == "color" else "fan_mode"
@@ -86,11 +86,11 @@ def setting(slot: str, value: str, entities: Sequence[HomeEntity]) -> list[Servi
     return [_call(entities, service, {name: round(number)})]
 
 
-def _call(entities: Sequence[HomeEntity], service: str, data: Mapping[str, Any]) -> ServiceCall:
+def _call(entities: Sequence[HouseEntity], service: str, data: Mapping[str, Any]) -> ServiceCall:
     return ServiceCall(entities[0].domain, service, tuple(each.id for each in entities), data)
 
 
-def _volume(entity: HomeEntity, number: float, relative: bool) -> ServiceCall:
+def _volume(entity: HouseEntity, number: float, relative: bool) -> ServiceCall:
     now = entity.attributes.get("volume_level")
     if relative and now is None:
         raise Refused("home.volume", f"{entity.name} does not tell how loud it is")
@@ -98,7 +98,7 @@ def _volume(entity: HomeEntity, number: float, relative: bool) -> ServiceCall:
     return _call([entity], "volume_set", {"volume_level": round(min(max(level, 0.0), 1.0), 2)})
 
 
-def _warmth(entity: HomeEntity, number: float, relative: bool) -> ServiceCall:
+def _warmth(entity: HouseEntity, number: float, relative: bool) -> ServiceCall:
     told = entity.attributes
     now = told.get("temperature")
     if relative and now is None:

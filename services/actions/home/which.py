@@ -9,7 +9,7 @@ from services.actions.base import Refused, Unanswered
 from services.actions.call import Call
 from services.actions.execution.outside import Outside
 from services.actions.wording import listed
-from services.home.base import Home, HomeEntity, Place
+from services.home.base import Home, HouseEntity, HousePlace
 
 HERE = "here"
 """Stands for the room it is said in, where nobody told which that is."""
@@ -28,7 +28,7 @@ def house(call: Call) -> Outside:
     return call.outside
 
 
-def which(call: Call, home: Home, domains: Collection[str] = (), *, asleep: bool = False) -> list[HomeEntity]:
+def which(call: Call, home: Home, domains: Collection[str] = (), *, asleep: bool = False) -> list[HouseEntity]:
     """The things meant, of these domains. Raises Refused for what there is not, what does not answer (unless `asleep`),
     and Unanswered where several are called so or the room was not told.
     """
@@ -42,15 +42,15 @@ def which(call: Call, home: Home, domains: Collection[str] = (), *, asleep: bool
     return found if asleep else awake
 
 
-def is_guarded(entity: HomeEntity) -> bool:
+def is_guarded(entity: HouseEntity) -> bool:
     """Whether it keeps others out: it is asked about first, and not everybody's business."""
     return entity.domain in ("lock", "alarm_control_panel") or (
         entity.domain == "cover" and entity.device_class in _GUARDED
     )
 
 
-def _meant(call: Call, home: Home) -> list[HomeEntity]:
-    there: Iterable[HomeEntity] = home.entities.values()
+def _meant(call: Call, home: Home) -> list[HouseEntity]:
+    there: Iterable[HouseEntity] = home.entities.values()
     area, floor = call.text("area"), call.text("floor")
     if area and area != HERE:
         places = _places(home.areas, area)
@@ -70,7 +70,7 @@ def _meant(call: Call, home: Home) -> list[HomeEntity]:
     return _here(there, home) if area == HERE else there
 
 
-def _called(there: Sequence[HomeEntity], name: str, home: Home) -> list[HomeEntity]:
+def _called(there: Sequence[HouseEntity], name: str, home: Home) -> list[HouseEntity]:
     """By its own name before one of its others. Raises Unanswered where two have it."""
     words = _plain(name)
     named = [each for each in there if _plain(each.name) == words]
@@ -82,7 +82,7 @@ def _called(there: Sequence[HomeEntity], name: str, home: Home) -> list[HomeEnti
     return named[:1] if len(named) > 1 else named
 
 
-def _here(there: Sequence[HomeEntity], home: Home) -> list[HomeEntity]:
+def _here(there: Sequence[HouseEntity], home: Home) -> list[HouseEntity]:
     """Where the room was not told and is not known: there is no doubt where all are in one. Raises Unanswered."""
     rooms = sorted({home.place(each) for each in there})
     if len(rooms) > 1:
@@ -90,7 +90,7 @@ def _here(there: Sequence[HomeEntity], home: Home) -> list[HomeEntity]:
     return list(there)
 
 
-def _places(places: Mapping[str, Place], said: str) -> set[str]:
+def _places(places: Mapping[str, HousePlace], said: str) -> set[str]:
     words = _plain(said)
     found = {each.id for each in places.values() if words in map(_plain, (each.name, *each.aliases))}
     if not found:

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.actions.execution.outside import Had
 from services.actions.wording import counted, listed
-from services.home.base import Home, HomeEntity, Way
+from services.home.base import Home, HouseEntity, Way
 
 _NOUNS = {
     "light": "light",
@@ -60,7 +60,7 @@ _MEDIA = {
 }
 
 
-def names_of(entities: Sequence[HomeEntity]) -> str:
+def names_of(entities: Sequence[HouseEntity]) -> str:
     """Kitchen Lights; Ceiling Light and Floor Lamp; six lights."""
     if len(entities) <= _MOST:
         return listed([each.name for each in entities])
@@ -69,7 +69,7 @@ def names_of(entities: Sequence[HomeEntity]) -> str:
     return counted(len(entities), noun, "switches" if noun == "switch" else "")
 
 
-def state_told(entity: HomeEntity) -> str:
+def state_told(entity: HouseEntity) -> str:
     """On, closed, 23.4 degrees."""
     unit = str(entity.attributes.get("unit_of_measurement") or "")
     if entity.domain == "sensor" and entity.state not in _WORDS:
@@ -87,7 +87,7 @@ def measured(value: Any, unit: str) -> str:
     return f"{told} {words}".strip()
 
 
-def became(way: Way, entities: Sequence[HomeEntity], had: Had) -> str:
+def became(way: Way, entities: Sequence[HouseEntity], had: Had) -> str:
     """Kitchen Lights turned on; the Garage Door is opening. Those that did not do it are told, too."""
     done = [each for each in entities if each.id not in had.missed]
     if not done:
@@ -100,7 +100,7 @@ def became(way: Way, entities: Sequence[HomeEntity], had: Had) -> str:
     return f"{told}, but {names_of(left)} {'is' if len(left) == 1 else 'are'} still {state_told(left[0])}"
 
 
-def _told(way: Way, done: Sequence[HomeEntity], had: Had, state: str) -> str:
+def _told(way: Way, done: Sequence[HouseEntity], had: Had, state: str) -> str:
     names = names_of(done)
     if state in _UNDER_WAY:
         words = _UNDER_WAY[state]
@@ -113,14 +113,14 @@ def _told(way: Way, done: Sequence[HomeEntity], had: Had, state: str) -> str:
     return f"{names} {verb or _USUAL[way]}"
 
 
-def unmoved(who: str, entities: Sequence[HomeEntity], after: Home) -> str:
+def unmoved(who: str, entities: Sequence[HouseEntity], after: Home) -> str:
     """Home Assistant took it, but the Kitchen Lights are still off."""
     there = [after.entities.get(each.id, each) for each in entities]
     are = "is" if len(there) == 1 and not there[0].name.endswith("s") else "are"
     return f"{who} took it, but {names_of(there)} {are} still {state_told(there[0])}"
 
 
-def set_told(slot: str, value: str, entities: Sequence[HomeEntity], after: Home) -> str:
+def set_told(slot: str, value: str, entities: Sequence[HouseEntity], after: Home) -> str:
     """Ceiling Light at 30 percent: as it is afterwards, where it tells."""
     told = after.entities.get(entities[0].id, entities[0]).attributes
     names, relative = names_of(entities), value[:1] in "+-"
@@ -139,6 +139,6 @@ def set_told(slot: str, value: str, entities: Sequence[HomeEntity], after: Home)
     return f"{names} {words}"
 
 
-def media_told(way: str, entities: Sequence[HomeEntity]) -> str:
+def media_told(way: str, entities: Sequence[HouseEntity]) -> str:
     """TV paused."""
     return f"{names_of(entities)} {_MEDIA[way]}"

@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from services.home.backoff import pause
-from services.home.base import Answer, Home, HomeAway, HomeError, HomeRefused, HomeSilent, ServiceCall
+from services.home.base import Home, HomeAway, HomeError, HomeRefused, HomeSilent, HouseAnswer, ServiceCall
 from services.home.expected import settled
 from services.home.status import HomeStatus
 from services.home.websocket.connection import HomeConnection, TokenRefused
@@ -155,7 +155,7 @@ class HomeLink:
             self._moved.wait_for(lambda: all(settled(call, self._home) for call in calls), _SETTLE_S)
             return self._home
 
-    def converse(self, text: str, conversation: str) -> Answer:
+    def converse(self, text: str, conversation: str) -> HouseAnswer:
         """Its conversation goes on from what the same client said before."""
         going = self._talks.get(conversation)
         asked = self._asked(
@@ -168,7 +168,7 @@ class HomeLink:
         speech = ((response.get("speech") or {}).get("plain") or {}).get("speech") or ""
         failed = response.get("response_type") == "error"
         code = (response.get("data") or {}).get("code") if failed else ""
-        return Answer(
+        return HouseAnswer(
             str(speech), code != "no_intent_match", refused=failed, awaits=bool(told.get("continue_conversation"))
         )
 

@@ -2,8 +2,8 @@
 
 Answers: config/area_registry/list, config/floor_registry/list, config/device_registry/list,
 config/entity_registry/get_entries, homeassistant/expose_entity/list; events: subscribe_entities, whose states are
-compressed (`s`: state, `a`: attributes; `+` and `-` are changes), as its source has it
-(homeassistant/components/websocket_api/messages.py).
+compressed (`s`: state, `a`: attributes; `+` and `-` are changes), as its source has it (the
+module `messages` of homeassistant.components.websocket_api).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.home.base import Home, HomeEntity, Place
+from services.home.things import Home, HouseEntity, HousePlace
 
 COMMANDED = frozenset(
     [
@@ -47,8 +47,8 @@ Row = Mapping[str, Any]
 class Registries:
     """What is called how and is where."""
 
-    areas: Mapping[str, Place] = field(default_factory=dict)
-    floors: Mapping[str, Place] = field(default_factory=dict)
+    areas: Mapping[str, HousePlace] = field(default_factory=dict)
+    floors: Mapping[str, HousePlace] = field(default_factory=dict)
     entities: Mapping[str, Row] = field(default_factory=dict)
     """Of each entity that has an entry: `area`, `aliases`, `device_class`."""
 
@@ -60,10 +60,10 @@ def registries(
     where = {str(device["id"]): device.get("area_id") for device in devices}
     return Registries(
         {
-            str(row["area_id"]): Place(row["area_id"], row["name"], _names(row), row.get("floor_id") or "")
+            str(row["area_id"]): HousePlace(row["area_id"], row["name"], _names(row), row.get("floor_id") or "")
             for row in areas
         },
-        {str(row["floor_id"]): Place(row["floor_id"], row["name"], _names(row)) for row in floors},
+        {str(row["floor_id"]): HousePlace(row["floor_id"], row["name"], _names(row)) for row in floors},
         {
             id_: {
                 "area": row.get("area_id") or where.get(str(row.get("device_id"))) or "",
@@ -113,9 +113,9 @@ def home_of(known: Registries, states: Mapping[str, Row], wanted: Sequence[str],
     return home if _called(home) == _called(before) else replace(home, names=before.names + 1)
 
 
-def _entity(id_: str, entry: Row, state: Row) -> HomeEntity:
+def _entity(id_: str, entry: Row, state: Row) -> HouseEntity:
     told = state["attributes"]
-    return HomeEntity(
+    return HouseEntity(
         id_,
         str(told.get("friendly_name") or id_.partition(".")[2].replace("_", " ")),
         tuple(entry.get("aliases", ())),

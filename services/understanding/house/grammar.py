@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from hassil.intents import Intents, SlotList, TextSlotList
 from hassil.recognize import RecognizeResult, recognize_best
 from home_assistant_intents import get_intents
 
-from services.home.base import Home, HomeEntity
+from services.home.base import Home, HouseEntity
 
 _TAKEN = (
     "HassTurnOn",
@@ -63,6 +63,13 @@ def intents(language: str = "en") -> Intents:
     return Intents.from_dict(whole)
 
 
+@cache
+def examples(language: str = "en") -> Mapping[str, Sequence[str]]:
+    """Things to say, by action."""
+    ours = yaml.safe_load((OURS / f"{language}.yaml").read_text(encoding="utf-8"))
+    return {str(action): tuple(said) for action, said in ours["examples"].items()}
+
+
 class HouseGrammar:
     """The sentences over the names of one house. Safe to use from several threads."""
 
@@ -107,7 +114,7 @@ def _named(home: Home) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield spoken_name(said), entity.name, {"domain": entity.domain}
 
 
-def _shorter(entity: HomeEntity) -> Iterator[str]:
+def _shorter(entity: HouseEntity) -> Iterator[str]:
     """ "Kitchen light", of one that is called Kitchen Lights: people say either."""
     if entity.device_class == "temperature" and re.match(r"(outdoor|outside)\b", entity.name, re.IGNORECASE):
         yield from ("outside", "outdoors")

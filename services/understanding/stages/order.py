@@ -22,7 +22,6 @@ from services.understanding.stages.behind import behind, seconded
 from services.understanding.stages.contents import contents
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.details import detail
-from services.understanding.stages.home import asked_of_home
 from services.understanding.stages.joined import in_one_breath
 from services.understanding.stages.money.accounts import accounts_together
 from services.understanding.stages.money.told import money_goes_on
@@ -37,6 +36,7 @@ from services.understanding.stages.people.each import each_of_them
 from services.understanding.stages.people.strangers import strangers
 from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.remarks.asides import without_asides
+from services.understanding.stages.remarks.home import asked_of_home
 from services.understanding.stages.remarks.idle import without_idle_words
 from services.understanding.stages.remarks.not_ours import farewell, not_ours
 from services.understanding.stages.remarks.slips import put_right

@@ -11,7 +11,7 @@ from device.commands.directory import StoreDirectory
 from device.commands.responder import Responder
 from device.configuration.load import load
 from device.wiring.commands import build_parser, build_responder
-from services.home.base import Answer, Home, HomeRefused, HomeSilent
+from services.home.base import Home, HomeRefused, HomeSilent, HouseAnswer
 from services.store.base import HomeChange, Reminder, Task
 from services.store.store import Store
 from services.understanding.parser import CommandParser
@@ -215,12 +215,12 @@ def test_a_routine_reaches_the_house(say: Say, controls: PretendHouse, store: St
 
 
 def test_what_nobody_understands_goes_to_home_assistant(say: Say, controls: PretendHouse) -> None:
-    controls.talks, controls.answer = True, Answer("The dishwasher needs 20 minutes.", understood=True)
+    controls.talks, controls.answer = True, HouseAnswer("The dishwasher needs 20 minutes.", understood=True)
     assert say("how long does the dishwasher still need") == "The dishwasher needs 20 minutes."
-    controls.answer = Answer("Sorry, I couldn't understand that", understood=False)
+    controls.answer = HouseAnswer("Sorry, I couldn't understand that", understood=False)
     assert say("flurb the gnarl today") == "I didn't understand “flurb the gnarl today”."
     assert say("what's the weather like") == "I can't tell the weather yet; I can tell you what is on your calendar."
-    controls.answer = Answer("No device is called dungeon", understood=True, refused=True)
+    controls.answer = HouseAnswer("No device is called dungeon", understood=True, refused=True)
     assert say("turn on the dungeon lights") == "No device is called dungeon."
     assert controls.asked[-1] == "turn on the dungeon lights"
 

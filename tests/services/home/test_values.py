@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from services.actions.home.services import SET_BY, playing, setting, switching
 from services.home.backoff import FIRST_S, LONGEST_S, pause
-from services.home.base import HomeEntity, ServiceCall, Way
-from services.home.expected import missed, settled
-from services.home.restore import restoring
+from services.home.base import HouseEntity, ServiceCall, Way, missed, restoring, settled
 from services.home.websocket.registries import exposed, merged
 from tests.house import PretendHouse, house
 
@@ -50,7 +48,7 @@ def test_the_first_waits() -> None:
     assert [pause(tries, 0.0) for tries in range(1, 9)] == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
-def _way(entity: HomeEntity) -> list[Way]:
+def _way(entity: HouseEntity) -> list[Way]:
     """What it can be asked; a player that is turned on again plays nothing."""
     if entity.domain == "cover":
         return ["open", "close"]
@@ -82,7 +80,7 @@ def test_what_was_changed_is_put_back(calls: list[ServiceCall]) -> None:
     assert {id_: (each.state, _shown(each)) for id_, each in one.home.entities.items()} == before
 
 
-def _shown(entity: HomeEntity) -> dict[str, Any]:
+def _shown(entity: HouseEntity) -> dict[str, Any]:
     """What tells how it is; a light that is off has no brightness."""
     names = ("brightness", "hs_color", "current_position", "temperature", "volume_level")
     return {name: entity.attributes.get(name) for name in names if entity.state != "off"}
