@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 
 from device.configuration.owned.factory import Restoring, news
@@ -78,7 +78,10 @@ def build_daemon(
     mqtt = build_mqtt(
         settings,
         store,
-        _body(settings, mind, senses, dials=dials, hardware=hardware, process=process, recorder=recorder),
+        replace(
+            _body(settings, mind, senses, dials=dials, hardware=hardware, process=process, recorder=recorder),
+            announced=home.announced,
+        ),
         put,
     )
     guide = build_guide(

@@ -19,6 +19,7 @@ from services.home.base import Controls
 from services.home.status import HomeStatus
 
 if TYPE_CHECKING:
+    from services.home.announced.part import AnnouncedHouse
     from services.home.websocket.link import HomeLink
 
 log = logging.getLogger(__name__)
@@ -36,12 +37,15 @@ class Household:
     beside: tuple[Beside, ...] = ()
     facts: Callable[[], Mapping[str, Any] | None] = lambda: None
     """The section of `equerry status`."""
+    announced: AnnouncedHouse | None = None
+    """What the broker has of it, to be joined with the others that use the link."""
 
 
 def build_home(settings: Settings) -> Household:
     """What can't be used (a secret) is logged, shown and done without."""
-    if not settings.home_assistant.url:
-        return Household()
+    wanted = settings.home_assistant
+    if not wanted.url:
+        return build_announced(settings) if wanted.broker_lights and settings.mqtt.host else Household()
     try:
         link = build_home_link(settings)
     except ExpectedError as error:
@@ -49,6 +53,15 @@ def build_home(settings: Settings) -> Household:
         status = HomeStatus(connected=False, since=time.time(), reason=str(error), code=error.code)
         return Household(facts=lambda: home_assistant(status))
     return Household(link, (link,), lambda: home_assistant(link.status))
+
+
+def build_announced(settings: Settings) -> Household:
+    """Lights and switches at the broker."""
+    from services.home.announced.part import AnnouncedHouse
+
+    wanted = settings.home_assistant
+    house = AnnouncedHouse(prefix=wanted.prefix, own=settings.mqtt.prefix, limit_s=wanted.limit_s)
+    return Household(house, announced=house)
 
 
 def build_home_link(settings: Settings) -> HomeLink:
@@ -76,7 +89,7 @@ def try_home(settings: Settings) -> HomeStatus:
 def passing_home(settings: Settings) -> Iterator[Controls | None]:
     """The house for one command, beside no appliance; as far as it answers at once."""
     house = build_home(settings)
-    if house.controls is None:
+    if house.controls is None or not house.beside:
         yield None
         return
     (link,) = house.beside

@@ -38,12 +38,17 @@ _SIGNS = {"up": "+10", "down": "-10"}
 
 def step_of(found: RecognizeResult) -> Step:
     """What it asks for; its slots have the names as the house has them."""
-    told = {name: entity.value for name, entity in found.entities.items()}
+    told = {name: _plain(entity.value) for name, entity in found.entities.items()}
     where = {slot: str(told[slot]) for slot in _WHERE if told.get(slot)}
     domain = str(told.get("domain") or found.context.get("domain") or _DOMAINS.get(found.intent.name, ""))
     where |= {"domain": domain} if domain else {}
     where |= {"class": str(told["device_class"])} if told.get("device_class") else {}
     return _READ[found.intent.name](found, told, where)
+
+
+def _plain(value: Any) -> Any:
+    """50.0 is 50."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _switched(found: RecognizeResult, _: Mapping[str, Any], where: dict[str, str]) -> Step:
