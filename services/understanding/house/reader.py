@@ -88,6 +88,9 @@ _HERE_TOO = frozenset(
 """What may be said without a room. Volume, music and "what's the temperature" without one are asked of us."""
 _ARTICLE = re.compile(r"\b(?:the|my|our|all|all the)\s*$", re.IGNORECASE)
 
+_ANYWHERE = frozenset(("a", "an", "the", "and", "of", "in", "on", "off", "to", "my", "our", "for", "at", ""))
+"""Words of names that tell nothing of a house."""
+
 Piece = Step | str
 Closed = Callable[[str], bool]
 """Whether a text, said to the appliance, is a whole order of which what follows behind "and" is no part."""
@@ -180,7 +183,8 @@ class HouseReader:
 def _words(home: Home) -> Iterator[str]:
     for each in home.called:
         for name in (each.name, *each.aliases):
-            yield from (word.strip("'s") for word in re.findall(r"[\w']+", spoken_name(name).casefold()))
+            words = (word.strip("'s") for word in re.findall(r"[\w']+", spoken_name(name).casefold()))
+            yield from (word for word in words if word not in _ANYWHERE)
 
 
 def _atoms(text: str) -> Iterator[_Atom]:

@@ -54,6 +54,7 @@ from services.understanding.stages.tasks.denied import denied_task
 from services.understanding.stages.things.another import another
 from services.understanding.stages.things.dates import date_asked
 from services.understanding.stages.things.day_right import day_put_right, no_such_time
+from services.understanding.stages.things.house import house_goes_on
 from services.understanding.stages.things.lists import headed, list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
@@ -124,6 +125,7 @@ def _whole(said: Understanding) -> Understanding | None:
 
 BEHIND: Sequence[Stage] = (
     louder,  # "bit more", of the volume
+    house_goes_on,  # "make it brighter", "and the bed light too", behind an order to the house
     accounts_together,  # "and everybody together, how much is that"
     money_goes_on,  # behind an account: "he was just here, paid fifty", "so where's he at"
     routine_talk,  # "have lights out mute, too", "take the list out of it"

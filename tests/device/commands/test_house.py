@@ -207,6 +207,17 @@ def test_a_room_that_was_not_told_is_asked_for(say: Say, controls: PretendHouse)
     assert say("the living room") == "Ceiling Light and Floor Lamp turned off."
 
 
+def test_it_goes_on_about_what_was_commanded(say: Say, controls: PretendHouse) -> None:
+    say("turn on the kitchen lights")
+    assert say("and the office light too") == "Office Light turned on."
+    assert say("turn it off again") == "Office Light turned off."
+    say("set the ceiling light to 50 percent")
+    assert say("a bit brighter") == "Ceiling Light brighter, at 60 percent."
+    say("turn off the lights in the living room")
+    assert say("and on again") == "Ceiling Light and Floor Lamp turned on."
+    assert say("is it still on") == "Yes, Ceiling Light and Floor Lamp are on."
+
+
 def test_a_routine_reaches_the_house(say: Say, controls: PretendHouse, store: Store) -> None:
     say("When I say bedtime, turn off the bed light and close the living room blinds")
     assert controls.called == []

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from services.home.base import Home
+from services.understanding.base import Command, Step
+from services.understanding.completeness import completeness
 from services.understanding.house.reader import HouseReader
 from services.understanding.parser import CommandParser
 from tests.house import house
@@ -62,3 +64,23 @@ def test_a_mere_name_is_no_order(parser: CommandParser, text: str) -> None:
 def test_without_a_house_nothing_is_for_it(alone: CommandParser, text: str) -> None:
     plain = CommandParser(SENTENCES)
     assert alone.parse(text, now=NOW) == plain.parse(text, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("turn on the kitchen lights", "ordered"),
+        ("is the garage door open", "asked"),
+        ("what's the temperature in the kitchen", "asked"),
+        ("unlock the back door", "extensible"),
+        ("dim the ceiling light to twenty", "extensible"),
+        ("turn on the", "unfinished"),
+    ],
+)
+def test_whether_more_is_to_come(parser: CommandParser, text: str, whole: str) -> None:
+    assert completeness(parser.parse(text, now=NOW)) == whole
+
+
+def test_what_home_assistant_is_asked_may_be_half_a_sentence() -> None:
+    asked = Command("how long does", (Step("home.converse", {"text": "how long does"}),), 0.9, "model")
+    assert completeness(asked) == "unsure"
