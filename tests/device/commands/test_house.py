@@ -211,6 +211,8 @@ def test_it_goes_on_about_what_was_commanded(say: Say, controls: PretendHouse) -
     say("turn on the kitchen lights")
     assert say("and the office light too") == "Office Light turned on."
     assert say("turn it off again") == "Office Light turned off."
+    say("turn on the kitchen lights and set a timer for ten minutes")
+    assert say("turn them off") == "Kitchen Lights turned off."
     say("set the ceiling light to 50 percent")
     assert say("a bit brighter") == "Ceiling Light brighter, at 60 percent."
     say("turn off the lights in the living room")

@@ -30,8 +30,8 @@ def house_goes_on(said: Understanding) -> Understanding | None:
     last = said.conversation.last
     if said.told or last is None or not said.directory.has_home() or not last.steps:
         return None
-    step = last.steps[-1]
-    if not step.action.startswith("home.") or not (thing := _thing(step)):
+    step = next((each for each in reversed(last.steps) if each.action.startswith("home.")), None)
+    if step is None or not (thing := _thing(step)):
         return None
     for tried in _wholes(said.text.strip(" .!?"), step, thing, last):
         command = said.read_plainly(tried)
