@@ -12,7 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.home.base import Controls, Home, HomeError, HouseAnswer, ServiceCall, missed, restoring
+from services.home.base import (
+    Controls,
+    Home,
+    HomeAway,
+    HomeError,
+    HomeSilent,
+    HouseAnswer,
+    ServiceCall,
+    missed,
+    restoring,
+)
 
 
 class Words(NamedTuple):
@@ -67,13 +77,17 @@ class Outside:
         return result if isinstance(result, HouseAnswer) else HouseAnswer("", understood=True)
 
     def perform(self) -> None:
-        """Do all that was noted. What fails is raised where its step is carried out."""
+        """Do all that was noted. What fails is raised where its step is carried out; who does not answer is not asked
+        for the rest.
+        """
         self._rehearsing = False
+        gone: HomeError | None = None
         for place, wanted in enumerate(self._noted):
             try:
-                self._results[place] = self._do(wanted)
+                self._results[place] = gone or self._do(wanted)
             except HomeError as error:
                 self._results[place] = error
+                gone = error if isinstance(error, HomeAway | HomeSilent) else None
 
     def take_back(self) -> bool:
         """Put back what was done, since the rest could not be; whether nothing of it is left."""

@@ -11,9 +11,10 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLate
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import SecretStr
@@ -102,7 +103,7 @@ class HomeLink:
 
     def _serve(self) -> None:
         """One connection, to its end. Raises HomeError."""
-        with HomeConnection(self._url, self._token, limit_s=self._limit_s) as connection:
+        with HomeConnection(self._url, self._token, limit_s=self._limit_s) as connection, _readable():
             house = _House(connection)
             house.fetch()
             self._connection = connection
@@ -183,6 +184,15 @@ class HomeLink:
         except TooLate:
             raise HomeSilent(who=WHO, seconds=self._limit_s) from None
         return told if isinstance(told, Mapping) else {}
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """What comes from there is not of our making: where it is not as it should be, the connection is given up."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise HomeRefused(who=WHO, reason=f"something that I can't read ({error!r})") from error
 
 
 class _House:

@@ -41,6 +41,12 @@ OURS = Path(__file__).resolve().parents[3] / "config" / "house"
 HERE = "here"
 """Stands for the room it is said in, where nobody told which that is."""
 _ARTICLE = re.compile(r"^(?:the|my|our) ", re.IGNORECASE)
+_AROUND = re.compile(
+    r"^(?:(?:please|hey|ok|okay|so|now|and|then|well|just|would you mind)\b[\s,]*)+"
+    r"|(?:[\s,]+(?:and\s+)?(?:now|right now|please|thanks|thank you|then|will you|would you|for me))+$",
+    re.IGNORECASE,
+)
+"""What is said around an order and is no part of it."""
 _SPACES = re.compile(r"\s+")
 
 
@@ -95,16 +101,16 @@ class HouseGrammar:
     def match(self, text: str) -> RecognizeResult | None:
         """What a whole text asks of the house, if anything."""
         plain = _SPACES.sub(" ", text.replace("’", "'")).strip(" .,!?;")
-        if not plain:
+        bare = _AROUND.sub("", plain).strip(" .,!?;")
+        return next((found for tried in dict.fromkeys((plain, bare)) if (found := self._found(tried))), None)
+
+    def _found(self, text: str) -> RecognizeResult | None:
+        if not text:
             return None
         found = recognize_best(
-            plain,
-            self._intents,
-            slot_lists=self._lists,
-            intent_context=self._context,
-            best_slot_name="name",
+            text, self._intents, slot_lists=self._lists, intent_context=self._context, best_slot_name="name"
         )
-        return None if found is None or _is_bare(found, plain) else found
+        return None if found is None or _is_bare(found, text) else found
 
 
 def _named(home: Home) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -176,6 +176,8 @@ def test_nothing_is_undone_where_the_house_does_not_answer(say: Say, controls: P
         ("unlock the back door", "Unlock the Back Door?", "lock.back_door", "unlocked"),
         ("lock the front door", "Lock the Front Door?", "lock.front_door", "locked"),
         ("arm the alarm", "Arm the House Alarm?", "alarm_control_panel.house_alarm", "armed_away"),
+        ("disarm the alarm", "Disarm the House Alarm?", "alarm_control_panel.house_alarm", "disarmed"),
+        ("turn the house alarm off", "Disarm the House Alarm?", "alarm_control_panel.house_alarm", "disarmed"),
     ],
 )
 def test_what_keeps_others_out_is_asked_about(
@@ -243,6 +245,27 @@ def test_what_we_understand_is_never_asked(say: Say, controls: PretendHouse) -> 
     say("add milk to the shopping list")
     say("what time is it")
     assert controls.asked == []
+
+
+def test_its_names_are_shown_to_the_recogniser(store: Store, controls: PretendHouse) -> None:
+    directory = StoreDirectory(store, controls)
+    assert "Fountain" in directory.hints(["turn on the fountin"], known=frozenset(("turn", "on", "the")))
+    controls.home = Home(names=9)
+    assert directory.hints(["turn on the fountin"], known=frozenset(("turn", "on", "the"))) == ()
+
+
+def test_who_does_not_answer_is_asked_once(say: Say, controls: PretendHouse) -> None:
+    tried = []
+
+    def silent(calls: object) -> Home:
+        tried.append(calls)
+        raise HomeSilent(who="Home Assistant", seconds=5)
+
+    controls.call = silent  # type: ignore[method-assign, assignment]
+    said = say("turn on the kitchen lights and turn off the bed light and set a timer for ten minutes")
+    assert len(tried) == 1
+    assert said.startswith("Timer set for 10 minutes.")
+    assert said.count("did not answer") == 2
 
 
 def test_without_a_house_it_says_what_it_needs(say: Say, controls: PretendHouse) -> None:

@@ -129,6 +129,16 @@ def test_a_wrong_token_is_told_as_that() -> None:
         assert "wrong" not in told[0].reason
 
 
+def test_what_can_not_be_read_ends_no_more_than_the_connection() -> None:
+    there = HomeAssistantSocket()
+    there.entries["light.kitchen"]["aliases"] = 5  # no list
+    with listening(there) as socket, linked(socket.url) as (link, told):
+        until(lambda: told)
+        assert told[0].code == "home.refused"
+        there.entries["light.kitchen"]["aliases"] = []
+        until(lambda: link.home)
+
+
 def test_its_conversation_goes_on() -> None:
     with listening(HomeAssistantSocket()) as there, linked(there.url) as (link, _):
         until(lambda: link.home)
