@@ -36,11 +36,10 @@ from services.actions.execution.planner import (
 )
 from services.actions.execution.preparation import AT_ONCE, Looking, beside, prepare
 from services.actions.execution.progress import CommandProgress, Report, never, nobody
-from services.actions.execution.run import CommandRun, reading_once
+from services.actions.execution.run import CommandRun, not_understood, reading_once
 from services.actions.policy.policy import Policy
 from services.actions.registry import ACTIONS, PREPARATIONS
 from services.actions.times import existing
-from services.actions.wording import told
 from services.files.base import Files
 from services.home.base import Controls
 from services.insight.base import Insight
@@ -48,8 +47,6 @@ from services.store.base import DocumentStore, Ids, Transaction
 from services.understanding.base import Command, Step
 
 UNDO = "control.undo"
-_QUOTED, _BEGINNING = 20, 8
-"""Words of what was not understood that are said again; and how many of more."""
 _LEFT = "But what I did in the house stays done."
 
 
@@ -133,7 +130,7 @@ class Executor:
             run.permit = self._policy.permit(command, client, now) if self._policy else run.permit
         except EXPECTED as error:
             return run.rolled_back(error)
-        return self._run(run) if command.steps else Response(command, (), Reply(_not_understood(command.text)))
+        return self._run(run) if command.steps else Response(command, (), Reply(not_understood(command.text)))
 
     def _run(self, run: CommandRun) -> Response:
         try:
@@ -301,11 +298,3 @@ class Executor:
 
 class _Tried(Exception):
     """Ends a transaction of which nothing is to be kept."""
-
-
-def _not_understood(text: str) -> str:
-    """A long text is quoted by its first words: nobody wants to hear all of it again."""
-    words = text.split()
-    if len(words) > _QUOTED:
-        return f"I didn't understand “{' '.join(words[:_BEGINNING])}” and what followed."
-    return told([f"I didn't understand “{text.strip()}”"]) if words else "I didn't hear anything."

@@ -17,6 +17,8 @@ from services.actions.policy.policy import Leave
 from services.actions.wording import clause, told
 from services.understanding.base import VOCABULARY, Command
 
+_QUOTED, _BEGINNING = 20, 8
+"""Words of what was not understood that are said again; and how many of more."""
 _ELSE_UNCHANGED = " Nothing was changed."
 """At the end of an error's sentence."""
 
@@ -123,3 +125,11 @@ def _missing(outcome: Outcome) -> str:
     action = VOCABULARY.get(outcome.action)
     why = clause(outcome.words)
     return f"I couldn't {action.doing}: {why}" if action and action.doing else why
+
+
+def not_understood(text: str) -> str:
+    """A long text is quoted by its first words: nobody wants to hear all of it again."""
+    words = text.split()
+    if len(words) > _QUOTED:
+        return f"I didn't understand “{' '.join(words[:_BEGINNING])}” and what followed."
+    return told([f"I didn't understand “{text.strip()}”"]) if words else "I didn't hear anything."

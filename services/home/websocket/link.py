@@ -112,7 +112,7 @@ class HomeLink:
                 self._show(HomeStatus(True, self._now(), connection.version, entities=len(self._home.entities)))
                 while not self._stopping.is_set():
                     connection.pump(_LOOK_S)
-                    if house.stale and (connection.idle or time.monotonic() >= house.due):
+                    if (house.stale and connection.idle) or time.monotonic() >= house.due:
                         house.fetch()
                     if house.moved:
                         self._keep(house.now(self._home))

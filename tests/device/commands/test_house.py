@@ -240,6 +240,17 @@ def test_what_nobody_understands_goes_to_home_assistant(say: Say, controls: Pret
     assert controls.asked[-1] == "turn on the dungeon lights"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["unbolt the front entrance for the postman", "let the garage go up a little", "please get the back door going"],
+)
+def test_what_keeps_others_out_is_not_ordered_there(say: Say, controls: PretendHouse, text: str) -> None:
+    controls.talks, controls.answer = True, HouseAnswer("Unlocked", understood=True)
+    assert "Unlocked" not in say(text)
+    assert controls.asked == []
+    assert say("who was the last one to come through the garage") == "Unlocked."
+
+
 def test_what_we_understand_is_never_asked(say: Say, controls: PretendHouse) -> None:
     controls.talks = True
     say("add milk to the shopping list")
