@@ -22,6 +22,7 @@ from scipy.signal import fftconvolve
 from device.hearing.ear import Ear
 from device.hearing.own_voice import Barging, Over
 from device.hearing.stop_word import Overhearing
+from device.hearing.turn_end import Ending, no_ending
 from device.turn import events as on
 from device.wiring.ear import Inline
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples, level_dbfs
@@ -127,6 +128,32 @@ class Bench:
         self.finals = WhisperFinals(Path(MODELS) / "whisper-tiny.en")
         self.vad = SileroVad(Path(MODELS) / "silero-vad")
         self.decoder = Inline()
+        self.overhearing: Overhearing | None = None
+
+    def ear(self, heard: Heard, own: Samples, said: str, echoes: str, ending: Ending = no_ending) -> Ear:
+        """An ear that tells `heard`. `own`: what the loudspeaker plays; `said` its words, for "stop"; `echoes` those
+        that a final may be the echo of.
+        """
+        self.overhearing = Overhearing(
+            lambda sound: self.finals.expecting(sound, STOPS),
+            self.decoder,
+            level=lambda: heard.level(own),
+            said=lambda _: said,
+            emit=heard.emit,
+        )
+        return Ear(
+            wake=self.wake,
+            vad=self.vad,
+            endpoint=AdaptiveEndpoint(),
+            partials=None,
+            finals=self.finals,
+            cut_wake=lambda text: cut(text, ["hey_jarvis"]),
+            hints=no_hints,
+            decoder=self.decoder,
+            emit=heard.emit,
+            over=Over(heard.emit, barging=Barging(), overhearing=self.overhearing, said=lambda _: echoes),
+            ending=ending,
+        )
 
     def hear(
         self, own: Samples, echo_db: float, said: str, *talk: tuple[float, Samples], asks: float | None = None
@@ -142,30 +169,7 @@ class Bench:
             mixed[round(at * RATE) : round(at * RATE) + words.size] += words
         samples = np.clip(np.rint(mixed), -32768, 32767).astype(np.int16)
         canceller, played = EchoCanceller(), to_float(own)
-        over = Over(
-            heard.emit,
-            barging=Barging(),
-            overhearing=Overhearing(
-                lambda sound: self.finals.expecting(sound, STOPS),
-                self.decoder,
-                level=lambda: heard.level(own),
-                said=lambda _: said,
-                emit=heard.emit,
-            ),
-            said=lambda _: said if asks else "",
-        )
-        ear = Ear(
-            wake=self.wake,
-            vad=self.vad,
-            endpoint=AdaptiveEndpoint(),
-            partials=None,
-            finals=self.finals,
-            cut_wake=lambda text: cut(text, ["hey_jarvis"]),
-            hints=no_hints,
-            decoder=self.decoder,
-            emit=heard.emit,
-            over=over,
-        )
+        ear = self.ear(heard, own, said, said if asks else "")
         ear.reset()
         ear.over.own_voice = True
         began = time.process_time()
@@ -180,8 +184,8 @@ class Bench:
             if ear.listening and not asks:
                 ear.close()
         heard.took = time.process_time() - began
-        assert over._overhearing
-        heard.decodes = over._overhearing.decodes
+        assert self.overhearing
+        heard.decodes = self.overhearing.decodes
         return heard
 
 

@@ -105,6 +105,7 @@ HEARD = on.FinalHeard(0, Final("add milk", 0.9, 0.0))
 DONE = on.Replied(0, Response(COMMANDS[1], OUTCOMES[1], Reply("Done.")))
 ASKED = on.Replied(0, Response(COMMANDS[1], (), Reply("Which one?", awaits=True)))
 WOKEN = on.WakeHeard(0, Detection("hey_jarvis", 0.9, 1.0))
+WENT_ON = on.WentOn(0, 0)
 NEXT: Mapping[Phase, tuple[on.Event, ...]] = {
     "starting": (on.Ready(),),
     "idle": (
@@ -116,9 +117,9 @@ NEXT: Mapping[Phase, tuple[on.Event, ...]] = {
         on.TextGiven("add milk"),
     ),
     "listening": (on.SpeechBegan(0), ENDED, HEARD),
-    "thinking": (HEARD, on.ActingBegan(0, COMMANDS[1]), DONE, ASKED),
-    "acting": (DONE, ASKED),
-    "speaking": (on.Sounded(0), on.Played(0, finished=True), WOKEN),
+    "thinking": (HEARD, on.ActingBegan(0, COMMANDS[1]), DONE, ASKED, WENT_ON),
+    "acting": (DONE, ASKED, WENT_ON),
+    "speaking": (on.Sounded(0), on.Played(0, finished=True), WOKEN, WENT_ON),
     "asking": (on.SpeechBegan(0), ENDED, HEARD),
     "ringing": (on.Played(0, finished=True), on.Pressed()),
     "muted": (on.MuteAsked(False), on.SwitchTurned(False)),
@@ -142,6 +143,8 @@ class Coming:
         event: Any = ahead[self.event % len(ahead)] if isinstance(self.event, int) else self.event
         if self.timely and isinstance(event, on.WakeHeard):
             event = replace(event, turn=next_turn(session.turn, ear=True))
+        elif self.timely and isinstance(event, on.WentOn):
+            event = replace(event, turn=next_turn(session.turn, ear=True), of=session.turn)
         elif self.timely and hasattr(event, "turn"):
             event = replace(event, turn=session.turn)
         elif self.timely and hasattr(event, "serial"):

@@ -21,6 +21,7 @@ from services.actions.policy.policy import Policy
 from services.actions.policy.roles import identity_of
 from services.actions.wording import sentence
 from services.understanding.base import VOCABULARY, Command, Parser
+from services.understanding.breaths import unbroken
 from services.understanding.cannot import cannot, only_sends
 from services.understanding.conversation.changes import resumed
 from services.understanding.conversation.conversations import Conversations
@@ -67,6 +68,9 @@ class Executes(Protocol):
         cancelled: Callable[[], bool] = never,
     ) -> Response:
         """Carry out the command in one transaction, with its key, then word the reply."""
+
+    def foreseen(self, command: Command, *, now: datetime, client: str) -> Response | None:
+        """What `run` would answer, of which nothing is kept; None where that can't be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,17 @@ class Responder:
         said = self._read(said, text)
         if earlier is None:
             return said
+        said = self._unbroken(said, text)
         return replace(said, command=resumed(said.command, conversation) or unread(text), conversation=conversation)
+
+    def _unbroken(self, said: Understanding, text: str) -> Understanding:
+        """What it means in one sentence, where a recogniser ended one at a pause, and not every part is a command."""
+        whole = unbroken(text)
+        parts = 1 + text.rstrip(".!?").count(". ")
+        if whole == text or len(said.command.steps) >= parts:
+            return said
+        read = self._read(replace(said, text=spelled_out(whole)), whole)
+        return read if read.command.steps and read.command.confidence >= said.command.confidence else said
 
     def _read(self, said: Understanding, text: str) -> Understanding:
         now, conversation, client = said.now, said.conversation, said.client
@@ -170,6 +184,21 @@ class Responder:
         with self.turn(said.client):
             decided = self.decided(said)
             return self.executed(decided, key=key) if isinstance(decided, Going) else decided
+
+    def foreseen(self, said: Understanding) -> str:
+        """What would be answered, as things are now; nothing comes of it. Empty where that can't be told."""
+        now = self._now()
+        with self.turn(said.client):
+            conversation = self._conversations.of(said.client, now)
+        verdict = _verdict(said)
+        if isinstance(verdict, PendingQuestion):
+            return verdict.asked
+        if verdict is Decision.REPEAT or _at_once(said, conversation, now):
+            return ""
+        response = self._executor.foreseen(said.command, now=now, client=said.client)
+        tell_undo = verdict is Decision.TELL and not said.command.confirmed
+        going = Going(said.command, said.client, tell_undo, conversation, said.text)
+        return _with_undo(response, going).reply.text if response else ""
 
     def respond(self, text: str, *, client: str, confidence: float = 1.0) -> Response:
         """Understand, then carry out."""

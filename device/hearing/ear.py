@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 
+from device.hearing.again import Same, again, never_the_same
 from device.hearing.ear_turn import EarTurn
 from device.hearing.overheard import Overheard
 from device.hearing.own_voice import PREROLL, Over
@@ -19,7 +20,7 @@ from device.hearing.turn_end import Ending, no_ending, share
 from device.hearing.vote import Whole, no_vote, voted
 from device.turn import events as on
 from device.turn.machine import next_turn
-from firmware.frame import FRAME_SECONDS, Frame
+from firmware.frame import FRAME_SECONDS, Frame, Samples
 from services.speech.base import Endpoint, Final, FinalRecognizer, Hints, PartialRecognizer, Vad
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import spoken
@@ -65,11 +66,12 @@ class Ear:
         begin_s: float = 4.0,
         over: Over | None = None,
         whole: Whole = no_vote,
+        same: Same = never_the_same,
         ending: Ending = no_ending,
     ) -> None:
         """`over`: what it does about the appliance's own voice; None: what must be done about any. `whole` says which
-        sentences are commands, for the vote among hypotheses; `ending` whether more is to come. Both are asked by
-        whoever decodes, never by the listen thread.
+        sentences are commands, for the vote among hypotheses; `same` which are the same one, for what is heard again;
+        `ending` whether more is to come. All are asked by whoever decodes, never by the listen thread.
         """
         self._wake = wake
         self._vad = vad
@@ -80,6 +82,7 @@ class Ear:
         self._hints = hints
         self._decoder = decoder
         self._whole = whole
+        self._same = same
         self._ending = ending
         self._in_vain: Future[Final] | None = None
         """The last early decode that was dropped; it may still run."""
@@ -157,11 +160,7 @@ class Ear:
         return True
 
     def _listen_on(self, frame: Frame, somebody: float) -> None:
-        """Take the last turn up again where it was ended early and whoever spoke goes on before it is answered: a voice
-        in the reply may be its own.
-        """
-        if self.over.own_voice:
-            self._sequel.clear()
+        """Take the last turn up again where it was ended early and whoever spoke goes on, be it into the reply."""
         ended = self._sequel.of
         if ended is None:
             return
@@ -333,9 +332,14 @@ class Ear:
         self._hold_partials(False)
         decode = utterance.early or self._decode(utterance)
         utterance.early = None
+        samples = utterance.samples()
         without_echo = self.over.echo_in(utterance.frames[0].start if utterance.since is None else utterance.since)
         # Where the ear opened by itself, for an answer or for more, what is no command is mostly meant as it was heard.
         whole = self._whole if utterance.patience is None else no_vote
+
+        def hear(sound: Samples) -> str:
+            text = self._finals.transcribe(sound, hints=self._hints, said=utterance.woken).text
+            return self._command(text) if utterance.woken else text
 
         def emit(done: Future[Final]) -> None:
             if error := done.exception():
@@ -346,7 +350,7 @@ class Ear:
                 others = tuple(replace(other, text=self._command(other.text)) for other in final.others)
                 first = final.first and self._command(final.first)
                 final = replace(final, text=self._command(final.text), first=first, others=others)
-            final = voted(without_echo(final), whole)
+            final = again(voted(without_echo(final), whole), samples, hear, whole, self._same)
             if utterance.overheard and not final.text:  # its own voice after all: nobody has answered yet
                 final = replace(final, dropped="echo")
             self._emit(on.FinalHeard(utterance.turn, final))

@@ -1,12 +1,13 @@
 """Reads what has been heard so far while one still speaks, so that less is left to do at the end: the language model
-reads the beginning of a sentence, and in each pause all is understood as if it were over. One text at a time; only the
-newest waits.
+reads the beginning of a sentence, and in each pause all is understood as if it were over, and what would be answered is
+synthesized. One text at a time; only the newest waits.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from device.hearing.turn_end import Tell
@@ -15,8 +16,18 @@ from device.turn.session import Session
 from services.understanding.base import Command
 from services.understanding.completeness import completeness
 
-Read = Callable[[str, float], Command]
-"""What a text asks for, heard so surely, as it would be understood now. Takes a while, changes nothing."""
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What would come of a text. Taking a while, changing nothing."""
+
+    command: Command
+    reply: Callable[[], str]
+    """What would be answered; empty where that can't be told."""
+
+
+Read = Callable[[str, float], Foreseen]
+"""What comes of a text, heard so surely, as it would be understood now. Takes a while, changes nothing."""
 
 
 class ReadingAhead:
@@ -26,9 +37,11 @@ class ReadingAhead:
 
     name = "ahead"
 
-    def __init__(self, prepare: Callable[[str], None], read: Read) -> None:
-        """`prepare` reads the beginning of a sentence and may take a while; it raises nothing expected."""
-        self._prepare, self._read = prepare, read
+    def __init__(self, prepare: Callable[[str], None], read: Read, ready: Callable[[str], None]) -> None:
+        """`prepare` reads the beginning of a sentence and may take a while; it raises nothing expected. `ready` is told
+        what may have to be said soon.
+        """
+        self._prepare, self._read, self._ready = prepare, read, ready
         self._waiting: Callable[[], None] | None = None
         self._stopped = False
         self._news = threading.Condition()
@@ -42,8 +55,15 @@ class ReadingAhead:
                 self._leave(None)
 
     def foresee(self, text: str, confidence: float, tell: Tell) -> None:
-        """Understand what was heard until a pause, and tell whether more is to come."""
-        self._leave(lambda: tell(completeness(self._read(text, confidence))))
+        """Understand what was heard until a pause, tell whether more is to come, and have the answer made ready."""
+
+        def look() -> None:
+            found = self._read(text, confidence)
+            tell(whole := completeness(found.command))
+            if whole != "unfinished" and (reply := found.reply()):
+                self._ready(reply)
+
+        self._leave(look)
 
     def run(self) -> None:
         """Read what waits, until stopped."""

@@ -17,7 +17,7 @@ _LEAST = 3
 """Frames with a voice that make a word: a frame or two may be a cough…"""
 _AMONG = 5
 """…among so many."""
-_EDGE = 1
+_EDGE = 3
 """Frames kept before a voice: a word begins more softly than it sounds."""
 
 

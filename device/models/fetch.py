@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from device.models.difference import put_onto
-from device.models.download import DownloadRefused, download, held, write_failed
+from device.models.download import BRIEF, PATIENT, DownloadRefused, Patience, download, held, write_failed
 from device.models.errors import ContentWrong, DiskTooFull, DownloadFailed, ModelCorrupt, ModelMissing, ModelsUnwritable
 from device.models.installed import verify
 from device.models.manifest import (
@@ -45,27 +45,34 @@ def pull(
     models: Sequence[str],
     home: Path,
     *,
+    extras: Sequence[str] = (),
     manifest: Manifest | None = None,
     watcher: Watcher = NOBODY,
     sleep: Callable[[float], None] = time.sleep,
+    brief: Patience = BRIEF,
 ) -> list[Path]:
-    """Install these models where they are missing or damaged; their folders. `sleep` waits between tries of a failing
-    network.
+    """Install these models where they are missing or damaged; the folders of those that are here then. `extras`: after
+    them, and left out where they can't be had, within `brief`. `sleep` waits between tries of a failing network.
 
     Raises ModelUnknown before anything is fetched; DiskTooFull, ModelsUnwritable, DownloadFailed, ContentWrong.
     """
     manifest = manifest or shipped()
-    wanted = [manifest.find(model) for model in dict.fromkeys(models)]
+    wished = set(extras) - set(models)
+    wanted = [manifest.find(model) for model in dict.fromkeys([*models, *extras])]
     if all(_intact(model, home, manifest) for model in wanted):
         return [home / model.id for model in wanted]
     with _writing_alone(home, watcher):
         # Looked at again: another pull may have brought them while we waited.
         missing = [model for model in wanted if not _intact(model, home, manifest)]
         missing = [model for model in _with_bases(missing, manifest) if not _intact(model, home, manifest)]
-        failures = [_Installation(model, home, watcher, sleep).attempt() for model in missing]
+        to_come = [
+            _Installation(model, home, watcher, sleep, brief if model.id in wished else PATIENT) for model in missing
+        ]
+        failures = [each.needed() for each in to_come if each.model.id not in wished]
+        left_out = {each.model.id for each in to_come if each.model.id in wished and not each.wished()}
     for failure in filter(None, failures):
         raise failure
-    return [home / model.id for model in wanted]
+    return [home / model.id for model in wanted if model.id not in left_out]
 
 
 def _with_bases(wanted: Sequence[Model], manifest: Manifest) -> Iterator[Model]:
@@ -119,6 +126,7 @@ class _Installation:
     home: Path
     watcher: Watcher
     sleep: Callable[[float], None]
+    patience: Patience = PATIENT
 
     @property
     def _staged(self) -> Path:
@@ -128,8 +136,29 @@ class _Installation:
     def _downloads(self) -> Path:
         return self.home / ".downloads" / self.model.id
 
-    def attempt(self) -> DownloadFailed | None:
+    def needed(self) -> DownloadFailed | None:
         """A failed download is handed back, so that the other models are tried too."""
+        failure = self._attempt()
+        if failure:
+            self.watcher.say(f"{self.model.id}: not installed")
+        return failure
+
+    def wished(self) -> bool:
+        """Whether it could be had; where not, that is told, and all goes on."""
+        try:
+            failure = self._attempt()
+        except DiskTooFull:
+            reason = "not enough room"
+        else:
+            if failure is None:
+                return True
+            reason = str(failure.facts["reason"])
+        self.watcher.say(
+            f"{self.model.id}: left out, Equerry does without it ({reason}). Later: equerry models pull {self.model.id}"
+        )
+        return False
+
+    def _attempt(self) -> DownloadFailed | None:
         model, say = self.model, self.watcher.say
         say(f"{model.id}: {model.title}. Licence: {model.licence}." + (f" {model.note}" if model.note else ""))
         for place, source in enumerate(model.sources, 1):
@@ -137,7 +166,6 @@ class _Installation:
                 self._install(source)
             except DownloadFailed as failure:
                 if place == len(model.sources):
-                    say(f"{model.id}: not installed")
                     return failure
                 say(f"  {failure} Trying the next source.")
             except OSError as error:
@@ -188,7 +216,16 @@ class _Installation:
     def _get(self, url: str, sha256: str | None, title: str) -> Path:
         key = sha256 or hashlib.sha256(url.encode()).hexdigest()
         path = self._downloads / f"{key[:32]}.partial"
-        download(url, path, title=title, watcher=self.watcher, sha256=sha256, room=self._need_room, sleep=self.sleep)
+        download(
+            url,
+            path,
+            title=title,
+            watcher=self.watcher,
+            sha256=sha256,
+            room=self._need_room,
+            sleep=self.sleep,
+            patience=self.patience,
+        )
         return path
 
     def _checked(self, arrived: Sequence[Path], unpack: Callable[[], None]) -> None:

@@ -126,6 +126,10 @@ Source = Annotated[
 ]
 
 
+_AT_ADDRESSES = (ArchiveSource, AddressSource)
+"""Sources that can be told to answer within some seconds."""
+
+
 class Model(ManifestTable):
     """One model, and where to get it."""
 
@@ -136,6 +140,8 @@ class Model(ManifestTable):
     licence: str
     note: str = ""
     default: bool = False
+    extra: bool = False
+    """Pulled with the default set where its site answers at once; one does without."""
     files: tuple[ModelFile, ...]
     sources: tuple[Source, ...] = Field(min_length=1)
 
@@ -162,6 +168,8 @@ class Model(ManifestTable):
     def _files_known(self) -> Model:
         if not self.files and not all(isinstance(source, ArchiveSource) for source in self.sources):
             raise ValueError("without files, every source must be an archive")
+        if self.extra and (self.default or not all(isinstance(each, _AT_ADDRESSES) for each in self.sources)):
+            raise ValueError("an extra is no default model, and every source of it is an archive or an url")
         paths = [file.path for file in self.files]
         if len(set(paths)) != len(paths):
             raise ValueError("two files have the same path")
@@ -211,6 +219,11 @@ class Manifest(ManifestTable):
     def defaults(self) -> tuple[str, ...]:
         """Ids of the models that a fresh machine needs."""
         return tuple(model.id for model in self.model if model.default)
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """Ids of the models that are pulled with these where their sites answer."""
+        return tuple(model.id for model in self.model if model.extra)
 
 
 @cache

@@ -16,6 +16,7 @@ from device.commands.directory import StoreDirectory
 from device.configuration.load import load
 from device.configuration.settings import Settings
 from device.control.wire import command_fields, outcome_fields
+from device.hearing.again import Same, never_the_same
 from device.hearing.turn_end import Ending, no_ending
 from device.hearing.vote import Whole, no_vote
 from device.jobs.job import FINAL, JobEvent
@@ -58,11 +59,13 @@ class Knows(NamedTuple):
     """As in FinalRecognizer.transcribe."""
     whole: Whole
     """As in device.hearing.vote."""
+    same: Same
+    """As in device.hearing.again."""
     ending: Ending
     """As in device.hearing.turn_end."""
 
 
-NOTHING = Knows(no_hints, no_vote, no_ending)
+NOTHING = Knows(no_hints, no_vote, never_the_same, no_ending)
 """Without a store or sentences."""
 
 
@@ -81,6 +84,7 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
         knows = Knows(
             hints,
             lambda text: quick.whole(text, now=now()),
+            lambda one, other: quick.same(one, other, now=now()),
             lambda text, _, tell: tell(completeness(quick.parse(text, now=now()))),
         )
         for path in files:

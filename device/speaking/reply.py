@@ -59,6 +59,8 @@ class Speaking:
         self._clock = clock
         self._sounding: tuple[float, Waveform] | None = None
         """Since when what sounds does."""
+        self._ready: tuple[str, Voice, Future[Waveform]] | None = None
+        """What may be said next: its first piece, in this voice."""
         self._worker = ThreadPoolExecutor(max_workers=1, initializer=_name_thread)
         self._stop: Future[None] = Future()
         """Done when what is being said shall end; a new one for each utterance."""
@@ -89,7 +91,7 @@ class Speaking:
         self.left = ""
         parts = pieces(speakable(text))
         said = [part.text for part in parts]
-        coming = self._synthesize(said[:1])
+        coming = self._made_ready(said[:1]) or self._synthesize(said[:1])
         for index in range(len(parts)):
             assert coming is not None
             waited: tuple[Future[Any], ...] = (coming, stop)
@@ -115,6 +117,11 @@ class Speaking:
             coming.cancel()
         self.left = " ".join(part.text for part in parts if part.sentence >= parts[at].sentence) if parts else ""
         return False
+
+    def make_ready(self, text: str) -> None:
+        """Synthesize how this begins: it may be said soon. From any thread; what is never said costs the time alone."""
+        if said := pieces(speakable(text))[:1]:
+            self._ready = said[0].text, self.voice, self._worker.submit(self._sound, said[0].text)
 
     def chime(self, name: str) -> bool:
         """Play an earcon to its end; False when it was stopped. Raises SpeakerMissing or SpeakerLost."""
@@ -163,6 +170,16 @@ class Speaking:
         with self._lock:
             self._stop = Future()
             return self._stop
+
+    def _made_ready(self, first: list[str]) -> Future[Waveform] | None:
+        ready, self._ready = self._ready, None
+        if ready is None:
+            return None
+        piece, voice, made = ready
+        if first == [piece] and voice is self.voice:
+            return made
+        made.cancel()
+        return None
 
     def _synthesize(self, next_piece: list[str]) -> Future[Waveform] | None:
         return self._worker.submit(self._sound, next_piece[0]) if next_piece else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor as Workers
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 from device.configuration.settings import Settings
 from device.control.wire import plain
 from device.errors import ApplianceError
+from device.hearing.again import Same, never_the_same
 from device.hearing.ear import Ear
 from device.hearing.own_voice import Barging, Over
 from device.hearing.stop_word import Overhearing
@@ -23,11 +25,14 @@ from device.models.manifest import Kind
 from device.speaking.reply import Speaking
 from device.turn import events as on
 from device.wiring.basis import check_models, is_there, model_folder
+from firmware.errors import ExpectedError
 from services.speech.base import FinalRecognizer, Hints, PartialRecognizer, Vad
 from services.speech.echo import STOPS
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
 from services.wake.base import Guard, WakeDetector, WakeSettings
+
+log = logging.getLogger(__name__)
 
 
 class Inline(Workers):
@@ -142,11 +147,20 @@ def _partials(settings: Settings, finals: FinalRecognizer, *, inline: bool) -> P
     wanted = settings.partials
     if wanted.engine == "none":
         return None
-    if wanted.engine == "vosk" or (wanted.engine == "auto" and is_there(settings, wanted.vosk_model)):
-        from services.speech.partials.vosk import VoskPartials  # it brings an HTTP client along
-
-        return VoskPartials(model_folder(settings, wanted.vosk_model))
+    if wanted.engine == "vosk":
+        return _vosk_partials(settings)
+    if wanted.engine == "auto" and is_there(settings, wanted.vosk_model):
+        try:
+            return _vosk_partials(settings)
+        except ExpectedError as error:
+            log.warning("Partials come from the engine of the finals. %s", error)
     return RollingPartials(finals.partial, inline=inline, every=wanted.every_s)
+
+
+def _vosk_partials(settings: Settings) -> PartialRecognizer:
+    from services.speech.partials.vosk import VoskPartials  # it brings an HTTP client along
+
+    return VoskPartials(model_folder(settings, settings.partials.vosk_model))
 
 
 def build_endpoint(settings: Settings) -> AdaptiveEndpoint:
@@ -171,11 +185,12 @@ def build_ear(
     *,
     hints: Hints,
     whole: Whole = no_vote,
+    same: Same = never_the_same,
     ending: Ending = no_ending,
     speaking: Speaking | None = None,
 ) -> Ear:
-    """An ear on loaded engines; it knows what `speaking` says from what others do. `hints`, `whole` and `ending` are
-    asked about what it heard.
+    """An ear on loaded engines; it knows what `speaking` says from what others do. `hints`, `whole`, `same` and
+    `ending` are asked about what it heard.
     """
     wake = engines.wake
     ear = Ear(
@@ -191,6 +206,7 @@ def build_ear(
         preroll_s=settings.wake.preroll_s,
         begin_s=settings.endpoint.begin_s,
         whole=whole,
+        same=same,
         ending=ending,
         over=_over(settings, speaking, engines, emit) if speaking else None,
     )

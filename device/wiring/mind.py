@@ -16,7 +16,7 @@ from device.configuration.house import house_of, manner_of
 from device.configuration.owned.last_good import Lasting
 from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
-from device.hearing.read_ahead import Read
+from device.hearing.read_ahead import Foreseen, Read
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
 from device.records.turns import Recorder
@@ -39,7 +39,6 @@ from services.home.base import Controls
 from services.insight.audit import Audit
 from services.insight.entries import JournalInsight
 from services.store.store import Store
-from services.understanding.base import Command
 from services.understanding.model.patience import ahead
 from services.understanding.parser import CommandParser
 
@@ -58,7 +57,7 @@ class Mind:
     jobs: Jobs
     calendar: StoreCalendar
     foresee: Read
-    """What the words at the microphone would be understood as; nothing comes of it."""
+    """What would come of the words at the microphone; nothing does."""
 
 
 def build_mind(
@@ -127,9 +126,10 @@ def build_mind(
     )
 
 
-def _foreseen(responder: Responder, text: str, confidence: float) -> Command:
+def _foreseen(responder: Responder, text: str, confidence: float) -> Foreseen:
     with ahead():
-        return responder.understand(text, client=CLIENT, confidence=confidence).command
+        said = responder.understand(text, client=CLIENT, confidence=confidence)
+    return Foreseen(said.command, lambda: responder.foreseen(said))
 
 
 def build_clock(settings: Settings, store: Store) -> Clock:

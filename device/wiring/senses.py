@@ -25,7 +25,7 @@ from device.wiring.ear import Engines, build_ear
 from device.wiring.mind import Mind
 from services.speech.base import Voice
 from services.store.store import Store
-from services.understanding.completeness import completeness
+from services.understanding.completeness import Completeness, completeness
 from services.wake.base import WakeDetector
 
 
@@ -57,15 +57,16 @@ def build_senses(
     speaking = Speaking(voice, hardware.speaker)
     hints = partial(mind.directory.hints, known=mind.parser.words())
     quick = build_parser(settings, model=False, names=mind.directory.names, controls=mind.directory.controls)
-    ahead = ReadingAhead(mind.parser.prepare, mind.foresee)
+    ahead = ReadingAhead(mind.parser.prepare, mind.foresee, speaking.make_ready)
 
     def ending(text: str, confidence: float, tell: Tell) -> None:
         """Told at once where templates know the words by themselves, later where they need the model or what was said
-        before."""
+        before. Either way it is understood ahead: second opinion and reply are there when the turn ends.
+        """
         found = completeness(quick.parse(text, now=mind.clock.now()))
         tell(found)
-        if found == "unsure" and mind.jobs.at_ease:
-            ahead.foresee(text, confidence, tell)
+        if mind.jobs.at_ease:
+            ahead.foresee(text, confidence, tell if found == "unsure" else _told_already)
 
     ear = build_ear(
         settings,
@@ -73,6 +74,7 @@ def build_senses(
         put,
         hints=hints,
         whole=lambda text: quick.whole(text, now=mind.clock.now()),
+        same=lambda one, other: quick.same(one, other, now=mind.clock.now()),
         ending=ending,
         speaking=speaking,
     )
@@ -81,6 +83,10 @@ def build_senses(
     sounds = volumes.use if volumes else (lambda _: None)
     mouth = Mouth(speaking, put, earcons=settings.earcons.enabled, duck_db=settings.barge.duck_db, sounds=sounds)
     return Senses(engines.wake, listener, speaking, mouth, ahead)
+
+
+def _told_already(_: Completeness) -> None:
+    """By the templates."""
 
 
 def build_dials(settings: Settings, store: Store, mind: Mind, senses: Senses) -> Dials:

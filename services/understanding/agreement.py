@@ -23,6 +23,8 @@ SETTLED = word_set("alarm.create alarm.cancel list.add list.remove reminder.canc
 """Writes with free words that precise templates read so surely that no model is asked (training.measures.settled)."""
 _CHANGING = word_set("instead rather earlier later longer shorter more additional extra again")
 """Said of what exists already: a template that makes something new of it may be wrong, even without free words."""
+_WHOLE = ("all", "all of them", "both", "everything")
+"""No free words, in whichever slot: "cancel all timers"."""
 _DISPUTED = 0.55
 """How sure a command is where the model disagrees, but not surely: either is right as often."""
 
@@ -33,6 +35,8 @@ def is_plain(text: str, read: SentenceReading, said: Sequence[Sequence[Word]]) -
     if not read.precise or (makes and not _CHANGING.isdisjoint(text.lower().split())):
         return False
     short = len(read.steps) == 1 and sum(map(len, said)) <= SHORT
+    if short and all(value in _WHOLE for value in read.steps[0].slots.values()):
+        return True
     return not read.has_free_words or (short and (read.steps[0].action in SETTLED or not _writes(read.steps)))
 
 

@@ -23,13 +23,15 @@ _LEADS_ON = word_set(
     onto until till via per every each another some please um uh er hmm saying called named titled"""
 )
 """No sentence ends with them."""
-_RARELY_LAST = word_set("for with at by from about due after before between under as is are am i")
-"""Few sentences do: "who is it from"."""
+_RARELY_LAST = word_set("for with at by from about due after before between under as is are am i in end")
+"""Few sentences do: "who is it from"; and so is an "and" heard before a pause."""
 _DIGIT = re.compile(
-    r"[\d\-]+|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|dash|hyphen|point"
+    r"\d[\d.\-]*|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|dash|hyphen|point"
 )
 _DIGITS = 3
 """So many of them in a row, with nothing behind them, are a string that somebody reads out."""
+_NUMBER_DIGITS = 10
+"""Digits of a telephone number, which is whole with them."""
 _NUMBER = re.compile(
     r"[\d:.,]*\d|\w*teen|ten|eleven|twelve|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|hundred|thousand|half"
     r"|one|two|three|four|five|six|seven|eight|nine"
@@ -67,10 +69,13 @@ def completeness(command: Command) -> Completeness:
         return "unsure"
     if not all(has_all(VOCABULARY[step.action], step.slots) for step in command.steps):
         return "unsure"
-    return _whole(command, last.text)
+    return _whole(command, words)
 
 
-def _whole(command: Command, last: str) -> Completeness:
+def _whole(command: Command, words: list[Word]) -> Completeness:
+    last = words[-1].text
+    if _DIGITS <= _digits(words) < _NUMBER_DIGITS and any(_has_last(step, last, "text") for step in command.steps):
+        return "unfinished"
     risks = {VOCABULARY[step.action].risk for step in command.steps}
     doubtful = command.source == "model" or last in _RARELY_LAST
     if "high" in risks or doubtful or any(_may_go_on(step, last) for step in command.steps):
@@ -113,11 +118,22 @@ def _texts(value: Slot) -> Iterator[str]:
             yield from each.values()
 
 
+def _has_last(step: Step, last: str, kind: str) -> bool:
+    """Whether this step ends with the last word, in a slot of this kind."""
+    slots = VOCABULARY[step.action].slots
+    return any(slots.get(slot, "text") == kind and said.split()[-1:] == [last] for slot, said in _told(step))
+
+
 def _reads_digits(words: list[Word]) -> bool:
     """Whether somebody is reading out digits: the last words are, or a written string of them."""
+    return _digits(words) >= _DIGITS
+
+
+def _digits(words: list[Word]) -> int:
+    """How many digits the last words are."""
     count = 0
     for word in reversed(words):
         if not _DIGIT.fullmatch(word.text):
             break
         count += max(1, sum(letter.isdigit() for letter in word.text))
-    return count >= _DIGITS
+    return count

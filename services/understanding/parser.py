@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from services.understanding.agreement import SURE, agreed, alike, is_plain
 from services.understanding.base import VOCABULARY, Command, Risk, SentencesBroken, Source, Step
+from services.understanding.breaths import flowing
 from services.understanding.cannot import cannot, is_ours, only_sends
 from services.understanding.foreign import is_for_others
 from services.understanding.links import link
@@ -29,7 +31,7 @@ from services.understanding.sentences.taught import Taught
 from services.understanding.sentences.templates import Templates, sentences_of
 from services.understanding.when import House
 from services.understanding.when import warm_up as load_holidays
-from services.understanding.words import Word, split_words
+from services.understanding.words import Word, split_words, word_set
 
 if TYPE_CHECKING:
     from services.understanding.house.reader import HouseReader
@@ -52,6 +54,9 @@ RUNS_ON = frozenset(
 """What follows "and" may be what one is told, reminded of or has to do."""
 _WHOLE = 0.9
 """Confidence from which nothing of a sentence was left out or put right."""
+_WORD = re.compile(r"[\w']+")
+_SMALL = word_set("a an the my and")
+"""Words that a recogniser takes for one another, and that mean the same."""
 _RISKS: tuple[Risk, ...] = ("high", "low", "none")
 _REPAIRED = 0.8
 """How sure a command is that words had to be put right for."""
@@ -105,6 +110,10 @@ class CommandParser:
             return None
         risks = {VOCABULARY[step.action].risk for step in command.steps}
         return next(risk for risk in _RISKS if risk in risks)
+
+    def same(self, one: str, other: str, *, now: datetime) -> bool:
+        """Whether two texts ask for the same, whatever small words stand between. As `whole`, without a model."""
+        return _asks_for(self.parse(one, now=now)) == _asks_for(self.parse(other, now=now))
 
     def words(self) -> frozenset[str]:
         """What the sentences are made of: words that are said to the appliance, whatever names there are."""
@@ -192,6 +201,8 @@ class CommandParser:
             read = self._read(text, said, effort)
         except TooIntricate:  # nobody speaks so; rather nothing than a part of it
             return Command(text, (), 0.0, "none")
+        if len(said) > 1 and read.gaps and (whole := self._flowing(text, read, now, effort)):
+            return whole
         # A broad template that reads a whole sentence is as likely wrong as a word misheard; several pieces that fit
         # are not.
         doubtful = read.gaps or not read.matches or (read.loose and len(read.matches) == 1)
@@ -204,6 +215,21 @@ class CommandParser:
         if told is None:
             return self._with_model(text, read, context)
         return self._agreed(told, read, meant, lambda: self._put_right(text, said), context)
+
+    def _flowing(self, text: str, parted: SentenceReading, now: datetime, effort: Effort) -> Command | None:
+        """What precise templates read where the full stops within a text end nothing, as it is where the first sentence
+        is no command or lacks something, or among things for a list; else None.
+        """
+        flows = flowing(text)
+        words = mask(flows, find_spans(flows, now, self._house))
+        try:
+            read = self._read(flows, list(sentences_of(words)), effort)
+        except TooIntricate:
+            return None
+        begun = bool(parted.matches) and parted.matches[0].complete and parted.gaps[0][0] > 0
+        if not read.precise or (begun and any(step.action != "list.add" for step in read.steps)):
+            return None
+        return _command(text, read.steps, read.sure, "template")
 
     def _read(self, text: str, said: Sequence[Sequence[Word]], effort: Effort) -> SentenceReading:
         """The reading of the language that reads most; a whole precise one ends the search. Raises TooIntricate."""
@@ -346,6 +372,17 @@ class CommandParser:
             for templates in reversed(self.languages)
             for action, said in templates.sentences.examples.items()
         }
+
+
+def _asks_for(command: Command) -> list[tuple[str, dict[str, list[str]]]]:
+    """Actions and the words of their slots."""
+    return [
+        (step.action, {slot: _words_of(str(value)) for slot, value in step.slots.items()}) for step in command.steps
+    ]
+
+
+def _words_of(value: str) -> list[str]:
+    return [word for word in _WORD.findall(value.lower()) if word not in _SMALL]
 
 
 def _command(text: str, steps: Sequence[Step], sure: float, source: Source) -> Command:

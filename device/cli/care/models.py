@@ -42,7 +42,7 @@ def list_models(home: Home = None) -> None:
             for place, (cell, width) in enumerate(zip(row, widths, strict=False))
         ]
         print("  ".join((*cells, row[-1])))
-    print(f"* belongs to the default set. Folder: {folder}")
+    print(f"* belongs to the default set; + is pulled with it where its site answers. Folder: {folder}")
 
 
 @app.command()
@@ -51,8 +51,8 @@ def pull(
     everything: Annotated[bool, typer.Option("--all", help="Every model of the list.")] = False,
     home: Home = None,
 ) -> None:
-    """Fetch models that are missing or damaged; without ids, the default set. An interrupted pull goes on where it
-    stopped.
+    """Fetch models that are missing or damaged; without ids, the default set, and the extras whose site answers within
+    ten seconds. An interrupted pull goes on where it stopped.
     """
     from device.models.fetch import pull as pull_models
     from device.models.manifest import shipped
@@ -60,7 +60,8 @@ def pull(
 
     known = shipped()
     wanted = tuple(model.id for model in known.model) if everything else tuple(ids or known.defaults)
-    for folder in pull_models(wanted, _home(home), watcher=for_stdout()):
+    extras = () if ids else known.extras
+    for folder in pull_models(wanted, _home(home), extras=extras, watcher=for_stdout()):
         print(f"{folder.name}: ready in {folder}")
 
 
@@ -109,6 +110,6 @@ def _row(model: Model, home: Path) -> tuple[str, ...]:
     from device.models.installed import state_of
     from device.models.progress import MEGABYTE
 
-    mark = " *" if model.default else ""
+    mark = " *" if model.default else " +" if model.extra else ""
     size = f"{model.bytes / MEGABYTE:3.0f}"
     return (model.id + mark, model.kind, model.language, state_of(model.id, home), size, model.licence, model.title)

@@ -12,7 +12,9 @@ _PULL = "equerry models pull"
 
 
 def present(sources: Sources) -> Verdict:
-    """Whether the default models and those that the settings name are installed, with files of their sizes."""
+    """Whether the default models and those that the settings name are installed, with files of their sizes; and the
+    extras that are here at all.
+    """
     home = sources.settings.paths.models
     if closed(home):
         return unknown(f"this user may not look into {home}", "Put sudo before it.")
@@ -61,6 +63,7 @@ def _wanted(sources: Sources) -> list[str]:
     settings, known = sources.settings, shipped()
     named = [settings.finals.model, settings.voice.model]
     named += [settings.partials.vosk_model] if settings.partials.engine == "vosk" else []
+    named += [extra for extra in known.extras if state_of(extra, settings.paths.models) != "missing"]
     return list(
         dict.fromkeys([*known.defaults, *(name for name in named if name in {model.id for model in known.model})])
     )

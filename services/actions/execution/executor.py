@@ -93,6 +93,7 @@ class Executor:
             works=works,
             insight=insight,
         )
+        self._call_foreseen = partial(self._call_here, files=None, appliance=None, works=None, insight=None)
         self._read_commands = read_commands
         self._actions = actions
         self._preparations = preparations
@@ -131,6 +132,28 @@ class Executor:
         except EXPECTED as error:
             return run.rolled_back(error)
         return self._run(run) if command.steps else Response(command, (), Reply(not_understood(command.text)))
+
+    def foreseen(self, command: Command, *, now: datetime, client: str) -> Response | None:
+        """What `run` would answer as things are, done in a transaction of which nothing is kept; None where that can't
+        be told so: it takes long, is about the appliance itself, would be asked about or would fail, or something is
+        hidden from the client.
+        """
+        steps = command.steps
+        if not steps or any(step.action in self._preparations for step in steps):
+            return None
+        if self._policy and not self._policy.sees_all(client):
+            return None
+        tell = CommandProgress(command, "", client, clock=self._clock, report=nobody, cancelled=never)
+        run = CommandRun(command, now, client, tell, reading_once(self._read_commands), foreseen=True)
+        try:
+            with self._store.transaction("", now=now, client=client, undoable=False) as tx:
+                for index in one_by_one(self._planned(command)):
+                    self._do(run, index, tx)
+                raise _Tried
+        except _Tried:
+            return run.completed()
+        except EXPECTED:
+            return None
 
     def _run(self, run: CommandRun) -> Response:
         try:
@@ -282,7 +305,7 @@ class Executor:
 
     def _call(self, run: CommandRun, command: Command, index: int, tx: Transaction) -> Call:
         step = command.steps[index]
-        return self._call_here(
+        return (self._call_foreseen if run.foreseen else self._call_here)(
             said=command.text,
             slots=step.slots,
             tx=run.permit.view(tx),

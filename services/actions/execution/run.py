@@ -35,6 +35,8 @@ class CommandRun:
     """Reads the same sentences only once."""
     key: str = ""
     """Committed with it; empty for none."""
+    foreseen: bool = False
+    """Nothing is kept of it, and it sees the store alone."""
     permit: Leave = field(default_factory=Leave)
     outside: Outside | None = None
     """The house, where one is connected."""

@@ -99,6 +99,10 @@ class Policy:
         risks = ("high" if step.action not in VOCABULARY else VOCABULARY[step.action].risk for step in command.steps)
         return "high" in risks or self.literal(command)
 
+    def sees_all(self, client: str) -> bool:
+        """Whether nothing in the store is hidden from this client."""
+        return self.role(client).sees == "all"
+
     def nobody_agrees(self, role: Role) -> Denied:
         """Where a yes is needed, and this role's does not count."""
         return Denied("policy.yes", f"{role.called} can't say yes to that.{self._ask(lambda each: each.yes)}")

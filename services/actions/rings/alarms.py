@@ -11,7 +11,16 @@ from tinydb import where
 from services.actions.base import Refused
 from services.actions.call import Call, Done, family
 from services.actions.matching import closest
-from services.actions.rings.ring import RingTime, asked_time, at_time, first_ring, rescheduled, rung_at
+from services.actions.rings.ring import (
+    RingTime,
+    asked_time,
+    at_its_time,
+    at_time,
+    first_ring,
+    rescheduled,
+    rings_at,
+    rung_at,
+)
 from services.actions.rings.wording import named, titled
 from services.actions.selection import label, only, pointed_at
 from services.actions.times import next_occurrence, span
@@ -59,7 +68,7 @@ def query(call: Call) -> Done:
     if not alarms:
         return Done(f"No {f'{name} ' if name else ''}alarm is set{when}")
     page = alarms[:_READ_ALOUD]
-    told = [f"{alarm.name}, {call.say(alarm.due)}" if alarm.name else call.say(alarm.due) for alarm in page]
+    told = [rings_at(call, alarm, alarm.name) for alarm in page]
     return Done(paged(f"{counted(len(alarms), 'alarm')}{when}", told, len(alarms), "next"), about=tuple(page))
 
 
@@ -69,7 +78,7 @@ def update(call: Call) -> Done:
     if new := spoken(call.text("new_name")):
         alarm = replace(alarm, name=new)
     if call.text("recurrence"):
-        alarm = rung_at(alarm, _first(call))
+        alarm = rung_at(alarm, _first(at_its_time(call, alarm.due)))
     elif call.text("when") or call.text("duration") or not new:
         alarm = _in_its_half(call, rescheduled(call, alarm, _WHEN, "alarm"), alarm.due)
     anew = f"{proper(call.text('recurrence'))}, first " if call.text("recurrence") and alarm.rrule else ""

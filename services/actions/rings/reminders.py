@@ -13,7 +13,18 @@ from services.actions.call import Call, Done, family
 from services.actions.matching import closest
 from services.actions.rings.forewarnings import target
 from services.actions.rings.leads import Lean, leaning
-from services.actions.rings.ring import R, asked_time, at_time, first_ring, keeps_length, moved, rescheduled, rung_at
+from services.actions.rings.ring import (
+    R,
+    asked_time,
+    at_its_time,
+    at_time,
+    first_ring,
+    keeps_length,
+    moved,
+    rescheduled,
+    rings_at,
+    rung_at,
+)
 from services.actions.selection import only, pointed_at
 from services.actions.times import span
 from services.actions.wording import counted, listed, paged, proper, spoken
@@ -67,7 +78,7 @@ def query(call: Call) -> Done:
     if not reminders:
         return Done(f"You have no reminders{when}")
     page = reminders[:_READ_ALOUD]
-    told = [f"{call.say(reminder.due)}, {reminder.title}" for reminder in page]
+    told = [f"{rings_at(call, reminder)}, {reminder.title}" for reminder in page]
     return Done(paged(f"{counted(len(reminders), 'reminder')}{when}", told, len(reminders), "next"), about=tuple(page))
 
 
@@ -77,7 +88,7 @@ def update(call: Call) -> Done:
     if new := spoken(call.text("new_title")):
         reminder = replace(reminder, title=new)
     if call.text("recurrence"):
-        ring = first_ring(call, _WHEN, "reminder")
+        ring = first_ring(at_its_time(call, reminder.due), _WHEN, "reminder")
         reminder = rung_at(replace(reminder, of_kind="", of_id=""), ring)
     elif call.text("when") or call.text("duration") or not new:
         reminder = rescheduled(call, replace(reminder, of_kind="", of_id=""), _WHEN, "reminder")

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from services.actions.base import Refused, Unanswered
 from services.actions.call import Call
+from services.actions.rings.repetition import repetition
 from services.actions.times import alarm, deadline, next_occurrence, span
 from services.actions.wording import number_told
 from services.store.base import Alarm, Reminder
@@ -26,6 +27,13 @@ _RELATIVE = re.compile(r"\b(?:later|earlier|sooner)\b", re.IGNORECASE)
 _WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.IGNORECASE)
 _TODAY = re.compile(r"\b(?:today|tonight|this)\b", re.IGNORECASE)
 _LEAD_IN = re.compile(r"^(?:to|for|until|till)\s+", re.IGNORECASE)
+
+
+_TELLS_TIME = re.compile(
+    r"\d|\b(?:at|noon|midnight|midday|morning|afternoon|evening|night|hours?|hourly|minutes?|half|quarter|o'?clock"
+    r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?! (?:days|weeks|months|years)\b))\b",
+    re.IGNORECASE,
+)
 
 
 class RingTime(NamedTuple):
@@ -58,6 +66,22 @@ def first_ring(call: Call, ask: str, family: str) -> RingTime:
             raise Unanswered(f"{family}.when", f"At what time {call.say(call.now, whole_day=True)}?")
         raise call.passed(f"{family}.past", at, ask)
     return RingTime(at, rule, steady)
+
+
+def rings_at(call: Call, one: Alarm | Reminder, name: str = "") -> str:
+    """Yoga, weekdays, next tomorrow at 6 AM."""
+    again = f"{repetition(one.rrule)}, next" if one.rrule else ""
+    return " ".join(part for part in (f"{name}," if name else "", again, call.say(one.due)) if part)
+
+
+def at_its_time(call: Call, due: datetime) -> Call:
+    """The call with the time of day at which something rings, where the words of a repetition tell none: "make it
+    weekdays" leaves the hour.
+    """
+    when = " ".join(call.texts("when"))
+    if _TELLS_TIME.search(f"{call.text('recurrence')} {when}"):
+        return call
+    return replace(call, slots={**call.slots, "when": f"{when} at {due.astimezone(call.zone):%H:%M}".strip()})
 
 
 def rung_at(one: R, ring: RingTime) -> R:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from services.actions.base import Refused, required
 from services.actions.call import Call, Done
 from services.actions.execution import doubt
-from services.actions.rings.ring import RingTime, first_ring, moved
+from services.actions.rings.ring import RingTime, at_its_time, first_ring, moved
 from services.actions.routines.gates import WORDS, gates_of
 from services.actions.routines.which import check, name_of, one, plan_of, told
 from services.actions.wording import a_, counted, listed, number, proper, spoken
@@ -37,7 +37,6 @@ _UNTIL = re.compile(
     r" (?P<gate2>.+)$",
     re.I,
 )
-_CLOCK = re.compile(r"\bat\b|\d|\b(?:morning|noon|evening|night)\b", re.IGNORECASE)
 _MEANS = 0.9
 """So sure, a name means something already: a broad sentence fits many ("monday check")."""
 _WHEN = "When shall it begin?"
@@ -147,9 +146,8 @@ def _ring(call: Call, routine: Routine) -> RingTime:
     if routine.due and routine.rrule and not call.text("recurrence"):
         due = moved(call, routine.due, _WHEN, "routine")
         return RingTime(due, routine.rrule, steady=False)
-    if routine.due and not call.text("when") and not _CLOCK.search(call.text("recurrence")):
-        clock = f"at {routine.due.astimezone(call.zone):%H:%M}"
-        call = replace(call, slots={**call.slots, "when": clock})
+    if routine.due:
+        call = at_its_time(call, routine.due)
     return first_ring(call, _WHEN, "routine")
 
 

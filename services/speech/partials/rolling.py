@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -20,6 +21,9 @@ Decode = Callable[[Samples], str]
 
 _SLACK = 2
 """Shown words at the end that a later decode may have heard otherwise."""
+
+_MOST_RESTS = 2.0
+"""Seconds between two requests, however long a decode took: something else may have held the processor."""
 
 
 class StableWords:
@@ -54,16 +58,29 @@ class _Request:
 class RollingPartials:
     """Partials from any decode function.
 
-    Live (`inline=False`) a thread named "partials" decodes; at most one request waits, a newer one takes its place.
+    Live (`inline=False`) a thread named "partials" decodes; at most one request waits, a newer one takes its place. It
+    rests as long as it decoded, so that a slow machine is half free for all else.
     From files read as fast as possible (`inline=True`) `process` decodes itself, at fixed audio times, so that results
     do not depend on the machine's speed.
     """
 
-    def __init__(self, decode: Decode, *, inline: bool, every: float = 0.6, longest: float = 20.0) -> None:
+    def __init__(
+        self,
+        decode: Decode,
+        *,
+        inline: bool,
+        every: float = 0.24,
+        longest: float = 20.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`every`: seconds of sound between two decodes. `longest`: seconds decoded at once; earlier words are settled
         then.
         """
-        self._decode = decode
+        self._decode, self._clock = decode, clock
+        self._took = 0.0
+        """Seconds of the last decode of the thread."""
+        self.decodes = 0
+        """Of the thread, so far."""
         self._every, self._longest = round(every * RATE), round(longest * RATE)
         self._utterance = 0
         self._size = self._asked_at = 0
@@ -96,7 +113,7 @@ class RollingPartials:
     def process(self, frame: Frame) -> Partial | None:
         self._heard.append(frame.samples)
         self._size += frame.samples.size
-        if self._size - self._asked_at >= self._every and not self._held:
+        if self._size - self._asked_at >= max(self._every, self._rests) and not self._held:
             self._asked_at = self._size
             self._request(_Request(self._utterance, np.concatenate(self._heard), frame.end))
         return self._collect()
@@ -109,6 +126,11 @@ class RollingPartials:
             self._news.notify()
         if self._thread and self._thread is not threading.current_thread():
             self._thread.join()
+
+    @property
+    def _rests(self) -> int:
+        """Samples from one request to the next, so that it decodes half of the time."""
+        return round(min(2 * self._took, _MOST_RESTS) * RATE)
 
     def _begin(self) -> None:
         self._settled: list[str] = []
@@ -154,12 +176,14 @@ class RollingPartials:
                     return
                 request, self._waiting = self._waiting, None
             assert request is not None
+            began = self._clock()
             try:
                 text = self._decode(request.samples)
             except BaseException as error:  # noqa: BLE001 - raised again where frames are processed: a bug is not hidden in a thread
                 self._failure = error
                 return
             with self._news:
+                self._took, self.decodes = self._clock() - began, self.decodes + 1
                 if request.utterance == self._utterance:
                     self._decoded = (request, text)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from services.understanding.breaths import in_one_breath
 from services.understanding.texting import spelled_out
 from services.understanding.words import Word
 
@@ -28,10 +29,10 @@ _GREETING = re.compile(
 
 
 def cleaned(text: str) -> str:
-    """The text without "um", "uh" and a greeting, with days of the week in one word: what no command ever means; and
-    with the words in full that are typed in a hurry.
+    """The text without "um", "uh", a greeting and full stops that end nothing, with days of the week in one word: what
+    no command ever means; and with the words in full that are typed in a hurry.
     """
-    text = _GREETING.sub("", _TIN.sub("ten", _FILLER.sub("", spelled_out(text))))
+    text = in_one_breath(_GREETING.sub("", _TIN.sub("ten", _FILLER.sub("", spelled_out(text)))))
     return _PARTED_DAY.sub(lambda found: f"{found[1] or 'fri'}day", text)
 
 

@@ -19,6 +19,7 @@ _INCOMPLETE = 0.8
 _MOST_CUTS = 8
 _LONGEST_WITHOUT_VERB = 20
 _LINKS = word_set("with at by on in for due and a the it is that it's that's")
+_GOES_ON = word_set("about at by for from in on to until with")
 _REASONS = word_set("because cause 'cause since as")
 _JOINTS = word_tuples("""and then | and also | and after that | after that | as well as | then | and | also | plus |
     aur phir | uske baad | aur | phir | fir""")
@@ -125,7 +126,7 @@ class SentenceReader:
             found: Sequence[Piece] = [] if whole else self._sentence(sentence, behind=steps[-1] if steps else None)
             if not found and not whole and not self._is_polite(sentence):
                 found = self._unmasked(sentence)
-                whole = self._told_on(steps, onto) if not found else []
+                whole = self._told_on(steps, onto) or self._gone_on(steps, sentence, onto) if not found else []
                 if not found and not whole:
                     found = read_partly(sentence, _cuts(sentence), self._match, _ends) or (tuple(sentence),)
             if whole:
@@ -144,6 +145,13 @@ class SentenceReader:
         if not steps or not steps[-1].tells:
             return []
         return [replace(match, loose=True) for match in self._sentence(onto)]
+
+    def _gone_on(self, steps: Sequence[Match], sentence: Sequence[Word], onto: Sequence[Word]) -> list[Match]:
+        """Nor does a sentence end before what no command begins with: "Book a meeting with Tom. About the budget."."""
+        if not steps or sentence[0].text not in _GOES_ON:
+            return []
+        whole = self._sentence(onto)
+        return whole if all(match.complete and not match.loose for match in whole) else []
 
     def _is_polite(self, words: Sequence[Word]) -> bool:
         """A sentence that is nothing but politeness: "Please." or "Thank you"."""

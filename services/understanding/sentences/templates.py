@@ -202,10 +202,12 @@ def _leans(metadata: Mapping[str, Any], action: Action, behind: Step | None) -> 
 
 
 def _divided(taken: SlotWords, metadata: Mapping[str, Any]) -> bool:
-    """Give the end of the free words to the slot that the block names; False where there is no such end."""
+    """Give the end of the free words to the slot that the block names; False where there is none."""
     last, stop = metadata.get("last"), metadata.get("stop")
     if not (last or stop):
         return True
+    if not taken.free:
+        return False
     said = taken.slots[taken.free[-1]]
     at = len(said) - 1 if last else next((i + 1 for i, word in enumerate(said[:-1]) if word.stop in (",", ":")), 0)
     taken.slots[taken.free[-1]], taken.slots[str(last or stop)] = said[:at], said[at:]

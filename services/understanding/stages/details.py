@@ -6,7 +6,7 @@ Only a time, a length, an urgency, a place or who does it, and nothing else; it 
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from services.understanding.base import Command, Step
 from services.understanding.conversation.additions import told
@@ -26,13 +26,14 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     r"[\s,]*\b(?:(?:and )?not (?:only|just) (?:today|tomorrow|on \w+|this \w+|once)|then|please|instead|rather|though"
-    r"|now|actually|is plenty|is enough|will do"
+    r"|now|only|actually|is plenty|is enough|will do"
     r"|for (?:that|this|it)(?: one)?|i mean|i meant)[\s.!]*$",
     re.IGNORECASE,
 )
 _SAME_TIME = re.compile(
     r"^(?:at )?(?:the )?same time(?:[\s,]+but)?[\s,]+(?:on )?|[\s,]+(?:but )?(?:at )?(?:the )?same time[\s.!]*$", re.I
 )
+_NO_WEEKENDS = re.compile(r"\b(?:but )?not (?:on|at|over) (?:the )?weekends?\b|\bno weekends\b", re.IGNORECASE)
 _AND = re.compile(r"(?:and|also)\b", re.IGNORECASE)
 _TELLS = re.compile(r"(?:\w+[\s,]+){0,2}?(?:it['’]s|that['’]s|it is)\b", re.IGNORECASE)
 _FAMILIES = ("task", "reminder", "alarm", "meeting", "project")
@@ -49,7 +50,6 @@ _DOES_IT = re.compile(
     re.IGNORECASE,
 )
 _PAST = {"five": 5, "ten": 10, "quarter": 15, "a quarter": 15, "twenty": 20, "twenty five": 25, "half": 30}
-_CLOCKED = re.compile(r"\b(?:at|morning|noon|evening|night|hour|minutes?)\b|\d", re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?:at )?(?:half|(?:a )?quarter (?:past|to)|(?:five|ten|twenty|twenty five) (?:past|to)|half past) [a-z]+",
     re.IGNORECASE,
@@ -72,7 +72,7 @@ def detail(said: Understanding) -> Understanding | None:
     rest = said.text.strip()[lead.end() if lead else 0 :]
     while (shorter := _TAIL.sub("", rest)) != rest:
         rest, surely = shorter, True
-    rest = _SAME_TIME.sub("", rest).strip(" ,.!")
+    rest = _NO_WEEKENDS.sub("on weekdays", _SAME_TIME.sub("", rest).strip(" ,.!"))
     if not rest:
         return None
     command = _of_its_time(said, family, rest, surely) or _of_its_place(family, rest) or _of_who(said, family, rest)
@@ -94,11 +94,6 @@ def _of_its_time(said: Understanding, family: str, rest: str, surely: bool) -> C
         return None  # "it's ten o'clock": somebody is told the time
     if _AND.match(said.text.strip()) and not surely and {"when", "recurrence"} & set(slots):
         return None  # "and on Friday": another one
-    if family in ("alarm", "reminder") and set(slots) == {"recurrence"} and (at := said.conversation.last_when):
-        found = find(rest, said.now, said.house)
-        at = at.astimezone(said.now.tzinfo)
-        if found and not _CLOCKED.search(rest) and at.time() != time():  # "every friday" is told without an hour
-            rest = f"{rest} at {at:%H:%M}"
     if before.corrected_by:
         return updated(rest, said.conversation, said.now, said.names)
     return Command(rest, (Step(right.name, {right.subject or "": "it", **slots}),), last.confidence, "template")

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.understanding.base import Command, Parser
+from services.understanding.conversation.changes import writes
 from services.understanding.conversation.memory import Conversation
 from services.understanding.model.patience import Spent, together
 from services.understanding.stages.alone import ALONE
@@ -73,12 +74,14 @@ def told(said: Understanding) -> Understanding | None:
 
 
 def sureness(said: Understanding) -> Understanding:
-    """A command is only as sure as its words were heard, and as the command it leans on. What is neither surely heard
-    nor a precise sentence is disputed: gibberish fits a broad one ("Can you learn meeting with Sam at the moment").
+    """A command is only as sure as its words were heard, and as the command it leans on. What is not surely heard is
+    disputed where it would be written, and where it is no precise sentence: gibberish fits a broad one ("Can you learn
+    meeting with Sam at the moment").
     """
     command, heard = said.command, said.confidence
-    vague = heard < FAIR and command.confidence < PRECISE and not command.confirmed and said.leans != "question"
-    command = replace(command, disputed=True) if vague and command.steps else command
+    vague = heard < FAIR and not command.confirmed and said.leans != "question"
+    if vague and (writes(command) or (command.steps and command.confidence < PRECISE)):
+        command = replace(command, disputed=True)
     if said.leans in ("question", "command"):
         sure = heard if command.confirmed else min(command.confidence, heard)
     else:

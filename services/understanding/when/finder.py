@@ -25,6 +25,8 @@ _FIRST_YEAR, _LAST_YEAR = 3, 9_990
 _LEAP_YEAR = 2028
 _LAST_HOUR = 24
 _BEFORE_WEAK = word_set("at around by @ circa before after until")
+_BEHIND_WEAK = word_set("""and to for on in with that then please or pst est cst about regarding concerning at from by
+    instead every each because but so if when while""")
 _ALONE = phrases("repeat | spell | between | bounded_day | half_open | moment | period | reach | soon | length")
 """Rules whose readings may stand by themselves; of equal length the first counts."""
 _NOW_WORDS = ("right now", "now", "at present", "at the present time", "at the minute", "at the moment")
@@ -127,11 +129,7 @@ def _is_counted_apart(r: Scanner, i: int, j: int) -> bool:
 
 def _not_a_count(r: Scanner, j: int) -> bool:
     word = r.word(j)
-    return (
-        not word
-        or not word[0].isalpha()
-        or word in ("and", "to", "for", "on", "in", "with", "that", "then", "please", "or", "pst", "est", "cst")
-    )
+    return not word or not word[0].isalpha() or word in _BEHIND_WEAK
 
 
 def _place(value: Any, span: tuple[int, int], ref: Ref) -> Found | None:

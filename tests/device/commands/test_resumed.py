@@ -33,6 +33,22 @@ def test_what_was_begun_is_done_once(
     assert len(store.find(kind)) == 1
 
 
+@pytest.mark.parametrize(
+    ("begun", "more", "told"),
+    [
+        ("Set a timer for 10 minutes.", "And 30 seconds.", "Timer set for 10 minutes and 30 seconds."),
+        ("Remind me to call the bank tomorrow.", "At half past nine.", "tomorrow at 9:30 AM"),
+        ("Set an alarm for 7.", "30.", "7:30"),
+        ("Note that the number is 0 1 7 1.", "5 5 2.", "0 1 7 1 5 5 2"),
+        ("Create a marketing channel.", "And add Sarah and Mike.", "Sarah and Mike"),
+        ("Delete all my tasks.", "That are done.", "no"),
+        ("Create a task to paint the fence.", "Remind me to call mum at six.", "Task created: paint the fence. I'll"),
+    ],
+)
+def test_a_recogniser_ends_a_sentence_at_the_pause(say: Say, begun: str, more: str, told: str) -> None:
+    assert told in say(begun, more=more)
+
+
 def test_undo_takes_all_of_it_back(store: Store, say: Say) -> None:
     say("set a timer for ten minutes", more="and thirty seconds")
     say("undo")

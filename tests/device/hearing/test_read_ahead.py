@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from device.hearing.read_ahead import ReadingAhead
+from device.hearing.read_ahead import Foreseen, ReadingAhead
 from device.turn import events as on
 from device.turn.machine import Session
 from services.speech.base import Endpoint, Partial
@@ -33,8 +33,12 @@ def heard(text: str, turn: int = 2) -> on.PartialHeard:
 LISTENING = Session(turn=2)
 
 
-def NOTHING(text: str, _: float) -> Command:
-    return Command(text, (), 0.0, "none")
+def NOTHING(text: str, _: float) -> Foreseen:
+    return Foreseen(Command(text, (), 0.0, "none"), str)
+
+
+def nobody(text: str) -> None:
+    raise AssertionError(text)
 
 
 def test_the_newest_waits_while_one_is_read() -> None:
@@ -45,7 +49,7 @@ def test_the_newest_waits_while_one_is_read() -> None:
         read.put(text)
         assert go_on.acquire(timeout=20)
 
-    ahead = ReadingAhead(prepare, NOTHING)
+    ahead = ReadingAhead(prepare, NOTHING, nobody)
     with running(ahead):
         ahead.watch(heard("remind"), LISTENING)
         assert read.get(timeout=20) == "remind"
@@ -65,22 +69,27 @@ def test_the_newest_waits_while_one_is_read() -> None:
 
 def test_it_ends_while_something_waits() -> None:
     read: list[str] = []
-    ahead = ReadingAhead(read.append, NOTHING)
+    ahead = ReadingAhead(read.append, NOTHING, nobody)
     ahead.watch(heard("remind"), LISTENING)
     ahead.stop()
     ahead.run()
     assert read == []
 
 
-def test_what_was_heard_until_a_pause_is_understood_and_told() -> None:
+def test_what_was_heard_until_a_pause_is_understood_told_and_made_ready() -> None:
     told: queue.SimpleQueue[str] = queue.SimpleQueue()
+    ready: queue.SimpleQueue[str] = queue.SimpleQueue()
 
-    def read(text: str, confidence: float) -> Command:
-        return Command(text, (Step("timer.start", {"duration": "ten minutes"}),), confidence, "template")
+    def read(text: str, confidence: float) -> Foreseen:
+        command = Command(text, (Step("timer.start", {"duration": "ten minutes"}),), confidence, "template")
+        return Foreseen(command, lambda: f"Done: {text}.")
 
-    ahead = ReadingAhead(lambda _: None, read)
+    ahead = ReadingAhead(lambda _: None, read, ready.put)
     with running(ahead):
         ahead.foresee("set a timer for ten minutes", 0.95, told.put)
-        assert told.get(timeout=20) == "ordered"
+        assert told.get(timeout=20) == "ordered" and ready.get(timeout=20) == "Done: set a timer for ten minutes."
         ahead.foresee("set a timer for ten minutes", 0.5, told.put)
-        assert told.get(timeout=20) == "unsure"
+        assert told.get(timeout=20) == "unsure" and ready.get(timeout=20)
+        ahead.foresee("set a timer for ten minutes and", 0.95, told.put)
+        assert told.get(timeout=20) == "unfinished"
+    assert ready.empty(), "more is to come"

@@ -50,6 +50,10 @@ class WebServer:
     """`user:password` that every request must bring."""
     stop_at: int | None = None
     """Every answer stops after so many bytes until `go_on` is set."""
+    hangs: bool = False
+    """No answer begins until `go_on` is set."""
+    trickles: float = 0.0
+    """Seconds between two kilobytes, where there are any."""
     go_on: threading.Event = field(default_factory=threading.Event)
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     """Path and Range of each request."""
@@ -103,6 +107,8 @@ def server() -> Iterator[WebServer]:
         def do_GET(self) -> None:
             span = self.headers.get("Range")
             web.asked.append((self.path, span))
+            if web.hangs:
+                web.go_on.wait(60)
             if (
                 web.password
                 and self.headers.get("Authorization") != "Basic " + base64.b64encode(web.password.encode()).decode()
@@ -143,6 +149,9 @@ def server() -> Iterator[WebServer]:
             if web.cuts and not is_page(self.path):
                 rest = rest[: web.cuts.pop(0)]
                 self.close_connection = True
+            while web.trickles and rest and not web.go_on.wait(web.trickles):
+                self.wfile.write(rest[:1000])
+                rest = rest[1000:]
             self.wfile.write(rest)
 
     class Quiet(ThreadingHTTPServer):

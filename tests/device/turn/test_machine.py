@@ -222,6 +222,8 @@ def test_every_reply_to_a_command_is_told(run: list[Coming], open_s: float) -> N
             case on.DueCame(Due(how="tell")):
                 event = replace(event, due=replace(event.due, id=words, words=words))
                 expected.add(words)
+            case on.Replied(turn) if turn == session.resumes:
+                pass  # what it was the beginning of is answered
             case on.Replied(response=Response(reply=Reply(text=text))) if text:
                 response = event.response
                 event = replace(event, response=replace(response, reply=replace(response.reply, text=words)))

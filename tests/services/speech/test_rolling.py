@@ -58,8 +58,9 @@ class Gate:
 
 
 @contextmanager
-def live(decode: Callable[[Samples], str]) -> Iterator[RollingPartials]:
-    partials = RollingPartials(decode, inline=False, every=FRAME_SECONDS)
+def live(decode: Callable[[Samples], str], clock: Callable[[], float] = float) -> Iterator[RollingPartials]:
+    """By this clock a decode takes no time, unless another is given."""
+    partials = RollingPartials(decode, inline=False, every=FRAME_SECONDS, clock=clock)
     try:
         yield partials
     finally:
@@ -134,6 +135,28 @@ def test_inline_decodes_at_fixed_audio_times() -> None:
     partials.reset()
     sizes.clear()
     assert feed(partials, 50) == first
+
+
+@pytest.mark.parametrize(("took", "frames"), [(0.0, 1), (0.04, 1), (0.12, 3), (0.4, 10), (30.0, 25)])
+def test_it_rests_as_long_as_it_decoded(took: float, frames: int) -> None:
+    decode, moment = Gate(), [0.0]
+    with live(decode, lambda: moment[0]) as partials:
+        for number in range(1, 4):
+            feed(partials, frames if number > 1 else 1, decode.sizes[-1] // FRAME_SAMPLES if decode.sizes else 0)
+            decode.wait_begun()
+            if number > 1:
+                assert decode.sizes[-1] - decode.sizes[-2] == frames * FRAME_SAMPLES
+            moment[0] += took
+            decode.finish()
+            decoded(partials, number)
+
+
+def decoded(partials: RollingPartials, times: int) -> None:
+    """Until its thread waits for the next request."""
+    end = time.monotonic() + PATIENCE
+    while partials.decodes < times:
+        assert time.monotonic() < end
+        time.sleep(0.001)
 
 
 def test_inline_gives_the_decode_the_sound_of_this_utterance() -> None:

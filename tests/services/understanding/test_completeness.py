@@ -16,11 +16,14 @@ CASES = {
     "ordered": """set a timer for ten minutes | add milk and eggs to the shopping list | undo that | pause the timer |
         create a task to call the bank by friday | schedule a meeting with sarah tomorrow at ten a.m.""",
     "extensible": """create a task to call the bank | remind me to call the bank at six | wake me up at seven |
-        schedule a meeting with sarah tomorrow | tell mike i am late | delete all tasks | charge henderson 20 euros""",
+        schedule a meeting with sarah tomorrow | tell mike i am late | delete all tasks | charge henderson 20 euros |
+        note that the number of the plumber is 0171 552 9461""",
     "unsure": """set a timer | remind me at six | remind me tomorrow | cancel | what | undo | and butter |
         hello how are you | turn the lights on""",
     "unfinished": """set a timer for | remind me to | add milk and | add milk to the | what are my | call 079 123 |
-        the number is zero seven nine | create a task called""",
+        the number is zero seven nine | create a task called |
+        note that the number of the plumber is 0171 | note that the number is oh one seven one five five two |
+        note that the number is 0.574 | the number is 8-1 6.9""",
 }
 
 
