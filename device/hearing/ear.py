@@ -325,7 +325,7 @@ class Ear:
 
     def _decode(self, utterance: EarTurn) -> Future[Final]:
         return self._decoder.submit(
-            self._finals.transcribe, utterance.samples(), hints=self._hints, said=utterance.woken
+            self._finals.transcribe, utterance.samples(self._endpoint.stretch), hints=self._hints, said=utterance.woken
         )
 
     def _deliver(self, utterance: EarTurn) -> None:

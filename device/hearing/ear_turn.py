@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -10,6 +11,9 @@ import numpy as np
 from firmware.frame import Frame, Samples
 from services.speech.base import Final
 from services.speech.quality import TurnSound
+
+EDGE = 0.3
+"""Seconds kept around what the talker said: a word begins and ends more softly than others talk."""
 
 
 @dataclass(slots=True)
@@ -46,6 +50,12 @@ class EarTurn:
         ending = self.ending
         return ending[1] if ending and ending[0] is self.early else 1.0
 
-    def samples(self) -> Samples:
-        """Everything heard for this turn, int16."""
-        return np.concatenate([frame.samples for frame in self.frames])
+    def samples(self, stretch: tuple[float, float] | None = None) -> Samples:
+        """Everything heard for this turn, int16. `stretch`: from when to when the talker was heard, audio seconds; what
+        others said before and after is left out. Before a wake word, or a part that was ended early, nothing is.
+        """
+        start, end = stretch or (-math.inf, math.inf)
+        if self.woken or self.overheard or self.since is not None:
+            start = -math.inf
+        kept = [frame for frame in self.frames if start - EDGE < frame.end and frame.start < end + EDGE]
+        return np.concatenate([frame.samples for frame in kept or self.frames])

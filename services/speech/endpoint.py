@@ -9,26 +9,15 @@ theirs keeps a turn open a little while only.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from firmware.frame import FRAME_SECONDS, Frame
 from services.speech.base import Endpoint, EndReason
-
-Levels = npt.NDArray[np.float64]
-
-BLOCKS = 4
-"""Levels are taken of 20 ms blocks, four to a frame, so that the end of a word is known more exactly than to a frame.
-"""
-
-BLOCK_SECONDS = FRAME_SECONDS / BLOCKS
-
-QUIETEST = -75.0
-"""dBFS; below this a microphone gives digital silence, over which everything would be loud."""
+from services.speech.foreground import Foreground
+from services.speech.levels import BLOCK_SECONDS, QUIETEST, Levels, RunningLevel, block_levels, percentile
 
 TINY = 1e-6
 """Seconds; audio times are sums of fractions."""
@@ -88,35 +77,14 @@ class EndpointTuning:
     """Who paused within the utterance gets this many times that pause,…"""
     pause_limit: float = 1.6
     """…but at most this many times the silence."""
+    reaction: float = 0.48
+    """So long nobody answers the ear that opens: in a stream that has just begun what talks meanwhile is others."""
+    known: float = 0.8
+    """So soon in a stream nobody knows whether voices in the background have just paused."""
+    below: float = 3.0
+    """Sound at least this far under what is rather the talker's than others' is no voice of theirs."""
     away_factor: float = 2.0
     """After this many times the silence without the talker an utterance is over, whoever else goes on."""
-
-
-class RunningLevel:
-    """A percentile of the levels of the last seconds."""
-
-    def __init__(self, seconds: float, percentile: float) -> None:
-        self._levels: deque[float] = deque(maxlen=round(seconds / FRAME_SECONDS))
-        self._percentile = percentile
-
-    def learn(self, level: float) -> None:
-        """Take the level of a frame, dBFS."""
-        self._levels.append(level)
-
-    def forget(self) -> None:
-        """Another room, or another recording."""
-        self._levels.clear()
-
-    def unhear(self, seconds: float, level: float) -> None:
-        """Take the last seconds for this level instead."""
-        count = min(len(self._levels), round(seconds / FRAME_SECONDS))
-        for index in range(1, count + 1):
-            self._levels[-index] = level
-
-    @property
-    def level(self) -> float:
-        """dBFS."""
-        return max(QUIETEST, percentile(self._levels, self._percentile)) if self._levels else QUIETEST
 
 
 class Utterance:
@@ -142,14 +110,31 @@ class Utterance:
         """The talker's level."""
         return percentile(self._levels, 75.0) if self._levels else QUIETEST
 
-    def hear(self, frame: Frame, levels: Levels, probability: float, floor: float, background: float) -> None:
-        """Note the voice in a frame with these block levels."""
+    def stand_out(self, start: float) -> None:
+        """The talker has begun here: what was heard before was others."""
+        self.start = self._first = self.end = self.near_end = start
+        self.voiced = self.longest_pause = 0.0
+        self._levels.clear()
+
+    def hear(
+        self,
+        frame: Frame,
+        levels: Levels,
+        probability: float,
+        floor: float,
+        background: float,
+        least: float = QUIETEST,
+        near: bool | None = None,
+    ) -> None:
+        """Note the voice in a frame with these block levels; what is softer than `least` is not the talker's. `near`:
+        whether it is surely, where that is known.
+        """
         t = self._tuning
         if self._levels:
             floor = min(floor, self.talker - t.headroom)
         loudest = float(levels.max())
         heard = probability >= (t.doubtful if loudest >= floor + t.loud else t.likely)
-        threshold = max(floor + t.rise, floor + t.share * (self.talker - floor), self.talker - t.reach)
+        threshold = max(floor + t.rise, floor + t.share * (self.talker - floor), self.talker - t.reach, least)
         voiced = np.flatnonzero(levels >= threshold) if heard else np.zeros(0, dtype=np.intp)
         if voiced.size == 0:
             self._doubt()
@@ -162,7 +147,7 @@ class Utterance:
         self.end = end
         self.voiced += voiced.size * BLOCK_SECONDS
         self._believe(probability)
-        if loudest >= min(self.talker - t.near, background + t.over):
+        if loudest >= min(self.talker - t.near, background + t.over) if near is None else near:
             self.near_end = end
         if loudest >= self.talker - t.near:
             self._levels.append(loudest)
@@ -205,8 +190,15 @@ class AdaptiveEndpoint:
         self._held = False
         self._ends: float | None = None
         self._index = -1
+        self._heard_for = 0.0
+        """Seconds of this stream."""
+        self._perhaps: Foreground | None = None
+        """Who is heard, if others talk whom nobody has heard yet; None: the room is known."""
         self._now = 0.0
+        self._gone = False
+        """The talker is not heard any more, though others are."""
         self._said = Utterance(self._tuning)
+        self._foreground = Foreground()
 
     @property
     def speaking(self) -> bool:
@@ -218,9 +210,22 @@ class AdaptiveEndpoint:
         """Seconds of silence since the last speech, to 20 ms; 0 while speaking or before speech began."""
         return 0.0 if self._said.start is None else max(0.0, self._now - self._said.end)
 
+    @property
+    def stretch(self) -> tuple[float, float] | None:
+        """From when to when the talker was heard, audio seconds, where others talk too; None: nobody else is told from
+        them.
+        """
+        said = self._said
+        if said.start is None or not (self._foreground.stands_out or self._gone):
+            return None
+        return (said.start, said.near_end if self._gone else said.end)
+
     def is_near(self, frame: Frame) -> bool:
         """Whether this frame is about as loud as who was heard in the last turn."""
-        return float(block_levels(frame).max()) >= self._said.talker - self._tuning.near
+        near = self._said.talker - self._tuning.near
+        if self._foreground.stands_out:
+            near = max(near, self._foreground.middle(self._background.level))
+        return float(block_levels(frame).max()) >= near
 
     def begin(self, at: float, *, patience: float | None = None) -> None:
         """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. Voice
@@ -229,8 +234,10 @@ class AdaptiveEndpoint:
         """
         self._waits = self._patience if patience is None else patience
         self._said = Utterance(self._tuning)
+        self._foreground = Foreground()
+        self._perhaps = None
         self._began = self._now = at
-        self._held, self._ends = False, None
+        self._held, self._ends, self._gone = False, None, False
         self._background.unhear(self._tuning.before, QUIETEST)
 
     def recall(self, heard: Sequence[tuple[Frame, float]], *, patience: float | None = None) -> bool:
@@ -265,21 +272,45 @@ class AdaptiveEndpoint:
         if self._began is None or frame.end <= self._began + TINY:
             return None
         self._now = frame.end
-        self._said.hear(frame, levels, probability, self._floor.level, self._background.level)
+        self._hear(frame, levels, probability)
         reason = self._reason(frame.end - self._began, share)
         if reason is None:
             return None
         self._began = None
         return Endpoint(frame.end, reason, self._said.start, self._said.end if self._said.start is not None else None)
 
+    def _hear(self, frame: Frame, levels: Levels, probability: float) -> None:
+        foreground, background, least = self._foreground, self._background.level, QUIETEST
+        before = foreground.stands_out
+        if foreground.weigh(float(levels.max()), background) < 0.5:
+            probability = 0.0
+        if foreground.stands_out:
+            least = foreground.middle(background) - self._tuning.below
+            if not before:
+                self._said.stand_out(frame.start - (foreground.loud - 1) * FRAME_SECONDS)
+        self._said.hear(frame, levels, probability, self._floor.level, background, least, near=self._near(levels))
+
+    def _near(self, levels: Levels) -> bool | None:
+        """Whether a frame is the talker's where voices softer than theirs are taken for others'."""
+        said = self._said
+        if self._perhaps is None and said.start is not None and self._heard_for < self._tuning.known:
+            self._perhaps = Foreground()
+        if self._perhaps is None or self._foreground.stands_out:
+            return None
+        return self._perhaps.weigh(float(levels.max()), said.talker - self._perhaps.contrast) >= 0.5
+
     def _learn(self, frame: Frame, levels: Levels, probability: float) -> None:
         if frame.index <= self._index:
             self._floor.forget()
             self._background.forget()
+            self._heard_for = 0.0
         self._index = frame.index
+        self._heard_for += FRAME_SECONDS
         self._floor.learn(float(levels.mean()))
         opening = self._began is not None and frame.end <= self._began + TINY
-        if (self._began is None or self._said.start is None) and not opening:
+        # In a stream that has just begun nobody has yet answered the ear that opened with it.
+        young = self._heard_for < self._tuning.reaction - TINY
+        if young or ((self._began is None or self._said.start is None) and not opening):
             self._background.learn(float(levels.max()) if probability >= self._tuning.background_likely else QUIETEST)
 
     def _reason(self, open_for: float, share: float) -> EndReason | None:
@@ -293,8 +324,8 @@ class AdaptiveEndpoint:
         if open_for >= self._longest + max(0.0, self._waits - self._patience) - TINY:
             return "too_long"
         needed = share * self._needed()
-        gone = self._now - said.near_end >= max(needed, self._silence * self._tuning.away_factor) - TINY
-        return "silence" if gone or self.pause >= needed - TINY else None
+        self._gone = self._now - said.near_end >= max(needed, self._silence * self._tuning.away_factor) - TINY
+        return "silence" if self._gone or self.pause >= needed - TINY else None
 
     def _needed(self) -> float:
         """Seconds without voice that end this utterance: longer where a pause is likely or where voice may have
@@ -304,21 +335,6 @@ class AdaptiveEndpoint:
         factor = 1.0
         if said.voiced < t.short:
             factor = t.short_factor
-        elif said.talker - self._floor.level < t.murky:
+        elif said.talker - self._floor.level < t.murky or self._foreground.stands_out:
             factor = t.murky_factor
         return max(factor * self._silence, min(t.pause_factor * said.longest_pause, t.pause_limit * self._silence))
-
-
-def block_levels(frame: Frame) -> Levels:
-    """RMS level of each 20 ms block, dBFS, shape (4,)."""
-    blocks = frame.samples.astype(np.float64).reshape(BLOCKS, -1) / 32768.0
-    levels: Levels = 10.0 * np.log10(np.mean(np.square(blocks), axis=1) + 1e-12)
-    return levels
-
-
-def percentile(levels: deque[float] | list[float], percent: float) -> float:
-    """The level below which this share lies; `levels` is not empty. (Sorting a hundred floats is much cheaper than
-    numpy's percentile.)
-    """
-    ranked = sorted(levels)
-    return ranked[round((len(ranked) - 1) * percent / 100.0)]

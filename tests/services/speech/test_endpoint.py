@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples
 from services.speech.base import Endpoint
-from services.speech.endpoint import TINY, AdaptiveEndpoint, block_levels
+from services.speech.endpoint import TINY, AdaptiveEndpoint
+from services.speech.levels import block_levels
 from services.speech.vad import SileroVad
 from tests.voices import speak
 
