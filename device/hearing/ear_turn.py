@@ -51,11 +51,17 @@ class EarTurn:
         return ending[1] if ending and ending[0] is self.early else 1.0
 
     def samples(self, stretch: tuple[float, float] | None = None) -> Samples:
-        """Everything heard for this turn, int16. `stretch`: from when to when the talker was heard, audio seconds; what
-        others said before and after is left out. Before a wake word, or a part that was ended early, nothing is.
+        """Everything heard for this turn, int16. `stretch`: from when to when the talker was heard, audio seconds, but
+        for the wake word; what others said around it is left out. Where the turn goes on with what was heard before
+        it, all of that was the talker.
         """
         start, end = stretch or (-math.inf, math.inf)
-        if self.woken or self.overheard or self.since is not None:
+        if self.overheard or self.since is not None:
             start = -math.inf
-        kept = [frame for frame in self.frames if start - EDGE < frame.end and frame.start < end + EDGE]
-        return np.concatenate([frame.samples for frame in kept or self.frames])
+        woken = self.opened + EDGE if self.woken else -math.inf
+        kept = [
+            frame.samples
+            for frame in self.frames
+            if (frame.start < woken or start - EDGE < frame.end) and frame.start < end + EDGE
+        ]
+        return np.concatenate(kept or [frame.samples for frame in self.frames])

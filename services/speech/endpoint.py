@@ -83,6 +83,8 @@ class EndpointTuning:
     """So soon in a stream nobody knows whether voices in the background have just paused."""
     below: float = 3.0
     """Sound at least this far under what is rather the talker's than others' is no voice of theirs."""
+    strange_factor: float = 3.5
+    """After this many times the silence of voices softer than the talker's it is over where nobody knew the room."""
     away_factor: float = 2.0
     """After this many times the silence without the talker an utterance is over, whoever else goes on."""
 
@@ -211,6 +213,11 @@ class AdaptiveEndpoint:
         return 0.0 if self._said.start is None else max(0.0, self._now - self._said.end)
 
     @property
+    def others(self) -> bool:
+        """Whether somebody talks in the background."""
+        return self._background.level > QUIETEST
+
+    @property
     def stretch(self) -> tuple[float, float] | None:
         """From when to when the talker was heard, audio seconds, where others talk too; None: nobody else is told from
         them.
@@ -288,7 +295,12 @@ class AdaptiveEndpoint:
             least = foreground.middle(background) - self._tuning.below
             if not before:
                 self._said.stand_out(frame.start - (foreground.loud - 1) * FRAME_SECONDS)
+        begun = self._said.start is not None
         self._said.hear(frame, levels, probability, self._floor.level, background, least, near=self._near(levels))
+        if not begun and self._said.start is not None:
+            # Their first word is no background, but for what cannot be their answer to the ear that opened.
+            own = min(frame.end - self._said.start, self._heard_for - self._tuning.reaction)
+            self._background.unhear(max(0.0, own), QUIETEST)
 
     def _near(self, levels: Levels) -> bool | None:
         """Whether a frame is the talker's where voices softer than theirs are taken for others'."""
@@ -324,7 +336,9 @@ class AdaptiveEndpoint:
         if open_for >= self._longest + max(0.0, self._waits - self._patience) - TINY:
             return "too_long"
         needed = share * self._needed()
-        self._gone = self._now - said.near_end >= max(needed, self._silence * self._tuning.away_factor) - TINY
+        strange = self._perhaps and not self._foreground.stands_out
+        away = self._tuning.strange_factor if strange else self._tuning.away_factor
+        self._gone = self._now - said.near_end >= max(needed, self._silence * away) - TINY
         return "silence" if self._gone or self.pause >= needed - TINY else None
 
     def _needed(self) -> float:
@@ -335,6 +349,6 @@ class AdaptiveEndpoint:
         factor = 1.0
         if said.voiced < t.short:
             factor = t.short_factor
-        elif said.talker - self._floor.level < t.murky or self._foreground.stands_out:
+        elif said.talker - self._floor.level < t.murky:
             factor = t.murky_factor
         return max(factor * self._silence, min(t.pause_factor * said.longest_pause, t.pause_limit * self._silence))

@@ -24,13 +24,13 @@ class ForegroundTuning:
     dB.
     """
 
-    contrast: float = 9.0
+    contrast: float = 8.0
     """How far over the background a talker is taken to be at least."""
     over: float = 5.0
     """A frame is rather the talker's halfway between the two levels, but at most so far over the background: voices on
     television vary by little, and a talker goes through all levels.
     """
-    slope: float = 0.25
+    slope: float = 0.4
     """Log odds a dB over or under that level,…"""
     most: float = 1.5
     """…and at most so many for the talker by one frame,…"""
