@@ -225,8 +225,7 @@ class Ear:
 
     def _woken(self, detection: Detection, frame: Frame) -> None:
         # Before main hears of it, and the appliance falls silent.
-        into = self.over.own_voice or self._endpoint.others
-        kept = list(self._preroll)[-round(PREROLL / FRAME_SECONDS) if into else 0 :]
+        kept = list(self._preroll)[-round(PREROLL / FRAME_SECONDS) if self.over.own_voice else 0 :]
         patience = self.over.patience
         self.turn = next_turn(max(self.turn, self.over.turn), ear=True)
         self._emit(on.WakeHeard(self.turn, detection))

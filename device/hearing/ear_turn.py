@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from firmware.frame import Frame, Samples
+from device.hearing.own_voice import PREROLL
+from firmware.frame import FRAME_SECONDS, Frame, Samples
 from services.speech.base import Final
 from services.speech.quality import TurnSound
 
@@ -51,17 +52,15 @@ class EarTurn:
         return ending[1] if ending and ending[0] is self.early else 1.0
 
     def samples(self, stretch: tuple[float, float] | None = None) -> Samples:
-        """Everything heard for this turn, int16. `stretch`: from when to when the talker was heard, audio seconds, but
-        for the wake word; what others said around it is left out. Where the turn goes on with what was heard before
-        it, all of that was the talker.
+        """What was heard for this turn, int16. `stretch`: from when to when the talker was heard after the wake word,
+        audio seconds; what others said around both is left out. Without one, all.
         """
-        start, end = stretch or (-math.inf, math.inf)
-        if self.overheard or self.since is not None:
+        frames = [frame for frame in self.frames if self._theirs(frame, *stretch)] if stretch else []
+        return np.concatenate([frame.samples for frame in frames or self.frames])
+
+    def _theirs(self, frame: Frame, start: float, end: float) -> bool:
+        """Whether a frame may hold something of the talker's."""
+        if self.overheard or self.since is not None:  # what went before was theirs, too
             start = -math.inf
-        woken = self.opened + EDGE if self.woken else -math.inf
-        kept = [
-            frame.samples
-            for frame in self.frames
-            if (frame.start < woken or start - EDGE < frame.end) and frame.start < end + EDGE
-        ]
-        return np.concatenate(kept or [frame.samples for frame in self.frames])
+        wake_word = self.woken and self.opened - PREROLL <= frame.start < self.opened + EDGE
+        return bool(wake_word) or start - EDGE < frame.end <= end + EDGE + FRAME_SECONDS
