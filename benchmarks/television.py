@@ -39,7 +39,7 @@ ALONE = 99.0
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TurnOutcome:
     """What came of one command."""
 
     woke: bool
@@ -49,7 +49,7 @@ class Outcome:
     heard: str
 
 
-class Listening:
+class WholeEar:
     """The engines, and what an ear makes of a sound."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Listening:
         self._parser = build_parser(self._settings, model=False)
         self._now = clock_of(self._settings)
 
-    def hear(self, sound: Samples, spoken: Take, command: str) -> Outcome:
+    def hear(self, sound: Samples, spoken: Take, command: str) -> TurnOutcome:
         """From the wake word to the final."""
         inbox: queue.SimpleQueue[on.Event | on.Crashed] = queue.SimpleQueue()
         ear = build_ear(
@@ -75,10 +75,10 @@ class Listening:
         ends = [event.endpoint.at for event in emitted if isinstance(event, on.SpeechEnded)]
         heard = " ".join(event.final.text for event in emitted if isinstance(event, on.FinalHeard))
         woke = any(isinstance(event, on.WakeHeard) for event in emitted)
-        return Outcome(woke, ends[0] - spoken.command_end if ends else None, plain(command), plain(heard))
+        return TurnOutcome(woke, ends[0] - spoken.command_end if ends else None, plain(command), plain(heard))
 
 
-def outcomes(over_db: float, listening: Listening, *, step: int) -> list[Outcome]:
+def outcomes(over_db: float, ear: WholeEar, *, step: int) -> list[TurnOutcome]:
     """Of every so many sentences of all voices."""
     found = []
     said = [(voice, command) for command in SENTENCES_SAID for voice in VOICES]
@@ -88,7 +88,7 @@ def outcomes(over_db: float, listening: Listening, *, step: int) -> list[Outcome
         news = television(spoken.samples.size, np.random.default_rng(seed))
         gain = 10 ** (-over_db / 20) * np.sqrt(np.mean(words**2) / np.mean(news**2))
         mixed = np.clip(np.rint(spoken.samples + gain * news), -32768, 32767).astype(np.int16)
-        found.append(listening.hear(mixed, spoken, command))
+        found.append(ear.hear(mixed, spoken, command))
     return found
 
 
@@ -99,10 +99,10 @@ def main() -> None:
     parser.add_argument("--step", type=int, default=2, help="every so many of 48 sentences")
     parser.add_argument("--tell", action="store_true", help="what was said and heard")
     asked = parser.parse_args()
-    listening = Listening()
+    ear = WholeEar()
     print("| television | woke | rightly | word errors | cut off | never ended | wait, median / 90th |\n|" + "---|" * 7)
     for over_db in map(float, asked.levels.split(",")):
-        found = outcomes(over_db, listening, step=asked.step)
+        found = outcomes(over_db, ear, step=asked.step)
         woken = [each for each in found if each.woke]
         waits = [each.waited for each in woken if each.waited is not None and each.waited >= -EARLY]
         never = sum(each.waited is None for each in woken)

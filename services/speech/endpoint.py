@@ -3,8 +3,9 @@
 Voice activity alone keeps a turn open while somebody talks in the background and doubts in echoing rooms; level alone
 takes every noise for speech. So a stretch of sound is voice when the detector hears a voice in it and it is loud
 enough: well above the room's floor (learned all the time) and not too far below the talker (learned in the turn). Where
-somebody talked in the background before the turn, voice that is neither near the talker's level nor clearly above
-theirs keeps a turn open a little while only.
+somebody talks in the background, what is not the talker's is like silence as soon as they have stood out from it
+(services/speech/foreground.py); until then voice that is neither near the talker's level nor clearly above theirs keeps
+a turn open a little while only.
 """
 
 from __future__ import annotations
@@ -52,8 +53,6 @@ class AdaptiveEndpoint:
         self._perhaps: Foreground | None = None
         """Who is heard, if others talk whom nobody has heard yet; None: the room is known."""
         self._now = 0.0
-        self._gone = False
-        """The talker is not heard any more, though others are."""
         self._said = Utterance(self._tuning)
         self._foreground = Foreground()
 
@@ -73,9 +72,7 @@ class AdaptiveEndpoint:
         them.
         """
         said = self._said
-        if said.start is None or not (self._foreground.stands_out or (self._gone and self._perhaps)):
-            return None
-        return said.start, said.end if self._foreground.stands_out else said.near_end
+        return (said.start, said.end) if self._foreground.stands_out and said.start is not None else None
 
     def is_near(self, frame: Frame) -> bool:
         """Whether this frame is about as loud as who was heard in the last turn."""
@@ -94,7 +91,7 @@ class AdaptiveEndpoint:
         self._foreground = Foreground()
         self._perhaps = None
         self._began = self._now = at
-        self._held, self._ends, self._gone = False, None, False
+        self._held, self._ends = False, None
         self._background.unhear(self._tuning.before, QUIETEST)
 
     def recall(self, heard: Sequence[tuple[Frame, float]], *, patience: float | None = None) -> bool:
@@ -190,8 +187,8 @@ class AdaptiveEndpoint:
         needed = share * self._needed()
         strange = self._perhaps and not self._foreground.stands_out
         away = self._tuning.strange_factor if strange else self._tuning.away_factor
-        self._gone = self._now - said.near_end >= max(needed, self._silence * away) - TINY
-        return "silence" if self._gone or self.pause >= needed - TINY else None
+        gone = self._now - said.near_end >= max(needed, self._silence * away) - TINY
+        return "silence" if gone or self.pause >= needed - TINY else None
 
     def _needed(self) -> float:
         """Seconds without voice that end this utterance: longer where a pause is likely or where voice may have

@@ -2,9 +2,9 @@
 
 Whoever is listened to is the louder one. Frame by frame levels overlap, for everybody's voice rises and falls by more
 than lies between two voices; so what is believed is carried on: a hidden Markov model of two states, the talker speaks
-or only others do, whose levels are normal about the talker's level and the background's (the forward algorithm: L.
-Rabiner, A Tutorial on Hidden Markov Models, Proc. IEEE 77, 1989). A loud syllable on television does not become the
-talker, nor a weak one of the talker's become the television.
+or only others do (the forward algorithm: L. Rabiner, A Tutorial on Hidden Markov Models, Proc. IEEE 77, 1989). What a
+frame tells grows with its level, as of two normal distributions of one width, within limits. So a loud syllable on
+television does not become the talker, nor a weak one of the talker's the television.
 
 Nobody is told apart before somebody has stood out from the background: all may be the talker's until then. Without
 voices in the background all is.
@@ -20,15 +20,15 @@ from services.speech.levels import QUIETEST, percentile
 
 @dataclass(frozen=True, slots=True)
 class ForegroundTuning:
-    """Set on real commands with another talker, and checked on the same without; see docs/performance.md. Levels in
-    dB.
+    """Set on real commands beside another talker, and checked on the same alone, in noise and in rooms: "The
+    television" in docs/performance.md. Levels in dB.
     """
 
     contrast: float = 8.0
     """How far over the background a talker is taken to be at least."""
     over: float = 5.0
-    """A frame is rather the talker's halfway between the two levels, but at most so far over the background: voices on
-    television vary by little, and a talker goes through all levels.
+    """A frame is rather the talker's from halfway between the two levels, but at most so far over the background: the
+    talker's weak syllables reach down to it, however loud the others are.
     """
     slope: float = 0.4
     """Log odds a dB over or under that level,…"""
@@ -52,7 +52,7 @@ class Foreground:
         self._theirs: list[float] = []
         self._likely = 0.0
         self.stands_out = False
-        """Whether the talker has stood out from voices in the background, so that they can be told apart."""
+        """Whether the talker has stood out from voices in the background: they can be told apart."""
 
     def weigh(self, level: float, background: float) -> float:
         """The probability that the next frame is the talker's: its level, and that of voices in the background

@@ -178,7 +178,7 @@ def test_in_a_room_that_nobody_knows_softer_voices_end_the_turn_at_last() -> Non
     said, _ = play(detector, (0.56, QUIET, 0.01), (1.2, TALKER, 0.95), *television(8.0))
     assert said is not None
     assert said.at < 0.56 + 1.2 + 3.0
-    assert detector.stretch == pytest.approx((0.56, 1.76), abs=4 * FRAME_SECONDS)
+    assert detector.stretch is None, "who was softer may have been the talker after all"
 
 
 def test_the_talkers_own_soft_first_word_is_no_background() -> None:
