@@ -8,11 +8,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 from services.actions.meetings.calendar import first_each, occurrences, planned
 from services.actions.policy.policy import Policy
 from services.actions.policy.view import SeenReader
+from services.home.base import Controls, Home
 from services.store.base import Reader
 from services.store.documents import (
     Alarm,
@@ -73,8 +75,10 @@ def turn_of(client: str) -> Iterator[None]:
 class StoreDirectory(Directory):
     """Of one open store. Safe to use from several threads."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, controls: Controls | None = None) -> None:
+        """`controls`: the house, whose names may be heard, too."""
         self._store = store
+        self.controls = controls
         self._lock = threading.Lock()
         self._seen: tuple[int, ...] | None = None
         self._tasks_seen: tuple[int, ...] = ()
@@ -86,6 +90,8 @@ class StoreDirectory(Directory):
         self._titles: dict[str, dict[tuple[str, ...], list[str]]] = {}
         self._lists_seen: tuple[int, ...] | None = None
         self._lists: tuple[KnownList, ...] = ()
+        self._home_seen = 0
+        self._home_names = Names()
 
     def follow(self, policy: Policy) -> None:
         """From now on a client finds only names that it may know."""
@@ -196,7 +202,27 @@ class StoreDirectory(Directory):
         as in Names.near.
         """
         with turn_of("microphone"):
-            return self.names().near(heard, known=known, limit=MOST_HINTS)
+            near = self.names().near(heard, known=known, limit=MOST_HINTS)
+        at_home = self._house().near(heard, known=known, limit=MOST_HINTS)
+        in_turn = (name for pair in zip_longest(near, at_home) for name in pair if name)
+        return tuple(dict.fromkeys(in_turn))[:MOST_HINTS]
+
+    def home_talks(self) -> bool:
+        """Whether Home Assistant's conversation is to be asked, and can be."""
+        return self.controls is not None and self.controls.talks
+
+    def has_home(self) -> bool:
+        """Whether a house is connected."""
+        return self.controls is not None and bool(self.controls.home)
+
+    def _house(self) -> Names:
+        """What things and rooms of the house are called."""
+        home = self.controls.home if self.controls else Home()
+        with self._lock:
+            if home.names != self._home_seen:
+                self._home_seen = home.names
+                self._home_names = Names(Entity("home", each.id, each.name, each.aliases) for each in home.called)
+            return self._home_names
 
 
 def _kept(kind: str, id_: str, fields: Mapping[str, Any], words: Sequence[str]) -> Kept:

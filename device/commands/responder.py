@@ -16,6 +16,7 @@ from services.actions.base import Outcome, Refused, Reply, Response, refusal
 from services.actions.execution import doubt
 from services.actions.execution.doubt import Decision
 from services.actions.execution.progress import Report, never, nobody
+from services.actions.home.converse import NOT_UNDERSTOOD
 from services.actions.policy.policy import Policy
 from services.actions.policy.roles import identity_of
 from services.actions.wording import sentence
@@ -275,8 +276,9 @@ class Responder:
     ) -> tuple[Response, Conversation]:
         """The response, and the conversation after it."""
         command, outcomes = going.command, response.outcomes
-        if not command.steps:
-            return _not_done(response, conversation, now)
+        if not command.steps or any(outcome.code == NOT_UNDERSTOOD for outcome in outcomes):
+            response = replace(response, command=replace(command, steps=(), confidence=0.0), outcomes=())
+            return _not_done(response, conversation, now, at_home=self._directory.has_home())
         if response.reply.awaits:
             return response, asked(conversation, questions.asked_back(response), now)
         if not any(outcome.ok for outcome in outcomes):
@@ -397,10 +399,12 @@ def _dropped(command: Command) -> Response:
     return Response(command, tuple(Outcome(step.action, True, words) for step in command.steps), Reply(words))
 
 
-def _not_done(response: Response, conversation: Conversation, now: datetime) -> tuple[Response, Conversation]:
+def _not_done(
+    response: Response, conversation: Conversation, now: datetime, *, at_home: bool
+) -> tuple[Response, Conversation]:
     """Nothing was read in it. What nobody here can do is said to be so; a question that is open stays open."""
     command = response.command
-    if words := cannot(command.text):
+    if words := cannot(command.text, at_home=at_home):
         return refusal(command, sentence(words), "not_ours"), conversation
     if command.not_for_us:  # said to somebody else
         return Response(command, (), Reply("")), conversation

@@ -397,6 +397,10 @@ class HomeAssistantSettings(Section):
     user: LevelOrNone
     form: Literal["device", "component"]
     area: Annotated[str, Field(max_length=100)]
+    url: Annotated[str, _like(r"https?://[^/\s]+/?", "is not an address such as http://homeassistant.local:8123")]
+    limit_s: float = Field(ge=1, le=60)
+    conversation: bool
+    broker_lights: bool
 
 
 class CaldavSettings(Section):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from device.control.wire import plain
 from device.process.lacks import Part
 from device.turn import events as on
 from device.turn.session import Session
+from services.home.status import HomeStatus
 from services.sync.base import LinkStatus
 
 Section = Callable[[], Mapping[str, Any] | None]
@@ -23,6 +24,7 @@ class Facts:
     {"started", "appliance": {"phase", "turn", "muted", "switched_off", "button_stuck", "ringing", "microphone_fault",
     "level_dbfs"}, and the sections that there are: "lacking": by part of device/process/lacks.py why it is done
     without, "session": {"id", "state", "began", "turns", "commands", "quality"},
+    "home_assistant": {"connected", "since", "version", "reason", "code", "entities"},
     "broker": {"connected", "since", "version", "reason", "code"}, "sync": as SyncStatus of
     services/sync/replication.py, with "quarantined" counted, "site": {"others", "newest_version"}, "settings":
     {"since", "settings_refused", "settings_refused_at", "waiting", "restarts", "roles_refused", "roles_refused_at",
@@ -54,6 +56,12 @@ class Facts:
 def broker(link: LinkStatus) -> dict[str, Any]:
     """The section of this name."""
     return {**asdict(link), "since": link.since and link.since.isoformat(), "reason": plain(link.reason)}
+
+
+def home_assistant(status: HomeStatus) -> dict[str, Any]:
+    """The section of this name."""
+    since = None if status.since is None else datetime.fromtimestamp(status.since, UTC).isoformat()
+    return {**asdict(status), "since": since, "reason": plain(status.reason)}
 
 
 def lacking(told: Mapping[Part, str]) -> dict[str, str]:

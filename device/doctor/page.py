@@ -30,6 +30,7 @@ AREAS: Mapping[str, str] = {
     "models": "Models",
     "store": "Store",
     "broker": "Broker",
+    "home": "Home Assistant",
     "unit": "Service",
 }
 """In the order in which they are told."""

@@ -19,6 +19,7 @@ from device.doctor.base import Now, Ran, Run
 from firmware.base import Microphone, Speaker
 from firmware.errors import ExpectedError
 from firmware.readings import Sensors
+from services.home.status import HomeStatus
 from services.sync.base import Link
 
 ROOT = Path("/")
@@ -68,6 +69,8 @@ class Sources:
     """With the broker, under a name of its own; nothing is opened before it is turned. Raises ExpectedError."""
     secrets: Sequence[Path]
     """Folders of secrets."""
+    house: Callable[[], HomeStatus] = lambda: HomeStatus(connected=False)
+    """How a connection with Home Assistant, tried once, turns out. Raises ExpectedError."""
     root: Path = ROOT
     """Where /proc, /sys, /dev and /etc are found."""
     thorough: bool = False

@@ -59,6 +59,8 @@ class Here:
     """How long what was said is kept as text; 0: it is not."""
     shared: bool = False
     """Documents go to a broker or a bucket."""
+    at_home: bool = False
+    """What is not understood goes to Home Assistant's conversation."""
     asks_zone: bool = False
     """Nobody has told in which time zone it stands."""
     now: str = ""

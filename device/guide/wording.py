@@ -156,7 +156,7 @@ def made(project: str) -> str:
 
 
 def privacy(here: Here) -> str:
-    """Three sentences."""
+    """Three sentences, and one more where Home Assistant is asked, too."""
     word = " or ".join(here.wake_words)
     listens = f"Until you say {word}" if word else "Until you press the button"
     days = round(here.transcripts_days)
@@ -168,9 +168,10 @@ def privacy(here: Here) -> str:
         if here.shared
         else "and none of it leaves this device"
     )
+    asked = " What I don't understand is put, as text, to the Home Assistant that was set." if here.at_home else ""
     return (
         f"{listens}, I forget all that I hear within seconds. I understand your words on this device, and never keep or"
-        f" send sound. {kept}, {shared}."
+        f" send sound. {kept}, {shared}.{asked}"
     )
 
 

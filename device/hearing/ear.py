@@ -324,7 +324,7 @@ class Ear:
 
     def _decode(self, utterance: EarTurn) -> Future[Final]:
         return self._decoder.submit(
-            self._finals.transcribe, utterance.samples(), hints=self._hints, said=utterance.woken
+            self._finals.transcribe, utterance.samples(self._endpoint.stretch), hints=self._hints, said=utterance.woken
         )
 
     def _deliver(self, utterance: EarTurn) -> None:
@@ -332,7 +332,7 @@ class Ear:
         self._hold_partials(False)
         decode = utterance.early or self._decode(utterance)
         utterance.early = None
-        samples = utterance.samples()
+        samples = utterance.samples(self._endpoint.stretch)
         without_echo = self.over.echo_in(utterance.frames[0].start if utterance.since is None else utterance.since)
         # Where the ear opened by itself, for an answer or for more, what is no command is mostly meant as it was heard.
         whole = self._whole if utterance.patience is None else no_vote

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from firmware.frame import Frame, Samples
+from device.hearing.own_voice import PREROLL
+from firmware.frame import FRAME_SECONDS, Frame, Samples
 from services.speech.base import Final
 from services.speech.quality import TurnSound
+
+EDGE = 0.3
+"""Seconds kept around what the talker said: a word begins and ends more softly than others talk."""
 
 
 @dataclass(slots=True)
@@ -46,6 +51,16 @@ class EarTurn:
         ending = self.ending
         return ending[1] if ending and ending[0] is self.early else 1.0
 
-    def samples(self) -> Samples:
-        """Everything heard for this turn, int16."""
-        return np.concatenate([frame.samples for frame in self.frames])
+    def samples(self, stretch: tuple[float, float] | None = None) -> Samples:
+        """What was heard for this turn, int16. `stretch`: from when to when the talker was heard after the wake word,
+        audio seconds; what others said around both is left out. Without one, all.
+        """
+        frames = [frame for frame in self.frames if self._theirs(frame, *stretch)] if stretch else []
+        return np.concatenate([frame.samples for frame in frames or self.frames])
+
+    def _theirs(self, frame: Frame, start: float, end: float) -> bool:
+        """Whether a frame may hold something of the talker's."""
+        if self.overheard or self.since is not None:  # what went before was theirs, too
+            start = -math.inf
+        wake_word = self.woken and self.opened - PREROLL <= frame.start < self.opened + EDGE
+        return bool(wake_word) or start - EDGE < frame.end <= end + EDGE + FRAME_SECONDS

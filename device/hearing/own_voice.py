@@ -14,7 +14,8 @@ from services.speech.echo import is_echo
 from services.wake.base import Detection, Guard, WakeDetector
 
 PREROLL = 0.9
-"""Seconds kept from before a wake word that was said into what the appliance says: the word, and little else."""
+"""Seconds kept from before a wake word that was said into what the appliance or others say: the word, and little else.
+"""
 LATE = 0.2
 """Seconds by which its voice comes back through loudspeaker, air and microphone."""
 REMEMBERED = 30.0

@@ -16,7 +16,7 @@ import numpy as np
 from device.turn import events as on
 from firmware.frame import FRAME_SECONDS, RATE, Frame, Samples
 from services.speech.echo import is_stop
-from services.speech.endpoint import BLOCK_SECONDS, BLOCKS, block_levels
+from services.speech.levels import BLOCK_SECONDS, BLOCKS, block_levels
 
 _SHORTEST = 0.12
 _LONGEST = 1.4

@@ -41,7 +41,7 @@ class Bridge:
     ) -> None:
         """`changed` is told when the connection comes or goes, on this thread."""
         self._link = link
-        self._parts = [(part, tuple(pattern for pattern, _ in part.filters)) for part in parts]
+        self._parts = tuple(parts)
         self._now = now
         self._changed = changed
         self._noted: set[str] = set()
@@ -50,9 +50,9 @@ class Bridge:
 
     def run(self) -> None:
         """Until stopped."""
-        self._link.subscribe(list(dict.fromkeys(each for part, _ in self._parts for each in part.filters)))
+        self._link.subscribe(list(dict.fromkeys(each for part in self._parts for each in part.filters)))
         while not self._stopping.is_set():
-            waits = [wait for part, _ in self._parts if (wait := part.work()) is not None]
+            waits = [wait for part in self._parts if (wait := part.work()) is not None]
             for event in self._link.turn(max(0.0, min([_PATIENCE_S, *waits]))):
                 self._meet(event)
         self._link.close()
@@ -66,24 +66,24 @@ class Bridge:
         match event:
             case Connected(version=version):
                 self._show(LinkStatus(True, self._now(), version))
-                for part, _ in self._parts:
+                for part in self._parts:
                     part.connected(event)
             case Disconnected(error):
                 was = self.status.connected
                 self._show(LinkStatus(False, self._now(), "", str(error), error.code))
                 if was:
-                    for part, _ in self._parts:
+                    for part in self._parts:
                         part.disconnected()
             case Arrived(message):
-                for part, patterns in self._parts:
-                    if any(fits(pattern, message.topic) for pattern in patterns):
+                for part in self._parts:
+                    if any(fits(pattern, message.topic) for pattern, _ in part.filters):
                         part.arrived(message)
             case Acknowledged(token):
-                for part, _ in self._parts:
+                for part in self._parts:
                     part.acknowledged(token)
             case Rejected(token, reason):
                 self._note(reason)
-                for part, _ in self._parts:
+                for part in self._parts:
                     part.rejected(token, reason)
 
     def _note(self, reason: str) -> None:

@@ -65,6 +65,7 @@ def lines_of(told: Fields, now: datetime, zone: tzinfo) -> list[StatusLine]:
         *(StatusLine(part, _WITHOUT.get(part, "") + words, "amiss") for part, words in told.get("lacking", {}).items()),
         *_session(told.get("session"), zone),
         _jobs(told["running"], told["queued"]),
+        *_home(told.get("home_assistant"), now),
         *_broker(told.get("broker"), now),
         *_sync(told.get("sync"), connected=bool((told.get("broker") or {}).get("connected"))),
         *_site(told.get("site"), told["version"]),
@@ -124,6 +125,21 @@ def _session(told: Fields | None, zone: tzinfo) -> Iterator[StatusLine]:
     )
     parts = (words, _count(told["turns"], "turn", "turns"), heard(quality), advice := hint(quality) if quality else "")
     yield StatusLine("session", ", ".join(filter(None, parts)), "look" if advice else "well")
+
+
+def _home(told: Fields | None, now: datetime) -> Iterator[StatusLine]:
+    if told is None:
+        return
+    since = _time(told["since"])
+    how_long = f" for {_span((now - since).total_seconds())}" if since else ""
+    if told["connected"]:
+        things = _count(told["entities"], "thing", "things")
+        state: State = "well" if told["entities"] else "look"
+        yield StatusLine("house", f"Home Assistant {told['version']}{how_long}, {things}", state)
+    elif since is None:
+        yield StatusLine("house", "Home Assistant was not tried yet", "look")
+    else:
+        yield StatusLine("house", f"away{how_long}: {told['reason']}", "amiss")
 
 
 def _broker(told: Fields | None, now: datetime) -> Iterator[StatusLine]:

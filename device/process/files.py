@@ -26,6 +26,7 @@ from device.turn import events as on
 from device.wiring.basis import build_policy, clock_of, open_store
 from device.wiring.commands import build_jobs, build_parser, build_responder
 from device.wiring.ear import Engines, build_ear, load_engines
+from device.wiring.home import passing_home
 from firmware.errors import ExpectedError
 from firmware.sound.audio_file import FileMicrophone
 from services.speech.base import Final, Hints, no_hints
@@ -174,11 +175,11 @@ def _acting(settings: Settings) -> Iterator[tuple[Act, Hints]]:
     """What carries out what was heard, as the appliance would: through its queue; and the names of its store."""
     events: queue.SimpleQueue[JobEvent | BaseException] = queue.SimpleQueue()
     now = clock_of(settings)
-    with open_store(settings) as store:
-        directory, policy = StoreDirectory(store), build_policy(settings, store)
-        parser = build_parser(settings, names=directory.names)
+    with open_store(settings) as store, passing_home(settings) as controls:
+        directory, policy = StoreDirectory(store, controls), build_policy(settings, store)
+        parser = build_parser(settings, names=directory.names, controls=controls)
         works = ConversationWorks(owns=lambda client: policy.role(client).everything)
-        responder = build_responder(settings, store, parser, directory, works=works, policy=policy)
+        responder = build_responder(settings, store, parser, directory, works=works, policy=policy, controls=controls)
         with build_jobs(settings, store, responder, works, policy, now=now, crashed=events.put) as jobs:
             jobs.watch(events.put)
             yield partial(_act, jobs, events), partial(directory.hints, known=parser.words())

@@ -64,7 +64,7 @@ def known(sources: Sources) -> Known:
             found.secrets
             if key.startswith(("mqtt.user", "bucket.", "?"))
             else found.names
-            if key.endswith(("host", "name"))
+            if key.endswith(("host", "name", "url"))
             else found.texts
         ).append(text)
     _add_store(sources.settings.paths.store, found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 
 from device.configuration.owned.factory import Restoring, news
@@ -31,6 +31,7 @@ from device.wiring.caldav import build_caldav
 from device.wiring.commands import build_sessions
 from device.wiring.ear import Engines
 from device.wiring.guide import build_guide
+from device.wiring.home import build_home
 from device.wiring.live import build_live
 from device.wiring.mind import Mind, build_mind
 from device.wiring.mqtt import MqttBody, build_mqtt
@@ -61,14 +62,27 @@ def build_daemon(
     """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept."""
     process, put, data = process or Process(), inbox.put, store.path.parent
     control, glimpse = process.control or Control(data), Glimpse(hardware.lights.turned, PIXELS)
-    mind = build_mind(settings, store, put, hardware, turned=glimpse.turned, recorder=recorder, lasting=process.lasting)
+    home = build_home(settings)
+    mind = build_mind(
+        settings,
+        store,
+        put,
+        hardware,
+        turned=glimpse.turned,
+        recorder=recorder,
+        lasting=process.lasting,
+        controls=home.controls,
+    )
     _announce(store, mind, process, put)
     senses = build_senses(settings, engines, voice, put, hardware=hardware, mind=mind)
     dials = build_dials(settings, store, mind, senses)
     mqtt = build_mqtt(
         settings,
         store,
-        _body(settings, mind, senses, dials=dials, hardware=hardware, process=process, recorder=recorder),
+        replace(
+            _body(settings, mind, senses, dials=dials, hardware=hardware, process=process, recorder=recorder),
+            announced=home.announced,
+        ),
         put,
     )
     guide = build_guide(
@@ -81,6 +95,7 @@ def build_daemon(
     sections: dict[str, Section] = {
         "lacking": lambda: lacking(hardware.lacking.told),
         "session": sessions.facts,
+        "home_assistant": home.facts,
         **mqtt.sections,
         **({"settings": live.standing} if live else {}),
         "guide": guide.standing,
@@ -104,7 +119,7 @@ def build_daemon(
         deadlines=deadlines_of(settings),
         # Whoever is told that it is ready may ask at once: requests are answered before anybody is told.
         watchers=[answers, *watchers, *(each.watch for each in told if each), *mqtt.watchers],
-        beside=[*beside, sessions, senses.ahead, control, guide, *mqtt.beside]
+        beside=[*beside, sessions, senses.ahead, control, guide, *mqtt.beside, *home.beside]
         + [each for each in (recorder, hardware.buttons, caldav, live and live.thread) if each],
         site=mqtt.site,
         restore=_restoring(store, mind, process),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from device.clock import Clock
 from device.commands.directory import StoreDirectory
@@ -42,6 +43,7 @@ from firmware.readings import Readings
 from services.actions.base import Sound, Works
 from services.actions.execution.executor import Executor
 from services.actions.policy.policy import Policy
+from services.home.base import Controls
 from services.insight.base import KIND, Targets
 from services.insight.entries import JournalInsight
 from services.store.store import Store
@@ -51,12 +53,23 @@ from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from services.wake.base import WakeDetector
 
+if TYPE_CHECKING:
+    from services.understanding.house.reader import HouseReader
+
 ALSO_LONG = ("report.create", "routine.run", "task.breakdown")
 """What may take long beside what is prepared: it runs beside its conversation."""
 
 
-def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], Names] = Names) -> CommandParser:
-    """Lessons and templates, then the language model where it is wanted and installed. `names`: the store's."""
+def build_parser(
+    settings: Settings,
+    *,
+    model: bool = True,
+    names: Callable[[], Names] = Names,
+    controls: Controls | None = None,
+) -> CommandParser:
+    """Lessons, what is said to the house (`controls`) and templates, then the language model where it is wanted and
+    installed. `names`: the store's.
+    """
     more = installed_families().sentences  # before anything reads the vocabulary
     language_model = build_language_model(settings) if model else None
     wanted = settings.language_model
@@ -68,7 +81,17 @@ def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], 
         house=house_of(settings),
         taught=taught_of(settings),
         policy=wanted.policy,
+        at_home=build_house_reader(settings, controls),
     )
+
+
+def build_house_reader(settings: Settings, controls: Controls | None) -> HouseReader | None:
+    """What reads orders to the house; None where none can be connected."""
+    if controls is None:
+        return None
+    from services.understanding.house.reader import HouseReader
+
+    return HouseReader(lambda: controls.home, settings.home_assistant.area)
 
 
 def build_language_model(settings: Settings) -> GuardedModel | None:
@@ -106,10 +129,11 @@ def build_responder(
     policy: Policy | None = None,
     routines: RoutineFiles | None = None,
     insight: JournalInsight | None = None,
+    controls: Controls | None = None,
 ) -> Responder:
     """From text to actions on an open store; `appliance` is what can be asked about itself and turned; `clock` is its
     clock where it rings, too; `works` what commands see of the jobs; `policy` who may do what; `routines` those in
-    files; `insight` past turns."""
+    files; `insight` past turns; `controls` the house."""
     from services.understanding.slots.amounts import amount_of
     from services.understanding.when import find
 
@@ -131,6 +155,7 @@ def build_responder(
         insight=insight or JournalInsight(store.journal, targets_of(settings)),
         actions=families.actions,
         preparations=families.preparations,
+        controls=controls,
     )
     now = clock.now if clock else clock_of(settings)
     routines = routines or build_routines(settings, store, parser, directory, now=now)

@@ -16,6 +16,7 @@ from device.configuration.settings import Settings
 from device.doctor.sources import Sources, run, this_host
 from device.wiring.basis import clock_of, unusable
 from device.wiring.body import build_microphone, build_speaker
+from device.wiring.home import try_home
 from device.wiring.link import build_trial_link
 from firmware.readings import Readings
 
@@ -40,6 +41,7 @@ def build_sources(environ: Mapping[str, str], *, thorough: bool = False, loud: b
         speaker=partial(build_speaker, settings),
         names=_names,
         link=partial(build_trial_link, settings),
+        house=partial(try_home, settings),
         secrets=[placed(folder) for folder in FOLDERS],
         thorough=thorough,
         loud=loud,

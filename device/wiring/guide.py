@@ -117,6 +117,7 @@ def here_of(settings: Settings, wake: WakeDetector | None = None, *, typed: bool
         typed=typed,
         transcripts_days=settings.retention.turns_days if settings.insight.transcripts else 0.0,
         shared=bool(settings.mqtt.host or settings.bucket.name),
+        at_home=bool(settings.home_assistant.url) and settings.home_assistant.conversation,
     )
 
 

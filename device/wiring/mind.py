@@ -35,6 +35,7 @@ from device.wiring.commands import (
 )
 from services.actions.base import Due
 from services.actions.policy.policy import Policy
+from services.home.base import Controls
 from services.insight.audit import Audit
 from services.insight.entries import JournalInsight
 from services.store.store import Store
@@ -68,11 +69,14 @@ def build_mind(
     turned: Callable[[float], None],
     recorder: Recorder | None = None,
     lasting: Lasting | None = None,
+    controls: Controls | None = None,
 ) -> Mind:
-    """`turned` is told of every new volume, 0 to 1; `lasting` has the roles that were in force before."""
+    """`turned` is told of every new volume, 0 to 1; `lasting` has the roles that were in force before; `controls`: the
+    house, where one can be connected.
+    """
     clock = build_clock(settings, store)
-    directory = StoreDirectory(store)
-    parser = build_parser(settings, names=directory.names)
+    directory = StoreDirectory(store, controls)
+    parser = build_parser(settings, names=directory.names, controls=controls)
     audit = build_audit(store)
     policy = build_policy(settings, store, audit, lasting)
     insight = JournalInsight(store.journal, targets_of(settings))
@@ -101,6 +105,7 @@ def build_mind(
         policy=policy,
         routines=routines,
         insight=insight,
+        controls=controls,
     )
     jobs = build_jobs(
         settings, store, responder, works, policy, now=clock.read, crashed=lambda bug: put(on.Crashed(bug))

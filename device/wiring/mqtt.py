@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import tzinfo
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from device import __version__
 from device.buttons.gestures import HOLD_S
@@ -45,6 +45,9 @@ from services.sync.home_assistant.entities import Features
 from services.sync.replication import Replication
 from services.sync.topics import Topics
 
+if TYPE_CHECKING:
+    from services.home.announced.part import AnnouncedHouse
+
 log = logging.getLogger(__name__)
 
 TAPS = {1: "press", 2: "double_press", 3: "triple_press"}
@@ -72,6 +75,8 @@ class MqttBody:
     """Where somebody starts the process again."""
     button: bool = False
     """There is a talk button."""
+    announced: AnnouncedHouse | None = None
+    """Lights and switches of the broker, where they are commanded there."""
 
 
 class _Line(NamedTuple):
@@ -122,6 +127,9 @@ def _wired(settings: Settings, store: Store, body: MqttBody, put: on.Emit) -> Mq
     home = _home_assistant(settings, store, body, line, claims=claims, synchronised=replication is not None)
     _follow(store, body, telling, home)
     parts: list[MqttPart] = [claims, *([replication] if replication else []), commands, telling, home]
+    if body.announced:
+        body.announced.join(publish=link.publish, subscribe=link.subscribe, wake=link.wake)
+        parts.append(body.announced)
     bridge = Bridge(
         link, parts, now=body.clock.read, changed=lambda status: put(on.BrokerChanged(status.connected, status.reason))
     )

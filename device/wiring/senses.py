@@ -56,7 +56,7 @@ def build_senses(
     """The ear knows the names that may be spoken, the mouth how loud it may be."""
     speaking = Speaking(voice, hardware.speaker)
     hints = partial(mind.directory.hints, known=mind.parser.words())
-    quick = build_parser(settings, model=False, names=mind.directory.names)
+    quick = build_parser(settings, model=False, names=mind.directory.names, controls=mind.directory.controls)
     ahead = ReadingAhead(mind.parser.prepare, mind.foresee, speaking.make_ready)
 
     def ending(text: str, confidence: float, tell: Tell) -> None:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from firmware.errors import FacultyError
 from services.files.base import FileError
+from services.home.base import HomeError
 from services.store.base import StoreError
 from services.understanding.base import Amount, Command, Found
 
@@ -72,7 +73,7 @@ class PlanImpossible(FacultyError):
     code = "plan.impossible"
 
 
-EXPECTED = (ActionRefused, PlanImpossible, StoreError, FileError)
+EXPECTED = (ActionRefused, PlanImpossible, StoreError, FileError, HomeError)
 """What a step may raise. All else is a bug."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from services.actions.base import Appliance, FindWhen, ReadAmount, ReadCommands, Unanswered, Unconfirmed, Works
+from services.actions.execution.outside import Outside
 from services.actions.execution.progress import What
 from services.actions.wording import moment
 from services.files.base import Content, Files
@@ -94,6 +95,9 @@ class Call:
     """Commands that run now; None where commands do not run side by side."""
     insight: Insight | None = None
     """Past turns; None where they are not kept."""
+
+    outside: Outside | None = None
+    """The house; None where none is connected."""
 
     def confirm(self, question: str) -> None:
         """Raises Unconfirmed until somebody has said yes."""

@@ -26,6 +26,9 @@ def _row(pattern: str, words: str) -> tuple[re.Pattern[str], str]:
     return re.compile(rf"{_LEAD}(?:{pattern})", re.IGNORECASE), words
 
 
+AT_HOME = "I can't switch lights or machines yet; that needs Home Assistant connected. I can set a timer or an alarm"
+NOT_AT_HOME = "I know nothing of that name in this house"
+"""In its place where a house is connected."""
 _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
     _row(
         rf"{_ASKS}\b.*\b(?:weather|forecast|raining|going to rain|rain (?:today|tomorrow|later|tonight|this)|snowing"
@@ -46,7 +49,7 @@ _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
         r"|(?:open|close|shut|lock|unlock) (?:the |my )?(?:\w+ )?(?:doors?|windows?|garage|gate|blinds|curtains"
         r"|shutters)"
         r"|(?:make it|it's too) (?:warmer|colder|brighter|darker|dark|cold|hot)(?: in here)?",
-        "I can't switch lights or machines yet; I can set a timer or an alarm",
+        AT_HOME,
     ),
     _row(
         r"play (?!(?:back|it|that|the (?:recording|message|routine)|my (?:message|note|reminder))\b).+"
@@ -126,10 +129,11 @@ _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
 )
 
 
-def cannot(text: str) -> str:
-    """What is said of an order that nobody here can follow; empty for any other."""
+def cannot(text: str, *, at_home: bool = False) -> str:
+    """What is said of an order that nobody here can follow; empty for any other. `at_home`: a house is connected."""
     plain = " ".join(text.replace("’", "'").split()).strip(" .!?,")
-    return next((words for pattern, words in _ROWS if pattern.fullmatch(plain)), "")
+    words = next((words for pattern, words in _ROWS if pattern.fullmatch(plain)), "")
+    return NOT_AT_HOME if at_home and words == AT_HOME else words
 
 
 def is_ours(read: Command) -> bool:

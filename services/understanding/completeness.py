@@ -50,6 +50,10 @@ _ALONE = frozenset(("control.confirm", "control.deny", "control.stop"))
 """Whole in a single word; "cancel", "what", "undo" are as often the first of a sentence."""
 
 
+_NOT_UNDERSTOOD = "home.converse"
+"""What Home Assistant is asked for nobody here understands it, so nobody knows whether it is whole."""
+
+
 def completeness(command: Command) -> Completeness:
     """Of what was said so far, as the templates read it."""
     words = split_words(command.text)
@@ -61,7 +65,7 @@ def completeness(command: Command) -> Completeness:
         return "unfinished"
     if not sure:
         return "unfinished" if last.text in _RARELY_LAST or _reads_digits(words) else "unsure"
-    if len(words) == 1 and command.steps[0].action not in _ALONE:
+    if (len(words) == 1 and command.steps[0].action not in _ALONE) or command.intent == _NOT_UNDERSTOOD:
         return "unsure"
     if not all(has_all(VOCABULARY[step.action], step.slots) for step in command.steps):
         return "unsure"
@@ -82,6 +86,8 @@ def _whole(command: Command, words: list[Word]) -> Completeness:
 def _may_go_on(step: Step, last: str) -> bool:
     """Whether this step ends with the last word, and in a slot whose words are not bounded by anything."""
     action = VOCABULARY[step.action]
+    if action.family == "home":
+        return _NUMBER.fullmatch(last) is not None  # all else are names and words of lists
     for slot, said in _told(step):
         if said.split()[-1:] != [last]:
             continue

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from services.understanding.agreement import SURE, agreed, alike, is_plain
 from services.understanding.base import VOCABULARY, Command, Risk, SentencesBroken, Source, Step
@@ -33,6 +33,9 @@ from services.understanding.when import House
 from services.understanding.when import warm_up as load_holidays
 from services.understanding.words import Word, split_words, word_set
 
+if TYPE_CHECKING:
+    from services.understanding.house.reader import HouseReader
+
 Policy = Literal["templates-first", "agreement"]
 """templates-first: the model is asked only where no template fits. agreement: also where those that fit may take free
 words for what they are not; a model that is sure of something else is believed (docs/command-model.md has what comes of
@@ -43,6 +46,12 @@ LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
 MOST_STEPS = 50
 """More than anybody asks for in one breath: rather nothing than a part of it."""
+HOUSE_SURE = 0.95
+"""How sure a sentence of the house is: its names are known, and all of its words are read."""
+RUNS_ON = frozenset(
+    ("message.send", "note.create", "reminder.create", "task.create", "task.update", "note.update", "routine.create")
+)
+"""What follows "and" may be what one is told, reminded of or has to do."""
 _WHOLE = 0.9
 """Confidence from which nothing of a sentence was left out or put right."""
 _WORD = re.compile(r"[\w']+")
@@ -66,11 +75,12 @@ class CommandParser:
         house: House | None = None,
         taught: Path | None = None,
         policy: Policy = "agreement",
+        at_home: HouseReader | None = None,
     ) -> None:
         """`sentences` holds a folder of *.yaml for each language, or is one; `more` have such folders, whose sentences
         belong to the same languages; `names` are those known now; `house` what times mean here, None: the usual;
         `taught` the file of what the owner taught (services.understanding.sentences.taught), there or not; `policy` who
-        decides where templates and model differ.
+        decides where templates and model differ; `at_home` reads what is said to the house that is connected.
 
         Raises SentencesBroken."""
         folders = sorted({path.parent for path in sentences.glob("*/*.yaml")}) or [sentences]
@@ -88,6 +98,7 @@ class CommandParser:
         self._model = model
         self._house = house
         self._policy = policy
+        self._at_home = at_home
         self._reading = threading.Lock()
 
     def whole(self, text: str, *, now: datetime) -> Risk | None:
@@ -126,9 +137,42 @@ class CommandParser:
             return Command(text, (), 0.0, "none")
         if self._taught and (lesson := self._lesson(text)):
             return _command(text, lesson.steps, TAUGHT, "template") if lesson.steps else Command(text, (), 1.0, "none")
+        if self._at_home and (command := self._said_at_home(text, self._at_home, now, focus)):
+            return command
+        return self._plainly(text, now, focus)
+
+    def _plainly(self, text: str, now: datetime, focus: str) -> Command:
+        """By sentences and model, whatever the house may be told with it."""
         words = mask(text, find_spans(text, now, self._house))
         found = self._found(text, list(sentences_of(words)), now, focus)
         return self._ours(found, words)
+
+    def _said_at_home(self, text: str, reader: HouseReader, now: datetime, focus: str) -> Command | None:
+        """What is said to the house, and what else is said with it; None where a part of it is not understood."""
+        steps: list[Step] = []
+        sure: float = HOUSE_SURE
+        for piece in reader.pieces(text, lambda words: self._is_closed(words, now)):
+            if isinstance(piece, Step):
+                steps.append(piece)
+                continue
+            command = self._plainly(piece, now, focus)
+            if not command.steps:
+                return None
+            begin, sure = len(steps), min(sure, command.confidence)
+            steps += [replace(step, after=tuple(begin + each for each in step.after)) for step in command.steps]
+        return _command(text, steps, sure, "template") if steps else None
+
+    def _is_closed(self, text: str, now: datetime) -> bool:
+        """Whether precise sentences read all of a text, and its last words are not free ones that might go on: "remind
+        me to lock up at ten and turn off the lights", not "note that I shall lock up and turn off the lights".
+        """
+        spans = find_spans(text, now, self._house)
+        try:
+            read = self._read(text, list(sentences_of(mask(text, spans))), Effort())
+        except TooIntricate:
+            return False
+        ends_in_time = any(not text[span.end :].strip(" .,;!?") for span in spans)
+        return read.precise and (ends_in_time or read.steps[-1].action not in RUNS_ON)
 
     def _behind(self, text: str, before: Command, now: datetime, focus: str) -> Command:
         """What goes on from another command, as the language model has learnt it of several orders in one sentence."""

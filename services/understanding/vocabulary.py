@@ -67,6 +67,10 @@ class Action:
     """What may be allowed or not: “Guests can't {deed}”; empty: verb and family."""
     final: bool = False
     """It leaves the house, and can't be called back."""
+    outside: bool = False
+    """It may do something beyond the store: the whole command is rehearsed before, so that nothing outside is done for
+    one that fails.
+    """
 
     @property
     def family(self) -> str:
@@ -173,6 +177,8 @@ def action(
     return row
 
 
+_WHERE = "name area floor domain class"
+"""Which things of the house: by name, all of a room or a floor, all of a kind."""
 _TASK = "priority project tags channel parent status blocks blocked_by when recurrence"
 _CONTACT = "role team phone email nickname"
 _ROWS: Sequence[Action] = (
@@ -417,23 +423,93 @@ _ROWS: Sequence[Action] = (
     ),
     action("ledger.history", "customer* when", risk="none", deed="look into accounts"),
     action("search.query", "text!* kind when", risk="none", deed="search what is kept"),
-    action("routine.run", "name!*>routine"),
-    action("routine.continue", "name*>routine"),
+    action("routine.run", "name!*>routine", outside=True),
+    action("routine.continue", "name*>routine", outside=True),
     action("routine.status", "name*>routine", risk="none"),
     action("routine.cancel", "name*>routine"),
-    action("routine.undo", "name!*>routine"),
+    action("routine.undo", "name!*>routine", outside=True),
     action("routine.unschedule", "name!*>routine recurrence"),
     action("routine.create", "name!* steps when recurrence", makes="routine"),
     action("routine.update", "name!*>routine new_name steps gone"),
     action("routine.query", "name*>routine", risk="none"),
     action("routine.delete", "name!*>routine", risk="high", alike="delete", asks="delete the routine {name}"),
+    action(
+        "home.on",
+        _WHERE,
+        doing="switch that on",
+        asks="turn on [{name} ][{area} ][{floor}]",
+        deed="switch things of the house",
+        outside=True,
+    ),
+    action(
+        "home.off",
+        _WHERE,
+        doing="switch that off",
+        asks="turn off [{name} ][{area} ][{floor}]",
+        deed="switch things of the house",
+        outside=True,
+    ),
+    action(
+        "home.set",
+        f"{_WHERE} brightness color kelvin temperature speed position volume mode",
+        doing="set that",
+        asks="set [{name} ][{area} ][{floor}]",
+        deed="set things of the house",
+        outside=True,
+    ),
+    action(
+        "home.open",
+        _WHERE,
+        doing="open that",
+        asks="open [{name} ][{area} ][{floor}]",
+        deed="open covers",
+        outside=True,
+    ),
+    action(
+        "home.close",
+        _WHERE,
+        doing="close that",
+        asks="close [{name} ][{area} ][{floor}]",
+        deed="close covers",
+        outside=True,
+    ),
+    action(
+        "home.lock",
+        f"{_WHERE} way",
+        risk="high",
+        doing="lock that",
+        asks="lock [{name} ][{area} ][{floor}]",
+        deed="lock doors, close garages or arm the alarm",
+        final=True,
+        outside=True,
+    ),
+    action(
+        "home.unlock",
+        f"{_WHERE} way",
+        risk="high",
+        doing="unlock that",
+        asks="unlock [{name} ][{area} ][{floor}]",
+        deed="unlock doors, open garages or disarm the alarm",
+        final=True,
+        outside=True,
+    ),
+    action(
+        "home.media",
+        f"{_WHERE} way!",
+        doing="do that to the player",
+        asks="{way} [{name} ][{area} ][{floor}]",
+        deed="turn players",
+        outside=True,
+    ),
+    action("home.query", f"{_WHERE} state how about", risk="none", deed="ask about the house"),
+    action("home.converse", "text!*", critical=True, deed="talk to Home Assistant", outside=True),
     action("job.query", "name", risk="none"),
     action("job.cancel", "name!", risk="none"),
     action("datetime.query", "when place", risk="none", deed="ask for the time"),
     action("device.query", "what", risk="none", deed="ask about this device"),
     action("control.stop", risk="none"),
     action("control.cancel", risk="none"),
-    action("control.undo", "count ask", asks="undo what was done last", deed="undo commands"),
+    action("control.undo", "count ask", asks="undo what was done last", deed="undo commands", outside=True),
     action("control.repeat", risk="none"),
     action("control.volume", "level direction sound", risk="none", doing="change the volume", deed="turn the volume"),
     action("control.mute", "duration", risk="none", deed="mute the microphone"),

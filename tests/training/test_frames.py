@@ -33,7 +33,8 @@ def _holds_its_values(sentence: Sentence) -> bool:
 
 def test_every_frame_is_sound() -> None:
     assert [problem for named in FRAMES for problem in problems(named, POOLS)] == []
-    assert {named.action for named in FRAMES} >= VOCABULARY.keys() - _NEVER
+    at_home = {name for name in VOCABULARY if name.startswith("home.")}  # no model reads what is said to the house
+    assert {named.action for named in FRAMES} >= VOCABULARY.keys() - _NEVER - at_home
 
 
 def test_values_stand_in_their_sentences_and_waiting_steps_behind_others() -> None:

@@ -160,14 +160,16 @@ def _answered(
     from device.jobs.keys import DoneBefore, key_of
     from device.wiring.basis import open_store
     from device.wiring.commands import build_parser, build_recorder, build_responder
+    from device.wiring.home import passing_home
     from services.understanding.explicit import explicit
 
-    with open_store(settings) as store:
+    with open_store(settings) as store, passing_home(settings) as controls:
         if id_ and store.done(key_of(client, id_)):
             raise DoneBefore
-        directory = StoreDirectory(store)
-        parser = build_parser(settings, names=directory.names)
-        responder, recorder = build_responder(settings, store, parser, directory), build_recorder(settings, store)
+        directory = StoreDirectory(store, controls)
+        parser = build_parser(settings, names=directory.names, controls=controls)
+        responder = build_responder(settings, store, parser, directory, controls=controls)
+        recorder = build_recorder(settings, store)
         told = explicit([(each["action"], each["slots"]) for each in steps], plain(text)) if steps else None
         key = key_of(client, id_)
         while True:

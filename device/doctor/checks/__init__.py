@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from device.doctor.base import Check
-from device.doctor.checks import broker, clock, disk, hat, machine, models, power, settings, sound, store, unit
+from device.doctor.checks import broker, clock, disk, hat, home, machine, models, power, settings, sound, store, unit
 
 CHECKS: Sequence[Check] = (
     *machine.CHECKS,
@@ -22,5 +22,6 @@ CHECKS: Sequence[Check] = (
     *models.CHECKS,
     *store.CHECKS,
     *broker.CHECKS,
+    *home.CHECKS,
     *unit.CHECKS,
 )

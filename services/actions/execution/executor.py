@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 
+from firmware.errors import FacultyError
 from services.actions.base import (
     EXPECTED,
     Appliance,
@@ -23,22 +24,30 @@ from services.actions.base import (
     Works,
 )
 from services.actions.call import Action, Call, Done, Made, Prepare, Prepared, nothing_read
-from services.actions.execution.planner import Waves, incomplete, one_by_one, tells_what_was_done, waves, writes
+from services.actions.execution.outside import Outside
+from services.actions.execution.planner import (
+    Waves,
+    incomplete,
+    one_by_one,
+    reaches_out,
+    tells_what_was_done,
+    waves,
+    writes,
+)
 from services.actions.execution.preparation import AT_ONCE, Looking, beside, prepare
 from services.actions.execution.progress import CommandProgress, Report, never, nobody
-from services.actions.execution.run import CommandRun, reading_once
+from services.actions.execution.run import CommandRun, not_understood, reading_once
 from services.actions.policy.policy import Policy
 from services.actions.registry import ACTIONS, PREPARATIONS
 from services.actions.times import existing
-from services.actions.wording import told
 from services.files.base import Files
+from services.home.base import Controls
 from services.insight.base import Insight
 from services.store.base import DocumentStore, Ids, Transaction
 from services.understanding.base import Command, Step
 
 UNDO = "control.undo"
-_QUOTED, _BEGINNING = 20, 8
-"""Words of what was not understood that are said again; and how many of more."""
+_LEFT = "But what I did in the house stays done."
 
 
 class Executor:
@@ -48,7 +57,8 @@ class Executor:
     `zone` is where the device stands; `read_amount` reads sums of money, which are in `currency` (ISO 4217) where none
     is told; `read_commands` reads the steps of a routine; `appliance` is the device itself; `actions` maps family.verb
     to what does it, `preparations` to what is done for it before; `files`: the inbox and what is kept of it; `works`:
-    the commands that run and wait; `insight`: past turns; `clock` stamps what is told of progress.
+    the commands that run and wait; `insight`: past turns; `controls`: the house; `clock` stamps what is told of
+    progress.
     """
 
     def __init__(
@@ -67,6 +77,7 @@ class Executor:
         works: Works | None = None,
         insight: Insight | None = None,
         policy: Policy | None = None,
+        controls: Controls | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
@@ -87,6 +98,7 @@ class Executor:
         self._actions = actions
         self._preparations = preparations
         self._policy = policy
+        self._controls = controls
         self._clock = clock
         self._ids = Ids()
         self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="prepare")
@@ -111,14 +123,15 @@ class Executor:
         tell = CommandProgress(
             command, id or self._ids.new(now), client, clock=self._clock, report=progress, cancelled=cancelled
         )
-        run = CommandRun(command, now, client, tell, reading_once(self._read_commands), key=key)
+        outside = Outside(self._controls) if self._controls else None
+        run = CommandRun(command, now, client, tell, reading_once(self._read_commands), key=key, outside=outside)
         if command.steps:
             tell("started", words=command.text)
         try:
             run.permit = self._policy.permit(command, client, now) if self._policy else run.permit
         except EXPECTED as error:
             return run.rolled_back(error)
-        return self._run(run) if command.steps else Response(command, (), Reply(_not_understood(command.text)))
+        return self._run(run) if command.steps else Response(command, (), Reply(not_understood(command.text)))
 
     def foreseen(self, command: Command, *, now: datetime, client: str) -> Response | None:
         """What `run` would answer as things are, done in a transaction of which nothing is kept; None where that can't
@@ -147,6 +160,7 @@ class Executor:
             order = self._planned(run.command)
             self._check(run)
             self._prepare(run, order)
+            self._reach_out(run, order)
             undoable = any(
                 writes(step) for step in run.command.steps
             )  # messages read aloud are marked as read: nothing to undo
@@ -159,12 +173,22 @@ class Executor:
                 run.permit.settle(tx, run.labels)
                 tx.label = "; ".join(run.labels) or tx.label
         except EXPECTED as error:
-            return run.rolled_back(run.permit.failed(error))
+            return self._rolled_back(run, run.permit.failed(error))
         response = run.completed()
         run.tell("completed", words=response.reply.text)
         for act in run.afterwards:
             act()
         return response
+
+    def _rolled_back(self, run: CommandRun, error: FacultyError) -> Response:
+        """Nothing was done; what was done outside before the store failed is put back as far as it can be."""
+        left = run.outside is not None and not run.outside.take_back()
+        response = run.rolled_back(error)
+        return (
+            replace(response, reply=replace(response.reply, text=f"{response.reply.text} {_LEFT}"))
+            if left
+            else response
+        )
 
     # Before anything runs
 
@@ -209,6 +233,30 @@ class Executor:
             changed = changed or writes(step)
         if work:
             run.prepared = prepare(order, work, workers=self._workers, tell=run.tell, failed=run.failed)
+
+    def _reach_out(self, run: CommandRun, order: Waves) -> None:
+        """Where the house is concerned: rehearse all of it, of which nothing is kept, then command the house. Raises
+        what the rehearsal raises.
+        """
+        outside = run.outside
+        if outside is None or not outside.home or not any(map(reaches_out, run.command.steps)):
+            return
+        trial = run.rehearsal()
+        outside.rehearse()
+        try:
+            with self._store.transaction("", now=run.now, client=run.client, undoable=False) as tx:
+                for index in one_by_one(order):
+                    self._do(trial, index, tx)
+                run.permit.settle(tx, trial.labels)
+                raise _Tried
+        except _Tried:
+            pass
+        except EXPECTED:
+            run.at = trial.at
+            raise
+        run.tell.go_on()
+        run.permit = run.permit.settled()
+        outside.perform()
 
     # Within the transaction
 
@@ -267,16 +315,9 @@ class Executor:
             read_commands=run.read_commands,
             part=partial(run.tell.part, index),
             client=run.client,
+            outside=run.outside,
         )
 
 
 class _Tried(Exception):
     """Ends a transaction of which nothing is to be kept."""
-
-
-def _not_understood(text: str) -> str:
-    """A long text is quoted by its first words: nobody wants to hear all of it again."""
-    words = text.split()
-    if len(words) > _QUOTED:
-        return f"I didn't understand “{' '.join(words[:_BEGINNING])}” and what followed."
-    return told([f"I didn't understand “{text.strip()}”"]) if words else "I didn't hear anything."

@@ -54,6 +54,11 @@ def writes(step: Step) -> bool:
     return step.action not in VOCABULARY or VOCABULARY[step.action].writes
 
 
+def reaches_out(step: Step) -> bool:
+    """Whether a step may do something beyond the store."""
+    return step.action in VOCABULARY and VOCABULARY[step.action].outside
+
+
 def incomplete(steps: Sequence[Step]) -> tuple[int, ...]:
     """Steps that lack a slot which they need: they will have to ask."""
     return tuple(

@@ -10,12 +10,15 @@ from functools import cache
 from firmware.errors import FacultyError
 from services.actions.base import Outcome, ReadCommands, Refused, Reply, Response
 from services.actions.call import Done, Prepared
+from services.actions.execution.outside import Outside
 from services.actions.execution.planner import critical
-from services.actions.execution.progress import Cancelled, CommandProgress
+from services.actions.execution.progress import Cancelled, CommandProgress, nobody
 from services.actions.policy.policy import Leave
 from services.actions.wording import clause, told
 from services.understanding.base import VOCABULARY, Command
 
+_QUOTED, _BEGINNING = 20, 8
+"""Words of what was not understood that are said again; and how many of more."""
 _ELSE_UNCHANGED = " Nothing was changed."
 """At the end of an error's sentence."""
 
@@ -35,6 +38,8 @@ class CommandRun:
     foreseen: bool = False
     """Nothing is kept of it, and it sees the store alone."""
     permit: Leave = field(default_factory=Leave)
+    outside: Outside | None = None
+    """The house, where one is connected."""
     at: int | None = None
     """The step that is being done; None between them, and at the commit."""
     prepared: Mapping[int, Prepared] = field(default_factory=dict)
@@ -44,6 +49,11 @@ class CommandRun:
 
     def __post_init__(self) -> None:
         self.critical = critical(self.command.steps)
+
+    def rehearsal(self) -> CommandRun:
+        """The same, of which nobody is told and nothing is kept."""
+        tell = replace(self.tell, report=nobody, begun=set())
+        return replace(self, tell=tell, outcomes=dict(self.outcomes), labels=[], afterwards=[], at=None)
 
     def did(self, index: int, done: Done) -> None:
         """A step has done its work."""
@@ -117,3 +127,11 @@ def _missing(outcome: Outcome) -> str:
     action = VOCABULARY.get(outcome.action)
     why = clause(outcome.words)
     return f"I couldn't {action.doing}: {why}" if action and action.doing else why
+
+
+def not_understood(text: str) -> str:
+    """A long text is quoted by its first words: nobody wants to hear all of it again."""
+    words = text.split()
+    if len(words) > _QUOTED:
+        return f"I didn't understand “{' '.join(words[:_BEGINNING])}” and what followed."
+    return told([f"I didn't understand “{text.strip()}”"]) if words else "I didn't hear anything."

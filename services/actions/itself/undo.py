@@ -9,6 +9,7 @@ from datetime import datetime
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done
+from services.actions.home.restored import putting_back
 from services.actions.routines.runs import CANCELLED
 from services.actions.wording import counted, number_told, sentence, since
 from services.store.base import NothingToUndo, RoutineRun, UndoBlocked, Undone
@@ -28,8 +29,10 @@ def undo(call: Call) -> Done:
     What others did last is undone only where "the last command" is said, or after a yes. Without a word where the last
     command is about to be done otherwise ("no, Mike").
     """
+    put_back = putting_back(call)
     if written := [(ref.kind, ref.id) for ref in call.meant("written") if ref.id]:
         call.tx.take_back(written)
+        put_back()
         return Done("")
     count = _count(call)
     if count > _SURELY and not call.confirmed:
@@ -41,11 +44,14 @@ def undo(call: Call) -> Done:
             undone.append(call.tx.undo_last())
         except (NothingToUndo, UndoBlocked) as error:
             if not undone:
-                return _of_others(call, count, error)
+                done = _of_others(call, count, error)
+                put_back()
+                return done
             stopped = "There is nothing more to undo" if isinstance(error, NothingToUndo) else str(_dated(call, error))
     if call.text("ask") and not call.confirmed:
         raise Unconfirmed(f"Undo {'; '.join(_told(call, each) for each in undone)}?")
     _stay_undone(call, undone)
+    put_back()
     how_many = f", {counted(len(undone), 'command')}" if count > 1 else ""
     told = sentence(f"Undone{how_many}: {'; '.join(_told(call, each) for each in undone)}")
     return Done(f"{told} {stopped}" if stopped else told)

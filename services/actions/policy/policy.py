@@ -191,6 +191,10 @@ class Leave:
         """The error to report in place of one that ended the command."""
         return error
 
+    def settled(self) -> Leave:
+        """Leave for the same command once more: it was rehearsed, and settled then."""
+        return self
+
 
 class Permit(Leave):
     """Permission for one command of one client; belongs to its run."""
@@ -204,6 +208,13 @@ class Permit(Leave):
         self._included = [command]
         self._failed: FacultyError | None = None
         self._seen: SeenTransaction | None = None
+        self._was_settled = False
+
+    def settled(self) -> Permit:
+        """The same, which asks and records nothing once more."""
+        again = Permit(self._rules, self._command, self._client, self._now)
+        again._was_settled = True
+        return again
 
     def include(self, command: Command) -> None:
         """Check a command that this one carries out; the steps of all count together. Raises Denied."""
@@ -225,6 +236,8 @@ class Permit(Leave):
         """Asks, unless somebody agreed, before what is never taken literally and before deleting several things not
         named one by one; records a yes to something dangerous. Raises Unconfirmed, Denied and the log's errors.
         """
+        if self._was_settled:
+            return
         if not self._agreed and tx.changed and (self._literal or self._gone > max(1, self._named())):
             raise Unconfirmed(
                 f"The result would be: {listed(labels) or counted(len(tx.changed), 'change')}. Shall I do that?"

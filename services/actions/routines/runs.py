@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from services.actions.base import Refused
 from services.actions.call import Call, Done
+from services.actions.home.restored import putting_back
 from services.actions.routines.run import blocked, meant
 from services.actions.routines.which import one
 from services.actions.wording import counted, listed, number, sentence, spoken
@@ -51,7 +52,9 @@ def undo(call: Call) -> Done:
         raise Refused("routine.no_run", f"The {routine.name} routine did nothing that can be taken back")
     last = runs[-1]
     done = [step for step in last.steps if step.status == "done"]
+    put_back = putting_back(call)
     call.tx.undo_all(last.kind, last.id)
+    put_back()
     commands = call.read_commands([step.do for step in done], call.now)
     sent = [command.text for command in commands if any(step.action in _SENT for step in command.steps)]
     stays = f". What was sent can't be called back: {listed([f'“{spoken(each)}”' for each in sent])}" if sent else ""

@@ -29,3 +29,4 @@ from services.store.documents.files import SharedFile, Version
 from services.store.documents.accounts import Customer, LedgerEntry
 from services.store.documents.routines import Routine, RoutineRun, RoutineStep, RunStep
 from services.store.documents.calendars import CalendarEntry
+from services.store.documents.home import HomeChange, HomeRestore

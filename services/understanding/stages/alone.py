@@ -41,6 +41,8 @@ def words(said: Understanding) -> Understanding | None:
     command = with_all_steps(said.read(said.text))
     if is_chatter(said.text, command, said.names):
         return None
+    if command.steps and all(step.action.startswith("home.") for step in command.steps):
+        return called_routine(said) or said.found(command)  # "lights out" may be a routine, too
     return said.found(command) if command.steps or command.not_for_us else None
 
 

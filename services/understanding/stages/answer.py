@@ -245,9 +245,12 @@ def _missing(command: Command) -> tuple[int, str] | None:
 
 
 def _not_understood(question: PendingQuestion) -> list[tuple[int, str]]:
-    """The slots whose words the action could not use: the one it told of, else times, lengths and sums."""
+    """The slots whose words the action could not use: the one it told of, else times, lengths and sums; else the one it
+    asked for, though that need not be told.
+    """
     steps = question.command.steps
     told = [(i, slot) for i, step in enumerate(steps) for slot in step.slots]
     kinds = ("when", "duration", "amount")
     measured = [(i, slot) for i, slot in told if VOCABULARY[steps[i].action].slots.get(slot) in kinds]
-    return [each for each in told if each[1] == question.slot] or measured
+    taken = [(i, question.slot) for i, step in enumerate(steps) if question.slot in VOCABULARY[step.action].slots]
+    return [each for each in told if each[1] == question.slot] or measured or taken[:1]

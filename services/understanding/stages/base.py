@@ -107,6 +107,14 @@ class Directory:
         """What runs or is to ring, the next first."""
         return ()
 
+    def has_home(self) -> bool:
+        """Whether a house is connected."""
+        return False
+
+    def home_talks(self) -> bool:
+        """Whether Home Assistant's conversation is to be asked, and can be."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:

@@ -37,6 +37,7 @@ from services.understanding.stages.people.each import each_of_them
 from services.understanding.stages.people.strangers import strangers
 from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.remarks.asides import without_asides
+from services.understanding.stages.remarks.home import asked_of_home
 from services.understanding.stages.remarks.idle import without_idle_words
 from services.understanding.stages.remarks.not_ours import farewell, not_ours
 from services.understanding.stages.remarks.slips import put_right
@@ -54,6 +55,7 @@ from services.understanding.stages.tasks.denied import denied_task
 from services.understanding.stages.things.another import another
 from services.understanding.stages.things.dates import date_asked
 from services.understanding.stages.things.day_right import day_put_right, no_such_time
+from services.understanding.stages.things.house import house_goes_on
 from services.understanding.stages.things.lists import headed, list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
@@ -126,6 +128,7 @@ def _whole(said: Understanding) -> Understanding | None:
 
 BEHIND: Sequence[Stage] = (
     louder,  # "bit more", of the volume
+    house_goes_on,  # "make it brighter", "and the bed light too", behind an order to the house
     accounts_together,  # "and everybody together, how much is that"
     money_goes_on,  # behind an account: "he was just here, paid fifty", "so where's he at"
     routine_talk,  # "have lights out mute, too", "take the list out of it"
@@ -186,6 +189,7 @@ FINDING: Sequence[Stage] = (
     aside,  # "cancel it, I've spoken to them"
     *BY_ITSELF,
     behind,  # "pause the other one", as the language model reads it behind the last command
+    asked_of_home,  # what none of these understands, where Home Assistant is to be asked
 )
 _OF_A_PIECE: Sequence[Callable[[Understanding], Understanding]] = (
     inheritance,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,29 @@ import pytest
 from device import __version__
 from device.control.client import NoAnswer
 from device.doctor.base import Ran, Verdict
-from device.doctor.checks import CHECKS, broker, clock, disk, hat, loop, machine, models, power, sound, store, unit
+from device.doctor.checks import (
+    CHECKS,
+    broker,
+    clock,
+    disk,
+    hat,
+    home,
+    loop,
+    machine,
+    models,
+    power,
+    sound,
+    store,
+    unit,
+)
 from device.doctor.checks import settings as settings_checks
 from device.doctor.examination import examine
 from device.doctor.page import AREAS
 from device.doctor.sources import Host, Sources
 from firmware.base import MicrophoneMissing
 from firmware.frame import RATE, Frame
+from services.home.base import HomeAway
+from services.home.status import HomeStatus
 from services.store.backups.folder import BackupFolder
 from services.store.documents import Task
 from services.store.store import Store
@@ -423,6 +439,27 @@ def test_the_store(tmp_path: Path) -> None:
     assert told.state == "fail" and told.facts["reason"].startswith("store.")
 
 
+def test_home_assistant(tmp_path: Path) -> None:
+    root = planted(tmp_path, "pi4")
+    assert home.connection(sources_of(root)).state == home.encryption(sources_of(root)).state == "skip"
+    wanted = sources_of(root, environ={"EQUERRY_HOME_ASSISTANT__URL": "http://house.local:8123"})
+    there = HomeStatus(True, 1.0, "2025.4.4", entities=12)
+    assert home.connection(replace(wanted, house=lambda: there)).words == "takes us, 2025.4.4, 12 things"
+    assert home.connection(replace(wanted, house=lambda: replace(there, entities=0))).state == "warn"
+
+    def refused() -> HomeStatus:
+        raise HomeAway(who="Home Assistant")
+
+    told = home.connection(replace(wanted, house=refused))
+    assert told.state == "fail" and told.facts == {"reason": "home.away"}
+    away = {**asdict(HomeStatus(False, None, "", "gone", "home.away")), "since": "2026-11-25T10:00:00+00:00"}
+    assert home.connection(replace(wanted, status=lambda: {"home_assistant": away})).facts == {"reason": "home.away"}
+    assert home.connection(replace(wanted, status=lambda: {})).state == "warn"
+    assert home.encryption(wanted).state == "warn"
+    safe = sources_of(root, environ={"EQUERRY_HOME_ASSISTANT__URL": "https://house.local"})
+    assert home.encryption(safe).state == "ok"
+
+
 class Link:
     """A broker that says one thing."""
 
@@ -522,7 +559,7 @@ def test_files_of_nonsense_break_no_check(tmp_path: Path) -> None:
     (root / "equerry.toml").write_text("")
     found = list(
         examine(
-            [check for check in CHECKS if check.area not in ("sound", "broker")],
+            [check for check in CHECKS if check.area not in ("sound", "broker", "home")],
             sources_of(root, run=lambda words: Ran(0, "=\n\0x=y\n")),
         )
     )

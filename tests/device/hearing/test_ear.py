@@ -170,6 +170,23 @@ def test_the_preroll_holds_the_sound_before_the_detection() -> None:
     assert finals.heard[0].size >= (5.0 - 1.4) * 16_000
 
 
+def test_a_television_neither_keeps_the_turn_open_nor_is_decoded() -> None:
+    finals, decoder = Hears("Add milk."), Later()
+    ear, emitted = ear_of([(0.0, 12.0)], finals, decoder)
+    words = [(at * 0.4, at * 0.4 + 0.3) for at in range(30)]
+    television = np.concatenate([frame.samples for frame in frames(words, 12.0)]) // 4
+    talker = np.concatenate([frame.samples for frame in frames([(7.0, 9.0)], 12.0)])
+    mixed = (television + talker).reshape(-1, FRAME_SAMPLES)
+    sound = [Frame(samples, index) for index, samples in enumerate(mixed)]
+    hear(ear, sound[:75])
+    ear.open(1)
+    hear(ear, sound[75:], decoder)
+    assert isinstance(emitted[-1], on.FinalHeard)
+    (ended,) = [event for event in emitted if isinstance(event, on.SpeechEnded)]
+    assert 9.0 < ended.endpoint.at < 10.2
+    assert 2.0 < finals.heard[-1].size / 16_000 < 2.0 + 0.8
+
+
 def test_the_decode_begins_before_the_endpoint_is_certain_and_is_used() -> None:
     finals, decoder = Hears("Hey Jarvis, add milk."), Later()
     ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34)

@@ -223,7 +223,7 @@ def test_a_flipped_bit_is_found_by_reading(voice: Manifest, home: Path) -> None:
 
 
 EXTRA = {"model-1/final.mdl": b"sounds" * 40_000, "model-1/conf": b"{}"}
-SOON = Patience(silence_s=0.3, pauses_s=(), answer_s=0.3)
+SOON = Patience(silence_s=1.5, pauses_s=(), answer_s=0.3)
 LEFT = r"more: left out, Equerry does without it \(({})\)\. Later: equerry models pull more"
 
 

@@ -23,7 +23,9 @@ def test_ours_fit_together() -> None:
 
 
 def test_every_action_can_be_said() -> None:
-    assert VOCABULARY.keys() - ANSWERS == load(SENTENCES / "en").intents.intents.keys()
+    at_home = {name for name in VOCABULARY if name.startswith("home.")}
+    """Said in the sentences of tests/services/home/said.yaml."""
+    assert VOCABULARY.keys() - ANSWERS - at_home == load(SENTENCES / "en").intents.intents.keys()
 
 
 @pytest.mark.parametrize("more", [{"adds": "people"}, {"removes": "people"}, {"asks": "credit {money}"}])

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples
 from services.speech.base import Endpoint
-from services.speech.endpoint import TINY, AdaptiveEndpoint, block_levels
+from services.speech.endpoint import TINY, AdaptiveEndpoint
+from services.speech.levels import block_levels
 from services.speech.vad import SileroVad
 from tests.voices import speak
 
@@ -139,6 +140,78 @@ def test_somebody_in_the_background_does_not_keep_the_turn_open() -> None:
     assert 6.4 < end.at < 6.4 + 1.6
 
 
+TELEVISION = TALKER - 11.0
+"""Of another talker, 10 dB below."""
+
+
+def television(seconds: float, level: float = TELEVISION) -> list[Stretch]:
+    """Words, with short gaps as words have."""
+    return [(0.24, level, 0.95), (0.08, -48.0, 0.9)] * round(seconds / 0.32)
+
+
+@pytest.mark.parametrize("before", [0.64, 1.28, 6.4])
+def test_others_behind_the_talker_are_like_silence(before: float) -> None:
+    detector = AdaptiveEndpoint(patience=10.0)
+    detector.begin(0.0)
+    said, _ = play(detector, *television(before), (1.6, TALKER, 0.95), *television(6.4))
+    assert said is not None
+    assert said.reason == "silence"
+    assert said.speech_start == pytest.approx(before, abs=FRAME_SECONDS)
+    assert said.at < before + 1.6 + 0.7 + 0.3
+    assert detector.stretch == pytest.approx((before, before + 1.6), abs=2 * FRAME_SECONDS)
+
+
+def test_the_pause_grows_while_only_others_talk() -> None:
+    detector = AdaptiveEndpoint()
+    play(detector, *television(6.4))
+    detector.begin(6.4)
+    play(detector, (1.2, TALKER, 0.95), *television(0.64), first=80)
+    assert not detector.speaking
+    assert detector.pause == pytest.approx(0.64, abs=2 * FRAME_SECONDS)
+    play(detector, (0.32, TALKER, 0.95), first=103)
+    assert detector.pause == 0.0
+
+
+def test_in_a_room_that_nobody_knows_softer_voices_end_the_turn_at_last() -> None:
+    """A television that just paused when the stream began."""
+    detector = begun()
+    said, _ = play(detector, (0.56, QUIET, 0.01), (1.2, TALKER, 0.95), *television(8.0))
+    assert said is not None
+    assert said.at < 0.56 + 1.2 + 3.0
+    assert detector.stretch is None, "who was softer may have been the talker after all"
+
+
+def test_the_talkers_own_soft_first_word_is_no_background() -> None:
+    detector = begun()
+    end, _ = play(
+        detector,
+        (0.8, QUIET, 0.01),
+        (0.4, TELEVISION, 0.95),
+        (0.8, TALKER, 0.95),
+        (2.0, TELEVISION, 0.95),
+        (2.0, QUIET, 0.01),
+    )
+    assert end is not None
+    assert (end.speech_start, end.speech_end) == pytest.approx((0.8, 4.0))
+    assert detector.stretch is None
+
+
+def test_nobody_is_left_out_in_a_quiet_room() -> None:
+    detector = begun()
+    play(detector, (0.8, QUIET, 0.01), (1.6, TALKER, 0.95), (3.0, QUIET, 0.01))
+    assert detector.stretch is None
+
+
+def test_a_command_as_loud_as_others_is_heard() -> None:
+    detector = AdaptiveEndpoint()
+    play(detector, *television(6.4))
+    detector.begin(6.4)
+    end, _ = play(detector, *television(1.6, TELEVISION + 2.0), (3.0, QUIET, 0.01), first=80)
+    assert end is not None
+    assert (end.reason, end.speech_end) == ("silence", pytest.approx(8.0, abs=0.1))
+    assert detector.stretch is None
+
+
 def test_a_voice_that_sinks_is_heard_out_in_a_quiet_room() -> None:
     end, _ = play(begun(), (0.8, QUIET, 0.01), (0.8, TALKER, 0.95), (2.4, TALKER - 12.0, 0.95), (2.0, QUIET, 0.01))
     assert end is not None
@@ -241,18 +314,28 @@ def test_spoken_sentences_end_soon_after_their_last_word(
     assert spoken_end + 0.4 < end.at < spoken_end + 1.2
 
 
+NEWS = "the weather in paris was fine and we walked along the river until it was dark"
+
+
 @pytest.mark.engine
-def test_a_background_talker_10_db_below_does_not_keep_a_spoken_turn_open(model_folder: Callable[[str], Path]) -> None:
+@pytest.mark.parametrize("lead", [0.0, 6.0])
+@pytest.mark.parametrize("voice", ["espeak:en-gb", "flite:rms", "flite:awb"])
+def test_a_background_talker_10_db_below_does_not_keep_a_spoken_turn_open(
+    voice: str, lead: float, model_folder: Callable[[str], Path]
+) -> None:
     samples, spoken_end = spoken("add milk to the shopping list", None, tail=5.0)
-    other = np.concatenate(
-        [speak("the weather in paris was fine and we walked along the river until it was dark", "espeak:en-gb")] * 3
-    )
+    samples, spoken_end = np.concatenate((np.zeros(int(lead * RATE), np.int16), samples)), spoken_end + lead
+    other = np.concatenate([speak(NEWS, voice)] * 3)
     mixed = (samples + np.resize(other, len(samples)) / 10 ** (10 / 20)).clip(-32768, 32767).astype(np.int16)
-    vad, detector = SileroVad(model_folder("silero-vad")), begun()
+    vad, detector = SileroVad(model_folder("silero-vad")), AdaptiveEndpoint()
     for i in range(len(mixed) // FRAME_SAMPLES):
         f = Frame(mixed[i * FRAME_SAMPLES : (i + 1) * FRAME_SAMPLES], i)
+        if f.start <= lead < f.end:
+            detector.begin(lead)
         if end := detector.process(f, vad.process(f)):
-            assert spoken_end < end.at < spoken_end + 2.5
+            assert spoken_end < end.at < spoken_end + 1.5
+            assert detector.stretch is not None
+            assert detector.stretch[1] == pytest.approx(spoken_end, abs=0.4)
             return
     raise AssertionError("the background talker kept the turn open")
 

@@ -69,7 +69,8 @@ def test_there_are_enough_rows() -> None:
     assert len(steps) >= 600
     assert sum(len(each) > 1 for each in steps) >= 100
     assert sum(not each for each in steps) >= 100
-    assert {action for each in steps for step in each for action in step} == set(VOCABULARY)
+    at_home = {action for action in VOCABULARY if action.startswith("home.")}  # tests/services/home/said.yaml has these
+    assert {action for each in steps for step in each for action in step} == set(VOCABULARY) - at_home
 
 
 def test_every_example_that_help_gives_is_understood(parser: CommandParser) -> None:

@@ -77,6 +77,9 @@ _WHO_IN = re.compile(
     r"(?: again| now| by now| at the moment| besides me| apart from me| then)*",
     re.IGNORECASE,
 )
+_WHO_IN_NAMED = re.compile(
+    r"(?:and |so )*who(?:['’]?s| is| are)?(?: all| else)? (?:in|on) (?P<name>[\w' &-]+)", re.IGNORECASE
+)
 SEVERAL = (
     r"(?P<several>them (?:both|two|three|four|all)(?! about)|(?:both|all)(?: (?:two|three|four))? of (?:them|those)"
     r"|(?:the|all|those) (?:two|three|four|both)(?: of them)?|the (?:pair|lot) of them|both)"
@@ -101,6 +104,8 @@ def members(said: Understanding) -> Understanding | None:
 
 def _readers(text: str, said: Understanding) -> Command | None:
     """ "Who'll see that", behind a message into a channel; "who's in there again", where one was spoken of last."""
+    if (of := _WHO_IN_NAMED.fullmatch(text)) and _is_channel(said, of["name"]):
+        return _command(said, "channel.query", {"name": of["name"]})
     channel, reads = latest(said.conversation, ("channel",)), _READS.fullmatch(text)
     if reads and reads["name"]:
         found = said.names.resolve(reads["name"], ("channel",))
@@ -117,6 +122,11 @@ def _readers(text: str, said: Understanding) -> Command | None:
     if not (spoken_of or (there and re.search("channel|group", there["it"]))):
         return None
     return _command(said, "channel.query", {"name": channel.name}, (_reference("name", channel),))
+
+
+def _is_channel(said: Understanding, name: str) -> bool:
+    found = said.names.resolve(name, ("channel",))
+    return isinstance(found, NameFound) and found.how in ("exact", "alias")
 
 
 def _made(text: str, said: Understanding) -> Command | None:
@@ -144,7 +154,7 @@ def _named(text: str, said: Understanding) -> Command | None:
     """ "Put her into the ensemble channel": nothing but people is put there."""
     found = _INTO.fullmatch(text)
     channel = said.names.resolve(found["name"], ("channel",)) if found else None
-    if found is None or not isinstance(channel, NameFound) or channel.how not in ("exact", "alias"):
+    if found is None or not isinstance(channel, NameFound) or not _is_channel(said, found["name"]):
         return None
     other = isinstance(said.names.resolve(found["name"], ("project", "list")), NameFound)
     who = known_people(said, found["who"]) if found["noun"] or not other else []
@@ -163,10 +173,17 @@ def _moved(text: str, said: Understanding) -> Command | None:
     for direction, patterns in (("add", (*_ADDS, _TOO)), ("remove", (_REMOVES,))):
         for pattern in patterns:
             found = pattern.fullmatch(text)
-            if found and (who := known_people(said, found["who"])):
+            who = known_people(said, found["who"]) or _strangers(found["who"]) if found else []
+            if who:
                 slots = {"name": channel.name, "direction": direction, "people": who}
                 return _command(said, "channel.assign", slots, (_reference("name", channel),))
     return None
+
+
+def _strangers(words: str) -> list[str]:
+    """Names that nobody here has: words that are all written large, "Sarah and Mike Miller"."""
+    names = [piece.strip() for piece in _JOINTS.split(words)]
+    return names if all(len(name.split()) <= 2 and name.istitle() for name in names) else []
 
 
 def _namesake(text: str, said: Understanding) -> Reference | None:

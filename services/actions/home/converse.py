@@ -1,0 +1,40 @@
+"""What nobody here understands, put to Home Assistant's own conversation."""
+
+from __future__ import annotations
+
+import re
+
+from services.actions.base import Refused
+from services.actions.call import Call, Done
+from services.actions.home.which import house, is_guarded
+from services.home.base import Home
+
+NOT_UNDERSTOOD = "home.not_understood"
+"""Code of what it did not understand either."""
+_ASKS = re.compile(r"(?:is|are|was|were|did|does|do|has|have|what|which|who|when|where|why|how)\b", re.IGNORECASE)
+_GUARDED = re.compile(r"\b(?:un)?(?:lock|bolt|latch|arm)\w*|\bdisarm|\bgarage|\bgate|\balarm|\bdoors?\b", re.IGNORECASE)
+"""What is said of what keeps others out."""
+
+
+def converse(call: Call) -> Done:
+    """Slots: text, as spoken. Its answer is said; where it does not understand either, that is refused. Nothing is
+    ordered there about what keeps others out: nobody would be asked first.
+    """
+    outside, text = house(call), call.text("text").strip()
+    unclear = Refused(NOT_UNDERSTOOD, f"I didn't understand “{text}”")
+    if not _ASKS.match(text) and _is_of_what_is_guarded(text, outside.home):
+        raise unclear
+    answer = outside.converse(text, call.client)
+    if not answer.understood:
+        raise unclear
+    if answer.refused:
+        raise Refused("home.refused", answer.text or "Home Assistant could not do that")
+    if answer.awaits:
+        raise Refused("home.text", answer.text, awaits=True)
+    return Done(answer.text or "Done")
+
+
+def _is_of_what_is_guarded(text: str, home: Home) -> bool:
+    said = text.casefold()
+    names = (name for each in home.entities.values() if is_guarded(each) for name in (each.name, *each.aliases))
+    return _GUARDED.search(text) is not None or any(name.casefold() in said for name in names)
