@@ -12,6 +12,7 @@ from device.dials.kinds import DoNotDisturb, VolumeDial, WakeSensitivity, WakeSo
 from device.hearing.listener import Listener
 from device.hearing.read_ahead import ReadingAhead
 from device.hearing.turn_end import Tell
+from device.hearing.vote import Whole
 from device.lights.projection import LightsProjection, Timers
 from device.lights.thread import Dark, Lighting
 from device.speaking.mouth import Mouth
@@ -25,6 +26,7 @@ from device.wiring.ear import Engines, build_ear
 from device.wiring.mind import Mind
 from services.speech.base import Voice
 from services.store.store import Store
+from services.understanding.base import Risk
 from services.understanding.completeness import Completeness, completeness
 from services.wake.base import WakeDetector
 
@@ -38,6 +40,8 @@ class Senses:
     speaking: Speaking
     mouth: Mouth
     ahead: ReadingAhead
+    whole: Whole
+    """Which sentences are commands, by the templates alone."""
 
     @property
     def near_misses(self) -> int:
@@ -61,19 +65,22 @@ def build_senses(
 
     def ending(text: str, confidence: float, tell: Tell) -> None:
         """Told at once where templates know the words by themselves, later where they need the model or what was said
-        before. Either way it is understood ahead: the model's second opinion and the reply are there when the turn ends.
+        before. Either way it is understood ahead: second opinion and reply are there when the turn ends.
         """
         found = completeness(quick.parse(text, now=mind.clock.now()))
         tell(found)
         if mind.jobs.at_ease:
             ahead.foresee(text, confidence, tell if found == "unsure" else _told_already)
 
+    def whole(text: str) -> Risk | None:
+        return quick.whole(text, now=mind.clock.now())
+
     ear = build_ear(
         settings,
         engines,
         put,
         hints=hints,
-        whole=lambda text: quick.whole(text, now=mind.clock.now()),
+        whole=whole,
         ending=ending,
         speaking=speaking,
     )
@@ -81,7 +88,7 @@ def build_senses(
     listener = Listener(hardware.microphone, ear, put, silent_s=settings.microphone.silent_s, muted=muted)
     sounds = volumes.use if volumes else (lambda _: None)
     mouth = Mouth(speaking, put, earcons=settings.earcons.enabled, duck_db=settings.barge.duck_db, sounds=sounds)
-    return Senses(engines.wake, listener, speaking, mouth, ahead)
+    return Senses(engines.wake, listener, speaking, mouth, ahead, whole)
 
 
 def _told_already(_: Completeness) -> None:
