@@ -83,7 +83,7 @@ def serving(device: Device, allow: list[str] | None = None, **how: float) -> Ite
         server.stop()
         thread.join(10)
         assert not thread.is_alive()
-        assert not device.crashes
+        assert not device.crashes, device.crashes
 
 
 class Client:

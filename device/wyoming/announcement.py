@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
@@ -25,8 +26,10 @@ def announced(name: str, address: str, port: int) -> Iterator[None]:
     line = None
     try:
         line = Zeroconf(interfaces=[address])
-        label = "".join(char if char.isprintable() and char != "." else " " for char in name)[:40]
-        told = ServiceInfo(KIND, f"{label}.{KIND}", parsed_addresses=[address], port=port)
+        host = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "equerry"
+        told = ServiceInfo(
+            KIND, f"{label(name)}.{KIND}", server=f"{host}-wyoming.local.", parsed_addresses=[address], port=port
+        )
         line.register_service(told, allow_name_change=True)
     except (OSError, Error) as error:
         log.warning("Wyoming: the network was not told of %s (%s).", address, error)
@@ -35,3 +38,9 @@ def announced(name: str, address: str, port: int) -> Iterator[None]:
     finally:
         if line:
             line.close()
+
+
+def label(name: str) -> str:
+    """A name as DNS-SD shows it (RFC 6763, 4.1.1): 63 bytes of UTF-8 at most; a dot would part it."""
+    plain = "".join(char if char.isprintable() and char != "." else " " for char in name)
+    return " ".join(plain.split()).encode(errors="ignore")[:63].decode(errors="ignore").strip() or "Equerry"

@@ -85,9 +85,13 @@ class FrameReader:
 
 def _json(told: bytes) -> object:
     try:
-        return json.loads(told)
+        text = told.decode()
+        found = json.loads(text)
+        if "\\u" in text:  # which may have escaped half of a surrogate pair: a text that can't be sent back
+            json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise FrameBroken(reason="it is not JSON") from None
+    return found
 
 
 def _object(told: object) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from device.configuration.settings import WyomingSettings
 from device.wyoming.access import Guests
+from device.wyoming.announcement import label
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,11 @@ def test_settings_that_would_open_it_to_all_are_refused(wrong: dict[str, object]
     WyomingSettings.model_validate(GOOD)
     with pytest.raises(ValidationError, match=words):
         WyomingSettings.model_validate({**GOOD, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("desk", "desk"), ("The desk. Upstairs", "The desk Upstairs"), ("\0\ud800", "Equerry"), ("ü" * 40, "ü" * 31)],
+)
+def test_the_network_is_told_a_name_that_fits(name: str, told: str) -> None:
+    assert label(name) == told

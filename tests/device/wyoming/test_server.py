@@ -108,6 +108,8 @@ def test_what_can_t_be_used_is_told_and_ends_the_line(device: Device, events: li
         b'{"type": "transcript"}\n',
         b'{"type": "audio-chunk", "payload_length": 2}\nab',
         b"[" * 60_000 + b"\n",
+        b'{"type": "ping", "data": {"text": "\\ud800"}}\n',
+        b'{"type": "ping", "data": {"text": "\xed\xa0\x80"}}\n',
         b"a" * 70_000,
     ],
 )
