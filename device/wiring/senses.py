@@ -26,7 +26,6 @@ from device.wiring.ear import Engines, build_ear
 from device.wiring.mind import Mind
 from services.speech.base import Voice
 from services.store.store import Store
-from services.understanding.base import Risk
 from services.understanding.completeness import Completeness, completeness
 from services.wake.base import WakeDetector
 
@@ -72,15 +71,12 @@ def build_senses(
         if mind.jobs.at_ease:
             ahead.foresee(text, confidence, tell if found == "unsure" else _told_already)
 
-    def whole(text: str) -> Risk | None:
-        return quick.whole(text, now=mind.clock.now())
-
     ear = build_ear(
         settings,
         engines,
         put,
         hints=hints,
-        whole=whole,
+        whole=lambda text: quick.whole(text, now=mind.clock.now()),
         ending=ending,
         speaking=speaking,
     )
@@ -88,7 +84,9 @@ def build_senses(
     listener = Listener(hardware.microphone, ear, put, silent_s=settings.microphone.silent_s, muted=muted)
     sounds = volumes.use if volumes else (lambda _: None)
     mouth = Mouth(speaking, put, earcons=settings.earcons.enabled, duck_db=settings.barge.duck_db, sounds=sounds)
-    return Senses(engines.wake, listener, speaking, mouth, ahead, whole)
+    return Senses(
+        engines.wake, listener, speaking, mouth, ahead, whole=lambda text: quick.whole(text, now=mind.clock.now())
+    )
 
 
 def _told_already(_: Completeness) -> None:
