@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -420,6 +421,36 @@ class CaldavSettings(Section):
         return value
 
 
+def _one_address(value: str) -> str:
+    """Of this machine, so that it is known who can reach it."""
+    try:
+        address = ip_address(value)
+    except ValueError:
+        raise ValueError("is not an address such as 192.168.1.20") from None
+    if address.is_unspecified:
+        raise ValueError("means every network; name this device's address on one, such as 192.168.1.20")
+    return str(address)
+
+
+def _networks(value: list[str]) -> list[str]:
+    for each in value:
+        try:
+            ip_network(each, strict=False)
+        except ValueError:
+            raise ValueError(f"has {each!r}, no address or network such as 192.168.1.20 or 192.168.1.0/24") from None
+    return value
+
+
+class WyomingSettings(Section):
+    """[wyoming]"""
+
+    enabled: bool
+    address: Annotated[str, AfterValidator(_one_address)]
+    port: int = Field(ge=1024, le=65_535)
+    allow: Annotated[list[str], AfterValidator(_networks)]
+    zeroconf: bool
+
+
 class Settings(Section):
     """All settings, frozen. Only device/wiring reads them; everything else is handed values."""
 
@@ -454,3 +485,4 @@ class Settings(Section):
     sync: SyncSettings
     home_assistant: HomeAssistantSettings
     caldav: CaldavSettings
+    wyoming: WyomingSettings

@@ -37,6 +37,8 @@ from device.wiring.mind import Mind, build_mind
 from device.wiring.mqtt import MqttBody, build_mqtt
 from device.wiring.process import Process, build_heart
 from device.wiring.senses import Senses, build_dials, build_senses, build_shown, wake_words
+from device.wiring.wyoming import build_wyoming
+from device.wyoming.turns import EngineTurns
 from firmware.readings import Readings, gauges
 from firmware.sound.microphone import input_names
 from firmware.sound.speaker import output_names
@@ -107,6 +109,8 @@ def build_daemon(
     control.feed.sources = _sources(glimpse, shown, store, mind=mind, senses=senses, recorder=recorder)
     told = (process.notifier, recorder, facts, sessions, guide, senses.ahead, live)
     beside, caldav = build_beside(settings, store, put), build_caldav(settings, store, mind)
+    turns = EngineTurns()
+    wyoming = build_wyoming(settings, engines, voice, put, mind=mind, whole=senses.whole, turns=turns)
     daemon = Reactor(
         inbox=inbox,
         listener=senses.listener,
@@ -118,9 +122,9 @@ def build_daemon(
         now=mind.clock.now,
         deadlines=deadlines_of(settings),
         # Whoever is told that it is ready may ask at once: requests are answered before anybody is told.
-        watchers=[answers, *watchers, *(each.watch for each in told if each), *mqtt.watchers],
+        watchers=[answers, turns.watch, *watchers, *(each.watch for each in told if each), *mqtt.watchers],
         beside=[*beside, sessions, senses.ahead, control, guide, *mqtt.beside, *home.beside]
-        + [each for each in (recorder, hardware.buttons, caldav, live and live.thread) if each],
+        + [each for each in (recorder, hardware.buttons, caldav, live and live.thread, wyoming) if each],
         site=mqtt.site,
         restore=_restoring(store, mind, process),
         heart=build_heart(process.notifier, lambda: senses.listener.pulse),

@@ -12,6 +12,7 @@ from device.dials.kinds import DoNotDisturb, VolumeDial, WakeSensitivity, WakeSo
 from device.hearing.listener import Listener
 from device.hearing.read_ahead import ReadingAhead
 from device.hearing.turn_end import Tell
+from device.hearing.vote import Whole
 from device.lights.projection import LightsProjection, Timers
 from device.lights.thread import Dark, Lighting
 from device.speaking.mouth import Mouth
@@ -38,6 +39,8 @@ class Senses:
     speaking: Speaking
     mouth: Mouth
     ahead: ReadingAhead
+    whole: Whole
+    """Which sentences are commands, by the templates alone."""
 
     @property
     def near_misses(self) -> int:
@@ -82,7 +85,9 @@ def build_senses(
     listener = Listener(hardware.microphone, ear, put, silent_s=settings.microphone.silent_s, muted=muted)
     sounds = volumes.use if volumes else (lambda _: None)
     mouth = Mouth(speaking, put, earcons=settings.earcons.enabled, duck_db=settings.barge.duck_db, sounds=sounds)
-    return Senses(engines.wake, listener, speaking, mouth, ahead)
+    return Senses(
+        engines.wake, listener, speaking, mouth, ahead, whole=lambda text: quick.whole(text, now=mind.clock.now())
+    )
 
 
 def _told_already(_: Completeness) -> None:

@@ -21,8 +21,10 @@ of it; `documents`: write documents of the site without stamps.
 
 
 def identity_of(client: str) -> str:
-    """Who is behind a client: of a conversation `mqtt:<name>#<conversation>`, what stands before the `#`."""
-    return client.partition("#")[0] if client.startswith("mqtt:") else client
+    """Who is behind a client: of a conversation `mqtt:<name>#<conversation>`, what stands before the `#`; likewise of
+    `wyoming:<address>/<satellite>#<conversation>`.
+    """
+    return client.partition("#")[0] if client.startswith(("mqtt:", "wyoming:")) else client
 
 
 class _Frozen(BaseModel):

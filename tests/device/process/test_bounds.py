@@ -25,9 +25,12 @@ def test_no_broker_no_network() -> None:
     assert of() == ["PrivateNetwork=yes"]
 
 
-@pytest.mark.parametrize("variable", ["EQUERRY_MQTT__HOST", "EQUERRY_BUCKET__NAME"])
-def test_a_broker_or_a_bucket_needs_the_network(variable: str) -> None:
-    assert of(**{variable: "desk"}) == []
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("EQUERRY_MQTT__HOST", "desk"), ("EQUERRY_BUCKET__NAME", "desk"), ("EQUERRY_WYOMING__ENABLED", "true")],
+)
+def test_a_broker_a_bucket_or_wyoming_clients_need_the_network(variable: str, value: str) -> None:
+    assert of(**{variable: value}) == []
 
 
 def test_the_backup_has_its_folders_and_nothing_else() -> None:

@@ -1,0 +1,85 @@
+"""The Wyoming server, on engines that are loaded already. None of it where it is not wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from queue import Empty, SimpleQueue
+
+from device import __version__
+from device.configuration.settings import Settings
+from device.errors import ApplianceError
+from device.hearing.vote import Whole, voted
+from device.jobs.jobs import Jobs
+from device.models.manifest import shipped
+from device.turn import events as on
+from device.wiring.ear import Engines, load_wake
+from device.wiring.mind import Mind
+from device.wiring.senses import wake_words
+from device.wyoming.access import Guests
+from device.wyoming.server import WyomingServer
+from device.wyoming.services import Detectors, ModelTold, WyomingServices, info_of
+from device.wyoming.turns import EngineTurns
+from firmware.frame import Samples
+from services.actions.base import Response
+from services.speech.base import Final, Voice
+
+_PATIENCE_S = 30.0
+
+
+class TakesLong(ApplianceError):
+    """I'm still working on that. Ask what I'm working on."""
+
+    code = "wyoming.long"
+
+
+def build_wyoming(
+    settings: Settings, engines: Engines, voice: Voice, put: on.Emit, *, mind: Mind, whole: Whole, turns: EngineTurns
+) -> WyomingServer | None:
+    """`whole` says which sentences are commands; `turns` is told of what goes on at the device."""
+    wanted = settings.wyoming
+    if not wanted.enabled:
+        return None
+    words = wake_words(settings) if engines.wake else ()
+    offers = WyomingServices(
+        transcribe=_transcriber(engines, mind, whole),
+        voice=voice,
+        carry_out=partial(carried_out, mind.jobs),
+        detectors=Detectors(partial(load_wake, settings), words) if words else None,
+        info=info_of(
+            version=__version__, ear=_told(settings.finals.model), voice=_told(settings.voice.model), words=words
+        ),
+        turns=turns,
+    )
+    return WyomingServer(
+        offers,
+        wanted.address,
+        wanted.port,
+        Guests(wanted.allow),
+        called=settings.device.name if wanted.zeroconf else "",
+        crashed=lambda bug: put(on.Crashed(bug)),
+    )
+
+
+def _transcriber(engines: Engines, mind: Mind, whole: Whole) -> Callable[[Samples], Final]:
+    hints = partial(mind.directory.hints, known=mind.parser.words())
+
+    def transcribe(samples: Samples) -> Final:
+        return voted(engines.finals.transcribe(samples, hints=hints), whole)
+
+    return transcribe
+
+
+def carried_out(jobs: Jobs, text: str, client: str, confidence: float, patience_s: float = _PATIENCE_S) -> Response:
+    """What comes of a command. Raises what Jobs.submit does, and TakesLong: it goes on all the same."""
+    came: SimpleQueue[Response] = SimpleQueue()
+    jobs.submit(text, client=client, confidence=confidence, done=came.put)
+    try:
+        return came.get(timeout=patience_s)
+    except Empty:
+        raise TakesLong from None
+
+
+def _told(model: str) -> ModelTold:
+    known = shipped().find(model)
+    return ModelTold(known.id, known.title, (known.language,))

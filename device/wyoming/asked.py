@@ -1,0 +1,90 @@
+"""From an event to what is asked: the package's own classes, with every field of its kind. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from wyoming.asr import Transcribe, Transcript
+from wyoming.audio import AudioChunk, AudioStart, AudioStop
+from wyoming.event import Event
+from wyoming.info import Describe
+from wyoming.ping import Ping
+from wyoming.tts import Synthesize, SynthesizeChunk, SynthesizeStart, SynthesizeStop
+from wyoming.wake import Detect
+
+from device.errors import ApplianceError
+
+Asked = (
+    Describe
+    | Ping
+    | Transcribe
+    | Transcript
+    | AudioStart
+    | AudioChunk
+    | AudioStop
+    | Synthesize
+    | SynthesizeStart
+    | SynthesizeChunk
+    | SynthesizeStop
+    | Detect
+)
+_KINDS: Mapping[str, TypeAdapter[Any]] = {
+    name: TypeAdapter(kind)
+    for name, kind in {
+        "describe": Describe,
+        "ping": Ping,
+        "transcribe": Transcribe,
+        "transcript": Transcript,
+        "audio-start": AudioStart,
+        "audio-chunk": AudioChunk,
+        "audio-stop": AudioStop,
+        "synthesize": Synthesize,
+        "synthesize-start": SynthesizeStart,
+        "synthesize-chunk": SynthesizeChunk,
+        "synthesize-stop": SynthesizeStop,
+        "detect": Detect,
+    }.items()
+}
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
+
+
+class AskedWrong(ApplianceError):
+    """That event can't be used: {problem}."""
+
+    code = "wyoming.event"
+
+
+def asked(event: Event) -> Asked | None:
+    """What is asked; None of an event that is not for us, which the protocol has us pass over. Raises AskedWrong."""
+    kind = _KINDS.get(event.type)
+    if kind is None:
+        return None
+    sound = {"audio": event.payload or b""} if event.type == "audio-chunk" else {}
+    try:
+        found: Asked = kind.validate_python({**event.data, **sound})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])[:100]
+        raise AskedWrong(problem=f"{event.type}, {where}: {first['msg']}") from None
+    return found
+
+
+def client_of(peer: str, context: Mapping[str, Any] | None, line: str) -> str:
+    """Whose command it is: `wyoming:<address>[/<satellite>]#<conversation>`. The address is what the network tells, the
+    rest what Home Assistant does. `line`: names the connection, whose own conversation it is where none is told.
+    """
+    told = context or {}
+    satellite, conversation = told.get("satellite_id"), told.get("conversation_id")
+    where = f"/{_name(satellite)}" if satellite else ""
+    return f"wyoming:{peer}{where}#{_name(conversation) if conversation else line}"
+
+
+def _name(told: object) -> str:
+    """As it is, or a digest where it can't stand in a client's name: two must never become one."""
+    if isinstance(told, str) and _NAME.fullmatch(told):
+        return told
+    return "x-" + hashlib.sha256(repr(told).encode(errors="surrogatepass")).hexdigest()[:30]
