@@ -123,7 +123,7 @@ def build_caldav(settings: Settings, store: Store, policy: Policy, now: Callable
 
 
 def caldav_tls(wanted: CaldavSettings, data: Path) -> ssl.SSLContext | None:
-    """What encrypts CalDAV; None on this machine alone, where a proxy may. Raises NoCertificate, CertificateUnusable."""
+    """What encrypts CalDAV; None for this machine alone: a proxy may. Raises NoCertificate, CertificateUnusable."""
     if wanted.certificate:
         return tls_of(Path(wanted.certificate), Path(wanted.key))
     return None if _is_loopback(wanted.address) else tls_of(*own_certificate(data, socket.gethostname()))
