@@ -24,10 +24,9 @@ from device.turn import events as on
 from device.turn.reactor import CLIENT, Inbox, Reactor, Watcher
 from device.turn.session import Session
 from device.upkeep.rescue import spoken
-from device.wiring.background import build_beside
+from device.wiring.background import build_beside, build_caldav
 from device.wiring.basis import deadlines_of, zone_of
 from device.wiring.body import Hardware
-from device.wiring.caldav import build_caldav
 from device.wiring.commands import build_sessions
 from device.wiring.ear import Engines
 from device.wiring.guide import build_guide
@@ -108,7 +107,7 @@ def build_daemon(
     answers = _answering(control, settings, mind, facts, put)
     control.feed.sources = _sources(glimpse, shown, store, mind=mind, senses=senses, recorder=recorder)
     told = (process.notifier, recorder, facts, sessions, guide, senses.ahead, live)
-    beside, caldav = build_beside(settings, store, put), build_caldav(settings, store, mind)
+    beside, caldav = build_beside(settings, store, put), build_caldav(settings, store, mind.policy, mind.clock.now)
     turns = EngineTurns()
     wyoming = build_wyoming(settings, engines, voice, put, mind=mind, whole=senses.whole, turns=turns)
     daemon = Reactor(

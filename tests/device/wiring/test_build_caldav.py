@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from device.configuration import roles
 from device.configuration.load import load
 from device.configuration.settings import CaldavSettings, Settings
-from device.wiring.caldav import _tls, build_caldav
+from device.wiring.background import build_caldav, caldav_tls
 from services.actions.policy.policy import Policy
 from services.store.store import Store
 
@@ -24,20 +24,18 @@ def settings(**caldav: Any) -> Settings:
     return shipped.model_copy(update={"caldav": shipped.caldav.model_copy(update=caldav)})
 
 
-def mind() -> Any:
-    return cast(
-        Any, SimpleNamespace(policy=Policy(roles.load({})[0]), clock=SimpleNamespace(now=lambda: datetime.now(UTC)))
-    )
+def policy() -> tuple[Policy, Callable[[], datetime]]:
+    return Policy(roles.load({})[0]), lambda: datetime.now(UTC)
 
 
 def test_it_is_off_as_shipped(tmp_path: Path) -> None:
     with Store(tmp_path / "equerry.db") as store:
-        assert build_caldav(settings(), store, mind()) is None
+        assert build_caldav(settings(), store, *policy()) is None
 
 
 def test_without_radicale_the_log_tells_what_to_install(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with Store(tmp_path / "equerry.db") as store, caplog.at_level(logging.ERROR):
-        built = build_caldav(settings(enabled=True), store, mind())
+        built = build_caldav(settings(enabled=True), store, *policy())
     if importlib.util.find_spec("radicale"):
         assert built is not None
         assert built.name == "caldav"
@@ -48,7 +46,7 @@ def test_without_radicale_the_log_tells_what_to_install(tmp_path: Path, caplog: 
 
 @pytest.mark.parametrize(("address", "encrypted"), [("127.0.0.1", False), ("::1", False), ("localhost", False)])
 def test_only_this_machine_is_served_without_a_certificate(address: str, encrypted: bool, tmp_path: Path) -> None:
-    assert (_tls(settings(address=address).caldav, tmp_path) is not None) == encrypted
+    assert (caldav_tls(settings(address=address).caldav, tmp_path) is not None) == encrypted
 
 
 def test_a_certificate_needs_its_key() -> None:
