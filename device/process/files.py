@@ -26,7 +26,7 @@ from device.turn import events as on
 from device.wiring.basis import build_policy, clock_of, open_store
 from device.wiring.commands import build_jobs, build_parser, build_responder
 from device.wiring.ear import Engines, build_ear, load_engines
-from device.wiring.home import passing_home
+from device.wiring.outside.home import passing_home
 from firmware.errors import ExpectedError
 from firmware.sound.audio_file import FileMicrophone
 from services.speech.base import Final, Hints, no_hints

@@ -30,13 +30,13 @@ from device.wiring.body import Hardware
 from device.wiring.commands import build_sessions
 from device.wiring.ear import Engines
 from device.wiring.guide import build_guide
-from device.wiring.home import build_home
 from device.wiring.live import build_live
 from device.wiring.mind import Mind, build_mind
-from device.wiring.mqtt import MqttBody, build_mqtt
+from device.wiring.outside.home import build_home
+from device.wiring.outside.mqtt import MqttBody, build_mqtt
+from device.wiring.outside.wyoming import build_wyoming
 from device.wiring.process import Process, build_heart
 from device.wiring.senses import Senses, build_dials, build_senses, build_shown, wake_words
-from device.wiring.wyoming import build_wyoming
 from device.wyoming.turns import EngineTurns
 from firmware.readings import Readings, gauges
 from firmware.sound.microphone import input_names

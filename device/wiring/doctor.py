@@ -16,8 +16,8 @@ from device.configuration.settings import Settings
 from device.doctor.sources import Sources, run, this_host
 from device.wiring.basis import clock_of, unusable
 from device.wiring.body import build_microphone, build_speaker
-from device.wiring.home import try_home
-from device.wiring.link import build_trial_link
+from device.wiring.outside.home import try_home
+from device.wiring.outside.link import build_trial_link
 from firmware.readings import Readings
 
 _PATIENCE_S = 8.0

@@ -160,7 +160,7 @@ def _answered(
     from device.jobs.keys import DoneBefore, key_of
     from device.wiring.basis import open_store
     from device.wiring.commands import build_parser, build_recorder, build_responder
-    from device.wiring.home import passing_home
+    from device.wiring.outside.home import passing_home
     from services.understanding.explicit import explicit
 
     with open_store(settings) as store, passing_home(settings) as controls:

@@ -10,7 +10,7 @@ import pytest
 
 from device.doctor.checks import broker as checks
 from device.doctor.sources import Sources
-from device.wiring.link import build_trial_link
+from device.wiring.outside.link import build_trial_link
 from tests.broker import Broker
 from tests.pi_trees import planted, sources_of
 

@@ -16,7 +16,7 @@ from device.commands.responder import Responder
 from device.configuration.load import load
 from device.mqtt.thread import Bridge
 from device.wiring.commands import build_parser, build_responder
-from device.wiring.home import build_home
+from device.wiring.outside.home import build_home
 from services.store.store import Store
 from services.sync.broker.link import Backoff, MqttLink
 from tests.broker import Broker, Client

@@ -24,7 +24,7 @@ from device.dials.base import Dials
 from device.jobs.jobs import Jobs
 from device.turn import events as on
 from device.wiring.mind import build_clock
-from device.wiring.mqtt import Mqtt, MqttBody, build_mqtt
+from device.wiring.outside.mqtt import Mqtt, MqttBody, build_mqtt
 from services.actions.execution.executor import Executor
 from services.actions.policy.policy import Policy
 from services.actions.policy.roles import Identity

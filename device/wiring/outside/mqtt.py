@@ -33,7 +33,7 @@ from device.records.turns import Recorder
 from device.turn import events as on
 from device.turn.machine import PHASES, Session
 from device.turn.reactor import Watcher
-from device.wiring.link import build_link, topics_of
+from device.wiring.outside.link import build_link, topics_of
 from firmware.errors import ExpectedError
 from firmware.readings import Readings
 from services.actions.policy.policy import Policy

@@ -1,0 +1,1 @@
+"""What reaches out of the device: the broker, Home Assistant and its voice."""
