@@ -160,7 +160,11 @@ class Ear:
         return True
 
     def _listen_on(self, frame: Frame, somebody: float) -> None:
-        """Take the last turn up again where it was ended early and whoever spoke goes on, be it into the reply."""
+        """Take the last turn up again where it was ended early and whoever spoke goes on before it is answered: a voice
+        in the reply may be its own.
+        """
+        if self.over.own_voice:
+            self._sequel.clear()
         ended = self._sequel.of
         if ended is None:
             return
