@@ -37,7 +37,7 @@ ORDERS = (
 PAUSES = (0.45, 0.6, 0.75, 0.9, 1.05)
 """Seconds between the two."""
 BEFORE_S = 8.0
-"""Seconds that the appliance has spoken before."""
+"""Seconds in which the appliance has given two replies before."""
 REPLY_S = 0.1
 """Seconds from the end of the turn to the first sample of the reply."""
 SILENT_S = 0.2
@@ -53,7 +53,7 @@ def played(bench: Bench, voice: str, order: tuple[str, str, str], pause: float |
     """One order, and its rest behind this pause; None: nobody goes on."""
     first, rest, reply = order
     heard = Heard()
-    before = speak(REPLIES[0])[: round(BEFORE_S * RATE)]
+    before = [speak(told)[: round((BEFORE_S - 1.0) / 2 * RATE)] for told in REPLIES[:2]]
     asked = speak(f"hey jarvis, {first}", voice)
     talk = np.zeros(round((BEFORE_S + 14.0) * RATE), np.float64)
     at = round((BEFORE_S + 1.5) * RATE)
@@ -71,7 +71,9 @@ def played(bench: Bench, voice: str, order: tuple[str, str, str], pause: float |
         echo[start + late : start + late + sound.size] += in_room(sound) * 10 ** (echo_db / 20)
         return start + sound.size
 
-    until = say(before, 0)
+    until = say(before[0], 0)
+    breaks = (until + round((LATE + DRAINED_S) * RATE), until + RATE)
+    until = say(before[1], breaks[1])
     talk += pink_noise(talk.size, -66.0, 1)
     ear = bench.ear(heard, own, f"{REPLIES[0]} {reply}", f"{REPLIES[0]} {reply}", ordered)
     canceller = EchoCanceller()
@@ -80,7 +82,8 @@ def played(bench: Bench, voice: str, order: tuple[str, str, str], pause: float |
     for index in range(talk.size // FRAME_SAMPLES):
         heard.now = (index + 1) * FRAME_SECONDS
         now = slice(index * FRAME_SAMPLES, (index + 1) * FRAME_SAMPLES)
-        ear.over.own_voice = now.stop <= until + round((LATE + DRAINED_S) * RATE)
+        speaks = now.stop <= until + round((LATE + DRAINED_S) * RATE)
+        ear.over.own_voice = speaks and not breaks[0] < now.stop <= breaks[1]
         mixed = np.clip(np.rint(talk[now] + echo[now]), -32768, 32767).astype(np.int16)
         ear.hear(Frame(canceller.process(mixed, to_float(own[now])) if bench.cancels else mixed, index))
         if not replied and heard.times(on.SpeechEnded):

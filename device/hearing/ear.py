@@ -117,7 +117,7 @@ class Ear:
         if not heard:
             somebody = self.over.somebody(frame, probability)
             self._overheard.hear(frame, somebody, speaks=own)
-            self._listen_on(frame, somebody)
+            self._listen_on(frame, self.over.goes_on(frame, probability))
         if detection and not (heard and (heard.held or (heard.woken and heard.since is None))):
             self.close()
             self._woken(detection, frame)
@@ -160,11 +160,7 @@ class Ear:
         return True
 
     def _listen_on(self, frame: Frame, somebody: float) -> None:
-        """Take the last turn up again where it was ended early and whoever spoke goes on before it is answered: a voice
-        in the reply may be its own.
-        """
-        if self.over.own_voice:
-            self._sequel.clear()
+        """Take the last turn up again where it was ended early and whoever spoke goes on, be it into the reply."""
         ended = self._sequel.of
         if ended is None:
             return
@@ -172,6 +168,7 @@ class Ear:
         if not more or not self._endpoint.recall(more, patience=ended.patience):
             return
         turn = next_turn(max(self.turn, self.over.turn), ear=True)
+        self.over.taken_up()
         self._emit(on.WentOn(turn, ended.turn))
         frames = [*ended.frames, *(frame for frame, _ in more)]
         utterance = replace(ended, turn=turn, frames=frames, since=more[0][0].start, ending=None)

@@ -104,6 +104,17 @@ class Over:
             return probability if self._overhearing and self._overhearing.somebody else 0.0
         return 0.0 if self.fades(frame) else probability
 
+    def goes_on(self, frame: Frame, probability: float) -> float:
+        """The probability that whoever spoke last goes on in the frame that was just heard, be it into the reply."""
+        if self.own_voice:
+            return probability if self._overhearing and self._overhearing.surely else 0.0
+        return self.somebody(frame, probability)
+
+    def taken_up(self) -> None:
+        """Somebody goes on: what is heard is not its own voice."""
+        if self._overhearing:
+            self._overhearing.leave_out()
+
     def fades(self, frame: Frame) -> bool:
         """Whether its last word may still be in this frame, though it speaks no more."""
         return not self.own_voice and frame.end <= self._own_until + LATE

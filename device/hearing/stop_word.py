@@ -45,6 +45,15 @@ _WELL_KNOWN = 4.0
 """…and from how many on what is louder is somebody else for sure."""
 _MANY = 4
 """Times _LONGEST that somebody may talk; longer is its own voice, grown louder: the room is learned anew."""
+_ONSET = 1.0
+"""Seconds in which a reply begins: who was not done speaking goes on then, and what takes its echo away has to find its
+way again."""
+_ONSETS = 6
+"""Replies whose beginnings are remembered…"""
+_ONSETS_KNOWN = 2
+"""…and from how many on somebody else is told from its own voice there,…"""
+_ONSET_OVER = 3.0
+"""…dB over the loudest of them."""
 _SAID = 3.0
 """Seconds in which what it says may be the "stop" that was heard."""
 
@@ -70,11 +79,19 @@ class Overhearing:
         """How often something was decoded."""
         self.somebody = False
         """In the last frame somebody else was heard over what the appliance says."""
+        self.surely = False
+        """And louder than its own voice was at the beginning of any of its last replies."""
+        self._onsets: deque[float] = deque(maxlen=_ONSETS)
+        """How much louder, dB, the loudest frame at the beginning of each was than what the loudspeaker was given."""
+        self._onset: list[float] = []
         self.reset()
 
     def reset(self) -> None:
         """It is silent, or listens to a command: forget what was heard, but not how the room sounds."""
-        self.somebody = False
+        if self._onset:
+            self._onsets.append(max(self._onset))
+        self.somebody = self.surely = False
+        self._onset, self._frames = [], 0
         self._heard: list[Samples] = []
         self._levels: list[float] = []
         """Of each block heard, dBFS; of one that is nobody else's, minus infinity."""
@@ -90,6 +107,7 @@ class Overhearing:
         bound = self._bound(own)
         loud = np.where((levels >= bound) & (probability >= _LIKELY), levels, -np.inf)
         self.somebody = bool(np.isfinite(loud).any())
+        self._begin(float(levels.max()), own)
         # Once the room is known, who talks over it must not pass for its own voice, however long.
         if own is not None and (len(self._coupling) * FRAME_SECONDS < _WELL_KNOWN or not self.somebody):
             self._coupling.append(float(levels.max()) - own)
@@ -108,6 +126,19 @@ class Overhearing:
                 self._coupling.clear()
             cut = len(self._heard) - round(_LONGEST / FRAME_SECONDS)
             self._heard, self._levels = self._heard[cut:], self._levels[cut * BLOCKS :]
+
+    def leave_out(self) -> None:
+        """Somebody spoke into the beginning of what it says: that tells nothing of its own voice."""
+        self._onset, self._frames = [], round(_ONSET / FRAME_SECONDS)
+
+    def _begin(self, level: float, own: float | None) -> None:
+        """Note how loud its own voice is where a reply begins, and whether this is louder."""
+        known = len(self._onsets) >= _ONSETS_KNOWN
+        bound = _ROOM if own is None else own + max(self._onsets) + _ONSET_OVER if known else np.inf
+        self.surely = self.somebody and level >= bound
+        if own is not None and self._frames < _ONSET / FRAME_SECONDS:
+            self._frames += 1
+            self._onset.append(level - own)
 
     def _bound(self, own: float | None) -> float:
         """The level from which a sound is not its own voice."""

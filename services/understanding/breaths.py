@@ -17,7 +17,7 @@ _TIME = re.compile(r"\b(at|for|to|from|till|until)\s+(1?\d|2[0-3])\.\s+([0-5]\d)
 _CLOCK = re.compile(
     rf"\b(at|for|to|from|till|until)\s+({_ONES}|ten|eleven|twelve)\.\s+({_MINUTES})(?=[.!?]?$)", re.IGNORECASE
 )
-_AND = re.compile(rf"({_UNIT}),?\s+and,\s+({_NUMBER}\s+{_UNIT})", re.IGNORECASE)
+_AND = re.compile(rf"({_UNIT})[,.]?\s+and[,.…\-]+\s*({_NUMBER}\s+{_UNIT})", re.IGNORECASE)
 _DIGITS = re.compile(rf"\b([2-9])0\.\s+([1-9])(?=\s+{_UNIT})", re.IGNORECASE)
 _TENS = re.compile(rf"\b(20|30|40|50|\w+ty)\.\s+((?:{_ONES})\s+{_UNIT})", re.IGNORECASE)
 

@@ -18,11 +18,13 @@ from services.actions.wording import counted, duration, enumerated, listed, repe
 from services.store.base import Timer
 
 _LONGEST = 24 * 3600
+_BETWEEN = frozenset(("and", "in", "for", "with", "plus"))
 _SHORTER = ("remove", "shorter", "down", "less", "off")
 
 
 def start(call: Call) -> Done:
     """Slots: duration (or when: "until five"), name."""
+    call = _with_its_length(call)
     seconds = _seconds(call)
     if seconds is None:
         raise Unanswered("timer.no_duration", "For how long?")
@@ -149,6 +151,21 @@ def _told(timers: Sequence[Timer], what: str, *, label: str = "") -> Done:
 def _seconds(call: Call) -> float | None:
     found = call.found("duration", "when")
     return None if found is None else length(found, call.now)
+
+
+def _with_its_length(call: Call) -> Call:
+    """No timer is called "10 minutes and": a length that was taken for the name belongs to the other."""
+    name = spoken(call.text("name"))
+    found = call.find_when(name, call.now) if name else ()
+    if len(found) != 1 or found[0].kind != "duration":
+        return call
+    start, end = found[0].span
+    if set(f"{name[:start]} {name[end:]}".lower().split()) - _BETWEEN:
+        return call
+    both = f"{name[start:end]} and {call.text('duration')}"
+    return replace(
+        call, slots={**{slot: words for slot, words in call.slots.items() if slot != "name"}, "duration": both}
+    )
 
 
 def _name(call: Call) -> str:

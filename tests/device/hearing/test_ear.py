@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from device.hearing.ear import EARLY_PAUSE, SURE_PAUSE, Ear
+from device.hearing.own_voice import Barging, Over
 from device.hearing.turn_end import SHARES, Ending, Tell, no_ending
 from device.turn import events as on
 from firmware.frame import FRAME_SAMPLES, Frame, Samples
@@ -273,17 +274,38 @@ def test_the_wake_word_right_behind_an_early_end_begins_another_turn() -> None:
     assert turns == [1, 1, 3, 5, 5]
 
 
-def test_a_voice_in_its_reply_is_no_sequel() -> None:
+class Knows:
+    """Tells its own voice from somebody else's."""
+
+    def __init__(self, somebody: bool) -> None:
+        self.somebody = self.surely = somebody
+        self.left_out = 0
+
+    def hear(self, *_: object) -> None:
+        """The test says who it is."""
+
+    def reset(self) -> None:
+        """Nothing is kept."""
+
+    def leave_out(self) -> None:
+        self.left_out += 1
+
+
+@pytest.mark.parametrize("somebody", [True, False])
+def test_a_voice_in_its_reply_goes_on_only_where_it_is_somebody_elses(somebody: bool) -> None:
     voice = [(2.0, 4.0), (4.8, 6.8)]
     ear, emitted = ear_of(
         voice, Hears("Hey Jarvis, add milk"), decoder := Later(), wake_at=34, ending=lambda _, __, tell: tell("ordered")
     )
+    knows = Knows(somebody)
+    ear.over = Over(emitted.append, barging=Barging(), overhearing=knows)  # type: ignore[arg-type]
     sound = frames(voice, 9.0)
     hear(ear, sound[:59], decoder)
     assert isinstance(emitted[-1], on.FinalHeard)
     ear.over.own_voice = True
-    hear(ear, sound[59:], decoder)
-    assert not any(isinstance(event, on.WentOn) for event in emitted)
+    hear(ear, sound[59:70], decoder)
+    assert [event for event in emitted if isinstance(event, on.WentOn)] == [on.WentOn(3, 1)] * somebody
+    assert knows.left_out == somebody
 
 
 @pytest.mark.parametrize(

@@ -129,3 +129,8 @@ def test_which_one_by_its_length_or_by_what_was_said(desk: Any) -> None:
     step = Step("timer.cancel", {"name": "it"}, references=(Reference("name", "it", "timer", "", first.id, "context"),))
     assert desk.command(step) == "Timer cancelled."
     assert desk.store.get(Timer, first.id).status == "cancelled"
+
+
+@pytest.mark.parametrize("name", ["10 minutes", "10 minutes and", "for 10 minutes and"])
+def test_no_timer_is_called_after_a_length(desk: Any, name: str) -> None:
+    assert desk.say("timer.start", name=name, duration="30 seconds") == "Timer set for 10 minutes and 30 seconds."

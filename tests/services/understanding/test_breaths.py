@@ -28,6 +28,9 @@ def parser() -> CommandParser:
     [
         ("Set a timer for 10 minutes. And 30 seconds.", "Set a timer for 10 minutes and 30 seconds."),
         ("Set a timer for ten minutes. Thirty seconds", "Set a timer for ten minutes thirty seconds"),
+        ("Set a timer for 10 minutes and, 30 seconds.", "Set a timer for 10 minutes and 30 seconds."),
+        ("Set a timer for 10 minutes and. 30 seconds.", "Set a timer for 10 minutes and 30 seconds."),
+        ("Set a timer for 10 minutes and... 30 seconds.", "Set a timer for 10 minutes and 30 seconds."),
         ("Set an alarm for 7. 30.", "Set an alarm for 7:30."),
         ("Set an alarm for seven. Thirty.", "Set an alarm for seven thirty."),
         ("Start a timer for 20. 5 minutes.", "Start a timer for 25 minutes."),
