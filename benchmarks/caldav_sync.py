@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """What a phone waits for over CalDAV, with a real store and Radicale on a real socket: a first look at all tasks, one
 at what differs, and a change.
 
-.venv/bin/python benchmarks/caldav_sync.py [--tasks 1000] [--rounds 7] [--tls]
+    .venv/bin/python -m benchmarks.caldav_sync [--tasks 1000] [--rounds 7] [--tls]
 
 Needs Radicale (the extra `caldav`). A phone asks which there are (sync-collection, RFC 6578) and fetches all of those
 in pieces of 100 (calendar-multiget, RFC 4791). "Cold" is the first after a start of the appliance. Milliseconds, on the
@@ -16,7 +15,6 @@ import base64
 import http.client
 import re
 import ssl
-import sys
 import tempfile
 import threading
 import time
@@ -28,22 +26,19 @@ from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from device.caldav import accounts as accounts_of  # noqa: E402
-from device.caldav.certificate import own_certificate  # noqa: E402
-from device.caldav.door import Door, Refusals  # noqa: E402
-from device.caldav.home import CalendarHome  # noqa: E402
-from device.caldav.radicale_plugins.application import radicale_application  # noqa: E402
-from device.caldav.server import CaldavServer, tls_of  # noqa: E402
-from device.caldav.writer import CalendarWriter  # noqa: E402
-from device.configuration import roles, secrets  # noqa: E402
-from services.actions.policy.policy import Policy  # noqa: E402
-from services.actions.policy.roles import Identity  # noqa: E402
-from services.exchange.calendar_write import Zone  # noqa: E402
-from services.store.base import Task  # noqa: E402
-from services.store.store import Store  # noqa: E402
+from device.caldav import accounts as accounts_of
+from device.caldav.certificate import own_certificate
+from device.caldav.door import Door, Refusals
+from device.caldav.home import CalendarHome
+from device.caldav.radicale_plugins.application import radicale_application
+from device.caldav.server import CaldavServer, tls_of
+from device.caldav.writer import CalendarWriter
+from device.configuration import roles, secrets
+from services.actions.policy.policy import Policy
+from services.actions.policy.roles import Identity
+from services.exchange.calendar_write import Zone
+from services.store.base import Task
+from services.store.store import Store
 
 NAMES = 'xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"'
 AT_ONCE = 100

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,8 +10,9 @@ from typing import Protocol
 
 from device.commands import questions
 from device.commands.directory import turn_of
+from device.commands.unexecuted import UNDOABLE, at_once, dropped, instead, not_done, unclear, with_question
 from firmware.errors import ExpectedError
-from services.actions.base import Outcome, Refused, Reply, Response, refusal
+from services.actions.base import Outcome, Refused, Response, refusal
 from services.actions.execution import doubt
 from services.actions.execution.doubt import Decision
 from services.actions.execution.progress import Report, never, nobody
@@ -22,7 +22,7 @@ from services.actions.policy.roles import identity_of
 from services.actions.wording import sentence
 from services.understanding.base import VOCABULARY, Command, Parser
 from services.understanding.breaths import unbroken
-from services.understanding.cannot import cannot, only_sends
+from services.understanding.cannot import cannot
 from services.understanding.conversation.changes import resumed
 from services.understanding.conversation.conversations import Conversations
 from services.understanding.conversation.memory import (
@@ -44,13 +44,8 @@ from services.understanding.stages.pronouns import pointing
 from services.understanding.texting import spelled_out
 from services.understanding.when import House, find
 
-UNDOABLE = f"{doubt.UNDOABLE}."
 UNSURE = "I'm not sure I heard that right. Nothing was done; please say it again."
-_IS_WRONG = re.compile(r"\b(?:wrong|right|correct|incorrect|don't|not|actually|wait)\b", re.IGNORECASE)
-"""What is said of something done; "no thanks" says nothing of it."""
 _HELD_BACK = ("control.deny", "control.cancel", "control.stop")
-_LONGEST_ANSWER = 5
-_CLAUSES = re.compile(r"[,.;!?]\s")
 
 
 class Executes(Protocol):
@@ -193,7 +188,7 @@ class Responder:
         verdict = _verdict(said)
         if isinstance(verdict, PendingQuestion):
             return verdict.asked
-        if verdict is Decision.REPEAT or _at_once(said, conversation, now):
+        if verdict is Decision.REPEAT or at_once(said, conversation, now):
             return ""
         response = self._executor.foreseen(said.command, now=now, client=said.client)
         tell_undo = verdict is Decision.TELL and not said.command.confirmed
@@ -213,7 +208,7 @@ class Responder:
             before = replace(conversation, question=None) if said.late else conversation
             decided, after = self._decided(said, before, now)
             if said.late and conversation.question:
-                return replace(decided, reply=_instead(decided.reply)) if isinstance(decided, Response) else decided
+                return replace(decided, reply=instead(decided.reply)) if isinstance(decided, Response) else decided
             after = behind(after, conversation)
             self._conversations.keep(
                 said.client, self._saying(after, decided, said.text) if isinstance(decided, Response) else after
@@ -226,16 +221,16 @@ class Responder:
         """What is to be done, and the conversation after it is said."""
         command = said.command
         if conversation.question and command.intent in _HELD_BACK:
-            return _dropped(command), replace(conversation, question=None, touched=now)
-        if at_once := _at_once(said, conversation, now):
-            return at_once
+            return dropped(command), replace(conversation, question=None, touched=now)
+        if answered := at_once(said, conversation, now):
+            return answered
         if denied := self._denied(command, said.client, now):
             return denied, refused(conversation, command, now)
         verdict = _verdict(said)
         if isinstance(verdict, PendingQuestion):
-            return _asked(verdict), asked(conversation, verdict, now)
+            return with_question(verdict), asked(conversation, verdict, now)
         if verdict is Decision.REPEAT:
-            return _unclear(refusal(command, UNSURE, "doubtful"), conversation, now)
+            return unclear(refusal(command, UNSURE, "doubtful"), conversation, now)
         tell_undo = verdict is Decision.TELL and not command.confirmed
         before = replace(conversation, question=None) if command.steps else conversation
         return Going(command, said.client, tell_undo, before, said.text), before
@@ -278,7 +273,7 @@ class Responder:
         command, outcomes = going.command, response.outcomes
         if not command.steps or any(outcome.code == NOT_UNDERSTOOD for outcome in outcomes):
             response = replace(response, command=replace(command, steps=(), confidence=0.0), outcomes=())
-            return _not_done(response, conversation, now, at_home=self._directory.has_home())
+            return not_done(response, conversation, now, at_home=self._directory.has_home())
         if response.reply.awaits:
             return response, asked(conversation, questions.asked_back(response), now)
         if not any(outcome.ok for outcome in outcomes):
@@ -292,7 +287,7 @@ class Responder:
         if response.reply.awaits:
             if conversation.question is None:
                 return response, asked(conversation, questions.asked_back(response), now)
-            return replace(response, reply=_instead(response.reply)), conversation
+            return replace(response, reply=instead(response.reply)), conversation
         if not any(outcome.ok for outcome in response.outcomes):
             return response, conversation
         return _with_undo(response, going), mentioned(conversation, going.command, _about(response.outcomes), now)
@@ -362,62 +357,4 @@ def _with_undo(response: Response, going: Going) -> Response:
     """Said where it was doubtful: how to take it back."""
     if not going.tell_undo or not doubt.can_be_undone(going.command):
         return response
-    return replace(response, reply=replace(response.reply, text=f"{response.reply.text} {doubt.UNDOABLE}."))
-
-
-def _at_once(said: Understanding, conversation: Conversation, now: datetime) -> tuple[Response, Conversation] | None:
-    """What needs no executor: a no where nothing was asked, what is not ours, and what was said or done last, once
-    more; a question stays open.
-    """
-    command, question = said.command, conversation.question
-    if command.disputed and only_sends(command) and (not_ours := cannot(command.text)):
-        return refusal(command, sentence(not_ours), "not_ours"), conversation
-    if command.intent == "control.deny" and conversation.written and _IS_WRONG.search(command.text):
-        return Response(command, (Outcome("control.deny", True, UNDOABLE),), Reply(UNDOABLE)), conversation
-    words = conversation.deed if said.stage == "deed" else conversation.reply
-    if command.intent != "control.repeat" or not words:
-        return None
-    open_one = replace(question, at=now, again=True) if question else None
-    reply = Reply(words, awaits=question is not None)
-    after = replace(conversation, question=open_one, touched=now)
-    return Response(command, (Outcome("control.repeat", True, words),), reply), after
-
-
-def _instead(reply: Reply) -> Reply:
-    """A question that can't be asked, for another one is open."""
-    return Reply(f"{reply.text} Say it again with that.") if reply.awaits else reply
-
-
-def _asked(question: PendingQuestion) -> Response:
-    outcomes = tuple(Outcome(step.action, ok=False, words="", code="asked") for step in question.command.steps)
-    return Response(question.command, outcomes, Reply(question.asked, awaits=True))
-
-
-def _dropped(command: Command) -> Response:
-    """A no to our question."""
-    words = "All right, nothing was done."
-    return Response(command, tuple(Outcome(step.action, True, words) for step in command.steps), Reply(words))
-
-
-def _not_done(
-    response: Response, conversation: Conversation, now: datetime, *, at_home: bool
-) -> tuple[Response, Conversation]:
-    """Nothing was read in it. What nobody here can do is said to be so; a question that is open stays open."""
-    command = response.command
-    if words := cannot(command.text, at_home=at_home):
-        return refusal(command, sentence(words), "not_ours"), conversation
-    if command.not_for_us:  # said to somebody else
-        return Response(command, (), Reply("")), conversation
-    return _unclear(response, conversation, now)
-
-
-def _unclear(response: Response, conversation: Conversation, now: datetime) -> tuple[Response, Conversation]:
-    """Not understood. An open question is asked once more, so that background talk does not end a dialogue; behind more
-    than one clause, longer than an answer is, it stays open unsaid: who talks to others is not asked again.
-    """
-    question, text = conversation.question, response.command.text
-    talks = _CLAUSES.search(text) is not None and len(text.split()) > _LONGEST_ANSWER
-    if question is None or question.again or talks:
-        return response, conversation
-    reply = Reply(f"{response.reply.text} {question.asked}", awaits=True)
-    return replace(response, reply=reply), asked(conversation, replace(question, again=True), now)
+    return replace(response, reply=replace(response.reply, text=f"{response.reply.text} {UNDOABLE}"))

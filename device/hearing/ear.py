@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 
-from device.hearing.again import Same, again, never_the_same
+from device.hearing.again import Same, again, is_doubtful, never_the_same
 from device.hearing.ear_turn import EarTurn
 from device.hearing.overheard import Overheard
 from device.hearing.own_voice import PREROLL, Over
@@ -333,7 +333,7 @@ class Ear:
         self._hold_partials(False)
         decode = utterance.early or self._decode(utterance)
         utterance.early = None
-        samples = utterance.samples(self._endpoint.stretch)
+        stretch = self._endpoint.stretch
         without_echo = self.over.echo_in(utterance.frames[0].start if utterance.since is None else utterance.since)
         # Where the ear opened by itself, for an answer or for more, what is no command is mostly meant as it was heard.
         whole = self._whole if utterance.patience is None else no_vote
@@ -342,21 +342,30 @@ class Ear:
             text = self._finals.transcribe(sound, hints=self._hints, said=utterance.woken).text
             return self._command(text) if utterance.woken else text
 
-        def emit(done: Future[Final]) -> None:
-            if error := done.exception():
-                self._emit(on.Crashed(error))
+        def judge(done: Future[Final]) -> None:
+            """On the listen thread where it was decoded early: what takes long is left to the decode thread."""
+            if done.exception():
+                emit(done)
                 return
             final = done.result()
             if utterance.woken:
                 others = tuple(replace(other, text=self._command(other.text)) for other in final.others)
                 first = final.first and self._command(final.first)
                 final = replace(final, text=self._command(final.text), first=first, others=others)
-            final = again(voted(without_echo(final), whole), samples, hear, whole, self._same)
+            final = voted(without_echo(final), whole)
             if utterance.overheard and not final.text:  # its own voice after all: nobody has answered yet
                 final = replace(final, dropped="echo")
-            self._emit(on.FinalHeard(utterance.turn, final))
+            if is_doubtful(final):
+                sound = utterance.samples(stretch)
+                self._decoder.submit(again, final, sound, hear, self._whole, self._same).add_done_callback(emit)
+            else:
+                self._emit(on.FinalHeard(utterance.turn, final))
 
-        decode.add_done_callback(emit)
+        def emit(done: Future[Final]) -> None:
+            error = done.exception()
+            self._emit(on.Crashed(error) if error else on.FinalHeard(utterance.turn, done.result()))
+
+        decode.add_done_callback(judge)
 
     def _command(self, text: str) -> str:
         """Without the wake word before it."""

@@ -109,7 +109,7 @@ def build_daemon(
     told = (process.notifier, recorder, facts, sessions, guide, senses.ahead, live)
     beside, caldav = build_beside(settings, store, put), build_caldav(settings, store, mind.policy, mind.clock.now)
     turns = EngineTurns()
-    wyoming = build_wyoming(settings, engines, voice, put, mind=mind, whole=senses.whole, turns=turns)
+    wyoming = build_wyoming(settings, engines, put, mind=mind, senses=senses, turns=turns)
     daemon = Reactor(
         inbox=inbox,
         listener=senses.listener,

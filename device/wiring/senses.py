@@ -9,6 +9,7 @@ from functools import partial
 from device.configuration.settings import Settings
 from device.dials.base import Dial, Dials
 from device.dials.kinds import DoNotDisturb, VolumeDial, WakeSensitivity, WakeSound, WakeWord
+from device.hearing.again import Same
 from device.hearing.listener import Listener
 from device.hearing.read_ahead import ReadingAhead
 from device.hearing.turn_end import Tell
@@ -26,6 +27,7 @@ from device.wiring.ear import Engines, build_ear
 from device.wiring.mind import Mind
 from services.speech.base import Voice
 from services.store.store import Store
+from services.understanding.base import Risk
 from services.understanding.completeness import Completeness, completeness
 from services.wake.base import WakeDetector
 
@@ -40,7 +42,9 @@ class Senses:
     mouth: Mouth
     ahead: ReadingAhead
     whole: Whole
-    """Which sentences are commands, by the templates alone."""
+    """Which sentences are commands, by the templates alone;…"""
+    same: Same
+    """…and which are the same one."""
 
     @property
     def near_misses(self) -> int:
@@ -71,13 +75,19 @@ def build_senses(
         if mind.jobs.at_ease:
             ahead.foresee(text, confidence, tell if found == "unsure" else _told_already)
 
+    def whole(text: str) -> Risk | None:
+        return quick.whole(text, now=mind.clock.now())
+
+    def same(one: str, other: str) -> bool:
+        return quick.same(one, other, now=mind.clock.now())
+
     ear = build_ear(
         settings,
         engines,
         put,
         hints=hints,
-        whole=lambda text: quick.whole(text, now=mind.clock.now()),
-        same=lambda one, other: quick.same(one, other, now=mind.clock.now()),
+        whole=whole,
+        same=same,
         ending=ending,
         speaking=speaking,
     )
@@ -85,9 +95,7 @@ def build_senses(
     listener = Listener(hardware.microphone, ear, put, silent_s=settings.microphone.silent_s, muted=muted)
     sounds = volumes.use if volumes else (lambda _: None)
     mouth = Mouth(speaking, put, earcons=settings.earcons.enabled, duck_db=settings.barge.duck_db, sounds=sounds)
-    return Senses(
-        engines.wake, listener, speaking, mouth, ahead, whole=lambda text: quick.whole(text, now=mind.clock.now())
-    )
+    return Senses(engines.wake, listener, speaking, mouth, ahead, whole, same)
 
 
 def _told_already(_: Completeness) -> None:

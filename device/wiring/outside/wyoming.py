@@ -9,20 +9,21 @@ from queue import Empty, SimpleQueue
 from device import __version__
 from device.configuration.settings import Settings
 from device.errors import ApplianceError
-from device.hearing.vote import Whole, voted
+from device.hearing.again import again
+from device.hearing.vote import voted
 from device.jobs.jobs import Jobs
 from device.models.manifest import shipped
 from device.turn import events as on
 from device.wiring.ear import Engines, load_wake
 from device.wiring.mind import Mind
-from device.wiring.senses import wake_words
+from device.wiring.senses import Senses, wake_words
 from device.wyoming.access import Guests
 from device.wyoming.server import WyomingServer
 from device.wyoming.services import Detectors, ModelTold, WyomingServices, info_of
 from device.wyoming.turns import EngineTurns
 from firmware.frame import Samples
 from services.actions.base import Response
-from services.speech.base import Final, Voice
+from services.speech.base import Final
 
 _PATIENCE_S = 30.0
 
@@ -34,16 +35,16 @@ class TakesLong(ApplianceError):
 
 
 def build_wyoming(
-    settings: Settings, engines: Engines, voice: Voice, put: on.Emit, *, mind: Mind, whole: Whole, turns: EngineTurns
+    settings: Settings, engines: Engines, put: on.Emit, *, mind: Mind, senses: Senses, turns: EngineTurns
 ) -> WyomingServer | None:
-    """`whole` says which sentences are commands; `turns` is told of what goes on at the device."""
+    """`turns` is told of what goes on at the device."""
     wanted = settings.wyoming
     if not wanted.enabled:
         return None
     words = wake_words(settings) if engines.wake else ()
     offers = WyomingServices(
-        transcribe=_transcriber(engines, mind, whole),
-        voice=voice,
+        transcribe=_transcriber(engines, mind, senses),
+        voice=senses.speaking.voice,
         carry_out=partial(carried_out, mind.jobs),
         detectors=Detectors(partial(load_wake, settings), words) if words else None,
         info=info_of(
@@ -61,11 +62,16 @@ def build_wyoming(
     )
 
 
-def _transcriber(engines: Engines, mind: Mind, whole: Whole) -> Callable[[Samples], Final]:
+def _transcriber(engines: Engines, mind: Mind, senses: Senses) -> Callable[[Samples], Final]:
+    """As the device hears: with a vote, and what is doubtful again."""
     hints = partial(mind.directory.hints, known=mind.parser.words())
 
+    def decoded(samples: Samples) -> Final:
+        return engines.finals.transcribe(samples, hints=hints)
+
     def transcribe(samples: Samples) -> Final:
-        return voted(engines.finals.transcribe(samples, hints=hints), whole)
+        final = voted(decoded(samples), senses.whole)
+        return again(final, samples, lambda sound: decoded(sound).text, senses.whole, senses.same)
 
     return transcribe
 

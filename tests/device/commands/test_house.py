@@ -16,6 +16,7 @@ from services.store.base import HomeChange, Reminder, Task
 from services.store.store import Store
 from services.understanding.parser import CommandParser
 from tests.house import PretendHouse, house
+from tests.own_roles import environ_with_roles
 
 ROLES = '[clients]\n"mqtt:guest" = "guest"\n"mqtt:member" = "member"\n'
 
@@ -34,14 +35,7 @@ class Here:
 
 @pytest.fixture(scope="module")
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("home")
-    (folder / "equerry.toml").write_text("[language_model]\nenabled = false\n", encoding="utf-8")
-    (folder / "roles.toml").write_text(ROLES, encoding="utf-8")
-    return {
-        "EQUERRY_CONFIG": str(folder / "equerry.toml"),
-        "EQUERRY_PATHS__DATA": str(folder / "data"),
-        "EQUERRY_ROLES": str(folder / "roles.toml"),
-    }
+    return environ_with_roles(tmp_path_factory.mktemp("home"), ROLES)
 
 
 @pytest.fixture(scope="module")

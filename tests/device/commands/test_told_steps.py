@@ -18,6 +18,7 @@ from services.store.store import Store
 from services.understanding.explicit import explicit
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
+from tests.own_roles import environ_with_roles
 
 Tell = Callable[..., Response]
 ROLES = '[clients]\n"mqtt:sarah" = { role = "member", person = "Sarah Chen" }\n"mqtt:mine" = "owner"\n'
@@ -35,14 +36,7 @@ class Here:
 
 @pytest.fixture(scope="module")
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("home")
-    (folder / "equerry.toml").write_text("[language_model]\nenabled = false\n", encoding="utf-8")
-    (folder / "roles.toml").write_text(ROLES, encoding="utf-8")
-    return {
-        "EQUERRY_CONFIG": str(folder / "equerry.toml"),
-        "EQUERRY_PATHS__DATA": str(folder / "data"),
-        "EQUERRY_ROLES": str(folder / "roles.toml"),
-    }
+    return environ_with_roles(tmp_path_factory.mktemp("home"), ROLES)
 
 
 @pytest.fixture(scope="module")

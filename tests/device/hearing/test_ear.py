@@ -228,6 +228,21 @@ def test_words_that_are_hardly_heard_end_nothing_early() -> None:
     assert ended_after(emitted) >= 0.7
 
 
+def test_doubtful_words_are_heard_again_by_who_decodes_and_never_by_who_listens() -> None:
+    finals, decoder = Hears("add milk"), Later()
+    finals.transcribe = lambda *_, **__: Final("Hey Jarvis, add milk.", 0.5, 0.05)  # type: ignore[method-assign]
+    ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34)
+    ear._whole, ear._same = (lambda _: "low"), (lambda one, other: one == other)
+    for frame in frames(ONE_BREATH, 9.0):
+        ear.hear(frame)
+        if ear.listening:
+            decoder.work()
+    assert isinstance(emitted[-1], on.SpeechEnded), "two more decodes wait"
+    decoder.work()
+    assert emitted[-1].final.text == "Add milk."
+    assert emitted[-1].final.confidence == pytest.approx(0.6) and emitted[-1].final.passes == ("again",)
+
+
 def test_what_is_found_out_later_counts_too_unless_speech_went_on_meanwhile() -> None:
     voice = [(2.0, 4.0), (4.5, 6.0)]
     tells: list[Tell] = []

@@ -37,6 +37,7 @@ from services.sync.topics import Topics
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from tests.broker import Broker, Client, Refused
+from tests.own_roles import environ_with_roles
 
 TOKEN = "0123456789abcdef0123"
 ACL = (ROOT / "config" / "mosquitto" / "equerry.acl").read_text(encoding="utf-8")
@@ -62,14 +63,7 @@ class Here:
 
 @pytest.fixture(scope="module")
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("home")
-    (folder / "equerry.toml").write_text("[language_model]\nenabled = false\n", encoding="utf-8")
-    (folder / "roles.toml").write_text(ROLES, encoding="utf-8")
-    return {
-        "EQUERRY_CONFIG": str(folder / "equerry.toml"),
-        "EQUERRY_PATHS__DATA": str(folder / "data"),
-        "EQUERRY_ROLES": str(folder / "roles.toml"),
-    }
+    return environ_with_roles(tmp_path_factory.mktemp("home"), ROLES)
 
 
 @pytest.fixture(scope="module")
