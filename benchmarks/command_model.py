@@ -1,5 +1,5 @@
-"""Times of the command model: one sentence in, steps out; by settings of llama.cpp, and with the sentence read while it
-was spoken.
+"""Times of the command model: one sentence in, steps out; by settings of llama.cpp, with the sentence read while it was
+spoken, and with the answer foreseen, as where the templates read the same.
 
     python benchmarks/command_model.py [--lora FILE] [--rounds 3] [--settings] [--each]
 
@@ -21,6 +21,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -134,14 +135,14 @@ def resident() -> dict[str, int]:
 
 
 def measured(
-    setting: Mapping[str, Any], lora: Path | None, rounds: int, said: Sequence[str], *, ahead: bool
+    setting: Mapping[str, Any], lora: Path | None, rounds: int, said: Sequence[str], *, ahead: bool, foreseen: bool
 ) -> dict[str, Any]:
     """One setting in this process: a row for each sentence, milliseconds, and the memory added, MiB."""
     more = dict(setting)
     threads, with_lora = more.pop("threads", 1), more.pop("lora", True)
     made, spent = llama_cpp.Llama, Spent()
     setattr(llama_cpp, "Llama", lambda *args, **kwargs: made(*args, **{**kwargs, **more}))  # noqa: B010 - not what its type says
-    for owner, name in ((engine, "grammar_for"), (Decoder, "__init__"), (Decoder, "best")):
+    for owner, name in ((engine, "grammar_for"), (Decoder, "__init__"), (Decoder, "_best")):
         setattr(owner, name, spent.on("grammar", getattr(owner, name)))
     adapter = load_adapter(ROOT / "config/language_models/equerry-commands.toml")
     lora = (lora or MODELS / adapter.lora) if with_lora else None
@@ -150,15 +151,17 @@ def measured(
     with spent.noting("load"):
         model.load()
     setattr(model, "_evaluate", spent.on("_evaluate", model._evaluate))  # noqa: B010
-    model._llama.eval = spent.on("eval", model._llama.eval)
-    rows = [_row(model, text, spent, rounds, ahead=ahead) for text in said]
+    setattr(Decoder, "_evaluate", spent.on("eval", Decoder._evaluate))  # noqa: B010
+    rows = [_row(model, text, spent, rounds, ahead=ahead, foreseen=foreseen) for text in said]
     after = resident()
     return {"rows": rows, "memory": {key: (after[key] - before[key]) / 1024 for key in after}}
 
 
-def _row(model: LlamaModel, text: str, spent: Spent, rounds: int, *, ahead: bool) -> dict[str, float]:
+def _row(model: LlamaModel, text: str, spent: Spent, rounds: int, *, ahead: bool, foreseen: bool) -> dict[str, float]:
     found: list[dict[str, float]] = []
     context = Context(TODAY, names=tuple(name for name in NAMES if name.lower() in text))
+    if foreseen and (guess := model.answered(text, context)):
+        context = replace(context, likely=guess.steps)
     for _ in range(rounds):
         model.answered("what is the time", Context(TODAY))
         heard = text.split()
@@ -172,20 +175,20 @@ def _row(model: LlamaModel, text: str, spent: Spent, rounds: int, *, ahead: bool
         took = spent.take()
         ((wall, processor),) = took["all"]
         ((prompt, prompt_processor),) = took["_evaluate"]
-        answer = took["eval"][-(len(took["grammar"]) - 3) :]
-        first = prompt + took["grammar"][0][0] + took["grammar"][1][0] + took["grammar"][2][0]
+        tokens = len(took["grammar"]) - 2
+        first = prompt + took["eval"][0][0] + sum(each for each, _ in took["grammar"][:3])
         found.append(
             {
                 "prompt": prompt,
                 "prompt processor": prompt_processor,
                 "first": first,
-                "token": sum(each for each, _ in answer) / max(1, len(answer)),
-                "token processor": sum(each for _, each in answer) / max(1, len(answer)),
+                "token": sum(each for each, _ in took["eval"]) / tokens,
+                "token processor": sum(each for _, each in took["eval"]) / tokens,
                 "grammar": sum(each for each, _ in took["grammar"]),
                 "grammar built": sum(each for each, _ in took["grammar"][:2]),
                 "all": wall,
                 "processor": processor,
-                "tokens": (len(took["grammar"]) - 2) / 1000,
+                "tokens": tokens / 1000,
             }
         )
     return {key: 1000 * statistics.median(each[key] for each in found) for key in found[0]}
@@ -232,11 +235,24 @@ def main() -> None:
     asked = told.parse_args()
     if asked.one:
         wanted = json.loads(asked.one)
-        print(json.dumps(measured(wanted["setting"], asked.lora, asked.rounds, wanted["said"], ahead=wanted["ahead"])))
+        print(
+            json.dumps(
+                measured(
+                    wanted["setting"],
+                    asked.lora,
+                    asked.rounds,
+                    wanted["said"],
+                    ahead=wanted["ahead"],
+                    foreseen=wanted["foreseen"],
+                )
+            )
+        )
         return
 
-    def apart(setting: Mapping[str, Any], said: Sequence[str], *, ahead: bool = False) -> dict[str, Any]:
-        wanted = json.dumps({"setting": setting, "said": said, "ahead": ahead})
+    def apart(
+        setting: Mapping[str, Any], said: Sequence[str], *, ahead: bool = False, foreseen: bool = False
+    ) -> dict[str, Any]:
+        wanted = json.dumps({"setting": setting, "said": said, "ahead": ahead, "foreseen": foreseen})
         command = [sys.executable, "-m", "benchmarks.command_model", "--rounds", str(asked.rounds), "--one", wanted]
         command += ["--lora", str(asked.lora)] if asked.lora else []
         done = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -246,8 +262,12 @@ def main() -> None:
     machine = f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     print(f"{machine}, llama-cpp-python {llama_cpp.__version__}; milliseconds, MiB\n\n{HEAD}")
     for name, said in (("up to 20 words", SHORT), ("two to eight actions", LONG), ("eight actions", LONG[-1:])):
-        for way, ahead in (("", False), (", read while spoken", True)):
-            result = apart({}, said, ahead=ahead)
+        for way, ahead, foreseen in (
+            ("", False, False),
+            (", read while spoken", True, False),
+            (", and foreseen", True, True),
+        ):
+            result = apart({}, said, ahead=ahead, foreseen=foreseen)
             print(line(name + way, result), flush=True)
             if asked.each:
                 for text, row in zip(said, result["rows"], strict=True):

@@ -211,7 +211,7 @@ class CommandParser:
             told = _command(text, read.steps, read.sure, "template")
         if told and (self._policy == "templates-first" or is_plain(text, read, said)):
             return told
-        context = Context(now.date(), focus, self._named(text))
+        context = Context(now.date(), focus, self._named(text), likely=told.steps if told else ())
         if told is None:
             return self._with_model(text, read, context)
         return self._agreed(told, read, meant, lambda: self._put_right(text, said), context)

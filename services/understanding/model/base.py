@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -38,6 +38,8 @@ class Context:
     """The sentence said before, where this one is to be read as what goes on from it."""
     answer: str = ""
     """The steps of that one, in the language of grammar.py."""
+    likely: tuple[Step, ...] = field(default=(), compare=False)
+    """What the sentence was taken for already. The answer is the same without it, but takes longer (draft.py)."""
 
     def line(self) -> str:
         """One short line: monday 23 november; focus rahul sharma; names sarah chen, mike."""

@@ -1,4 +1,5 @@
-"""Greedy decoding within a grammar, token by token, with what each token's probability was.
+"""Greedy decoding within a grammar, with the logits that each token was chosen by; what a draft foresees is evaluated
+together.
 
 The likeliest token is shown to the grammar first, and others only where it refuses that one: a model that was taught
 the language is hardly ever refused, and asking about all 49,152 tokens costs more than evaluating one (so does
@@ -8,12 +9,14 @@ llama.cpp's common/sampling.cpp).
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+
+from services.understanding.model.draft import Draft
 
 Scores = npt.NDArray[np.single]
 """Logits of all tokens."""
@@ -44,12 +47,38 @@ class Decoder:
     ) -> None:
         self._cpp.llama_sampler_free(self._sampler)
 
-    def scores(self) -> Scores:
-        """Logits behind what was evaluated last, as they stand in llama.cpp's memory: until it evaluates again."""
-        count = self._llama.n_vocab()
-        return np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._llama.ctx, -1), shape=(count,))
+    def answer(self, last: int, draft: Draft) -> Iterator[tuple[int, Scores]]:
+        """Token after token behind `last`, which is not evaluated yet, each with the logits it was chosen by, which
+        stand until the next one is asked for. The draft changes how many are evaluated together, not which they are.
+        Raises RuntimeError.
+        """
+        said: list[int] = []
+        while True:
+            foreseen = draft.following(said)
+            self._evaluate([last, *foreseen])
+            for at, expected in enumerate([*foreseen, None]):
+                scores = self._scores(at)
+                last = self._best(scores)
+                said.append(last)
+                yield last, scores
+                if last != expected:
+                    self._llama.n_tokens -= len(foreseen) - at
+                    break
 
-    def best(self, scores: Scores) -> int:
+    def _evaluate(self, tokens: Sequence[int]) -> None:
+        """As Llama.eval, which keeps the logits behind the last of them alone."""
+        llama = self._llama
+        llama._ctx.kv_cache_seq_rm(-1, llama.n_tokens, -1)
+        llama._batch.set_batch(batch=tokens, n_past=llama.n_tokens, logits_all=True)
+        llama._ctx.decode(llama._batch)
+        llama.n_tokens += len(tokens)
+
+    def _scores(self, at: int) -> Scores:
+        """Logits behind a token of those evaluated last, as they stand in llama.cpp's memory."""
+        count = self._llama.n_vocab()
+        return np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._llama.ctx, at), shape=(count,))
+
+    def _best(self, scores: Scores) -> int:
         """The likeliest token that the grammar allows; taken as said. Raises RuntimeError where it allows none."""
         likely = int(scores.argmax())
         for tokens in ((likely,), np.argpartition(scores, -_FEW)[-_FEW:], np.arange(len(scores))):

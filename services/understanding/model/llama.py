@@ -14,7 +14,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,8 @@ from services.understanding.model.adapter import Adapter
 from services.understanding.model.base import Context, Guess, LanguageModelSlow, never
 from services.understanding.model.certainty import Certainty
 from services.understanding.model.decoder import Decoder, Scores
-from services.understanding.model.grammar import SIGNS, grammar_for, is_complete, read_answer
+from services.understanding.model.draft import Draft
+from services.understanding.model.grammar import SIGNS, answer_of, grammar_for, is_complete, read_answer
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import Word, split_words
 
@@ -129,7 +130,7 @@ class LlamaModel:
             goes_on=bool(context.before),
         )
         with self._working():
-            told = self._answer(self._adapter.asked(words, context), grammar, stop)
+            told = self._answer(self._adapter.asked(words, context), _likely(context), grammar, stop)
         return Guess(folded(read_answer(told[0], text, context.today)), told[1]) if told else None
 
     @staticmethod
@@ -154,21 +155,18 @@ class LlamaModel:
     def _needed(self, step: Step) -> float:
         return self._adapter.sure_to_write if VOCABULARY[step.action].writes else self._adapter.sure_to_read
 
-    def _answer(self, asked: str, grammar: str, stop: Callable[[], bool]) -> tuple[str, float] | None:
-        """The answer and how probable it is; None when it has too many tokens or shall stop."""
+    def _answer(self, asked: str, likely: str, grammar: str, stop: Callable[[], bool]) -> tuple[str, float] | None:
+        """The answer, perhaps the `likely` one, and how probable it is; None: it has too many tokens or shall stop."""
         until = self._clock() + self._limit_s
         question = self._tokens(asked)
-        if len(question) > _MOST_ASKED:
-            return None
-        if not self._evaluate(question, until, stop):
+        if len(question) > _MOST_ASKED or not self._evaluate(question[:-1], until, stop):
             return None
         answer, certainty = b"", Certainty()
+        draft = Draft(self._tokens(likely) if likely else ())
         with Decoder(self._llama, grammar) as decoder:
-            for _ in range(self._most_tokens):
+            for token, scores in islice(decoder.answer(question[-1], draft), self._most_tokens):
                 if stop():
                     return None
-                scores = decoder.scores()
-                token = decoder.best(scores)
                 piece: bytes = self._llama.detokenize([token])
                 piece = piece if answer else piece.removeprefix(b";")  # of what goes on: that there is something more
                 certainty.add(piece, log_probability(scores / self._adapter.temperature, token))
@@ -177,13 +175,12 @@ class LlamaModel:
                 answer += piece
                 if answer.endswith(b"\n") or token == self._llama.token_eos():
                     return answer.decode(errors="replace"), certainty.of(self._adapter.measure)
-                self._llama.eval([token])
                 self._watch(until)
         return None
 
     def _evaluate(self, question: list[int], until: float, stop: Callable[[], bool]) -> bool:
-        """Read the question behind the prefix; False: it shall stop."""
-        for at in range(self._keep(question[:-1]), len(question), _BATCH):
+        """Read what is asked behind the prefix; False: it shall stop."""
+        for at in range(self._keep(question), len(question), _BATCH):
             if stop():
                 return False
             self._llama.eval(question[at : at + _BATCH])
@@ -200,6 +197,11 @@ class LlamaModel:
     def _watch(self, until: float) -> None:
         if self._clock() > until:
             raise LanguageModelSlow(limit_s=self._limit_s)
+
+
+def _likely(context: Context) -> str:
+    """The answer that would say what the sentence was taken for; "" where it was taken for nothing."""
+    return f"{answer_of(context.likely)}\n" if context.likely else ""
 
 
 def _alike(one: Sequence[int], other: Sequence[int]) -> int:
