@@ -23,6 +23,7 @@ _WEEK = re.compile(
 )
 _IS_IT = re.compile(r"^\W*(?:so |and |wait |hey )*is (?:it|today|this|tomorrow)\b", re.IGNORECASE)
 _END = re.compile(r"\bend of\b", re.IGNORECASE)
+_WORKING = re.compile(r"\b(?:working|work|business|office) ?days\b|\bworkdays\b|\bweekdays\b", re.IGNORECASE)
 _UNITS = re.compile(r"\b(?P<unit>week|month|hour|minute)s\b", re.IGNORECASE)
 _UNTIL = re.compile(r"^\W*(?:until|till|til|to|before|by|up to)\s+", re.IGNORECASE)
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
@@ -96,7 +97,8 @@ def _how_far(call: Call, found: Found) -> str:
     days = (at.date() - call.now.date()).days
     if days == 0:
         return f"That is today, {full_date(at)}"
-    length = _in_unit(call.now.date(), at.date(), unit)
+    working = _WORKING.search(call.said)
+    length = _working_days(call.now.date(), at.date()) if working else _in_unit(call.now.date(), at.date(), unit)
     return f"{length} until {full_date(at)}" if days > 0 else f"{length} since {full_date(at)}"
 
 
@@ -118,6 +120,15 @@ def _in_unit(today: date, other: date, unit: str) -> str:
     if unit == "week" and weeks:
         return counted(weeks, "week") + (f" and {counted(rest, 'day')}" if rest else "")
     return counted(days, "day")
+
+
+def _working_days(today: date, other: date) -> str:
+    """From the one to the other, which of both is not counted with them; public holidays are, as it does not say which
+    of them one works on.
+    """
+    first, last = sorted((today, other))
+    days = (first + timedelta(days=each) for each in range((last - first).days))
+    return f"{counted(sum(day.weekday() < 5 for day in days), 'working day')}, Monday to Friday,"
 
 
 def _week(of: date, today: date) -> str:

@@ -71,12 +71,12 @@ class Literally:
         return words if verb in _FREE else [each for each in words if self.says(each)]
 
     def _aims_at_all(self, step: Step, anywhere: bool) -> bool:
-        """A deleting verb whose subject is "all"; in an explicit command, in any slot."""
+        """A deleting verb whose subject is "all" of its family; in an explicit command, in any slot."""
         action = VOCABULARY.get(step.action)
-        verb = step.action.partition(".")[2]
+        family, _, verb = step.action.partition(".")
         subjects = [step.slots.get(action.subject, "")] if action and action.subject else []
         words = [each for value in (step.slots.values() if anywhere else subjects) for each in _texts(value)]
-        return verb in _DELETES and any(self.says(f"{verb} {each}") for each in words)
+        return verb in _DELETES and any(self.says(f"{verb} {each} {family}s") for each in words)
 
 
 def _seen(letter: str, invisible: str) -> str:

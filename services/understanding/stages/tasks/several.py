@@ -109,6 +109,8 @@ def of_project(said: Understanding, text: str) -> Command | None:
         return _parts(said, found["x"] or "")
     if _THERE_LEFT.fullmatch(text) and head(said):
         return _parts(said, "")
+    if _ALL_LEFT.fullmatch(text) and (left := _left_of_it(said)):
+        return left
     for pattern, action, slot in ((_PROJECT, "project.query", "name"), *_BY_PROJECT):
         found = pattern.fullmatch(text)
         words = re.sub(r"^the | project$", "", next(filter(None, found.groups()), ""), flags=re.I) if found else ""
@@ -141,6 +143,23 @@ _THERE_LEFT = re.compile(
     re.I,
 )
 """ "What's missing there still", behind a task that was parted."""
+
+
+_ALL_LEFT = re.compile(
+    r"(?:and |so )*(?:what|how much)(?:'s| is)(?: still| all)*"
+    r" (?:missing|left|open|to do|to go|outstanding|remaining|left to do|to be done)(?: still| now| then)*",
+    re.I,
+)
+""" "What's left", behind a project or a task of one."""
+
+
+def _left_of_it(said: Understanding) -> Command | None:
+    """The open tasks of the project that was spoken of last, itself or one of its tasks."""
+    there = latest(said.conversation, ("project",)) if family(said) in ("task", "project") else None
+    if there is None:
+        return None
+    reference = Reference("project", there.name, "project", there.name, there.id, "context")
+    return Command(said.text, (Step("task.query", {"project": there.name}, references=(reference,)),), SURE, "template")
 
 
 def _parts(said: Understanding, words: str) -> Command | None:

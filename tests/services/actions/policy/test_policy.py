@@ -129,6 +129,14 @@ def test_only_the_owner_can_have_everything_deleted(office: Office) -> None:
     )
 
 
+def test_all_timers_are_no_great_loss(office: Office) -> None:
+    office.say("console", "timer.start", duration="5 minutes")
+    assert office.say("console", "timer.cancel", said="stop all timers", name="all") == "Timer cancelled."
+    office.say("console", "alarm.create", when="at six")
+    asked = office.say("console", "alarm.cancel", said="stop all alarms", name="all")
+    assert asked == "The result would be: alarm cancelled. Shall I do that?"
+
+
 def test_hostile_words_that_nobody_understands_are_refused_too(office: Office) -> None:
     assert (
         office.command(CLIENTS["guest"], said="DROP TABLE tasks; --")
