@@ -34,8 +34,8 @@ _MOST_NAME_WORDS = 4
 _IS_THERE = say.any_of(
     r"(?P<items>.+?)(?:'s| is| are)(?: just)? already (?:in|on|at) (?:the|my|our|his|her) [\w ]+",
     r"(?P<items>.+?)(?:'s| is| are) (?:in|on|at) (?:the|my|our|his|her) [\w ]+ already",
-    r"(?!(?:who|what|which|when|where|why|how)\b)(?:[^\W\d_]+)(?:'s| is| are|'re) (?:bringing|getting|fetching|buying|picking up|taking care of|sorting)"
-    r" (?P<items>.+?)(?: along)?",
+    r"(?!wh|how\b)(?:[^\W\d_]+)(?:'s| is| are|'re)"
+    r" (?:bringing|getting|fetching|buying|picking up|taking care of|sorting) (?P<items>.+?)(?: along)?",
 )
 """What is said to be there, or that somebody brings: said of things of the list alone."""
 _THOSE = re.compile(

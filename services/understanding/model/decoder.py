@@ -16,7 +16,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from services.understanding.model.draft import Draft
+from services.understanding.model.draft import AnswerDraft
 
 Scores = npt.NDArray[np.single]
 """Logits of all tokens."""
@@ -47,7 +47,7 @@ class Decoder:
     ) -> None:
         self._cpp.llama_sampler_free(self._sampler)
 
-    def answer(self, last: int, draft: Draft) -> Iterator[tuple[int, Scores]]:
+    def answer(self, last: int, draft: AnswerDraft) -> Iterator[tuple[int, Scores]]:
         """Token after token behind `last`, which is not evaluated yet, each with the logits it was chosen by, which
         stand until the next one is asked for. The draft changes how many are evaluated together, not which they are.
         Raises RuntimeError.

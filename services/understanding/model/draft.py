@@ -15,7 +15,7 @@ _ALIKE = 3
 """Tokens by which the place is found where the answer went another way before; fewer where so many are not found."""
 
 
-class Draft:
+class AnswerDraft:
     """Of one answer."""
 
     def __init__(self, likely: Sequence[int] = ()) -> None:

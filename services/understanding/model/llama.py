@@ -26,7 +26,7 @@ from services.understanding.model.adapter import Adapter
 from services.understanding.model.base import Context, Guess, LanguageModelSlow, never
 from services.understanding.model.certainty import Certainty
 from services.understanding.model.decoder import Decoder, Scores
-from services.understanding.model.draft import Draft
+from services.understanding.model.draft import AnswerDraft
 from services.understanding.model.grammar import SIGNS, answer_of, grammar_for, is_complete, read_answer
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import Word, split_words
@@ -162,7 +162,7 @@ class LlamaModel:
         if len(question) > _MOST_ASKED or not self._evaluate(question[:-1], until, stop):
             return None
         answer, certainty = b"", Certainty()
-        draft = Draft(self._tokens(likely) if likely else ())
+        draft = AnswerDraft(self._tokens(likely) if likely else ())
         with Decoder(self._llama, grammar) as decoder:
             for token, scores in islice(decoder.answer(question[-1], draft), self._most_tokens):
                 if stop():

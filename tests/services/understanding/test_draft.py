@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.understanding.base import Step
 from services.understanding.model.adapter import load_adapter
 from services.understanding.model.base import Context
-from services.understanding.model.draft import Draft
+from services.understanding.model.draft import AnswerDraft
 from services.understanding.model.llama import LlamaModel
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,12 +36,12 @@ SAID = "create a task to send the quarterly report to sarah by friday afternoon"
     ],
 )
 def test_it_goes_on_where_the_answer_stands(likely: list[int], answer: list[int], following: list[int]) -> None:
-    assert Draft(likely).following(answer) == following
+    assert AnswerDraft(likely).following(answer) == following
 
 
 @given(likely=st.lists(st.integers(0, 5)), answer=st.lists(st.integers(0, 5)))
 def test_whatever_was_said_a_draft_is_a_short_piece_of_what_is_likely(likely: list[int], answer: list[int]) -> None:
-    found = Draft(likely).following(answer)
+    found = AnswerDraft(likely).following(answer)
     assert len(found) <= 7
     assert not found or any(likely[at : at + len(found)] == found for at in range(len(likely)))
 

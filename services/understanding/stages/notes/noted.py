@@ -14,6 +14,7 @@ from decimal import Decimal
 from rapidfuzz import fuzz
 
 from services.understanding.base import Command, Reference, Slot, Step
+from services.understanding.conversation.list_remarks import orders
 from services.understanding.conversation.memory import Mention, latest
 from services.understanding.names.base import NameFound
 from services.understanding.sentences.spans import find_spans
@@ -73,6 +74,8 @@ _CHANGE_IT = re.compile(
     rf"|put (?:it|that) right)(?: in (?:it|there|the note|that note|my notes))?(?: please| then)*[.!]*$",
     re.IGNORECASE,
 )
+_ALSO = re.compile(r"^(?:(?:and|oh|and|plus),? )*also,? (?P<what>\S+ \S.*)$", re.IGNORECASE)
+""" "Also the stairs are narrow, bring three people", which says nothing else to be done."""
 _ADD_IT = re.compile(
     rf"^(?:and |also |oh )*(?P<what>.+?)[\s,.;—–-]+{_POLITE}(?:(?:add|put|write|note) (?:it|that|this)"
     rf"(?P<where> (?:to|in|into|under) {_THE_NOTE}| in there| in| there| with it)(?: too| as well| please)*)[.!]*$",
@@ -124,7 +127,9 @@ def _updated(text: str, said: Understanding, note: Mention) -> Command | None:
         return _update(text, note, text=added["what"].strip(" ,."), way="add")
     for old, new in _changes(text, said, note.name) if fresh else ():
         return _update(text, note, old=old, text=_fitted(new, old, note.name))
-    return None
+    also = _ALSO.match(text) if fresh else None
+    told = also is not None and not text.endswith("?") and not orders(also["what"])
+    return _update(text, note, text=also["what"].strip(" ,."), way="add") if also and told else None
 
 
 def _update(spoken: str, note: Mention, **slots: Slot) -> Command:

@@ -107,10 +107,8 @@ def of_project(said: Understanding, text: str) -> Command | None:
         return _made_of(said, next(filter(None, found.groups())))
     if found := _PARTS.fullmatch(text):
         return _parts(said, found["x"] or "")
-    if _THERE_LEFT.fullmatch(text) and head(said):
-        return _parts(said, "")
-    if _ALL_LEFT.fullmatch(text) and (left := _left_of_it(said)):
-        return left
+    if (_THERE_LEFT.fullmatch(text) and head(said)) or _ALL_LEFT.fullmatch(text):
+        return _left_of_it(said, text)
     for pattern, action, slot in ((_PROJECT, "project.query", "name"), *_BY_PROJECT):
         found = pattern.fullmatch(text)
         words = re.sub(r"^the | project$", "", next(filter(None, found.groups()), ""), flags=re.I) if found else ""
@@ -153,8 +151,10 @@ _ALL_LEFT = re.compile(
 """ "What's left", behind a project or a task of one."""
 
 
-def _left_of_it(said: Understanding) -> Command | None:
-    """The open tasks of the project that was spoken of last, itself or one of its tasks."""
+def _left_of_it(said: Understanding, text: str) -> Command | None:
+    """The open tasks of what was spoken of last: the parts of a task, or a project, itself or one of its tasks."""
+    if _THERE_LEFT.fullmatch(text):
+        return _parts(said, "")
     there = latest(said.conversation, ("project",)) if family(said) in ("task", "project") else None
     if there is None:
         return None

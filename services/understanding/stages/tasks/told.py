@@ -24,6 +24,7 @@ from services.understanding.stages.tasks.titles import (
     fitting,
     form_of,
     head,
+    latest_task,
     named,
     people,
     pointed,
@@ -35,6 +36,14 @@ from services.understanding.words import word_set
 
 _IS = r"(?:'s|'re| is| are| was| were| has been| have been|'s been| got)"
 _HAS = r"(?:'ve|'s|'d| have| has| had)"
+_ASKED_AND_DONE = re.compile(
+    r"(?:(?:oh|ah|yes|yeah|yep|well|actually|and)[\s,]+)*"
+    r"(?:(?:he|she|they|we|i) (?:has|have|did)(?: (?:done|finished))?"
+    r"|(?:it|that)(?: is|'s)(?: now| already)? (?:done|finished))"
+    r"(?: it| that| now| already| this morning| yesterday| today)*",
+    re.IGNORECASE,
+)
+""" "He has", behind "has he measured the stairs", which was not done as far as is known."""
 _DONE = word_set("done finished complete completed sorted ready")
 _FINISHED = word_set("""done finished completed sorted sent posted delivered submitted filed paid signed approved
     settled cleared handled""")
@@ -146,9 +155,18 @@ def _done(said: Understanding, text: str) -> Command | None:
     if tail and family(said) != "list":
         task = _ended(said, tail["x"]) or about(said, tail["x"])
         return command(said, "task.complete", task) if task else None
+    if _ASKED_AND_DONE.fullmatch(text) and _asked_of_one(said):
+        task = latest_task(said, "it") if head(said) else None
+        return command(said, "task.complete", task) if task else None
     ticked = _TICKS.fullmatch(text)
     task = _ended(said, text) or (_ticked(said, ticked["x"]) if ticked else None)
     return command(said, "task.complete", task) if task else _several_done(said, text)
+
+
+def _asked_of_one(said: Understanding) -> bool:
+    """Whether the last command asked about one task."""
+    last = said.conversation.last
+    return last is not None and last.steps[-1].action == "task.query" and "title" in last.steps[-1].slots
 
 
 def _ticked(said: Understanding, words: str) -> Subject | None:

@@ -98,6 +98,7 @@ _RATHER = re.compile(
 )
 """At the end, who comes in the place of who was named before: "Katrin's off at two. Ayse instead"."""
 _CHANGED_MIND = re.compile(r"^.+?,?\s+(?:no|sorry|i mean|rather),?\s+", re.IGNORECASE)
+_MOST_NAME_WORDS = 2
 _PERSONAL = word_set("him her them me us he she they")
 _TITLES = word_set("mr mrs ms mister miss dr doctor prof professor herr frau")
 
@@ -177,7 +178,12 @@ def people_named(said: Understanding, words: str) -> list[str] | None:
         for name in each
         for word in name
     )
-    return names if names and known else None
+    return names if names and (known or all(map(_is_written_as_a_name, names))) else None
+
+
+def _is_written_as_a_name(words: str) -> bool:
+    """Whether they begin with capitals, as a recogniser writes the names of strangers, too: "put Dave on it"."""
+    return len(words.split()) <= _MOST_NAME_WORDS and all(word[:1].isupper() for word in words.split())
 
 
 def put_down(said: Understanding, words: str) -> Mapping[str, Slot] | None:

@@ -22,6 +22,7 @@ from services.understanding.conversation.list_additions import made_missing
 from services.understanding.conversation.list_phrases import HEADING, POINTS, SAID_AGAIN
 from services.understanding.conversation.list_remarks import no_thing, orders
 from services.understanding.conversation.memory import latest
+from services.understanding.sentences.spans import find_spans
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.remarks.tellings import tells
 from services.understanding.stages.tasks.only import is_of_a_task
@@ -40,6 +41,11 @@ _TICKED = re.compile(
     r"(?:tick|cross|check|strike) (?:off (?P<first>[^,.;]+)|(?P<last>[^,.;]+?) off)(?:[,.;]\s+(?P<why>.*))?",
     re.IGNORECASE,
 )
+_ON_A_DAY = re.compile(
+    r"(?:(?:and|so|ok|okay|well)[\s,]+)*(?:what|anything)(?:'s| is| have (?:i|we)(?: got)?| do (?:i|we) have"
+    r"| am i doing)?(?: on| happening| going on| planned)*(?: on| for)? (?P<day>(?:on |for )?\S.*)",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"\s*[,.;]\s+|\s+[—–-]+\s+")
 _PERSONS = ("him", "her")
 _ELSEWHERE = ("meeting.query", "search.query", "meeting.update", "task.query", "channel.query")
@@ -54,6 +60,8 @@ def list_talk(said: Understanding) -> Understanding | None:
     if len(said.text) > _LONGEST:
         return None
     talk = _talk(said)
+    if _asks_of_a_day(said, talk):
+        return None
     if (not talk.action or _NAMED.search(said.text)) and _is_read(said):
         return None
     found = deeds(said.text, talk) or made_missing(said.text, _not_there(said, talk))
@@ -69,6 +77,15 @@ def list_talk(said: Understanding) -> Understanding | None:
         for each in found
     )
     return said.found(Command(said.text, steps, _SURE, "template"), "talk")
+
+
+def _asks_of_a_day(said: Understanding, talk: ListTalk) -> bool:
+    """ "What have I got on Saturday", though a list is called "tools for Saturday"."""
+    asked = _ON_A_DAY.fullmatch(said.text.strip(" ?.!"))
+    if asked is None or any(asked["day"].casefold() == each.name.casefold() for each in talk.lists):
+        return False
+    told = [(span.start, span.end) for span in find_spans(asked["day"], said.now, said.house)]
+    return told == [(0, len(asked["day"]))]
 
 
 def _ticked_task(said: Understanding, talk: ListTalk) -> Command | None:
