@@ -177,6 +177,72 @@ def test_the_update_says_what_is_no_release(tmp_path: Path) -> None:
         assert done.returncode == 1 and "What helps" in done.stderr
 
 
+def shelf_of(tmp_path: Path, holds: str, mode: int) -> Path:
+    """An installed appliance of version 0.9.0, as far as scripts/update looks at one, and a folder with an archive of a
+    release, whose installer only notes that it was called.
+    """
+    here, release, shelf = (tmp_path / each for each in ("current", "release", "shelf"))
+    for folder in (here / "scripts", here / ".venv" / "bin", release / "scripts", shelf):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "scripts" / "update", here / "scripts")
+    (here / "pyproject.toml").write_text('version = "0.9.0"\n')
+    python, install = here / ".venv" / "bin" / "python", release / "scripts" / "install"
+    python.write_text("#!/bin/sh\necho '/mnt/equerry-{version}.tar.gz'\n")
+    (release / "pyproject.toml").write_text(f'version = "{holds}"\n')
+    install.write_text(
+        "#!/bin/sh\ntouch /run/equerry-update/there\necho 'install: it does not do' >&2\nexit ${FAILS:-0}\n"
+    )
+    for each in (python, install):
+        each.chmod(0o755)
+    archive = shelf / "equerry-0.9.9.tar.gz"
+    subprocess.run(["tar", "-czf", archive, "-C", tmp_path, "release"], check=True)
+    archive.chmod(mode)
+    return shelf
+
+
+def wanted(tmp_path: Path, version: str, *, holds: str = "0.9.9", mode: int = 0o644) -> tuple[list[str], bool]:
+    """The state that `scripts/update --wanted` leaves, and whether something was installed: with folders of its own in
+    the places of the system's.
+    """
+    shelf = shelf_of(tmp_path, holds, mode)
+    wish, state = tmp_path / "lib" / "equerry" / "update" / "wanted", tmp_path / "run" / "equerry-update" / "state"
+    for each in (wish, state):
+        each.parent.mkdir(parents=True)
+    wish.write_text(f"{version}\n")
+    over = {tmp_path / "lib": "/var/lib", tmp_path / "run": "/run", shelf: "/mnt"}
+    mounts = " && ".join(f"mount --bind {here} {there}" for here, there in over.items())
+    command = f"{mounts} && {tmp_path}/current/scripts/update --wanted"
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", command], capture_output=True, check=False)
+    told = state.read_text().splitlines()
+    assert not wish.exists(), "once is enough"
+    assert (told[0] == "done") == (done.returncode == 0)
+    return told, (state.parent / "there").exists()
+
+
+def may_mount() -> bool:
+    bind = ["unshare", "--mount", "mount", "--bind", "/mnt", "/mnt"]
+    return bool(shutil.which("unshare")) and subprocess.run(bind, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not may_mount(), reason="no mounts of one's own here")
+def test_what_is_wanted_is_installed_and_what_becomes_of_it_is_written_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert wanted(tmp_path / "good", "0.9.9") == (["done", "0.9.9", ""], True)
+    refused = {
+        "older": ({"version": "0.8.0"}, "0.8.0 is not newer than 0.9.0, which is installed"),
+        "missing": ({"version": "0.9.10"}, "there is no archive of 0.9.10 where [update] archive says"),
+        "foreign": ({"version": "0.9.9", "mode": 0o664}, "others than root can write /mnt/equerry-0.9.9.tar.gz"),
+        "another": ({"version": "0.9.9", "holds": "0.9.8"}, "the archive of 0.9.9 holds 0.9.8"),
+        "hostile": ({"version": "../../etc/shadow;id"}, "....etcshadowid is not newer than 0.9.0, which is installed"),
+    }
+    for name, (wish, words) in refused.items():
+        told, there = wanted(tmp_path / name, **wish)  # type: ignore[arg-type]
+        assert told[0] == "failed" and told[2] == words and not there, name
+    monkeypatch.setenv("FAILS", "1")
+    assert wanted(tmp_path / "bad", "0.9.9") == (["failed", "0.9.9", "it does not do"], True)
+
+
 def test_the_owners_first_settings_are_settings(tmp_path: Path) -> None:
     """What stands there behind # is right, too."""
     text = (ROOT / "config" / "owner.toml").read_text()

@@ -116,6 +116,19 @@ class BackupSettings(Section):
     keep_weekly: int = Field(ge=0, le=1000)
 
 
+class UpdateSettings(Section):
+    """[update]"""
+
+    archive: Annotated[
+        str,
+        _like(
+            r"/(?!(home|root|run|tmp|var/tmp)/)([^/{}\0\n]+/)*[^/{}\0\n]*\{version\}[^/{}\0\n]+",
+            "is not an absolute path with {version} in its last part, such as /srv/equerry/equerry-{version}.tar.gz"
+            " (what lies in /home, /root, /run or /tmp can't be seen)",
+        ),
+    ]
+
+
 class RetentionSettings(Section):
     """[retention]"""
 
@@ -459,6 +472,7 @@ class Settings(Section):
     files: FileSettings
     bucket: BucketSettings
     backup: BackupSettings
+    update: UpdateSettings
     retention: RetentionSettings
     insight: InsightSettings
     microphone: MicrophoneSettings

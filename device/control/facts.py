@@ -28,7 +28,8 @@ class Facts:
     "broker": {"connected", "since", "version", "reason", "code"}, "sync": as SyncStatus of
     services/sync/replication.py, with "quarantined" counted, "site": {"others", "newest_version"}, "settings":
     {"since", "settings_refused", "settings_refused_at", "waiting", "restarts", "roles_refused", "roles_refused_at",
-    "factory_since"}, "guide": as device/guide/by_voice.py tells it,
+    "factory_since", "at_rest": nothing goes on that a new start would break off}, "guide": as
+    device/guide/by_voice.py tells it,
     "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes", "memory_total_bytes",
     "under_voltage", "throttled"}}
     """

@@ -32,6 +32,7 @@ UNITS = (
     "equerry-backup.service",
     "equerry-backup.timer",
     "equerry-update.service",
+    "equerry-update-wanted.service",
 )
 _PLACES = ("etc/systemd/system", "run/systemd/system", "usr/lib/systemd/system")
 _SHOWN = (

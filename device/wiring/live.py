@@ -120,7 +120,8 @@ def build_live(
     def standing() -> Mapping[str, Any]:
         factory = aside.read(data)
         since = factory.at.isoformat() if factory.at and factory.files else None
-        return {**taking.standing.fields, **taking_roles.refused.fields("roles"), "factory_since": since}
+        refused = taking_roles.refused.fields("roles")
+        return {**taking.standing.fields, **refused, "factory_since": since, "at_rest": rest()}
 
     return LiveSettings(SettingsWatch([files, role_files]), rest.watch, standing)
 

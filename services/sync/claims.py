@@ -218,7 +218,7 @@ class Claims(MqttPart):
         self._mates.pop(device, None)
         if about and about.site == self._topics.site and len(self._mates) < _MOST_DEVICES:
             self._mates[device] = about
-            self.newest_version = max(self.newest_version, about.version, key=_ordered)
+            self.newest_version = max(self.newest_version, about.version, key=ordered)
 
     def _count_peers(self) -> None:
         self.peers = frozenset(self._online & self._mates.keys()) if self._connected else frozenset()
@@ -241,7 +241,7 @@ def _about(payload: bytes) -> DeviceNotice | None:
     return about if _VERSION.fullmatch(about.version) else None
 
 
-def _ordered(version: str) -> tuple[int, ...]:
+def ordered(version: str) -> tuple[int, ...]:
     """1.10 is newer than 1.9; what is no number is not looked at."""
     numbers = _VERSION.fullmatch(version)
     return tuple(map(int, numbers[1].split("."))) if numbers else ()

@@ -2,7 +2,8 @@
 
     <ha>/…/config                          what there is (services/sync/home_assistant/discovery.py)
     <prefix>/<device>/ha/<what>            how it is (services/sync/home_assistant/entities.py), retained
-    <prefix>/<device>/set/<dial>[/<user>]  turns a dial (device/dials/base.py), or restarts; QoS 0: not meant for later
+    <prefix>/<device>/set/<dial>[/<user>]  turns a dial (device/dials/base.py), restarts, or updates; QoS 0: not meant
+                                           for later
 
 What moves the appliance otherwise goes to device/mqtt/commands.py. Refusals are told on <prefix>/<device>/error.
 """
@@ -22,9 +23,11 @@ from typing import Any, Literal
 from device.dials.base import LONGEST, Dials, DialUnknown, DialWrong
 from device.mqtt.commands import Demand
 from device.mqtt.home_assistant.presence import Appearing
+from device.mqtt.home_assistant.release import Release
 from device.mqtt.refusals import Errors
 from device.mqtt.senders import Flooded, Senders
 from device.mqtt.tokens import Tokens
+from device.upkeep.updates import Updates
 from firmware.errors import ExpectedError
 from services.store.base import Change
 from services.sync.base import Connected, MessageTooLarge, MqttMessage, MqttPart, Publish
@@ -62,6 +65,7 @@ class HomeAssistant(MqttPart):
         now: Callable[[], datetime],
         restart: Callable[[], None] | None = None,
         newest: Callable[[], str] = lambda: "",
+        updates: Updates | None = None,
         near_misses: Callable[[], int] = lambda: 0,
         prefix: str = "homeassistant",
         form: Form = "device",
@@ -70,12 +74,14 @@ class HomeAssistant(MqttPart):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`features` is asked whenever Home Assistant is told; dials are added. `restart` starts the process again;
-        `newest`: version on the site; `near_misses`: since the start; `prefix`, `form`: as Home Assistant wants it,
-        form `none` takes all away; `user`: its name at the broker, where that proves who it is.
+        `newest`: version on the site; `updates`: where they can be installed; `near_misses`: since the start; `prefix`,
+        `form`: as Home Assistant wants it, form `none` takes all away; `user`: its name at the broker, where that
+        proves who it is.
         """
         self._topics, self._publish, self._wake = topics, publish, wake
         self._about, self._features, self._dials, self._counts = about, features, dials, counts
-        self._demand, self._restart, self._newest, self._near_misses = demand, restart, newest, near_misses
+        self._demand, self._restart, self._near_misses = demand, restart, near_misses
+        self._release = Release(about.version, newest, updates)
         self._prefix, self._form, self._user = prefix, form, user
         self._now, self._clock = now, clock
         self._appearing = Appearing(topics, self._found, prefix=prefix, node=about.node, spread_s=spread_s, clock=clock)
@@ -161,6 +167,8 @@ class HomeAssistant(MqttPart):
         self._out.extend(self._appearing.due(moment))
         if not self._appearing.looking:  # first what there is, then how it is
             self._show_all(moment)
+            if failure := self._release.failure():
+                self._errors.tell(self._topics.own("set/update"), *failure)
         self._flush()
         waits = [deadline - moment for deadline in (self._appearing.deadline,) if deadline is not None]
         waits += [wait for wait in (self._errors.work(),) if wait is not None]
@@ -168,10 +176,7 @@ class HomeAssistant(MqttPart):
 
     def _show_all(self, moment: float) -> None:
         self._show("dials", self._dials.values)
-        self._show(
-            "version",
-            {"installed_version": self._about.version, "latest_version": self._newest() or self._about.version},
-        )
+        self._show("version", self._release.shown)
         self._show("heard", {**self._heard, "near_misses_per_hour": self._near_misses_an_hour(moment)})
         self._count(moment)
         if self._counted is not None:
@@ -215,7 +220,7 @@ class HomeAssistant(MqttPart):
         self._shown.pop("dials", None)  # as it is then, also to whom was refused
         try:
             client = self._senders.admitted("settings", user if slash else None, self._clock())
-            self._demand(client, "appliance.settings", self._now())
+            self._demand(client, f"appliance.{'update' if dial == 'update' else 'settings'}", self._now())
             self._turn(dial, message.payload)
         except Flooded as error:
             self._errors.tell(message.topic, error.code, str(error))
@@ -230,6 +235,9 @@ class HomeAssistant(MqttPart):
             said = payload.decode()
         except UnicodeDecodeError:
             raise DialWrong(dial="It", why="it is no UTF-8") from None
+        if dial == "update":
+            self._release.install(said)
+            return
         if dial != "restart":
             self._dials.turn(dial, said)
             return

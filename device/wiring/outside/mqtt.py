@@ -33,6 +33,7 @@ from device.records.turns import Recorder
 from device.turn import events as on
 from device.turn.machine import PHASES, Session
 from device.turn.reactor import Watcher
+from device.upkeep.updates import Updates
 from device.wiring.outside.link import build_link, topics_of
 from firmware.errors import ExpectedError
 from firmware.readings import Readings
@@ -40,7 +41,7 @@ from services.actions.policy.policy import Policy
 from services.store.store import Store
 from services.sync.base import Link, LinkStatus, MqttPart
 from services.sync.claims import Claims, DeviceNotice
-from services.sync.home_assistant.discovery import DeviceInfo
+from services.sync.home_assistant.discovery import EXPOSED, DeviceInfo
 from services.sync.home_assistant.entities import Features
 from services.sync.replication import Replication
 from services.sync.topics import Topics
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TAPS = {1: "press", 2: "double_press", 3: "triple_press"}
-_ASKED_FOR = ("say", "listen", "stop", "mute", "settings")
+_ASKED_FOR = ("say", "listen", "stop", "mute", "settings", "update")
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,10 @@ def _home_assistant(
     wanted = settings.home_assistant
     client = f"mqtt:{wanted.user or 'anyone'}"
 
+    # Only a service is watched by what installs updates.
+    archive = settings.update.archive if body.restart else ""
+    updates = Updates(archive, store.path.parent, __version__) if archive else None
+
     def may() -> frozenset[str]:
         return frozenset(each for each in _ASKED_FOR if body.policy.allows(client, f"appliance.{each}")) | {"command"}
 
@@ -254,6 +259,7 @@ def _home_assistant(
         dials=body.dials.names,
         words=body.words,
         restart=body.restart is not None,
+        update=updates is not None,
     )
     return HomeAssistant(
         line.topics,
@@ -266,6 +272,7 @@ def _home_assistant(
             Readings().model(),
             Readings().serial(),
             wanted.area,
+            EXPOSED if wanted.url else "",
         ),
         features=lambda: replace(features, microphone=body.microphone(), speaker=body.speaker(), may=may()),
         dials=body.dials,
@@ -274,6 +281,7 @@ def _home_assistant(
         now=body.clock.read,
         restart=body.restart,
         newest=lambda: claims.newest_version,
+        updates=updates,
         near_misses=body.near_misses,
         prefix=wanted.prefix,
         form=wanted.form if wanted.enabled else "none",

@@ -26,6 +26,7 @@ _DOING: Mapping[str, str] = {
     "appliance.ask": "have a question asked aloud",
     "appliance.settings": "change settings",
     "appliance.documents": "write into what devices keep in step",
+    "appliance.update": "install updates",
 }
 """What others ask of the appliance from outside; of commands the vocabulary tells it."""
 _VERBS: Mapping[str, str] = {"query": "ask about", "update": "change", "adjust": "change", "focus": "ask about"}

@@ -13,10 +13,11 @@ Words = tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], .
 
 
 APPLIANCE = tuple(
-    f"appliance.{what}" for what in ("say", "listen", "stop", "mute", "unmute", "ask", "settings", "documents")
+    f"appliance.{what}"
+    for what in ("say", "listen", "stop", "mute", "unmute", "ask", "settings", "documents", "update")
 )
 """What MQTT clients may ask of the appliance beside commands, as roles name it. `settings`: what Home Assistant shows
-of it; `documents`: write documents of the site without stamps.
+of it; `documents`: write documents of the site without stamps; `update`: install a newer release.
 """
 
 

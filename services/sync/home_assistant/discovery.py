@@ -26,6 +26,8 @@ Form = Literal["device", "component", "none"]
 Found = Mapping[str, bytes]
 """Discovery messages by their topics."""
 
+EXPOSED = "homeassistant://config/voice-assistants/expose"
+"""The page of Home Assistant on which it is chosen what the device may command: it has none of its own to be linked."""
 MIGRATE = b'{"migrate_discovery": true}'
 
 
@@ -43,6 +45,8 @@ class DeviceInfo:
     """Likewise."""
     area: str = ""
     """The room it is proposed for, as Home Assistant calls it."""
+    page: str = ""
+    """What Home Assistant opens for who wants to set it up."""
 
     @property
     def node(self) -> str:
@@ -131,6 +135,7 @@ def _to_components(
 def _common(about: DeviceInfo, topics: Topics) -> dict[str, Any]:
     device = {"identifiers": [about.node], "name": about.name, "manufacturer": "Equerry", "sw_version": about.version}
     more = {"model": about.model, "serial_number": about.serial, "suggested_area": about.area}
+    more |= {"configuration_url": about.page}
     device |= {key: value for key, value in more.items() if value}
     origin = {"name": "Equerry", "sw_version": about.version}
     return {"device": device, "origin": origin, "availability_topic": topics.own("availability")}

@@ -6,7 +6,7 @@ States come from what the appliance publishes of itself anyway (docs/mqtt.md), e
     ha/counts    open_tasks, overdue_tasks, next_reminder, next_alarm
     ha/last      the last command, without words: actions, result, code, client, total_s
     ha/heard     word and score of the last wake word, near_misses_per_hour
-    ha/version   installed_version, latest_version
+    ha/version   installed_version, latest_version; in_progress and release_summary where updates can be installed
     ha/button    gestures of the talk button; not retained
 
 What was refused comes from `error`, and what a command was answered from `reply[/<user>]`.
@@ -96,6 +96,8 @@ class Features:
     """Wake words to choose from."""
     restart: bool = False
     """Somebody starts it again when it ends."""
+    update: bool = False
+    """A newer release can be installed when that is asked for."""
     may: frozenset[str] = field(default=frozenset(("say", "listen", "stop", "mute", "command", "settings")))
     """What Home Assistant may do here; the rest is not shown."""
 
@@ -116,6 +118,7 @@ def entities(features: Features, topics: Topics, *, user: str = "") -> list[Home
         *_dials(features, topics, to),
         *_actions(features, to),
         *_events(features, topics),
+        _update(features, topics, to),
         *_told_back(features, topics, sending),
         *_triggers(features, topics),
     ]
@@ -249,12 +252,14 @@ def _events(features: Features, topics: Topics) -> Iterator[HomeEntity]:
     )
     kinds = {"event_types": ["begins", "ends"], "value_template": rings}
     yield HomeEntity("alarm", "event", "Alarm", {"state_topic": topics.own("ring"), **kinds})
-    yield HomeEntity(
-        "update",
-        "update",
-        "Update",
-        {"state_topic": topics.own("ha/version"), "title": "Equerry", "entity_category": "diagnostic"},
-    )
+
+
+def _update(features: Features, topics: Topics, to: Any) -> HomeEntity:
+    shown = {"state_topic": topics.own("ha/version"), "title": "Equerry"}
+    installs = features.update and "update" in features.may
+    press = {"command_topic": to("set/update"), "payload_install": "install"} if installs else {}
+    category = "config" if installs else "diagnostic"
+    return HomeEntity("update", "update", "Update", {**shown, **press, "entity_category": category})
 
 
 def _told_back(features: Features, topics: Topics, sending: str) -> Iterator[HomeEntity]:

@@ -67,7 +67,7 @@ def test_the_page_names_every_entity_and_every_dial() -> None:
     assert named == {f"{each.platform}.desk_{each.key}" for each in all_ if each.platform != TRIGGER}
     for each in (each for each in all_ if each.platform == TRIGGER):
         assert f"`{each.config['type']}`" in PAGE and f"`{each.config['subtype']}`" in PAGE
-    assert set(re.findall(r"`set/(\w+)`", PAGE)) == {*FEATURES.dials, "restart"}
+    assert set(re.findall(r"`set/(\w+)`", PAGE)) == {*FEATURES.dials, "restart", "update"}
 
 
 def test_every_automation_of_the_page_is_tried_here() -> None:
@@ -224,11 +224,11 @@ def test_the_role_of_the_page_may_open_the_microphone_and_is_a_role(tmp_path: Pa
     path = tmp_path / "roles.toml"
     path.write_text(blocks("toml")[0], encoding="utf-8")
     policy = Policy(load({"EQUERRY_ROLES": str(path)})[0])
-    for action in ("listen", "unmute", "settings", "say"):
+    for action in ("listen", "unmute", "settings", "say", "update"):
         policy.demand("mqtt:homeassistant", f"appliance.{action}", now())
     assert not policy.allows("mqtt:homeassistant", "appliance.documents")
     may: Callable[[str], bool] = lambda action: Policy(load({})[0]).allows("mqtt:homeassistant", action)  # noqa: E731
-    assert not may("appliance.listen") and not may("appliance.unmute") and may("appliance.settings")
+    assert not may("appliance.listen") and not may("appliance.unmute") and not may("appliance.update") and may("appliance.settings")
 
 
 def test_the_links_of_the_page_lead_somewhere() -> None:

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from device.mqtt.home_assistant.presence import AGAIN_S, LOOKING_S, Appearing
 from device.turn import events as on
+from device.upkeep.updates import Updates
 from services.insight.base import Result, TurnEntry
 from services.store.documents import Alarm, Reminder, Task
 from services.sync.base import MqttMessage
@@ -294,6 +295,40 @@ def test_restart(tmp_path: Path, broker: Broker, home: Home) -> None:
         home.appeared()
         home.publish("button.desk_restart", "PRESS")
         desk.until(lambda: desk.restarts == 1)
+
+
+def test_an_update_is_installed_by_whoever_may_and_its_failure_is_told(
+    tmp_path: Path, brokers: Callable[..., Broker]
+) -> None:
+    (tmp_path / "equerry-0.10.0.tar.gz").touch()
+    state = tmp_path / "state"
+    updates = Updates(str(tmp_path / "equerry-{version}.tar.gz"), tmp_path, "0.9.0", told=state)
+    (tmp_path / "roles.toml").write_text(
+        '[clients]\n"mqtt:homeassistant" = "home"\n[roles.home]\ncalled = "Home"\nmay = ["appliance.*"]\n'
+    )
+    features = replace(FEATURES, update=True, may=FEATURES.may | {"update"})
+    users = {"desk": "d", "homeassistant": "h", "ben": "b"}
+    broker = brokers(users=users, acl=ACL)
+    home = Home(broker, username="homeassistant", password="h")
+    ben = broker.client("ben", username="ben", password="b")
+    roles, login = {"EQUERRY_ROLES": str(tmp_path / "roles.toml")}, {"username": "desk", "password": SecretStr("d")}
+    with Desk(tmp_path, broker, features=features, roles=roles, login=login, updates=updates):
+        home.appeared()
+        shown = home.state("ha/version")
+        assert (shown["latest_version"], shown["in_progress"], shown["release_summary"]) == ("0.10.0", False, "")
+        ben.publish("equerry/desk/set/update/ben", "install")
+        assert "install updates" in home.state("error", lambda each: each["code"] == "policy.role")["text"]
+        assert not (tmp_path / "update" / "wanted").exists()
+        home.publish("update.desk_update", "install")
+        assert home.state("ha/version", lambda each: each["in_progress"])["latest_version"] == "0.10.0"
+        assert (tmp_path / "update" / "wanted").read_text() == "0.10.0\n"
+        home.publish("update.desk_update", "install")
+        assert home.state("error", lambda each: each["code"] == "update.running")
+        state.write_text("failed\n0.10.0\nthe settings can't be used\n")
+        (tmp_path / "update" / "wanted").unlink()
+        words = "The update to 0.10.0 failed: the settings can't be used"
+        assert home.state("error", lambda each: each["code"] == "update.failed")["text"] == words
+        assert home.state("ha/version", lambda each: not each["in_progress"] and each["release_summary"] == words)
 
 
 def test_a_switch_shows_what_is_and_never_lifts_what_is_switched_off_on_the_device(

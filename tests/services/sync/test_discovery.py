@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from device.turn.machine import PHASES
 from services.sync.base import MqttMessage
-from services.sync.home_assistant.discovery import DeviceInfo, Form, change, filters, wanted
+from services.sync.home_assistant.discovery import EXPOSED, DeviceInfo, Form, change, filters, wanted
 from services.sync.home_assistant.entities import GESTURES, Features, HomeEntity, entities
 from services.sync.topics import Topics, fits
 from tests.home_assistant import HomeAssistant, Shown
@@ -84,12 +84,12 @@ def test_all_that_the_device_has_appears_and_is_as_home_assistant_wants_it(form:
 
 def test_the_device_says_what_it_is_and_where() -> None:
     home = HomeAssistant()
-    appear(home, {}, told(ALL, "device", replace(DESK, serial="10000000abcd", area="Kitchen")))
+    appear(home, {}, told(ALL, "device", replace(DESK, serial="10000000abcd", area="Kitchen", page=EXPOSED)))
     device = home.by_id("sensor.desk_phase").config["device"]
     assert (device["model"], device["serial_number"]) == ("Raspberry Pi 5", "10000000abcd")
-    assert device["suggested_area"] == "Kitchen"
+    assert device["suggested_area"] == "Kitchen" and device["configuration_url"] == EXPOSED
     (payload,) = told(ALL, "device", DeviceInfo("1", "Desk", "0.9.0")).values()
-    assert not {"model", "serial_number", "suggested_area"} & set(json.loads(payload)["device"])
+    assert not {"model", "serial_number", "suggested_area", "configuration_url"} & set(json.loads(payload)["device"])
 
 
 def test_every_entity_has_an_icon_of_its_own_or_by_its_class() -> None:
@@ -130,6 +130,16 @@ def test_what_home_assistant_may_not_do_is_not_offered() -> None:
     home = HomeAssistant()
     appear(home, {}, told(replace(ALL, may=frozenset()), "device"))
     assert set(keys(home)) == {"sensor", "binary_sensor", "event", "update", "device_automation"}
+
+
+def test_updates_are_installed_from_there_only_where_they_can_be_and_may() -> None:
+    for can, may, installs in ((True, True, True), (True, False, False), (False, True, False)):
+        home = HomeAssistant()
+        allowed = ALL.may | ({"update"} if may else set())
+        appear(home, {}, told(replace(ALL, update=can, may=allowed), "device"))
+        update = home.by_id("update.desk_update").config
+        assert (update.get("command_topic") == "equerry/desk/set/update/homeassistant") == installs
+        assert (update.get("payload_install") == "install") == installs
 
 
 def test_commands_carry_the_user_whom_the_broker_proves() -> None:

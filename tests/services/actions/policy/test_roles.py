@@ -80,6 +80,7 @@ OF_THE_APPLIANCE = {
     "appliance.ask": "m",
     "appliance.settings": "a",
     "appliance.documents": "",
+    "appliance.update": "",
 }
 
 
