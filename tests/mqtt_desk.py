@@ -147,7 +147,6 @@ class Desk:
             topics,
             link.publish,
             link.wake,
-            about=DeviceInfo(self.store.device, name, "0.9.0"),
             features=lambda: self.features,
             dials=self.dials,
             counts=lambda at: counts(self.store, at, ZONE),
@@ -155,7 +154,12 @@ class Desk:
             now=now,
             restart=self._restart,
             near_misses=lambda: self.near_misses,
-            **{"user": "homeassistant", "spread_s": 0.0, **home},
+            **{
+                "about": DeviceInfo(self.store.device, name, "0.9.0"),
+                "user": "homeassistant",
+                "spread_s": 0.0,
+                **home,
+            },
         )
         recorder = Recorder(lambda _: None, now=now, targets=Targets(60, 60))
         recorder.follow(self.telling.entry)

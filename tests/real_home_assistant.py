@@ -9,11 +9,12 @@ import json
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 from websockets.sync.client import connect
 
@@ -27,6 +28,7 @@ api:
 websocket_api:
 config:
 conversation:
+device_automation:
 demo:
 script:
   bed_time:
@@ -107,6 +109,35 @@ class RealHomeAssistant:
         if not told["success"]:
             raise RuntimeError(str(told["error"]))
         return told["result"]
+
+    def call(self, service: str, entity_id: str, **data: Any) -> None:
+        """One of its services, such as light.turn_on. Raises RuntimeError where it says no."""
+        domain, _, name = service.partition(".")
+        self.ask("call_service", domain=domain, service=name, service_data=data, target={"entity_id": entity_id})
+
+    def post(self, path: str, **fields: Any) -> Any:
+        """To its REST API. Raises HTTPError where it says no."""
+        body = json.dumps(fields).encode()
+        head = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        with urlopen(Request(f"{self.url}/api/{path}", body, head), timeout=60) as told:
+            return json.load(told)
+
+    def integrate(self, name: str, **answers: Any) -> None:
+        """Set an integration up, as one does in its settings. Raises AssertionError where it asks further."""
+        flow = self.post("config/config_entries/flow", handler=name)
+        done = self.post(f"config/config_entries/flow/{flow['flow_id']}", **answers)
+        assert done["type"] == "create_entry", done
+
+    @contextmanager
+    def triggers(self, *wanted: dict[str, Any]) -> Iterator[Callable[[], str]]:
+        """Waits for triggers of automations, as they stand in one: the id of each that was set off, in order."""
+        with connect(f"ws://127.0.0.1:{self.port}/api/websocket", open_timeout=5, max_size=None, proxy=None) as wire:
+            wire.recv(timeout=5)
+            wire.send(json.dumps({"type": "auth", "access_token": self.token}))
+            wire.recv(timeout=5)
+            wire.send(json.dumps({"id": 1, "type": "subscribe_trigger", "trigger": wanted}))
+            assert json.loads(wire.recv(timeout=10))["success"]
+            yield lambda: json.loads(wire.recv(timeout=20))["event"]["variables"]["trigger"]["id"]
 
     def state(self, id_: str) -> dict[str, Any]:
         """As it has it, asked beside the link."""

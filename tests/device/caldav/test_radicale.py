@@ -6,7 +6,6 @@ import base64
 import http.client
 import re
 import sqlite3
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
@@ -16,11 +15,9 @@ import pytest
 pytest.importorskip("radicale", reason="needs Radicale, which is no part of Equerry")
 
 from device.caldav.accounts import Accounts
-from device.caldav.door import Door, Refusals
-from device.caldav.radicale_plugins.application import radicale_application
-from device.caldav.server import CaldavServer
 from services.store.base import DiskFull, Meeting, Project, Task
 from tests.device.caldav.conftest import NOW, Desk, todo
+from tests.device.caldav.serving import serving
 
 DAV, CAL = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
 NAMES = 'xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"'
@@ -69,17 +66,8 @@ class Phone:
 
 @pytest.fixture
 def phone(desk: Desk, accounts: Accounts) -> Iterator[Phone]:
-    for name in ("anna", "sarah", "guest"):
-        accounts.add(name, "correct horse")
-    refusals = Refusals()
-    inner = radicale_application(desk.home, desk.writer, refusals)
-    server = CaldavServer(Door(inner, accounts, refusals, sleep=lambda _: None), "127.0.0.1", 0, lambda: None)
-    port = server.open()
-    thread = threading.Thread(target=server.run, name="caldav")
-    thread.start()
-    yield Phone(port)
-    server.stop()
-    thread.join()
+    with serving(desk, accounts) as port:
+        yield Phone(port)
 
 
 def first(desk: Desk) -> str:

@@ -228,7 +228,12 @@ def test_the_role_of_the_page_may_open_the_microphone_and_is_a_role(tmp_path: Pa
         policy.demand("mqtt:homeassistant", f"appliance.{action}", now())
     assert not policy.allows("mqtt:homeassistant", "appliance.documents")
     may: Callable[[str], bool] = lambda action: Policy(load({})[0]).allows("mqtt:homeassistant", action)  # noqa: E731
-    assert not may("appliance.listen") and not may("appliance.unmute") and not may("appliance.update") and may("appliance.settings")
+    assert (
+        not may("appliance.listen")
+        and not may("appliance.unmute")
+        and not may("appliance.update")
+        and may("appliance.settings")
+    )
 
 
 def test_the_links_of_the_page_lead_somewhere() -> None:
