@@ -171,14 +171,15 @@ class RealHomeAssistant:
 
 
 @contextmanager
-def real_home_assistant(folder: Path) -> Iterator[RealHomeAssistant]:
-    """In a folder of its own, with an administrator whose long-lived token is known."""
+def real_home_assistant(folder: Path, *, more: str = "") -> Iterator[RealHomeAssistant]:
+    """In a folder of its own, with an administrator whose long-lived token is known. `more`: of its configuration."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     (folder / ".storage").mkdir(parents=True)
-    (folder / "configuration.yaml").write_text(_SETTINGS.format(port=port), encoding="utf-8")
+    (folder / "configuration.yaml").write_text(_SETTINGS.format(port=port) + more, encoding="utf-8")
     (folder / ".storage" / "auth").write_text(json.dumps(_accounts()), encoding="utf-8")
+    (folder / ".storage" / "onboarding").write_text(json.dumps(_ONBOARDED), encoding="utf-8")
     there = RealHomeAssistant(folder, port, _token())
     try:
         there.start()
@@ -188,6 +189,8 @@ def real_home_assistant(folder: Path) -> Iterator[RealHomeAssistant]:
         there.stop()
 
 
+_ONBOARDED = {"version": 4, "key": "onboarding", "data": {"done": ["user", "core_config", "analytics", "integration"]}}
+"""Who opens a page of it is not asked where the house is."""
 _KEY, _SESSION, _USER = "k" * 128, "5e55" * 8, "05e7" * 8
 
 
