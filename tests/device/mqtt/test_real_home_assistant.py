@@ -123,7 +123,11 @@ def test_everything_appears_with_icons_and_as_one_device(house: House) -> None:
     assert (device["name"], device["model"], device["sw_version"]) == ("Desk", "Raspberry Pi 5", "0.9.0")
     assert device["serial_number"] == "10000000abcd" and device["configuration_url"] == EXPOSED
     assert device["area_id"] == house.real.rooms["Den"]
-    assert "homeassistant.components.mqtt" not in (house.real.folder / "out.log").read_text(), "it complains"
+    log = (house.real.folder / "out.log").read_text().splitlines()
+    complaints = [each for each in log if "homeassistant.components.mqtt" in each]
+    if wants(house.real.version) < (2024, 11):  # no notifiers, and a warning for each time that there is none
+        complaints = [each for each in complaints if "notify" not in each and "ha/counts" not in each]
+    assert not complaints
 
 
 def test_a_typed_command_is_answered_where_one_sees_it(house: House) -> None:
