@@ -76,7 +76,7 @@ def build_daemon(
     )
     _announce(store, mind, process, put)
     senses = build_senses(settings, engines, voice, put, hardware=hardware, mind=mind)
-    dials = build_dials(settings, store, mind, senses)
+    dials = build_dials(settings, store, mind, senses, look=lambda: inbox.put(on.Written()))
     mqtt = build_mqtt(
         settings,
         store,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from device.configuration.settings import Settings
@@ -102,9 +103,16 @@ def _told_already(_: Completeness) -> None:
     """By the templates."""
 
 
-def build_dials(settings: Settings, store: Store, mind: Mind, senses: Senses) -> Dials:
-    """All that this device has, turned as they were in the last run."""
-    dials: list[Dial] = [WakeSound(senses.mouth), DoNotDisturb(mind.calendar.disturb, mind.clock.read)]
+def build_dials(
+    settings: Settings, store: Store, mind: Mind, senses: Senses, *, look: Callable[[], None] = lambda: None
+) -> Dials:
+    """All that this device has, turned as they were in the last run. `look` has main look at what is to be told."""
+
+    def disturb(asked: tuple[datetime, datetime] | None) -> None:
+        mind.calendar.disturb(asked)
+        look()  # what waited for it is told now, not half a minute later
+
+    dials: list[Dial] = [WakeSound(senses.mouth), DoNotDisturb(disturb, mind.clock.read)]
     if mind.appliance.volume is not None:
         dials += [VolumeDial(mind.appliance, sound) for sound in SOUNDS]
     if (wake := senses.wake) is not None:
