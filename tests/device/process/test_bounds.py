@@ -27,9 +27,15 @@ def test_no_broker_no_network() -> None:
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("EQUERRY_MQTT__HOST", "desk"), ("EQUERRY_BUCKET__NAME", "desk"), ("EQUERRY_WYOMING__ENABLED", "true")],
+    [
+        ("EQUERRY_MQTT__HOST", "desk"),
+        ("EQUERRY_BUCKET__NAME", "desk"),
+        ("EQUERRY_HOME_ASSISTANT__URL", "http://desk:8123"),
+        ("EQUERRY_CALDAV__ENABLED", "true"),
+        ("EQUERRY_WYOMING__ENABLED", "true"),
+    ],
 )
-def test_a_broker_a_bucket_or_wyoming_clients_need_the_network(variable: str, value: str) -> None:
+def test_whatever_speaks_to_others_needs_the_network(variable: str, value: str) -> None:
     assert of(**{variable: value}) == []
 
 
