@@ -33,12 +33,13 @@ _VALUES = (
 _NAMES = (
     *("type", "data", "data_length", "payload_length"),
     *("text", "rate", "width", "channels", "context", "names", "voice"),
+    *("start_stage", "end_stage"),
 )
 
 
-def mutated(chance: random.Random) -> list[bytes]:
+def mutated(chance: random.Random, talks: Sequence[Sequence[Eventable]] = TALKS) -> list[bytes]:
     """The frames of one conversation, some of them changed."""
-    frames = [encoded(event.event()) for event in chance.choice(TALKS)]
+    frames = [encoded(event.event()) for event in chance.choice(talks)]
     if chance.random() < 0.3:
         chance.shuffle(frames)
     return [_changed(frame, chance) if chance.random() < 0.7 else frame for frame in frames]

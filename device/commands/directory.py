@@ -72,6 +72,11 @@ def turn_of(client: str) -> Iterator[None]:
         _CLIENT.reset(before)
 
 
+def whose_turn() -> str:
+    """The client whose turn it is on this thread; empty: nobody's."""
+    return _CLIENT.get()
+
+
 class StoreDirectory(Directory):
     """Of one open store. Safe to use from several threads."""
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from device.configuration.hours import QuietHours, Weekday, WhenSettings
+from device.satellites.place import places
 from firmware.boards import MOST_LEDS, PINS, Pin, check_pins
 from services.store.kinds import all_rows, row_of
 
@@ -464,6 +465,12 @@ class WyomingSettings(Section):
     zeroconf: bool
 
 
+class SatelliteSettings(Section):
+    """[satellites]"""
+
+    at: Annotated[list[str], AfterValidator(places)]
+
+
 class Settings(Section):
     """All settings, frozen. Only device/wiring reads them; everything else is handed values."""
 
@@ -500,3 +507,4 @@ class Settings(Section):
     home_assistant: HomeAssistantSettings
     caldav: CaldavSettings
     wyoming: WyomingSettings
+    satellites: SatelliteSettings

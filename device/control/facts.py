@@ -26,7 +26,8 @@ class Facts:
     without, "session": {"id", "state", "began", "turns", "commands", "quality"},
     "home_assistant": {"connected", "since", "version", "reason", "code", "entities"},
     "broker": {"connected", "since", "version", "reason", "code"}, "sync": as SyncStatus of
-    services/sync/replication.py, with "quarantined" counted, "site": {"others", "newest_version"}, "settings":
+    services/sync/replication.py, with "quarantined" counted, "site": {"others", "newest_version"},
+    "satellites": by name {"room", "connected", "since", "reason", "code"}, "settings":
     {"since", "settings_refused", "settings_refused_at", "waiting", "restarts", "roles_refused", "roles_refused_at",
     "factory_since", "at_rest": nothing goes on that a new start would break off}, "guide": as
     device/guide/by_voice.py tells it,

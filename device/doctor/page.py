@@ -31,6 +31,7 @@ AREAS: Mapping[str, str] = {
     "store": "Store",
     "broker": "Broker",
     "home": "Home Assistant",
+    "satellites": "Satellites",
     "unit": "Service",
 }
 """In the order in which they are told."""

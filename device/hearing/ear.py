@@ -93,6 +93,8 @@ class Ear:
         self._sequel = Sequel()
         self.over = over or Over(emit)
         self._utterance: EarTurn | None = None
+        self.latest: EarTurn | None = None
+        """What it listens to, or listened to last; for any thread to look at."""
         self.turn = 0
         """The latest turn that it listened to; that of main is `over.turn`. The next one is above both."""
         self.lost = 0
@@ -235,7 +237,7 @@ class Ear:
         self.turn = max(self.turn, utterance.turn)
         if self._utterance:
             self._drop_early(self._utterance)
-        self._utterance = utterance
+        self._utterance = self.latest = utterance
         self._overheard.clear()
         self._sequel.clear()
         utterance.lost = self.lost

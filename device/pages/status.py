@@ -69,6 +69,7 @@ def lines_of(told: Fields, now: datetime, zone: tzinfo) -> list[StatusLine]:
         *_broker(told.get("broker"), now),
         *_sync(told.get("sync"), connected=bool((told.get("broker") or {}).get("connected"))),
         *_site(told.get("site"), told["version"]),
+        *_satellites(told.get("satellites"), now),
         *_settings(told.get("settings"), zone),
         *_setup(told.get("guide")),
         *_machine(told.get("machine") or {}),
@@ -201,6 +202,19 @@ def _site(told: Fields | None, version: str) -> Iterator[StatusLine]:
     )
     if (newest := told["newest_version"]) and newest != version:
         yield StatusLine("update", f"{newest} runs on another device of the site", "look")
+
+
+def _satellites(told: Fields | None, now: datetime) -> Iterator[StatusLine]:
+    for name, one in (told or {}).items():
+        what, since = f"satellite {name}", _time(one["since"])
+        how_long = f" for {_span((now - since).total_seconds())}" if since else ""
+        where = f", {one['room']}" if one["room"] else ""
+        if one["connected"]:
+            yield StatusLine(what, f"connected{how_long}{where}")
+        elif since is None:
+            yield StatusLine(what, "not tried yet", "look")
+        else:
+            yield StatusLine(what, f"away{how_long}: {one['reason']}", "amiss")
 
 
 def _settings(told: Fields | None, zone: tzinfo) -> Iterator[StatusLine]:

@@ -1,9 +1,9 @@
 """What the settings say of the service's bounds: drop-ins for systemd, written by scripts/bounds whenever /etc/equerry
 changes.
 
-The units grant what every appliance needs. This takes the network away where neither a broker, a bucket nor a Home
-Assistant is set, and neither CalDAV nor Wyoming is served, opens folders that lie elsewhere than /var/lib/equerry, and
-gives the watchdog more patience where the microphone may be silent for long.
+The units grant what every appliance needs. This takes the network away where neither a broker, a bucket, a Home
+Assistant nor a satellite is set, and neither CalDAV nor Wyoming is served, opens folders that lie elsewhere than
+/var/lib/equerry, and gives the watchdog more patience where the microphone may be silent for long.
 
     python -m device.process.bounds UNIT    # prints the drop-in of that unit
 """
@@ -37,7 +37,7 @@ def drop_in(settings: Settings, unit: str) -> str:
 
 def needs_network(settings: Settings) -> bool:
     """Whether anything beyond this machine is spoken to."""
-    speaks_to = settings.mqtt.host or settings.bucket.name or settings.home_assistant.url
+    speaks_to = settings.mqtt.host or settings.bucket.name or settings.home_assistant.url or settings.satellites.at
     return bool(speaks_to or settings.caldav.enabled or settings.wyoming.enabled)
 
 

@@ -20,6 +20,7 @@ from device.lights.projection import LightsProjection
 from device.messages.snapshot import PIXELS
 from device.process.lacks import Plugged
 from device.records.turns import Recorder
+from device.satellites.nearest import Nearest
 from device.turn import events as on
 from device.turn.reactor import CLIENT, Inbox, Reactor, Watcher
 from device.turn.session import Session
@@ -34,6 +35,7 @@ from device.wiring.live import build_live
 from device.wiring.mind import Mind, build_mind
 from device.wiring.outside.home import build_home
 from device.wiring.outside.mqtt import MqttBody, build_mqtt
+from device.wiring.outside.satellites import build_satellites
 from device.wiring.outside.wyoming import build_wyoming
 from device.wiring.process import Process, build_heart
 from device.wiring.senses import Senses, build_dials, build_senses, build_shown, wake_words
@@ -75,7 +77,10 @@ def build_daemon(
         controls=home.controls,
     )
     _announce(store, mind, process, put)
-    senses = build_senses(settings, engines, voice, put, hardware=hardware, mind=mind)
+    nearest = Nearest()
+    own = nearest.joined(put)
+    senses = build_senses(settings, engines, voice, own.emit, hardware=hardware, mind=mind)
+    own.ear = senses.ear
     dials = build_dials(settings, store, mind, senses, look=lambda: inbox.put(on.Written()))
     mqtt = build_mqtt(
         settings,
@@ -100,6 +105,7 @@ def build_daemon(
         **mqtt.sections,
         **({"settings": live.standing} if live else {}),
         "guide": guide.standing,
+        "satellites": lambda: satellites.facts() if satellites else None,
         "machine": lambda: asdict(gauges(Readings(), data)),
     }
     facts = Facts(mind.clock.now(), sections, level=lambda: senses.level)
@@ -110,6 +116,7 @@ def build_daemon(
     beside, caldav = build_beside(settings, store, put), build_caldav(settings, store, mind.policy, mind.clock.now)
     turns = EngineTurns()
     wyoming = build_wyoming(settings, engines, put, mind=mind, senses=senses, turns=turns)
+    satellites = build_satellites(settings, engines, put, mind=mind, senses=senses, nearest=nearest)
     daemon = Reactor(
         inbox=inbox,
         listener=senses.listener,
@@ -123,7 +130,7 @@ def build_daemon(
         # Whoever is told that it is ready may ask at once: requests are answered before anybody is told.
         watchers=[answers, turns.watch, *watchers, *(each.watch for each in told if each), *mqtt.watchers],
         beside=[*beside, sessions, senses.ahead, control, guide, *mqtt.beside, *home.beside]
-        + [each for each in (recorder, hardware.buttons, caldav, live and live.thread, wyoming) if each],
+        + [each for each in (recorder, hardware.buttons, caldav, live and live.thread, wyoming, satellites) if each],
         site=mqtt.site,
         restore=_restoring(store, mind, process),
         heart=build_heart(process.notifier, lambda: senses.listener.pulse),

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from device.clock import Clock
-from device.commands.directory import StoreDirectory
+from device.commands.directory import StoreDirectory, whose_turn
 from device.commands.families import SENTENCES, installed_families
 from device.commands.responder import Responder
 from device.commands.routine_files import RoutineFiles, routine_folders
@@ -26,6 +26,7 @@ from device.records.sessions.record import KIND as SESSION
 from device.records.sessions.writer import SessionKeeping
 from device.records.turns import CLIENT, Recorder
 from device.records.writer import Keep
+from device.satellites.place import place_of
 from device.speaking.volumes import Scale
 from device.turn import events as on
 from device.wiring.basis import (
@@ -91,7 +92,8 @@ def build_house_reader(settings: Settings, controls: Controls | None) -> HouseRe
         return None
     from services.understanding.house.reader import HouseReader
 
-    return HouseReader(lambda: controls.home, settings.home_assistant.area)
+    rooms = {place.client: place.room for place in map(place_of, settings.satellites.at) if place.room}
+    return HouseReader(lambda: controls.home, lambda: rooms.get(whose_turn(), settings.home_assistant.area))
 
 
 def build_language_model(settings: Settings) -> GuardedModel | None:

@@ -11,6 +11,7 @@ from device.configuration.settings import Settings
 from device.dials.base import Dial, Dials
 from device.dials.kinds import DoNotDisturb, VolumeDial, WakeSensitivity, WakeSound, WakeWord
 from device.hearing.again import Same
+from device.hearing.ear import Ear
 from device.hearing.listener import Listener
 from device.hearing.read_ahead import ReadingAhead
 from device.hearing.turn_end import Tell
@@ -45,7 +46,10 @@ class Senses:
     whole: Whole
     """Which sentences are commands, by the templates alone;…"""
     same: Same
-    """…and which are the same one."""
+    """…and which are the same one;…"""
+    complete: Callable[[str], Completeness]
+    """…and whether more is to come."""
+    ear: Ear
 
     @property
     def near_misses(self) -> int:
@@ -67,11 +71,14 @@ def build_senses(
     quick = build_parser(settings, model=False, names=mind.directory.names, controls=mind.directory.controls)
     ahead = ReadingAhead(mind.parser.prepare, mind.foresee, speaking.make_ready)
 
+    def complete(text: str) -> Completeness:
+        return completeness(quick.parse(text, now=mind.clock.now()))
+
     def ending(text: str, confidence: float, tell: Tell) -> None:
         """Told at once where templates know the words by themselves, later where they need the model or what was said
         before. Either way it is understood ahead: second opinion and reply are there when the turn ends.
         """
-        found = completeness(quick.parse(text, now=mind.clock.now()))
+        found = complete(text)
         tell(found)
         if mind.jobs.at_ease:
             ahead.foresee(text, confidence, tell if found == "unsure" else _told_already)
@@ -96,7 +103,7 @@ def build_senses(
     listener = Listener(hardware.microphone, ear, put, silent_s=settings.microphone.silent_s, muted=muted)
     sounds = volumes.use if volumes else (lambda _: None)
     mouth = Mouth(speaking, put, earcons=settings.earcons.enabled, duck_db=settings.barge.duck_db, sounds=sounds)
-    return Senses(engines.wake, listener, speaking, mouth, ahead, whole, same)
+    return Senses(engines.wake, listener, speaking, mouth, ahead, whole, same, complete, ear)
 
 
 def _told_already(_: Completeness) -> None:

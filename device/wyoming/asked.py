@@ -60,17 +60,22 @@ class AskedWrong(ApplianceError):
 
 def asked(event: Event) -> Asked | None:
     """What is asked; None of an event that is not for us, which the protocol has us pass over. Raises AskedWrong."""
-    kind = _KINDS.get(event.type)
+    found: Asked | None = read(event, _KINDS)
+    return found
+
+
+def read(event: Event, kinds: Mapping[str, TypeAdapter[Any]]) -> Any:
+    """An event of one of these kinds, by their names; None of another. Raises AskedWrong."""
+    kind = kinds.get(event.type)
     if kind is None:
         return None
     sound = {"audio": event.payload or b""} if event.type == "audio-chunk" else {}
     try:
-        found: Asked = kind.validate_python({**event.data, **sound})
+        return kind.validate_python({**event.data, **sound})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])[:100]
         raise AskedWrong(problem=f"{event.type}, {where}: {first['msg']}") from None
-    return found
 
 
 def client_of(peer: str, context: Mapping[str, Any] | None, line: str) -> str:

@@ -41,7 +41,7 @@ class Dialogue:
     ) -> None:
         """`peer`: its address; `line`: names the connection; `sleep` is where it waits when sound comes too fast."""
         self._offers, self._peer, self._line = offers, peer, line
-        self._writing, self._saying = Writing(offers, peer), Saying(offers)
+        self._writing, self._saying = Writing(offers, peer), Saying(offers.voice, offers.turns)
         self._waking = Waking(offers, clock=clock, sleep=sleep)
         self._wakes = False
         """Sound is for the wake word."""

@@ -11,7 +11,8 @@ from wyoming.tts import Synthesize, SynthesizeChunk, SynthesizeStart, Synthesize
 
 from device.errors import ApplianceError
 from device.speaking.reply import PAUSES
-from device.wyoming.services import WyomingServices
+from device.wyoming.turns import EngineTurns
+from services.speech.base import Voice
 from services.speech.voice.sentences import pieces
 from services.speech.voice.spoken import speakable
 
@@ -28,8 +29,8 @@ class TextTooLong(ApplianceError):
 class Saying:
     """Of one client, one text after the other."""
 
-    def __init__(self, offers: WyomingServices) -> None:
-        self._offers = offers
+    def __init__(self, voice: Voice, turns: EngineTurns) -> None:
+        self._voice, self._turns = voice, turns
         self._coming: str | None = None
         """Of a text that comes in pieces: what is not said yet."""
         self._letters = 0
@@ -62,9 +63,9 @@ class Saying:
         self._letters, self._begun = _within(0, text), False
 
     def _sound(self, text: str) -> Iterator[Eventable]:
-        voice = self._offers.voice
+        voice = self._voice
         for piece in pieces(speakable(text)):
-            with self._offers.turns.turn():
+            with self._turns.turn():
                 made = voice.synthesize(piece.text)
             yield from self._opened()
             pause = np.zeros(round(PAUSES.get(piece.text[-1], 0.0) * voice.rate), np.int16)
@@ -76,7 +77,7 @@ class Saying:
     def _opened(self) -> Iterator[Eventable]:
         if not self._begun:
             self._begun = True
-            yield AudioStart(self._offers.voice.rate, 2, 1)
+            yield AudioStart(self._voice.rate, 2, 1)
 
     def _end(self) -> Iterator[Eventable]:
         yield from self._opened()

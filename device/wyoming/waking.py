@@ -12,14 +12,10 @@ from wyoming.wake import Detection, NotDetected
 
 from device.errors import ApplianceError
 from device.wyoming.intake import SoundIntake
+from device.wyoming.pace import Pace
 from device.wyoming.services import WyomingServices
 from firmware.frame import FRAME_SECONDS
 from services.wake.base import WakeDetector
-
-AHEAD_S = 3.0
-"""So much sound may come at once; what comes faster than it would be spoken is heard no faster, for the processor's
-sake.
-"""
 
 
 class NoWakeHere(ApplianceError):
@@ -39,8 +35,7 @@ class Waking:
         self._detector: WakeDetector | None = None
         self._intake: SoundIntake | None = None
         self._detected = False
-        self._until = 0.0
-        """When the sound that has come would have been spoken."""
+        self._pace = Pace(clock, sleep)
 
     def begin(self, names: list[str] | None) -> None:
         """Listen for these, or for all. Raises NoWakeHere, NoWakePlace, WakeWordUnknown, WakeModelUnusable."""
@@ -65,7 +60,8 @@ class Waking:
                 yield NotDetected()
             return
         if isinstance(sound, AudioStart) or self._intake is None:
-            self._intake, self._detected, self._until = SoundIntake(sound), False, self._clock()
+            self._intake, self._detected = SoundIntake(sound), False
+            self._pace = Pace(self._clock, self._sleep)
             self._detector.reset()
         if isinstance(sound, AudioChunk):
             frames = self._intake.take(sound)
@@ -73,10 +69,4 @@ class Waking:
                 if found := self._detector.process(frame):
                     self._detected = True
                     yield Detection(found.word, sound.timestamp)
-            self._pace(len(frames) * FRAME_SECONDS)
-
-    def _pace(self, seconds: float) -> None:
-        now = self._clock()
-        self._until = max(self._until, now - AHEAD_S) + seconds
-        if self._until - now > AHEAD_S:
-            self._sleep(self._until - now - AHEAD_S)
+            self._pace.keep(len(frames) * FRAME_SECONDS)

@@ -9,7 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from device.doctor.base import Check
-from device.doctor.checks import broker, clock, disk, hat, home, machine, models, power, settings, sound, store, unit
+from device.doctor.checks import (
+    broker,
+    clock,
+    disk,
+    hat,
+    home,
+    machine,
+    models,
+    power,
+    satellites,
+    settings,
+    sound,
+    store,
+    unit,
+)
 
 CHECKS: Sequence[Check] = (
     *machine.CHECKS,
@@ -23,5 +37,6 @@ CHECKS: Sequence[Check] = (
     *store.CHECKS,
     *broker.CHECKS,
     *home.CHECKS,
+    *satellites.CHECKS,
     *unit.CHECKS,
 )

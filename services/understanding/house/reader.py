@@ -118,12 +118,18 @@ class _Atom:
 class HouseReader:
     """Reads what is said to one house. Safe to use from several threads."""
 
-    def __init__(self, home: Callable[[], Home], area: str = "") -> None:
-        """`home` is asked at each text; `area`: the room the appliance is in, as the house calls it."""
+    def __init__(self, home: Callable[[], Home], area: Callable[[], str] = str) -> None:
+        """`home` and `area` are asked at each text; `area`: the room it is said in, as the house calls it; empty where
+        that is not known.
+        """
         self._home = home
         self._area = area
         self._building = threading.Lock()
-        self._known: tuple[int, HouseGrammar, frozenset[str]] | None = None
+        self._names = -1
+        """Of the house for which the rest was made."""
+        self._cues: frozenset[str] = frozenset()
+        self._grammars: dict[str, HouseGrammar] = {}
+        """By room."""
 
     def pieces(self, text: str, closed: Closed) -> Sequence[Piece]:
         """The steps for the house, and between them what is said to the appliance, in order; nothing where no part of
@@ -175,9 +181,12 @@ class HouseReader:
 
     def _grammar(self, home: Home) -> tuple[HouseGrammar, frozenset[str]]:
         with self._building:
-            if self._known is None or self._known[0] != home.names:
-                self._known = home.names, HouseGrammar(home, self._area), _SAID_TO_HOUSES | frozenset(_words(home))
-            return self._known[1], self._known[2]
+            if self._names != home.names:
+                self._names, self._cues, self._grammars = home.names, _SAID_TO_HOUSES | frozenset(_words(home)), {}
+            area = self._area()
+            if area not in self._grammars:
+                self._grammars[area] = HouseGrammar(home, area)
+            return self._grammars[area], self._cues
 
 
 def _words(home: Home) -> Iterator[str]:

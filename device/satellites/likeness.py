@@ -1,0 +1,67 @@
+"""Whether two microphones heard the same talker: the same words in the same voice at the same time. Pure.
+
+Two who say the wake word at once, each in a room of their own, must both be answered, so time alone does not tell. What
+does is how the sound in each band of frequencies comes and goes; level and room take little of that away.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware.frame import RATE, Samples
+
+Pattern = npt.NDArray[np.float32]
+"""Shape (blocks, bands): how loud each band is in each block, dB."""
+
+BLOCK_S = 0.02
+_HOP = round(BLOCK_S * RATE)
+_WINDOW = 512
+_EDGES_HZ = (150, 300, 450, 650, 900, 1200, 1600, 2100, 2800, 3800)
+_DEPTH_DB = 25.0
+"""Below the loudest, so far down: what lies deeper is the room's, not the talker's."""
+_LEAST_S = 1.0
+"""Of sound that both must have."""
+SAME = 0.6
+"""Likeness from which it is one talker (benchmarks/same_talker.py)."""
+LAG_S = 0.6
+"""By how much the sound of one may come later: networks, buffers."""
+
+
+def pattern(samples: Samples) -> Pattern:
+    """Of 16 kHz mono int16, shape (n,)."""
+    blocks = max(0, (samples.size - _WINDOW) // _HOP + 1)
+    if blocks == 0:
+        return np.zeros((0, len(_EDGES_HZ) - 1), np.float32)
+    at = np.arange(blocks)[:, None] * _HOP + np.arange(_WINDOW)[None]
+    power = np.abs(np.fft.rfft(samples[at] * np.hanning(_WINDOW))) ** 2
+    edges = [round(hertz * _WINDOW / RATE) for hertz in _EDGES_HZ]
+    bands = np.add.reduceat(power, edges, axis=1)[:, :-1]
+    level = 10 * np.log10(bands + 1.0)
+    found: Pattern = np.maximum(level, level.max() - _DEPTH_DB).astype(np.float32)
+    return found
+
+
+def likeness(one: Pattern, other: Pattern, *, ago_s: float = 0.0) -> float:
+    """From -1 to 1, at the lag at which they are most alike; 0 where they have too little in common. `ago_s`: seconds
+    by which `other` ended before `one`.
+    """
+    away, reach = round(ago_s / BLOCK_S), round(LAG_S / BLOCK_S)
+    return max((_at(one, other, lag) for lag in range(away - reach, away + reach + 1)), default=0.0)
+
+
+def same_talker(one: Pattern, other: Pattern, *, ago_s: float = 0.0) -> bool:
+    """Whether both are of one talker; as `likeness`."""
+    return likeness(one, other, ago_s=ago_s) >= SAME
+
+
+def _at(one: Pattern, other: Pattern, lag: int) -> float:
+    """With the end of `other` so many blocks before that of `one`."""
+    end_one, end_other = len(one) - max(0, lag), len(other) - max(0, -lag)
+    length = min(end_one, end_other)
+    if length < _LEAST_S / BLOCK_S:
+        return 0.0
+    a, b = one[end_one - length : end_one], other[end_other - length : end_other]
+    a, b = a - a.mean(axis=0), b - b.mean(axis=0)
+    size = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return float((a * b).sum()) / size if size else 0.0
