@@ -120,7 +120,7 @@ class Nearest:
 
     def lost(self, hearer: Hearer, turn: int) -> bool:
         """Its turn has ended: whether another ear answers this talker."""
-        if len(self._hearers) < 2:  # noqa: PLR2004 - itself alone
+        if len(self._hearers) < 2:
             return False
         heard = pattern(hearer.sound())
         with self._lock:

@@ -47,6 +47,7 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 """What is said around an order and is no part of it."""
+_IN_HERE = re.compile(r"\b(?:(?:right )?(?:in )?here|(?:in )?this room)\b", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 
 
@@ -88,6 +89,7 @@ class HouseGrammar:
             "floor": TextSlotList.from_tuples(_places(home.floors.values()), allow_template=False),
         }
         here = next((each.name for each in home.areas.values() if each.name.casefold() == area.casefold()), "")
+        self._here = here
         self._context: dict[str, Any] = {"area": {"value": here, "text": here}} if here else {}
         domains = {(each.domain, each.device_class) for each in home.entities.values()}
         if {("cover", "garage"), ("cover", "garage_door")} & domains:
@@ -97,6 +99,10 @@ class HouseGrammar:
         if not here:
             rooms = [each.name for each in home.areas.values()]
             self._context["area"] = {"value": rooms[0] if len(rooms) == 1 else HERE, "text": HERE}
+
+    def placed(self, text: str) -> str:
+        """The text with the name of the room for "in here" and "this room", where it is known."""
+        return _IN_HERE.sub(f"in the {spoken_name(self._here)}", text) if self._here else text
 
     def match(self, text: str) -> RecognizeResult | None:
         """What a whole text asks of the house, if anything."""

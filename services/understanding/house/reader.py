@@ -207,6 +207,7 @@ def _atoms(text: str) -> Iterator[_Atom]:
 
 
 def _fit(grammar: HouseGrammar, said: str) -> _Fit | None:
+    said = grammar.placed(said)
     found = grammar.match(said)
     if found is None:
         return None

@@ -57,3 +57,26 @@ def test_sentences_as_people_say_them(parser: CommandParser, row: dict[str, Any]
     steps = read(parser, row["said"]).steps
     right = len(steps) == 1 and steps[0].action == row["action"] and meant(steps[0]) == row["of"]
     assert right is (row["said"] not in NOT_YET), steps
+
+
+IN_HERE = {
+    "Turn on the lights in here.": "home.on",
+    "Turn off the light.": "home.off",
+    "Turn off the lights in this room.": "home.off",
+    "Is the light on in here?": "home.query",
+    "What's the temperature in here?": "home.query",
+    "Make it brighter in here.": "home.set",
+    "Turn everything off in here.": "home.off",
+    "Open the blinds in here.": "home.open",
+    "Turn the light on here and add milk to the shopping list.": "home.on",
+}
+
+
+@pytest.mark.parametrize("text", IN_HERE)
+def test_here_is_the_room_it_is_said_in(text: str) -> None:
+    place = ["Kitchen"]
+    there = CommandParser(SENTENCES, at_home=HouseReader(house, lambda: place[0]))
+    for place[0] in ("Kitchen", "Living Room", "Kitchen"):
+        first, *others = read(there, text).steps
+        assert (first.action, first.slots["area"]) == (IN_HERE[text], place[0])
+        assert [each.action for each in others] == (["list.add"] if "milk" in text else [])
