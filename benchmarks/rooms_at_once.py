@@ -35,7 +35,7 @@ TASKS = (
     ("clean the garage", "garage"), ("pay the rent", "rent"), ("buy a birthday present", "present"),
     ("wash the car", "car"),
 )  # fmt: skip
-MAKING = ("create a task to {}", "add a task to {}", "new task, {}", "I need a task to {}")
+MAKING = ("create a task to {}", "add a task to {}", "make a task to {}", "I need a task to {}")
 BEHIND = (
     "move it to Friday", "make it high priority", "set it to low priority", "move that to Monday",
     "it is due on Tuesday", "assign it to Sarah", "move it to tomorrow", "make that urgent", "give it to Ben",
@@ -126,7 +126,7 @@ def spoken(rooms: int, rounds: int, within: float, *, there: bool) -> list[list[
 def satellites(pipe: Connection, rooms: int, rounds: int, within: float, there: bool) -> None:
     """The other process."""
     said = spoken(rooms, rounds, within, there=there)
-    all_ = [Room(number, Satellite(f"room{number}")) for number in range(rooms)]
+    all_ = [Room(number, Satellite(f"room{number}", patience_s=60.0)) for number in range(rooms)]
     pipe.send([each.satellite.place.port for each in all_])
     for each in all_:
         each.satellite.reached()

@@ -44,7 +44,7 @@ def said(seed: int, *, gain: float = 1.0, noise: float = 20.0, seconds: float = 
     """A room in which somebody says the wake word and something: noise that comes and goes as `seed` has it."""
     chance = np.random.default_rng(seed)
     time = np.arange(round(seconds * RATE)) / RATE
-    steps = np.repeat(10 ** -chance.uniform(0.0, 1.2, 200), round(0.08 * RATE))
+    steps = np.repeat(np.where(chance.random(200) < 0.45, 0.0, 1.0), round(0.08 * RATE))
     voice = chance.normal(0, 4000, time.size) * np.resize(steps, time.size)
     there = np.zeros(time.size)
     for start, end in VOICE:
@@ -90,7 +90,8 @@ def answer(text: str, *, awaits: bool = False) -> Response:
 class Satellite:
     """At the other end; waits 10 s at most."""
 
-    def __init__(self, name: str, room: str = "") -> None:
+    def __init__(self, name: str, room: str = "", *, patience_s: float = 10.0) -> None:
+        self._patience_s = patience_s
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._listening.settimeout(10)
         self.place = SatellitePlace(name, "127.0.0.1", self._listening.getsockname()[1], room)
@@ -105,7 +106,7 @@ class Satellite:
     def reached(self) -> Satellite:
         """Wait for the appliance."""
         self.line, _ = self._listening.accept()
-        self.line.settimeout(10)
+        self.line.settimeout(self._patience_s)
         self._reader = self.line.makefile("rb")
         assert [self.hear().type for _ in range(2)] == ["describe", "run-satellite"]
         return self

@@ -1,7 +1,8 @@
 """Whether two microphones heard the same talker: the same words in the same voice at the same time. Pure.
 
 Two who say the wake word at once, each in a room of their own, must both be answered, so time alone does not tell. What
-does is how the sound in each band of frequencies comes and goes; level and room take little of that away.
+does is how the sound behind the wake word, which is everybody's, comes and goes in each band of frequencies; level and
+room take little of that away.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ _WINDOW = 512
 _EDGES_HZ = (150, 300, 450, 650, 900, 1200, 1600, 2100, 2800, 3800)
 _DEPTH_DB = 25.0
 """Below the loudest, so far down: what lies deeper is the room's, not the talker's."""
-_LEAST_S = 1.0
+_LEAST_S = 0.8
 """Of sound that both must have."""
-SAME = 0.6
+SAME = 0.55
 """Likeness from which it is one talker (benchmarks/same_talker.py)."""
-LAG_S = 0.6
-"""By how much the sound of one may come later: networks, buffers."""
+LAG_S = 0.3
+"""How well it is known by how much the sound of one comes later."""
 
 
 def pattern(samples: Samples) -> Pattern:
@@ -44,7 +45,7 @@ def pattern(samples: Samples) -> Pattern:
 
 def likeness(one: Pattern, other: Pattern, *, ago_s: float = 0.0) -> float:
     """From -1 to 1, at the lag at which they are most alike; 0 where they have too little in common. `ago_s`: seconds
-    by which `other` ended before `one`.
+    by which the sound at the end of `other` was made before that at the end of `one`, to about LAG_S.
     """
     away, reach = round(ago_s / BLOCK_S), round(LAG_S / BLOCK_S)
     return max((_at(one, other, lag) for lag in range(away - reach, away + reach + 1)), default=0.0)

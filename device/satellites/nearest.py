@@ -19,8 +19,8 @@ from device.satellites.likeness import Pattern, likeness, pattern, same_talker
 from device.turn import events as on
 from firmware.frame import Samples
 
-TOGETHER_S = 1.5
-"""The wake words of one talker are heard within so many seconds of each other."""
+TOGETHER_S = 0.8
+"""The wake word of one talker is heard by all ears within so many seconds: networks and buffers keep some waiting."""
 LATELY_S = 2.0
 """So long after its end a turn may be another ear's, too, whose sound came late."""
 _SAME_WORDS_S = 0.6
@@ -81,9 +81,9 @@ class Hearer:
         return quality.level - (quality.floor if quality.floor is not None else quality.level)
 
     def sound(self) -> Samples:
-        """What was heard in the latest turn."""
+        """What was heard in the latest turn, behind the wake word."""
         latest = self.ear.latest if self.ear else None
-        frames = list(latest.frames) if latest else []
+        frames = [frame for frame in list(latest.frames) if frame.end > latest.opened] if latest else []
         return np.concatenate([frame.samples for frame in frames]) if frames else np.zeros(0, np.int16)
 
 
@@ -131,7 +131,7 @@ class Nearest:
             for other, theirs in self._others(hearer, talk, TOGETHER_S):
                 if talk.lost:
                     break
-                if not self._same(heard, other, theirs, now):
+                if not same_talker(heard, _pattern(other, theirs), ago_s=_ago(talk, theirs, now)):
                     continue
                 if theirs.ended is not None or other.clearness > hearer.clearness:
                     talk.lost = True
@@ -153,7 +153,7 @@ class Nearest:
             talk.lost = any(
                 theirs.text == text
                 and theirs.pattern is not None
-                and likeness(heard, theirs.pattern, ago_s=(talk.ended or 0.0) - (theirs.ended or 0.0)) >= _NOT_UNLIKE
+                and likeness(heard, theirs.pattern, ago_s=_ago(talk, theirs, talk.ended or 0.0)) >= _NOT_UNLIKE
                 for _, theirs in others
             )
             return talk.lost
@@ -171,7 +171,14 @@ class Nearest:
             and (theirs.ended is None or now - theirs.ended <= LATELY_S)
         ]
 
-    def _same(self, heard: Pattern, other: Hearer, theirs: _Talk, now: float) -> bool:
-        if theirs.ended is not None and theirs.pattern is not None:
-            return same_talker(heard, theirs.pattern, ago_s=now - theirs.ended)
-        return same_talker(heard, pattern(other.sound()))
+
+def _pattern(other: Hearer, theirs: _Talk) -> Pattern:
+    """Of a turn that is over, or as far as it has come."""
+    return theirs.pattern if theirs.pattern is not None else pattern(other.sound())
+
+
+def _ago(talk: _Talk, theirs: _Talk, now: float) -> float:
+    """By how much the sound at the end of theirs is earlier than that of ours, which ends now: their ear may have ended
+    before, and if it heard the same wake word later, so it did all the rest.
+    """
+    return (now - theirs.ended if theirs.ended is not None else 0.0) + theirs.began - talk.began

@@ -25,6 +25,7 @@ from wyoming.wake import Detection
 from device.hearing.ear import Ear
 from device.satellites.services import SatelliteServices
 from device.turn import events as on
+from device.turn.machine import STILL
 from device.turn.session import next_turn
 from device.wyoming.saying import Saying
 from firmware.errors import ExpectedError
@@ -38,7 +39,6 @@ LISTENS_S = 25.0
 """So long a turn is waited for whose sound has stopped coming: longer than an ear listens."""
 ECHO_S = 0.5
 """So long a loudspeaker may lag behind what it was sent, beyond the length of the sound."""
-STILL = "I'm still at it."
 _MOST_LATE = 4
 
 Phase = Literal["idle", "listening", "thinking", "speaking"]

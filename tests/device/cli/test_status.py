@@ -239,6 +239,19 @@ def test_what_keeps_documents_from_being_in_step() -> None:
     assert of(found, "refused").words.endswith("the last: Its title is missing.")
 
 
+def test_satellites_are_shown_each_with_what_it_lacks() -> None:
+    since = (NOW - timedelta(minutes=2)).isoformat()
+    told = {
+        "kitchen": {"room": "Kitchen", "connected": True, "since": since, "reason": "", "code": ""},
+        "attic": {"room": "", "connected": False, "since": since, "reason": "It hung up.", "code": "satellite.gone"},
+        "hall": {"room": "", "connected": False, "since": None, "reason": "", "code": ""},
+    }
+    found = lines(facts_of(satellites=lambda: told))
+    assert of(found, "satellite kitchen") == StatusLine("satellite kitchen", "connected for 2 min, Kitchen")
+    assert of(found, "satellite attic") == StatusLine("satellite attic", "away for 2 min: It hung up.", "amiss")
+    assert of(found, "satellite hall") == StatusLine("satellite hall", "not tried yet", "look")
+
+
 def test_what_is_due_rings_and_a_broker_that_was_not_tried_yet() -> None:
     due = Due("alarm", "1", NOW, "Alarm.", "ring")
     ringing = replace(Session(phase="ringing"), ringing=due)

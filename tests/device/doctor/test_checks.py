@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
+import socket
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
@@ -27,6 +29,7 @@ from device.doctor.checks import (
     machine,
     models,
     power,
+    satellites,
     sound,
     store,
     unit,
@@ -437,6 +440,23 @@ def test_the_store(tmp_path: Path) -> None:
     damaged.write_bytes(damaged.read_bytes()[:5000])
     told = store.whole(here)
     assert told.state == "fail" and told.facts["reason"].startswith("store.")
+
+
+def test_satellites(tmp_path: Path) -> None:
+    root = planted(tmp_path, "pi4")
+    assert satellites.reached(sources_of(root)).state == "skip"
+    with socket.create_server(("127.0.0.1", 0)) as there, socket.create_server(("127.0.0.1", 0)) as gone:
+        ports = [each.getsockname()[1] for each in (there, gone)]
+        gone.close()
+        at = [f"kitchen at 127.0.0.1:{ports[0]}", f"attic at 127.0.0.1:{ports[1]}"]
+        one, both = (sources_of(root, environ={"EQUERRY_SATELLITES__AT": json.dumps(each)}) for each in (at[:1], at))
+        assert satellites.reached(one).words == "1 there"
+        assert satellites.reached(both).words == "not there: attic"
+    told = {"kitchen": {"connected": True, "since": "2026-11-25T10:00:00+00:00"}}
+    assert satellites.reached(replace(one, status=lambda: {"satellites": told})).state == "ok"
+    told["kitchen"] = {"connected": False, "since": "2026-11-25T10:00:00+00:00"}
+    assert satellites.reached(replace(one, status=lambda: {"satellites": told})).facts == {"reason": "satellite.away"}
+    assert satellites.reached(replace(one, status=lambda: {})).state == "warn"
 
 
 def test_home_assistant(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def test_no_broker_no_network() -> None:
         ("EQUERRY_HOME_ASSISTANT__URL", "http://desk:8123"),
         ("EQUERRY_CALDAV__ENABLED", "true"),
         ("EQUERRY_WYOMING__ENABLED", "true"),
+        ("EQUERRY_SATELLITES__AT", '["kitchen at 192.168.1.31"]'),
     ],
 )
 def test_whatever_speaks_to_others_needs_the_network(variable: str, value: str) -> None:

@@ -18,7 +18,7 @@ from wyoming.ping import Ping, Pong
 from device.jobs.job import TooMany
 from device.satellites import link as satellite_link
 from device.satellites import turns as satellite_turns
-from device.satellites.turns import STILL
+from device.turn.machine import STILL
 from firmware.frame import RATE
 from tests.mutations import mutated
 from tests.satellite_desk import OPENED, WOKEN, Desk, Satellite, answer, hush, linked, pieces, said
@@ -162,13 +162,13 @@ def test_two_who_speak_at_once_are_both_answered_each_where_he_spoke(
     with linked(desk, [kitchen, bedroom]):
         kitchen.reached().say(WOKEN)
         bedroom.reached().say(WOKEN)
-        for one, other in zip(pieces(said(1)), pieces(said(2)), strict=True):
+        for one, other in zip(pieces(said(1)), pieces(said(3)), strict=True):
             bedroom.say(other)
             kitchen.say(one)
         kitchen.until("audio-stop")
         bedroom.until("audio-stop")
     assert sorted(each[1] for each in desk.commands) == ["satellite:bedroom", "satellite:kitchen"]
-    assert sorted(desk.voice.said) == ["bedroom said Number two.", "kitchen said Number one."]
+    assert sorted(desk.voice.said) == ["bedroom said Number three.", "kitchen said Number one."]
 
 
 def test_the_same_words_at_once_are_one_talker_s_where_noise_hides_the_sound(
@@ -239,7 +239,7 @@ def test_one_that_takes_nothing_is_hung_up_on_and_the_others_hear_nothing_of_it(
 ) -> None:
     desk.reply = lambda _, client: answer("word " * (900 if client == "satellite:bedroom" else 2) + ".")
     with linked(desk, [kitchen, bedroom], send_s=0.3) as links:
-        bedroom.reached().say(WOKEN, *pieces(said(2)))
+        bedroom.reached().say(WOKEN, *pieces(said(3)))
         kitchen.reached().say(WOKEN, *pieces(said(1)))
         kitchen.until("audio-stop")
         eventually(lambda: links[1].status.code == "satellite.gone")
