@@ -42,3 +42,11 @@ def test_two_talkers_who_begin_together() -> None:
 def test_too_little_sound_is_like_nothing(samples: int) -> None:
     sound = np.zeros(samples, np.int16)
     assert likeness(pattern(sound), pattern(sound)) == 0.0
+
+
+def test_sentences_that_begin_alike_are_not_one_where_one_has_only_begun() -> None:
+    whole = pattern(turn("add a task to wash the car", wake="", lead=0.2, tail=0.4))
+    other = turn("add a task to water the plants", wake="", lead=0.2, tail=0.4)
+    begun = pattern(other[: round(1.2 * RATE)])
+    for ago_s in np.arange(-1.0, 1.0, 0.2):
+        assert not same_talker(whole, begun, ago_s=float(ago_s))
