@@ -37,7 +37,7 @@ _LEAST_S = 0.6
 """Of speech that both must have,…"""
 _SHARE = 0.75
 """…and so much of the longer one: sentences of two begin alike, of which one has only begun."""
-SAME = 0.62
+SAME = 0.68
 """Likeness from which it is one talker (benchmarks/same_talker.py)."""
 LAG_S = 0.3
 """How well it is known by how much the sound of one comes later."""
