@@ -23,10 +23,10 @@ TOGETHER_S = 0.8
 """The wake word of one talker is heard by all ears within so many seconds: networks and buffers keep some waiting."""
 LATELY_S = 2.0
 """So long after its end a turn may be another ear's, too, whose sound came late."""
-_SAME_WORDS_S = 0.6
-"""Turns that begin within so many seconds of each other, and say the same,…"""
 _NOT_UNLIKE = 0.2
-"""…are of one talker where they are as little alike as this: noise covers the sound more than the words."""
+"""Turns that say the same are of one talker where they are as little alike as this: noise covers the sound more than
+the words.
+"""
 
 
 @dataclass(slots=True)
@@ -128,7 +128,7 @@ class Nearest:
             if talk is None or talk.turn != turn:  # an answer, or more, without a wake word
                 return False
             talk.ended, talk.pattern = now, heard
-            for other, theirs in self._others(hearer, talk, TOGETHER_S):
+            for other, theirs in self._others(hearer, talk):
                 if talk.lost:
                     break
                 if not same_talker(heard, _pattern(other, theirs), ago_s=_ago(talk, theirs, now)):
@@ -149,7 +149,7 @@ class Nearest:
             heard = talk.pattern
             if heard is None:
                 return False
-            others = self._others(hearer, talk, _SAME_WORDS_S)
+            others = self._others(hearer, talk)
             talk.lost = any(
                 theirs.text == text
                 and theirs.pattern is not None
@@ -158,7 +158,7 @@ class Nearest:
             )
             return talk.lost
 
-    def _others(self, hearer: Hearer, talk: _Talk, within_s: float) -> list[tuple[Hearer, _Talk]]:
+    def _others(self, hearer: Hearer, talk: _Talk) -> list[tuple[Hearer, _Talk]]:
         """Turns at other ears that began about when this one did, and are not known to be another's."""
         now = self._clock()
         return [
@@ -167,7 +167,7 @@ class Nearest:
             if other is not hearer
             and (theirs := other.talk) is not None
             and not theirs.lost
-            and abs(theirs.began - talk.began) <= within_s
+            and abs(theirs.began - talk.began) <= TOGETHER_S
             and (theirs.ended is None or now - theirs.ended <= LATELY_S)
         ]
 
