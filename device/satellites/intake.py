@@ -23,7 +23,7 @@ from device.turn import events as on
 from device.turn.session import next_turn
 from device.wyoming.asked import read
 from device.wyoming.intake import SoundIntake
-from device.wyoming.pace import Pace
+from device.wyoming.pace import SoundPace
 from device.wyoming.waking import NoWakeHere
 from firmware.frame import FRAME_SECONDS
 from services.wake.base import Detection
@@ -56,7 +56,7 @@ class SatelliteIntake:
         `sleep` is where it waits when sound comes too fast.
         """
         self._services, self._hearer, self._orders = services, hearer, orders
-        self._pace = Pace(clock, sleep)
+        self._pace = SoundPace(clock, sleep)
         self._lent = ExitStack()
         self._sound: SoundIntake | None = None
         self._ear: Ear | None = None

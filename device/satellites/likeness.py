@@ -16,7 +16,7 @@ from firmware.frame import RATE, Samples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pattern:
+class SoundPattern:
     """From the first to the last that was said."""
 
     bands: npt.NDArray[np.float32]
@@ -43,11 +43,11 @@ LAG_S = 0.3
 """How well it is known by how much the sound of one comes later."""
 
 
-def pattern(samples: Samples) -> Pattern:
+def pattern(samples: Samples) -> SoundPattern:
     """Of 16 kHz mono int16, shape (n,)."""
     blocks = max(0, (samples.size - _WINDOW) // _HOP + 1)
     if blocks == 0:
-        return Pattern(np.zeros((0, len(_EDGES_HZ) - 1), np.float32))
+        return SoundPattern(np.zeros((0, len(_EDGES_HZ) - 1), np.float32))
     at = np.arange(blocks)[:, None] * _HOP + np.arange(_WINDOW)[None]
     power = np.abs(np.fft.rfft(samples[at] * np.hanning(_WINDOW))) ** 2
     edges = [round(hertz * _WINDOW / RATE) for hertz in _EDGES_HZ]
@@ -55,7 +55,7 @@ def pattern(samples: Samples) -> Pattern:
     level = 10 * np.log10(bands + 1.0)
     voiced = _voiced(10 * np.log10(bands.sum(axis=1) + 1.0))
     found = np.maximum(level, level.max() - _DEPTH_DB).astype(np.float32)
-    return Pattern(found[voiced], blocks - voiced.stop)
+    return SoundPattern(found[voiced], blocks - voiced.stop)
 
 
 def _voiced(loud: npt.NDArray[np.float64]) -> slice:
@@ -65,7 +65,7 @@ def _voiced(loud: npt.NDArray[np.float64]) -> slice:
     return slice(int(there[0]), int(there[-1]) + 1)
 
 
-def likeness(one: Pattern, other: Pattern, *, ago_s: float = 0.0) -> float:
+def likeness(one: SoundPattern, other: SoundPattern, *, ago_s: float = 0.0) -> float:
     """From -1 to 1, at the lag at which they are most alike; 0 where they have too little in common. `ago_s`: seconds
     by which the sound at the end of `other` was made before that at the end of `one`, to about LAG_S.
     """
@@ -73,12 +73,12 @@ def likeness(one: Pattern, other: Pattern, *, ago_s: float = 0.0) -> float:
     return max((_at(one, other, lag) for lag in range(away - reach, away + reach + 1)), default=0.0)
 
 
-def same_talker(one: Pattern, other: Pattern, *, ago_s: float = 0.0) -> bool:
+def same_talker(one: SoundPattern, other: SoundPattern, *, ago_s: float = 0.0) -> bool:
     """Whether both are of one talker; as `likeness`."""
     return likeness(one, other, ago_s=ago_s) >= SAME
 
 
-def _at(one: Pattern, other: Pattern, lag: int) -> float:
+def _at(one: SoundPattern, other: SoundPattern, lag: int) -> float:
     """With the end of the sound of `other` so many blocks before that of `one`."""
     a, b = one.bands, other.bands
     lag += other.behind - one.behind

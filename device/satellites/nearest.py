@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from device.hearing.ear import Ear
-from device.satellites.likeness import Pattern, likeness, pattern, same_talker
+from device.satellites.likeness import SoundPattern, likeness, pattern, same_talker
 from device.turn import events as on
 from firmware.frame import Samples
 
@@ -37,7 +37,7 @@ class _Talk:
     began: float
     ended: float | None = None
     lost: bool = False
-    pattern: Pattern | None = None
+    pattern: SoundPattern | None = None
     text: str = ""
 
 
@@ -172,7 +172,7 @@ class Nearest:
         ]
 
 
-def _pattern(other: Hearer, theirs: _Talk) -> Pattern:
+def _pattern(other: Hearer, theirs: _Talk) -> SoundPattern:
     """Of a turn that is over, or as far as it has come."""
     return theirs.pattern if theirs.pattern is not None else pattern(other.sound())
 

@@ -10,7 +10,7 @@ sake.
 """
 
 
-class Pace:
+class SoundPace:
     """Of one stream."""
 
     def __init__(self, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:

@@ -12,7 +12,7 @@ from wyoming.wake import Detection, NotDetected
 
 from device.errors import ApplianceError
 from device.wyoming.intake import SoundIntake
-from device.wyoming.pace import Pace
+from device.wyoming.pace import SoundPace
 from device.wyoming.services import WyomingServices
 from firmware.frame import FRAME_SECONDS
 from services.wake.base import WakeDetector
@@ -35,7 +35,7 @@ class Waking:
         self._detector: WakeDetector | None = None
         self._intake: SoundIntake | None = None
         self._detected = False
-        self._pace = Pace(clock, sleep)
+        self._pace = SoundPace(clock, sleep)
 
     def begin(self, names: list[str] | None) -> None:
         """Listen for these, or for all. Raises NoWakeHere, NoWakePlace, WakeWordUnknown, WakeModelUnusable."""
@@ -61,7 +61,7 @@ class Waking:
             return
         if isinstance(sound, AudioStart) or self._intake is None:
             self._intake, self._detected = SoundIntake(sound), False
-            self._pace = Pace(self._clock, self._sleep)
+            self._pace = SoundPace(self._clock, self._sleep)
             self._detector.reset()
         if isinstance(sound, AudioChunk):
             frames = self._intake.take(sound)
