@@ -235,6 +235,7 @@ def additions(said: str, talk: ListTalk) -> list[Deed]:
         not talk.action
         or not talk.focus
         or said.endswith("?")
+        or say.SLIP.search(words)
         or beside.orders(words)
         or (behind and not is_remark(behind, talk))
     ):

@@ -11,6 +11,7 @@ from services.understanding.conversation.people import person
 from services.understanding.names.base import NameFound
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.people.digits import is_number, spelled
+from services.understanding.stages.people.forgotten import forgotten
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import FILLERS, word_set
 
@@ -128,7 +129,12 @@ def contact(said: Understanding) -> Understanding | None:
     if len(text) > _LONGEST:
         return None
     return said.found(
-        _entry(text, said) or _kept(text, said) or _told_of(text, said) or _asked(text, said) or _has_one(text, said)
+        _entry(text, said)
+        or _kept(text, said)
+        or forgotten(text, said)
+        or _told_of(text, said)
+        or _asked(text, said)
+        or _has_one(text, said)
     )
 
 
