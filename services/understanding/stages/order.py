@@ -41,7 +41,7 @@ from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.remarks.asides import without_asides
 from services.understanding.stages.remarks.home import asked_of_home
 from services.understanding.stages.remarks.idle import without_idle_words
-from services.understanding.stages.remarks.not_ours import farewell, not_ours
+from services.understanding.stages.remarks.not_ours import beyond_us, farewell, not_ours
 from services.understanding.stages.remarks.readdressed import readdressed
 from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.remarks.taken_back import once_more, taken_back
@@ -181,10 +181,11 @@ BY_ITSELF: Sequence[Stage] = (
     denied_task,  # "no, Petra takes it"
     *ALONE,  # a command by itself
     no_such_time,  # "february 30"
+    beyond_us,  # "take a picture" takes none off the list
+    farewell,  # "bye", "nope, nothing"
     denial,  # a command behind a "no"
     continuation,  # "and bread", "what about tomorrow?", "no, oat milk"
     addition,  # "invite Anna too"
-    farewell,  # "bye"
     only_one,  # "how long for the eggs", of the one timer there is
     recall,  # "how big is the hall again", where a note tells it
 )

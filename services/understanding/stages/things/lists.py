@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.understanding.base import Command, Slot, Step
+from services.understanding.cannot import cannot
 from services.understanding.conversation.checklists import deeds
 from services.understanding.conversation.known_lists import (
     Deed,
@@ -23,6 +24,7 @@ from services.understanding.conversation.list_phrases import HEADING, POINTS, SA
 from services.understanding.conversation.list_remarks import no_thing, orders
 from services.understanding.conversation.memory import latest
 from services.understanding.sentences.spans import find_spans
+from services.understanding.reserved import closes
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.remarks.tellings import tells
 from services.understanding.stages.tasks.only import is_of_a_task
@@ -57,8 +59,8 @@ _PUTS = ("list.add", "list.create", "list.query", "list.remove", "list.complete"
 
 def list_talk(said: Understanding) -> Understanding | None:
     """Behind a list, or with its name: "take those off", "what's still missing", "move batteries to shopping"."""
-    if len(said.text) > _LONGEST:
-        return None
+    if len(said.text) > _LONGEST or closes(said.text) or cannot(said.text):
+        return None  # "nope, nothing" takes nothing off, and "take a picture" no picture
     talk = _talk(said)
     if _asks_of_a_day(said, talk):
         return None
