@@ -13,7 +13,19 @@ from services.actions.call import Call, Done, family
 from services.actions.list_names import chosen, known, name_of, rename
 from services.actions.matching import closest
 from services.actions.selection import made, only
-from services.actions.wording import NUMBERS, a_, be, counted, listed, number, number_told, some, spoken, whether
+from services.actions.wording import (
+    NUMBERS,
+    a_,
+    be,
+    counted,
+    listed,
+    number,
+    number_told,
+    plural,
+    some,
+    spoken,
+    whether,
+)
 from services.store.base import Item, TodoList
 
 _DEFAULT = "shopping"
@@ -33,6 +45,11 @@ _NUMBERED = re.compile(
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _HOW_MANY = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _MORE = re.compile(r"\s*\bmore\b", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"[2-9]|[1-9]\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty"
+    r"|a dozen|half a dozen|a few|several|a couple of|some more",
+    re.IGNORECASE,
+)
 _READ_ALOUD = 10
 
 
@@ -246,7 +263,13 @@ def _anywhere(call: Call, asked: Sequence[str], lists: Sequence[TodoList]) -> st
 
 
 def _names(items: Sequence[Item]) -> list[str]:
-    return [f"{item.quantity}{' of' if _is_measure(item.quantity) else ''} {item.name}".strip() for item in items]
+    return [f"{item.quantity}{' of' if _is_measure(item.quantity) else ''} {_counted(item)}".strip() for item in items]
+
+
+def _counted(item: Item) -> str:
+    """two lamps, where two of "lamp" stand on the list; but two loaves of bread, and one lamp."""
+    many = _SEVERAL.fullmatch(item.quantity.strip())
+    return plural(item.name) if many else item.name
 
 
 def _is_measure(quantity: str) -> bool:

@@ -107,7 +107,7 @@ _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
         r"|where are you from|are you (?:a )?(?:human|person|robot|real|married|alive|happy)(?: or .+)?"
         r"|who (?:made|built|created|programmed) you|do you (?:love|like|hate) (?:me|us|your job|it here)"
         r"|will you marry me",
-        "I'm Equerry, a program in this box; I keep your tasks, lists, dates and notes",
+        "I'm Equerry, a program and no person; I keep your tasks, lists, dates and notes",
     ),
     _row(
         r"translate .+|how do you say .+ in (?:french|german|spanish|italian|english|polish|turkish|hindi|chinese)"
