@@ -34,6 +34,12 @@ _ASKS: Mapping[str, tuple[re.Pattern[str], frozenset[str]]] = {
             "task meeting reminder alarm timer project",
         ),
         (
+            "urgency",
+            rf"(?:is|was) {_IT} (?:urgent|important|pressing|(?:a |of )?(?:high|top|low) priority|a priority)"
+            rf"|how (?:urgent|important|pressing) (?:is|was) {_IT}",
+            "task",
+        ),
+        (
             "state",
             rf"(?:is|was) {_IT} (?:done|finished|ready|over|completed?|still (?:open|on|running|going)|running|due|late"
             r"|overdue)",
@@ -46,7 +52,9 @@ _SENT = re.compile(
     rf"{_OPENS}(?:did (?:{_IT}|(?:my|the|that|this) (?:message|text|note|post))(?: to (?P<to>[^?]+?))?"
     r" (?:go out|go through|go|get sent|get out|get through|send|arrive)"
     r"|(?:has|was|is) (?:that|the|my|this) (?:message|text)(?: to (?P<who>[^?]+?))?"
-    rf" (?:gone out|gone|been sent|sent|out)){_ENDS}",
+    r" (?:gone out|gone|been sent|sent|out)"
+    rf"|(?:did|has|have) (?:he|she|they) (?:get|got|received?|see|seen|hear|heard)"
+    rf" (?:{_IT}|(?:my|the) message)){_ENDS}",
     re.IGNORECASE,
 )
 _DONE = (
