@@ -25,8 +25,8 @@ from services.understanding.conversation.list_phrases import HEADING, POINTS, SA
 from services.understanding.conversation.list_remarks import no_thing, orders
 from services.understanding.conversation.list_things import head_of_name
 from services.understanding.conversation.memory import latest
-from services.understanding.sentences.spans import find_spans
 from services.understanding.reserved import closes
+from services.understanding.sentences.spans import find_spans
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.remarks.tellings import tells
 from services.understanding.stages.tasks.only import is_of_a_task
