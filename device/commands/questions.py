@@ -17,6 +17,7 @@ from services.understanding.stages.base import Doubtful
 
 _FREE_FAMILIES = frozenset(("task", "meeting", "reminder", "report"))
 """Here an unknown person is kept as named: a task may well be for somebody whom the appliance does not know."""
+_SOMEBODY = ("person", "customer")
 _NOT_MADE = frozenset(("delete", "cancel", "query"))
 
 
@@ -34,7 +35,7 @@ def unknown(command: Command, doubtful: Sequence[Doubtful]) -> PendingQuestion |
     if not missing:
         return None
     named = listed([name if kind == "person" else f"{a_(kind)} {name}" for kind, name in missing], "or")
-    them = "them" if len(missing) > 1 else next(name if kind == "person" else "it" for kind, name in missing)
+    them = "them" if len(missing) > 1 else next(name if kind in _SOMEBODY else "it" for kind, name in missing)
     first = tuple(Step(_makes(kind), {"name": name}) for kind, name in missing)
     return PendingQuestion("confirm", command, f"I don't know {named}. Shall I add {them}?", first=first)
 

@@ -80,6 +80,10 @@ _TELL_ME = re.compile(
     _POLITE + r"(?:remind|tell|notify|call|let|inform|warn|ping|alert)\s+(?:me|us)(?:\s+know)?", re.IGNORECASE
 )
 _ABOUT = frozenset(("task.query", "project.query", "file.query", "report.create", "routine.query", "routine.status"))
+_LISTS = frozenset(("routine.query", "file.query", "task.query", "project.query"))
+"""Without a name they ask for all that are kept: "what routines do I have"."""
+_REPORT = re.compile(r"\breports?\b", re.IGNORECASE)
+""" "How did we do last month" wants one made, whatever was made before."""
 _ENDS = frozenset(("routine.cancel", "routine.delete", "task.delete", "file.delete", "meeting.cancel"))
 _CANCELS = re.compile(rf"{_POLITE}{_HALT}\b", re.IGNORECASE)
 _GOES_ON = re.compile(
@@ -186,6 +190,10 @@ def _named(command: Command, jobs: Sequence[Job], going: Sequence[Job]) -> Step 
     name = next((str(step.slots[slot]) for slot in ("title", "name", "file", "kind") if slot in step.slots), "")
     family = step.action.partition(".")[0]
     if not any(word.removesuffix("s") in _NOUNS for word in _WORDS.findall(f"{name} {family}".lower())):
+        return None
+    if not name and step.action in _LISTS:
+        return None
+    if family == "report" and not _REPORT.search(command.text):
         return None
     if step.action in _ENDS and _CANCELS.match(command.text):
         called = f"{name} {family}" if family == "routine" else name

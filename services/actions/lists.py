@@ -1,4 +1,4 @@
-"""Lists: create, add, remove, complete, query, delete."""
+"""Lists: create, add, remove, complete, query, rename, delete."""
 
 from __future__ import annotations
 
@@ -6,14 +6,26 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rapidfuzz import fuzz
 from tinydb import where
 
 from services.actions.base import Refused, required
 from services.actions.call import Call, Done, family
+from services.actions.list_names import chosen, known, name_of, rename
 from services.actions.matching import closest
 from services.actions.selection import made, only
-from services.actions.wording import NUMBERS, a_, be, counted, listed, number, number_told, some, spoken, whether
+from services.actions.wording import (
+    NUMBERS,
+    a_,
+    be,
+    counted,
+    listed,
+    number,
+    number_told,
+    plural,
+    some,
+    spoken,
+    whether,
+)
 from services.store.base import Item, TodoList
 
 _DEFAULT = "shopping"
@@ -33,14 +45,18 @@ _NUMBERED = re.compile(
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _HOW_MANY = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _MORE = re.compile(r"\s*\bmore\b", re.IGNORECASE)
-_SAME_NAME = 85.0
+_SEVERAL = re.compile(
+    r"[2-9]|[1-9]\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty"
+    r"|a dozen|half a dozen|a few|several|a couple of|some more",
+    re.IGNORECASE,
+)
 _READ_ALOUD = 10
 
 
 def create(call: Call) -> Done:
     """Slots: list, items."""
-    name = required(_name(call.text("list")), "list.no_name", "What shall the list be called?")
-    if (there := _known(call.tx.find(TodoList), name)) and there.name.casefold() == name.casefold():
+    name = required(name_of(call.text("list")), "list.no_name", "What shall the list be called?")
+    if (there := known(call.tx.find(TodoList), name)) and there.name.casefold() == name.casefold():
         raise Refused("list.exists", f"There is {a_(there.name)} list already")
     there = made(call.tx, TodoList(name=name))
     added, _ = _put_on(call, there)
@@ -52,7 +68,7 @@ def add(call: Call) -> Done:
     """Slots: items (each with a quantity), list. An unknown list is made, and called new."""
     required(call.rows("items"), "list.no_items", "What shall I add?")
     lists = call.tx.find(TodoList)
-    there = _chosen(lists, _name(call.text("list")) or ("" if lists else _DEFAULT), make=True)
+    there = chosen(lists, name_of(call.text("list")) or ("" if lists else _DEFAULT), make=True)
     onto = there if there.id else made(call.tx, there)
     added, present = _put_on(call, onto)
     where_to = f"your {'' if there.id else 'new '}{onto.name} list"
@@ -85,7 +101,7 @@ def complete(call: Call) -> Done:
 
 def delete(call: Call) -> Done:
     """Slots: list. With its items, or only these where they are what was said ("clear the list"). Asks first."""
-    there = _chosen(call.tx.find(TodoList), _name(call.text("list")))
+    there = chosen(call.tx.find(TodoList), name_of(call.text("list")))
     items = call.tx.find(Item, where("list_id") == there.id)
     left = _open(call, there)
     if _EMPTIES.search(call.said.casefold().replace(there.name.casefold(), "")):
@@ -107,10 +123,10 @@ def _all(items: Sequence[Item]) -> str:
 def _taken_off(call: Call, ask: str) -> tuple[TodoList, list[Item], list[str]]:
     """The list, what goes off it, and what was said but is not there; raises Refused where nothing is."""
     required(call.texts("items"), "list.no_items", ask)
-    there = _chosen(call.tx.find(TodoList), _name(call.text("list")))
+    there = chosen(call.tx.find(TodoList), name_of(call.text("list")))
     meant, missing = _meant(call.texts("items"), _open(call, there), there)
     if not meant:
-        raise Refused("list.no_such_item", f"There is no {listed(missing, 'or')} on your {there.name} list")
+        raise Refused("list.no_such_item", f"There {_be(missing)} no {listed(missing, 'or')} on your {there.name} list")
     return there, [call.tx.put(replace(item, done=True)) for item in meant], missing
 
 
@@ -135,7 +151,7 @@ def _meant(told: Sequence[str], items: Sequence[Item], there: TodoList) -> tuple
 
 
 def _not_there(missing: Sequence[str]) -> str:
-    return f". There is no {listed(missing, 'or')} on it" if missing else ""
+    return f". There {_be(missing)} no {listed(missing, 'or')} on it" if missing else ""
 
 
 def _numbered(told: str, items: Sequence[Item]) -> list[Item]:
@@ -152,14 +168,14 @@ def _numbered(told: str, items: Sequence[Item]) -> list[Item]:
 def query(call: Call) -> Done:
     """Slots: list, items (is it on it?). Without a name, the only list, or the names of all."""
     lists = call.tx.find(TodoList)
-    name = _name(call.text("list"))
+    name = name_of(call.text("list"))
     if not lists:
         raise Refused("list.none", "You have no lists yet. Say, for example: add milk to the shopping list")
     if not name and len(lists) > 1 and (asked := call.texts("items")):
         return Done(_anywhere(call, asked, lists))
     if not name and len(lists) > 1:
         return Done(f"You have {counted(len(lists), 'list')}: {listed([each.name for each in lists])}")
-    there = _chosen(lists, name)
+    there = chosen(lists, name)
     items = _open(call, there)
     if asked := call.texts("items"):
         return Done(_how_many(call, asked, items, there) or _whether(asked, items, there))
@@ -168,37 +184,7 @@ def query(call: Call) -> Done:
     return Done(f"{counted(len(items), 'item')} on your {there.name} list: {some(_names(items), _READ_ALOUD)}")
 
 
-ACTIONS = family("list", create, add, remove, complete, query, delete)
-
-
-def _name(text: str) -> str:
-    """ "my shopping list" → shopping."""
-    parts = spoken(text).split()
-    while parts and parts[0].casefold() in ("my", "the", "our", "a", "new"):
-        parts = parts[1:]
-    while len(parts) > 1 and parts[-1].casefold() in ("list", "lists"):
-        parts = parts[:-1]
-    return "" if [part.casefold() for part in parts] in (["list"], ["lists"]) else " ".join(parts)
-
-
-def _known(lists: Sequence[TodoList], name: str) -> TodoList | None:
-    near = max(lists, key=lambda each: fuzz.ratio(each.name.casefold(), name.casefold()), default=None)
-    return near if near and fuzz.ratio(near.name.casefold(), name.casefold()) >= _SAME_NAME else None
-
-
-def _chosen(lists: Sequence[TodoList], name: str, *, make: bool = False) -> TodoList:
-    """The list of that name; without a name, the only one. `make`: an unknown one is new, without an id yet."""
-    if not name and len(lists) == 1:
-        return lists[0]
-    names = listed([each.name for each in lists], "or")
-    if not name:
-        raise Refused("list.which", f"Which list: {names}?" if lists else "You have no lists yet", awaits=bool(lists))
-    if known := _known(lists, name):
-        return known
-    if make:
-        return TodoList(name=name)
-    known_ones = f"There is no {name} list. You have {listed([each.name for each in lists])}"
-    raise Refused("list.unknown", known_ones if lists else "You have no lists yet")
+ACTIONS = family("list", create, add, remove, complete, query, rename, delete)
 
 
 def _open(call: Call, there: TodoList) -> list[Item]:
@@ -277,7 +263,13 @@ def _anywhere(call: Call, asked: Sequence[str], lists: Sequence[TodoList]) -> st
 
 
 def _names(items: Sequence[Item]) -> list[str]:
-    return [f"{item.quantity}{' of' if _is_measure(item.quantity) else ''} {item.name}".strip() for item in items]
+    return [f"{item.quantity}{' of' if _is_measure(item.quantity) else ''} {_counted(item)}".strip() for item in items]
+
+
+def _counted(item: Item) -> str:
+    """two lamps, where two of "lamp" stand on the list; but two loaves of bread, and one lamp."""
+    many = _SEVERAL.fullmatch(item.quantity.strip())
+    return plural(item.name) if many else item.name
 
 
 def _is_measure(quantity: str) -> bool:

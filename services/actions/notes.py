@@ -19,6 +19,7 @@ _WHOLE = 400
 _ALL = frozenset(
     ("all", "every", "all of", "every one of", "each of", "everything", "both", "all notes", "all my notes")
 )
+_LAST = re.compile(r"\b(?:last|latest|newest|most recent) (?:note|memo)\b", re.IGNORECASE)
 
 
 def create(call: Call) -> Done:
@@ -30,12 +31,12 @@ def create(call: Call) -> Done:
 
 def query(call: Call) -> Done:
     """Slots: content (words in it), when (it was taken). The latest first."""
-    notes = _fitting(call)
+    notes = _fitting(call)[: 1 if _LAST.search(call.said) else None]
     about = f" about {spoken(call.text('content'))}" if call.text("content") else ""
     when = f" {from_(call.text('when'))}" if call.found("when") else ""
     if not notes:
         return Done(f"You have no notes{about}{when}")
-    if len(notes) == 1 and call.meant("content"):
+    if len(notes) == 1 and (call.meant("content") or _LAST.search(call.said)):
         (note,) = notes
         return Done(f"Your note of {_taken(call, note)}: {excerpt(spoken(note.content), _WHOLE)}", about=(note,))
     told = [_told(call, note) for note in notes[:_READ_ALOUD]]

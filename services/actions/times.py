@@ -18,7 +18,7 @@ from services.understanding.base import Found
 ALARM_OF_A_DAY = time(9)
 """When a reminder rings for which only a day was said."""
 
-_LEAD_IN = re.compile(r"^(?:(?:by|until|till|before|after|since|from|on|the)\s+)+", re.IGNORECASE)
+_LEAD_IN = re.compile(r"^(?:(?:by|until|till|before|after|since|from|at|for|on|the)\s+)+", re.IGNORECASE)
 _LAST_SECOND = time(23, 59, 59)
 _WHOLE_DAYS = ("day", "week", "month", "quarter", "year")
 

@@ -19,6 +19,7 @@ _BEFORE_DAY = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(r"^(?:(?:from|for|on|in|at|of|by|about|over|during) )+", re.IGNORECASE)
+_JOINS = re.compile(r" (?:of|for|with|in|on|to|from|and|at|by|without) ", re.IGNORECASE)
 _LIKE_YOU = re.compile(r"u[nst]i|us[aeu]|eu|one\b|once", re.IGNORECASE)
 """Begins with a vowel that is none: a user group."""
 
@@ -146,6 +147,37 @@ def from_(words: str) -> str:
     """Words about time, behind "from": on Friday → from Friday; since May stays."""
     bare = _LEAD.sub("", proper(words))
     return bare if bare.startswith(("since ", "before ", "after ", "between ", "until ")) else f"from {bare}"
+
+
+def time_of(words: str) -> str:
+    """Words about time without the preposition before them: on Friday → Friday."""
+    return _LEAD.sub("", proper(words).strip())
+
+
+_ALIKE = frozenset(["fish", "sheep", "salmon", "trout", "cod", "tuna", "shrimp", "offspring", "aircraft"])
+_IRREGULAR = {
+    "man": "men", "woman": "women", "child": "children", "foot": "feet", "tooth": "teeth", "goose": "geese",
+    "mouse": "mice", "person": "people", "loaf": "loaves", "knife": "knives", "shelf": "shelves", "leaf": "leaves",
+    "half": "halves", "potato": "potatoes", "tomato": "tomatoes",
+}  # fmt: skip
+
+
+def plural(name: str) -> str:
+    """several of one thing: lamp → lamps, paper plate → paper plates; what is told with more ("lamp for the hall") or
+    ends in an s stays.
+    """
+    *before, last = name.split(" ")
+    if not last.isalpha() or not last.islower() or last.endswith("s") or last in _ALIKE or _JOINS.search(name):
+        return name
+    if last in _IRREGULAR:
+        many = _IRREGULAR[last]
+    elif last in _IRREGULAR.values():
+        many = last
+    elif last.endswith("y") and last[-2:-1] not in "aeiou":
+        many = f"{last[:-1]}ies"
+    else:
+        many = f"{last}{'es' if last.endswith(('x', 'z', 'ch', 'sh')) else 's'}"
+    return " ".join([*before, many])
 
 
 def repeated(things: Sequence[str]) -> str:

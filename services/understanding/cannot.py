@@ -90,8 +90,24 @@ _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
     _row(
         r"(?:order|buy|get)(?: me| us)? (?:a|an|some)? ?(?:pizza|pizzas|taxi|cab|uber|food|takeaway|sushi|burgers?"
         r"|flowers)"
-        r"\b.*|book(?: me| us)? (?:a|an) (?:taxi|cab|uber|flight|hotel|train)\b.*",
+        r"\b.*|(?:book|call|hail)(?: me| us)? (?:a|an) (?:taxi|cab|uber|flight|hotel|train|ambulance)\b.*",
         "I can't order anything yet; I can put it on a list",
+    ),
+    _row(
+        r"(?:send|fax|post|mail)(?: [\w']+){0,3} (?:a |the |by )?(?:fax|letter|postcard|parcel|package)(?: to .+)?"
+        r"|fax (?!machine\b)[\w']+\b.*",
+        "I can't send faxes or letters; I can send a message within this house, or remind you",
+    ),
+    _row(
+        r"(?:update|upgrade) (?:yourself|your (?:software|system|firmware))(?: now)?",
+        "I can't update myself by voice; on the machine it is: sudo equerry update ARCHIVE",
+    ),
+    _row(
+        r"how old are you|when were you (?:born|made|built)|when is your birthday|where do you (?:come from|live)"
+        r"|where are you from|are you (?:a )?(?:human|person|robot|real|married|alive|happy)(?: or .+)?"
+        r"|who (?:made|built|created|programmed) you|do you (?:love|like|hate) (?:me|us|your job|it here)"
+        r"|will you marry me",
+        "I'm Equerry, a program and no person; I keep your tasks, lists, dates and notes",
     ),
     _row(
         r"translate .+|how do you say .+ in (?:french|german|spanish|italian|english|polish|turkish|hindi|chinese)"

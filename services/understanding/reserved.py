@@ -57,7 +57,7 @@ _CLOSERS = frozenset(
 )
 """Besides all that stops, these close an ear that opened by itself; to a question some are answers."""
 
-_BEFORE = phrases("""please | hey | oh | ok | okay | no | actually | just |
+_BEFORE = phrases("""please | hey | oh | ok | okay | no | nope | nah | actually | just |
     well | um | uh | can you | could you | would you | will you | so |
     sorry | hey there | ai | computer | assistant | equerry | jarvis | alright | wait | hold on""")
 _BEHIND = phrases("""please | now | then | thanks | thank you | for now | right now | again | for me | jarvis |

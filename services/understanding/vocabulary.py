@@ -276,6 +276,13 @@ _ROWS: Sequence[Action] = (
         deed="tick things off lists",
     ),
     action("list.query", "list*>list items", risk="none"),
+    action(
+        "list.rename",
+        "list!*>list new_name!",
+        alike="change",
+        asks="call the list {list} {new_name}",
+        deed="change lists",
+    ),
     action("list.delete", "list!*>list", risk="high", alike="delete", asks="delete the list {list}"),
     action(
         "reminder.create",

@@ -42,5 +42,5 @@ def ear(settings: Settings, loaded: Engines, afternoon: Path, folder: Path) -> H
     return hears
 
 
-def _silent(_: dict[str, Any]) -> None:
+def _silent(_: str, **__: Any) -> None:
     """What is heard on the way is not printed."""

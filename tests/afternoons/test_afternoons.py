@@ -14,8 +14,10 @@ from device.configuration.load import load
 from services.actions.base import Outcome, Reply, Response
 from services.understanding.base import Command, Step
 from services.understanding.vocabulary import VOCABULARY
+from tests.afternoons import spoken
 from tests.afternoons.judge import judge
 from tests.afternoons.play import HALVES, Manner, OpenEar, afternoons, play, reader
+from tests.voices import WAKING, installed
 
 FILES = [path for half in HALVES for path in afternoons(half)]
 FIELDS = {"say", "does", "asks", "declines", "ignores", "words", "never", "after", "only_if_asked"}
@@ -135,3 +137,13 @@ def test_a_turn_that_is_passed_over_is_counted_and_said_again(tmp_path: Path) ->
     assert [each.lost for each in played] == [False, False, True, True]
     assert [each.verdict for each in played] == ["right", "right", "right", "refused"]
     assert heard == ["wake", "open", "open", "open", "wake"], "what was lost is said again, with the wake word"
+
+
+@pytest.mark.skipif(not any(map(installed, WAKING)), reason="the voices are not installed")
+def test_what_is_spoken_is_heard_with_and_without_the_wake_word(tmp_path: Path) -> None:
+    settings = load({**os.environ})
+    hears = spoken.ear(settings, spoken.engines(settings), Path("a-1.yaml"), tmp_path)
+    for manner in ("wake", "open"):
+        heard, surely = hears("set a timer for ten minutes", 1, manner)
+        assert "timer" in heard.lower(), manner
+        assert surely > 0.5

@@ -31,13 +31,14 @@ def hear(
 
 
 def say(
-    text: Annotated[str, typer.Argument(help="What to say.")],
+    words: Annotated[list[str], typer.Argument(metavar="TEXT…", help="What to say.")],
     wav: Annotated[Path | None, typer.Option("--wav", help="Write it to this WAV file instead of the speaker.")] = None,
 ) -> None:
     """Speak TEXT through the speaker, or into a WAV file."""
     from device.cli.lines import fail
 
-    if not text.strip():
+    text = " ".join(words).strip()
+    if not text:
         fail("there is nothing to say")
     from device.configuration.load import load
     from device.speaking.reply import Speaking

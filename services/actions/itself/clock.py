@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
@@ -22,6 +23,12 @@ _WEEK = re.compile(
     r"\b(?:what|which) (?:calendar )?week\b(?! ?day)|\bweek number\b|\bnumber of the week\b", re.IGNORECASE
 )
 _IS_IT = re.compile(r"^\W*(?:so |and |wait |hey )*is (?:it|today|this|tomorrow)\b", re.IGNORECASE)
+_IS_DAY = re.compile(
+    r"^\W*(?:so |and |wait |hey )*is (?:(?:this|next|the) )?(?P<which>(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r" (?P<date>the [\w-]+(?: [\w-]+)?|\w+ (?:the )?\d+(?:st|nd|rd|th)?)\W*$",
+    re.IGNORECASE,
+)
+_LEAP = re.compile(r"\bleap year\b", re.IGNORECASE)
 _END = re.compile(r"\bend of\b", re.IGNORECASE)
 _WORKING = re.compile(r"\b(?:working|work|business|office) ?days\b|\bworkdays\b|\bweekdays\b", re.IGNORECASE)
 _UNITS = re.compile(r"\b(?P<unit>week|month|hour|minute)s\b", re.IGNORECASE)
@@ -38,6 +45,10 @@ def datetime_query(call: Call) -> Done:
     """
     if call.text("place") or call.text("location"):
         raise Refused("datetime.place", "I only know the time here")
+    if _LEAP.search(call.said):
+        return Done(_leap(call))
+    if answer := _is_day(call):
+        return Done(answer)
     if (found := call.found("when")) and (answer := _of(call, found)):
         return Done(answer)
     if call.appliance is not None and not call.appliance.clock_set:
@@ -81,6 +92,26 @@ def _is_it(call: Call, found: Found) -> str:
     which = told.group().casefold() if told and rest else "today"
     be = "was" if which == "yesterday" else "is"
     return f"{'Yes' if is_it else 'No'}, {which} {be} {full_date(at)}"
+
+
+def _is_day(call: Call) -> str:
+    """ "Is Friday the twenty-seventh"; empty where nothing of that is asked."""
+    asked = _IS_DAY.search(call.said)
+    days = [call.find_when(asked[group], call.now) for group in ("which", "date")] if asked else []
+    at, told = [each[0].start if each else None for each in days] or (None, None)
+    if asked is None or at is None or told is None:
+        return ""
+    month = (told.month == at.month) or asked["date"].casefold().startswith("the ")
+    is_it = month and told.day == at.day
+    return f"{'Yes' if is_it else 'No'}, {asked['which'].capitalize()} is {at:%B} {at.day}"
+
+
+def _leap(call: Call) -> str:
+    """Whether the year that is told, or this one, has a 29th of February."""
+    found = call.found("when")
+    year = int(told.group()) if (told := re.search(r"\b[12]\d{3}\b", call.said)) else 0
+    year = year or ((found.start or call.now) if found else call.now).year
+    return f"{'Yes' if isleap(year) else 'No'}, {year} is {'a' if isleap(year) else 'no'} leap year"
 
 
 def _how_far(call: Call, found: Found) -> str:

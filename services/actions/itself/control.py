@@ -4,6 +4,7 @@ talk with the microphone, device/turn/machine.py takes from the command.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -53,10 +54,19 @@ def setup(call: Call) -> Done:
     return _doing(call, lambda appliance: appliance.guide(way), "All right")
 
 
+_TAKES_NOTE = re.compile(
+    r"\W*(?:(?:ok|okay|right|fine|good|great|alright|all right|got it|sounds good)\W*)+", re.IGNORECASE
+)
+
+
+def confirm(call: Call) -> Done:
+    """A yes where no question awaits one. "Okay" takes note of what was said, and needs no answer."""
+    return Done("" if _TAKES_NOTE.fullmatch(call.said) else "There is nothing to confirm")
+
+
 ACTIONS: Mapping[str, Action] = {
-    **family("control", mute, unmute, undo, volume, setup, stop),
+    **family("control", confirm, mute, unmute, undo, volume, setup, stop),
     "control.help": saying(_HELP),
-    "control.confirm": saying("There is nothing to confirm"),
     "control.repeat": saying("I have said nothing yet"),
     **dict.fromkeys(("control.cancel", "control.deny"), saying("")),
 }

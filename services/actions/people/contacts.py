@@ -84,7 +84,9 @@ def query(call: Call) -> Done:
 
 
 def update(call: Call) -> Done:
-    """Slots: name; role, team, phone, email, nickname, new_name. Somebody known only from tasks becomes a contact."""
+    """Slots: name; role, team, phone, email ("none" takes it away), nickname, new_name. Somebody known only from tasks
+    becomes a contact.
+    """
     required(call.names("name"), "contact.no_name", "Whose details?")
     told = _told(call)
     if new := titled(spoken(call.text("new_name"))):
@@ -105,7 +107,7 @@ def update(call: Call) -> Done:
         call.confirm(f"There is a {new} in your contacts already. Rename {old.name} all the same?")
     person = call.tx.put(_with(old, told))
     said = [f"{old.name} is {new} now"] if new else []
-    said += [f"{person.name}'s {_NAMES[field]} is now {getattr(person, field)}" for field in _NAMES if field in told]
+    said += [_now(person, field) for field in _NAMES if field in told]
     said += [f"{person.name} is also {told['nickname']} now"] if "nickname" in told else []
     told_of = f"{meant.told()}{'. '.join(said)}{_shared(person, everybody)}"
     return Done(told_of, f"contact changed: {person.name}", (person,))
@@ -123,12 +125,19 @@ def delete(call: Call) -> Done:
     return Done(f"{noun} deleted: {names}", f"{noun.lower()} deleted: {names}", tuple(found))
 
 
+def _now(person: Person, field: str) -> str:
+    value = getattr(person, field)
+    return f"{person.name}'s {_NAMES[field]} is now {value}" if value else f"{person.name} has no {_NAMES[field]} now"
+
+
 ACTIONS = family("contact", create, query, update, delete)
 
 
 def _told(call: Call) -> dict[str, str]:
     """What was told of somebody, by field. Raises Unanswered for what is no number or address."""
     told = {field: spoken(call.text(field)) for field in ("role", "team", "phone", "email", "nickname")}
+    gone = {field: "" for field in _NAMES if told[field].casefold() == "none"}
+    told |= gone
     for field, read, what in (("phone", phone_number, "telephone number"), ("email", mail_address, "mail address")):
         if told[field]:
             value = read(told[field])
@@ -136,7 +145,7 @@ def _told(call: Call) -> dict[str, str]:
                 raise Unanswered(f"contact.{field}", f"“{told[field]}” is no {what}. What is the {what}?")
             told[field] = value
     told["nickname"] = titled(told["nickname"])
-    return {field: value for field, value in told.items() if value}
+    return {field: value for field, value in told.items() if value} | gone
 
 
 def _with(person: Person, told: Mapping[str, str]) -> Person:

@@ -24,7 +24,7 @@ from services.actions.rings.ring import (
 from services.actions.rings.wording import named, titled
 from services.actions.selection import label, only, pointed_at
 from services.actions.times import next_occurrence, span
-from services.actions.wording import clock, counted, listed, paged, proper, repeated, spoken
+from services.actions.wording import clock, counted, listed, paged, proper, repeated, spoken, time_of
 from services.store.base import Alarm
 
 _WHEN = "For when?"
@@ -66,7 +66,7 @@ def query(call: Call) -> Done:
         alarms = closest(name, [alarm for alarm in alarms if alarm.name], lambda alarm: alarm.name)
     when = f" {proper(call.text('when'))}" if found is not None else ""
     if not alarms:
-        return Done(f"No {f'{name} ' if name else ''}alarm is set{when}")
+        return Done(f"No {f'{name} ' if name else ''}alarm is set{f' for {time_of(when)}' if when else ''}")
     page = alarms[:_READ_ALOUD]
     told = [rings_at(call, alarm, alarm.name) for alarm in page]
     return Done(paged(f"{counted(len(alarms), 'alarm')}{when}", told, len(alarms), "next"), about=tuple(page))

@@ -169,7 +169,7 @@ def _with_its_length(call: Call) -> Call:
 
 
 def _name(call: Call) -> str:
-    return label(call.text("name"), "timer")
+    return label(call.text("name").removesuffix(" for"), "timer")  # "one for pasta for eight minutes"
 
 
 def _meant(call: Call, timers: list[Timer]) -> list[Timer]:

@@ -40,7 +40,8 @@ def cancel(call: Call) -> Done:
     said = label = f"{ended.name}{CANCELLED}"
     if did:
         stays = sentence(_count(did, len(ended.steps))).rstrip(".")
-        said = f"{said}. {stays} stay done: say undo the {ended.name} routine to take them back"
+        be, them = ("stays", "it") if did == 1 else ("stay", "them")
+        said = f"{said}. {stays} {be} done: say undo the {ended.name} routine to take {them} back"
     return Done(said, label, (ended,))
 
 

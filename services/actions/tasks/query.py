@@ -33,6 +33,12 @@ _NEXT = re.compile(
     r"\b(?:next|first|most (?:important|urgent|pressing)|top priority|tackle|start with|focus on|prioriti[sz]e)\b",
     re.IGNORECASE,
 )
+_URGENT = re.compile(
+    r"\b(?:is|was) (?:it|that|this|the .+) (?:urgent|important|pressing|(?:a |of )?(?:high|top|low) priority"
+    r"|a priority)\b"
+    r"|\bhow (?:urgent|important|pressing) (?:is|was)\b",
+    re.IGNORECASE,
+)
 _FILTERS = ("assignees", "project", "channel", "tags", "parent", "when", "priority", "status")
 
 
@@ -159,6 +165,10 @@ def about_one(call: Call, task: Task) -> Done:
 def _answer(call: Call, task: Task) -> str:
     if _WHO.search(call.said):
         return _who(task)
+    if _URGENT.search(call.said):
+        pressing = task.priority in ("high", "urgent")
+        be = "urgent" if task.priority == "urgent" else f"of {task.priority} priority"
+        return f"{_yes(pressing)}, {task.title} is {be}"
     if _WHETHER.search(call.said):
         return _whether(call, task)
     if _WHEN.search(call.said):

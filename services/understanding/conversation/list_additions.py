@@ -86,6 +86,8 @@ _NEW = re.compile(
     r"(?P<it> for (?:it|that|this))?\s*[,.:;]\s*(?P<rest>.+)",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"(?:how|what|when|where|why|who|which)\b", re.IGNORECASE)
+""" "How many miles before I run out of gas" puts no gas on the list."""
 _AS_WELL = re.compile(
     r"[\s,]+(?:as well|too(?: though)?|obviously|of course|please|while (?:we|you|i)['’]?(?:re|m| are| am) at it)\b",
     re.IGNORECASE,
@@ -185,7 +187,8 @@ def run_out(said: str, talk: ListTalk) -> list[Deed]:
     shop = called_as("buy", talk.lists) or (None if talk.lists else KnownList("shopping"))
     there = talk.focus if talk.action and talk.focus else shop
     gone = any(beside.has_run_out(each) for each, _ in told)
-    plain = all(things or rows_of(each) for each, things in told) and not said.rstrip().endswith("?")
+    plain = all(things or rows_of(each) for each, things in told) and not _ASKS.match(said)
+    plain = plain and not said.rstrip().endswith("?")
     if not plain or there is None or not (gone or talk.action) or not told or not told[0][1]:
         return []
     more = [row for each, things in told[1:] if not things and not is_talk(each) for row in rows_of(each)]
@@ -235,6 +238,7 @@ def additions(said: str, talk: ListTalk) -> list[Deed]:
         not talk.action
         or not talk.focus
         or said.endswith("?")
+        or say.SLIP.search(words)
         or beside.orders(words)
         or (behind and not is_remark(behind, talk))
     ):

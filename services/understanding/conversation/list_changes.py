@@ -26,6 +26,7 @@ from services.understanding.words import split_words
 _MOST_BARE_WORDS = 4
 _MOST_COUNT = 3
 _WITH_MEASURE = 2
+_MOST_PLACE = 3
 
 
 def of_all(said: str, talk: ListTalk) -> list[Deed]:
@@ -81,7 +82,17 @@ def moved(said: str, talk: ListTalk) -> list[Deed]:
         off = named(names["from"], talk.lists) if "from" in names else holder(told, talk)
         if onto and off and onto != off and told and all(standing(each, off) for each in told):
             return _shifted(told, off, onto)
+        if onto and names.get("from") and not talk.is_command(said):
+            return _not_to_be_moved(names["from"], off, onto, told)
     return []
+
+
+def _not_to_be_moved(name: str, off: KnownList | None, onto: KnownList, told: Sequence[str]) -> list[Deed]:
+    """From a list that there is not, or that has no such thing: taken off it first, which tells so."""
+    place = off.name if off else re.sub(r"^(?:the|my|our) | list$", "", name.strip(), flags=re.IGNORECASE)
+    rows = [{"item": each} for each in told]
+    plain = bool(told) and place != onto.name and len(words_of(place)) <= _MOST_PLACE
+    return [Deed("list.remove", place, rows), Deed("list.add", onto.name, rows)] if plain else []
 
 
 def _shifted(told: Sequence[str], off: KnownList, onto: KnownList) -> list[Deed]:

@@ -100,6 +100,8 @@ def _deed(clause: str, talk: ListTalk, remarks: Sequence[str]) -> list[Deed]:
 
 def _asked_for(clause: str, talk: ListTalk, remarks: Sequence[str]) -> list[Deed]:
     pieces = clause.split(",")
+    if say.SLIP.search(clause):
+        return []
     for end in range(len(pieces), 0, -1):
         rest, tail = ",".join(pieces[:end]), [piece.strip() for piece in pieces[end:]]
         found = _ordered(rest.strip(), talk, remarks)
@@ -185,7 +187,7 @@ def _gone(
         but = [row["item"] for row in rows_of(everything["but"] or "")]
         there = focus or (holder(but, talk) if but else None)
         return (there.name, [{"item": told}]) if there and there.items else None
-    if say.PLACE.fullmatch(told) and forms in (say.OFF, say.GO, say.TICK):
+    if say.PLACE.fullmatch(told) and forms in (say.OFF, say.GO, say.TICK, say.COME):
         return (focus.name, [{"item": told}]) if focus and focus.items else None
     points = say.POINTS.fullmatch(told)
     all_of_it = points and told.lower() in ("it", "this", "that") and len(talk.told) != 1

@@ -105,6 +105,7 @@ TICK = any_of(
     r"(?:tick|check|mark) off (?P<items>.+?)",
     r"(?:tick|check|mark) (?P<items>.+?) off",
     r"(?:tick|mark) (?P<items>.+?)(?: as)? (?:done|bought|got|packed)",
+    r"(?:tick|check|mark) (?P<items>the (?:first|second|third|fourth|fifth|last)(?: one| two| item| thing)?)",
 )
 HAS = r"(?:'ve|'s| has| have)?(?: just| already| also)? (?:got|bought|brought|packed|picked up|collected|found|grabbed)"
 OFF_IT = re.compile(
@@ -120,6 +121,8 @@ COME = any_of(
     r"(?P<items>(?:everything|all|the lot)(?: of it)? (?:but|except|apart from|bar) .+?)",
     r"(?P<items>.+?)(?:'s| is| are)(?: just| already| also| now| all)? (?:in|here|there|bought|packed|delivered|got"
     r"|sorted|done|ticked off)",
+    r"(?P<items>.+?)(?:'s| is| are)(?: just| already| also| now| all)? in (?:the|my|our)"
+    r" (?:basket|trolley|cart|bag|car)",
     r"(?P<items>.+?) (?:came|arrived|turned up)(?: (?:with|in|from|this|on|yesterday|today|earlier)\b.*)?",
 )
 BOUGHT = re.compile(r"\b(?:bought|packed|picked up|collected|delivered|ordered)\b", re.IGNORECASE)
@@ -224,6 +227,14 @@ LEAVES = re.compile(
     re.IGNORECASE,
 )
 OBJECTS = re.compile(r"\b(?:no|nope|sorry|wait|what am i saying|i mean|actually|rather|wrong)\b", re.IGNORECASE)
+SLIP = re.compile(
+    r",\s*(?:(?:oh|ah|um|uh)[\s,]+)*(?:(?:no|nope|sorry|wait|hang on|hold on|rather|actually)(?: (?:no|wait|sorry))?"
+    r"\s*,"
+    r"|(?:no,? |sorry,? |wait,? )?i meant? (?!it\b|that\b|really\b))\s*"
+    r"(?!\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty)\b)(?=\w)",
+    re.IGNORECASE,
+)
+""" "Flour, no, sugar": what stands behind it puts right what stood before."""
 PLACE = re.compile(
     r"(?:(?:the )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)(?: (?:one|item|thing))?"
     r"|(?:item )?number \w+)",

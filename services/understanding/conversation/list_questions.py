@@ -44,8 +44,8 @@ _OF_IT = say.any_of(
     r"(?:what|who)(?:'s| is| was| are| were| else is| else was)?(?: still| left| all| else)*"
     rf" (?:on|in|left on|left in) {say.IT}(?: still| left)?(?: for .+)?",
     r"(?:what|who)(?:'s| is| are)(?: still| left)+ (?:on there|there)(?: for .+)?",
-    rf"how many(?: things?| items?)?(?:'s that| is that| is this| are these|'s it| are (?:there|they|those|we|left"
-    rf"|on {say.IT})| left)(?: left| still| on it| on there)?(?: altogether| in all)?",
+    rf"how many(?: things?| items?)?(?:'s that|'s left| is that| is this| are these|'s it"
+    rf"| are (?:there|they|those|we|left|on {say.IT})| left)(?: left| still| on it| on there)?(?: altogether| in all)?",
     rf"how many (?:things |items )?(?:(?:have|do) (?:i|we) (?:got|have)|(?:are )?(?:left|on {say.IT}))(?: left"
     r"| on it| down| there)*",
     rf"(?:read|tell|give|show)(?: me| us)? {say.IT}(?: out| back| aloud| again| to me| to us)*",

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from services.understanding.base import Command, Parser
 from services.understanding.conversation.changes import writes
+from services.understanding.conversation.list_phrases import SLIP
 from services.understanding.conversation.memory import Conversation
 from services.understanding.model.patience import Spent, together
 from services.understanding.stages.alone import ALONE
@@ -26,6 +27,7 @@ from services.understanding.stages.details import detail
 from services.understanding.stages.joined import in_one_breath
 from services.understanding.stages.money.accounts import accounts_together
 from services.understanding.stages.money.told import money_goes_on
+from services.understanding.stages.money.unknown_payer import unknown_payer
 from services.understanding.stages.more import more, which_ones
 from services.understanding.stages.names import names
 from services.understanding.stages.notes.about import about, notes_about
@@ -39,7 +41,8 @@ from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.remarks.asides import without_asides
 from services.understanding.stages.remarks.home import asked_of_home
 from services.understanding.stages.remarks.idle import without_idle_words
-from services.understanding.stages.remarks.not_ours import farewell, not_ours
+from services.understanding.stages.remarks.not_ours import beyond_us, farewell, not_ours
+from services.understanding.stages.remarks.readdressed import readdressed
 from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.remarks.taken_back import once_more, taken_back
 from services.understanding.stages.remarks.values import value_right
@@ -94,13 +97,20 @@ def slip(said: Understanding) -> Understanding | None:
     return put_right(said, _whole)
 
 
+def redirected(said: Understanding) -> Understanding | None:
+    """A message whose own sentence sends it to somebody else."""
+    return readdressed(said, _whole)
+
+
 def aside(said: Understanding) -> Understanding | None:
     """A command with words around it that belong to none, read without these."""
     return without_asides(said, _put_right_too)
 
 
 def idle(said: Understanding) -> Understanding | None:
-    """A command with words within it that say nothing, read without these."""
+    """A command with words within it that say nothing, read without these; "salt, wait, pepper" is put right."""
+    if SLIP.search(said.text) and (right := slip(said)):
+        return right
     return without_idle_words(said, lambda rest: first((*BEHIND, slip, aside, *BY_ITSELF), rest))
 
 
@@ -130,6 +140,7 @@ BEHIND: Sequence[Stage] = (
     louder,  # "bit more", of the volume
     house_goes_on,  # "make it brighter", "and the bed light too", behind an order to the house
     accounts_together,  # "and everybody together, how much is that"
+    unknown_payer,  # "the Roths paid me, forty", of no customer yet
     money_goes_on,  # behind an account: "he was just here, paid fifty", "so where's he at"
     routine_talk,  # "have lights out mute, too", "take the list out of it"
     note_amended,  # "that's old, it's 420 now, fix that note"
@@ -170,10 +181,11 @@ BY_ITSELF: Sequence[Stage] = (
     denied_task,  # "no, Petra takes it"
     *ALONE,  # a command by itself
     no_such_time,  # "february 30"
+    beyond_us,  # "take a picture" takes none off the list
+    farewell,  # "bye", "nope, nothing"
     denial,  # a command behind a "no"
     continuation,  # "and bread", "what about tomorrow?", "no, oat milk"
     addition,  # "invite Anna too"
-    farewell,  # "bye"
     only_one,  # "how long for the eggs", of the one timer there is
     recall,  # "how big is the hall again", where a note tells it
 )
@@ -182,6 +194,7 @@ FINDING: Sequence[Stage] = (
     answer,  # to our question
     told,
     idle,  # "when exactly is it", "red pens and, let me see, envelopes"
+    redirected,  # "tell Ben I'm late, no wait, tell Jane": one message, not two
     new_routine,  # "when I say market day, then read the market list": whatever follows belongs to it
     joined,  # "new customer Berger, charge him 450, oh and note that he has a dog"
     *BEHIND,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +28,15 @@ _LAST_HOUR = 24
 _BEFORE_WEAK = word_set("at around by @ circa before after until")
 _BEHIND_WEAK = word_set("""and to for on in with that then please or pst est cst about regarding concerning at from by
     instead every each because but so if when while""")
+_NOWHERE = re.compile(
+    r"\b(?:on|by|until|till|before|from) (?:the )?(?:(?:3[2-9]|[4-9]\d)(?:st|nd|rd|th)"
+    r"|thirty[- ](?:second|third|fourth|fifth|sixth|seventh|eighth|ninth)|(?:forti|fifti|sixti)eth)"
+    r"(?: of (?:(?:this|next|the) month|january|february|march|april|may|june|july|august|september|october|november"
+    r"|december))?(?=[\s.,!?]*$|,| at\b)"
+    r"|\b(?:at|by|for|until|till) (?:[01]?\d|2[0-4]):[6-9]\d(?![\d:])",
+    re.IGNORECASE,
+)
+"""A day that no month has, a minute that no hour has."""
 _ALONE = phrases("repeat | spell | between | bounded_day | half_open | moment | period | reach | soon | length")
 """Rules whose readings may stand by themselves; of equal length the first counts."""
 _NOW_WORDS = ("right now", "now", "at present", "at the present time", "at the minute", "at the moment")
@@ -40,9 +50,14 @@ def find(text: str, now: datetime, house: House | None = None) -> list[Found]:
         return []
     reader, ref = Scanner(text, house, names_of(house.country, now.year)), Ref(now, now.date(), house)
     elsewhere = [told.span for told in offsets_in(reader) if not told.loose]
+    nowhere = {each.start(): each.end() for each in _NOWHERE.finditer(text)}
     found: list[Found] = []
     i = 0
     while i < len(reader.tokens):
+        if after := nowhere.get(reader.at(i).start):
+            found.append(Found((reader.at(i).start, after), "instant", grain="day", exists=False))
+            i = next((j for j in range(i, len(reader.tokens)) if reader.at(j).start >= after), len(reader.tokens))
+            continue
         hit = _read(reader, i, ref) if reader.may_open(i) and not _in(elsewhere, reader, i) else None
         if hit is None:
             i += 1

@@ -133,3 +133,13 @@ def test_a_list_that_is_not_there_is_told(store: Store) -> None:
 def test_nothing_to_say_is_told() -> None:
     said = run("say", " ", "--wav", "/nowhere/a.wav")
     assert (said.exit_code, said.stderr) == (2, "equerry: there is nothing to say\n")
+
+
+def test_words_to_say_need_no_quotes(tmp_path: Path) -> None:
+    lengths = []
+    for words in (["hello"], ["hello", "there", "you", "two"]):
+        wav = tmp_path / f"{len(words)}.wav"
+        said = run("say", "--wav", str(wav), *words)
+        assert said.exit_code == 0, said.stderr
+        lengths.append(wav.stat().st_size)
+    assert lengths[1] > lengths[0]

@@ -41,6 +41,7 @@ from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
+from tests.services.actions.grammar import faults
 from tests.tables import table
 
 ROOT = Path(__file__).parents[3]
@@ -149,6 +150,7 @@ def test_dialogue(talk: Callable[[datetime], Talk], dialogue: Mapping[str, Any],
     for number, turn in enumerate(dialogue["turns"], 1):
         response = here.say(turn)
         told = f"turn {number}, “{turn['say']}” → {response.reply.text}"
+        assert turn.get("wording") == "as said" or not faults(response.reply.text), told
         if "steps" in turn:
             assert [{step.action: _plain(step.slots)} for step in response.command.steps] == turn["steps"], told
         for slot, names in turn.get("means", {}).items():

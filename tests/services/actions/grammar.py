@@ -9,7 +9,7 @@ _PREPOSITIONS = "on|at|for|in|by|to|from|of|with|until|about"
 _OURS = "a|an|the|my|your|our|his|her|their|this|that"
 _NOUNS = (
     "task|meeting|timer|alarm|reminder|item|note|message|person|channel|project|customer|list|minute|hour|day|second|"
-    "file|report|routine|contact|template|change|job|member|entry|step"
+    "file|report|routine|contact|template|change|job|member|entry|step|lamp"
 )
 _PLURALS = f"(?:(?:{_NOUNS})s|people|entries)"
 _MANY = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[2-9]|[1-9]\\d+|both|several"
@@ -31,13 +31,15 @@ _FAULTS: Sequence[tuple[str, str]] = (
     ("many of one", rf"\b(?:{_MANY}) (?:{_NOUNS})\b(?! list| reminder| timer| alarm| channel| project| ago|-|')"),
     ("are of one", rf"^(?:one|the) (?:{_NOUNS}) (?:are|were|have)\b"),
     ("is of many", rf"\b(?:{_PLURALS}) (?:is|was|has)\b"),
+    ("stay of one", r"(?i)\bone of \w+ \w+ (?:stay|are|have)\b"),
     ("a slot left open", r"[{}]|\bsome (?:title|when|content|name)\b"),
 )
 FAULTS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _FAULTS)
 
 
 def faults(reply: str) -> list[str]:
-    """What is wrong with a reply, each with its words."""
+    """What is wrong with a reply, each with its words; what it quotes was said by others."""
+    reply = re.sub(r"“[^”]*”", "“so”", reply)
     found = [f"{name}: “{hit.group()}”" for name, pattern in FAULTS for hit in pattern.finditer(reply)]
     if reply and not (reply[:1].isupper() or reply[:1] in "“0123456789"):
         found.append("a small letter first")

@@ -57,7 +57,7 @@ def set_(desk: Any) -> Any:
         ({}, "Three alarms: today at 7 PM; tomorrow at 7 AM; yoga, Friday at 6 AM."),
         ({"when": "tomorrow"}, "One alarm tomorrow: tomorrow at 7 AM."),
         ({"name": "my yoga alarm"}, "One alarm: yoga, Friday at 6 AM."),
-        ({"when": "Sunday"}, "No alarm is set Sunday."),
+        ({"when": "Sunday"}, "No alarm is set for Sunday."),
     ],
 )
 def test_query(set_: Any, slots: dict[str, Any], reply: str) -> None:

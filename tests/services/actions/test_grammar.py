@@ -26,7 +26,11 @@ _SAID: Mapping[str, Sequence[Any]] = {
     **dict.fromkeys(("people", "assignees", "attendees"), (["Sarah"], ["Sarah", "Tom"], ["me"])),
     "recipients": [["Sarah"], ["Sarah", "Tom"], ["marketing"]],
     "channels": [["marketing"]],
-    "items": [[{"item": "milk"}], [{"item": "eggs", "quantity": "two"}, {"item": "bread"}]],
+    "items": [
+        [{"item": "milk"}],
+        [{"item": "eggs", "quantity": "two"}, {"item": "bread"}],
+        [{"item": "lamp", "quantity": "two"}],
+    ],
     "title": ["the design review", "call mom", "all"],
     "name": ["Sarah", "the pasta", "all", "marketing"],
     "content": ["I'm late", "you are late."],

@@ -98,7 +98,7 @@ def test_tick_off(desk: Any) -> None:
         == "Ticked milk and tea off your shopping list. One item left."
     )
     assert desk.say("list.complete", items=["eggs"]) == "Ticked eggs off your shopping list. That was the last one."
-    assert desk.say("list.complete", items=["eggs"]) == "There is no eggs on your shopping list."
+    assert desk.say("list.complete", items=["eggs"]) == "There are no eggs on your shopping list."
     assert desk.say("list.complete") == "What shall I tick off?"
     assert desk.say("control.undo") == "Undone: ticked off: eggs."
 

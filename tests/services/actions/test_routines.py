@@ -267,7 +267,7 @@ def test_cancelling_keeps_what_was_done(launch: Any) -> None:
     launch.say("routine.run", name="Monday")
     assert (
         launch.say("routine.cancel", name="Monday")
-        == "Monday routine cancelled. One of two steps stay done: say undo the Monday routine to take them back."
+        == "Monday routine cancelled. One of two steps stays done: say undo the Monday routine to take it back."
     )
     assert launch.say("routine.cancel", name="Monday") == "The Monday routine is not under way."
     assert len(launch.store.find(Item)) == 1

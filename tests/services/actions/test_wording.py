@@ -146,3 +146,24 @@ def test_one_is_and_several_are() -> None:
 )
 def test_no_sentence_ends_twice(words: str, said: str) -> None:
     assert wording.sentence(words) == said
+
+
+@pytest.mark.parametrize(
+    ("one", "several"),
+    [
+        ("lamp", "lamps"),
+        ("paper plate", "paper plates"),
+        ("box", "boxes"),
+        ("berry", "berries"),
+        ("key", "keys"),
+        ("loaf", "loaves"),
+        ("eggs", "eggs"),
+        ("fish", "fish"),
+        ("lamp for the hall", "lamp for the hall"),
+        ("Mars", "Mars"),
+        ("children", "children"),
+        ("", ""),
+    ],
+)
+def test_several_of_one_thing(one: str, several: str) -> None:
+    assert wording.plural(one) == several

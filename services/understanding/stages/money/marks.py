@@ -106,6 +106,8 @@ def _sum(text: str, words: Sequence[Word], at: int) -> int:
     begins = first.text.partition("-")[0] in _NUMBERS or any(
         char.isdigit() or char in "$€£₹" for char in text[first.start : first.end]
     )
+    if at and words[at - 1].text in _NUMBERS - {"a", "an"} and not words[at - 1].stop:
+        return 0  # "twelve fifty" is no sum, and so fifty is none
     if not begins or (at and words[at - 1].text in _NO_SUM_BEFORE and not words[at - 1].stop and not _opens(words, at)):
         return 0
     for size in range(min(_MOST_SUM_WORDS, len(words) - at), 0, -1):

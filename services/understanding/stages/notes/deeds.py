@@ -34,6 +34,12 @@ _ASKS: Mapping[str, tuple[re.Pattern[str], frozenset[str]]] = {
             "task meeting reminder alarm timer project",
         ),
         (
+            "urgency",
+            rf"(?:is|was) {_IT} (?:urgent|important|pressing|(?:a |of )?(?:high|top|low) priority|a priority)"
+            rf"|how (?:urgent|important|pressing) (?:is|was) {_IT}",
+            "task",
+        ),
+        (
             "state",
             rf"(?:is|was) {_IT} (?:done|finished|ready|over|completed?|still (?:open|on|running|going)|running|due|late"
             r"|overdue)",
@@ -46,16 +52,20 @@ _SENT = re.compile(
     rf"{_OPENS}(?:did (?:{_IT}|(?:my|the|that|this) (?:message|text|note|post))(?: to (?P<to>[^?]+?))?"
     r" (?:go out|go through|go|get sent|get out|get through|send|arrive)"
     r"|(?:has|was|is) (?:that|the|my|this) (?:message|text)(?: to (?P<who>[^?]+?))?"
-    rf" (?:gone out|gone|been sent|sent|out)){_ENDS}",
+    r" (?:gone out|gone|been sent|sent|out)"
+    rf"|(?:did|has|have) (?:he|she|they) (?:get|got|received?|see|seen|hear|heard)"
+    rf" (?:{_IT}|(?:my|the) message)){_ENDS}",
     re.IGNORECASE,
 )
 _DONE = (
     "added|done|noted|changed|set|booked|created|sent|put|written|deleted|removed|moved|saved|add|do|note|change|book"
     "|create|send|write|delete|remove|move|save|get|got"
+    "|undo|undone"
 )
 _DEED = re.compile(
     rf"{_OPENS}(?:did {_IT} (?:work|save|go through|go in|take)"
-    rf"|(?:was|is|has) {_IT} (?:been )?(?:set|saved|sent|booked|noted|added|in|in there|on there|gone out|out|done)"
+    rf"|(?:was|is|has) {_IT} (?:been )?(?:set|saved|sent|booked|noted|added|undone|taken back|in|in there|on there"
+    r"|gone out|out|done)"
     rf"|(?:did you|have you) (?:{_DONE}) {_IT}(?: down)?"
     rf"|what (?:did|have) (?:i|we|you) just (?:{_DONE})(?: down| in| there| on| on it| to it| off)?"
     rf"|what (?:did|have) you (?:do|done)|what (?:was|is) (?:that|it) (?:i|we|you) just (?:{_DONE})){_ENDS}",
@@ -63,6 +73,13 @@ _DEED = re.compile(
 )
 
 
+_UNDONE = re.compile(
+    rf"{_OPENS}(?:what (?:exactly )?(?:did|have) (?:you|i|we)(?: just)? (?:undo|undone|take back|taken back"
+    r"|revert(?:ed)?)"
+    rf"|what (?:was|has been|got)(?: just)? (?:undone|taken back|reverted)){_ENDS}",
+    re.IGNORECASE,
+)
+""" "What did you undo" asks, and undoes nothing more."""
 _CALENDAR = r"(?:the|my|our) (?:calendar|diary|schedule)"
 _PUT = r"(?:put|add|added|enter|entered|write|wrote|book|booked|made|make)"
 _ENTERED = re.compile(
@@ -93,6 +110,8 @@ def deed(said: Understanding) -> Understanding | None:
     if made and made.steps[-1].action == "meeting.create" and _ENTERED.match(said.text.strip()):
         step = Step("meeting.query", {"title": "it"})
         return said.found(Command(said.text, (step,), _SURE, "template"), "talk")
+    if _UNDONE.match(said.text.strip()):
+        return said.found(Command(said.text, (Step("control.repeat"),), _SURE, "template"), "talk")
     if not said.conversation.deed or len(said.text) > _LONGEST or not _DEED.match(said.text.strip()):
         return None
     return said.found(Command(said.text, (Step("control.repeat"),), _SURE, "template"), "talk")

@@ -43,6 +43,12 @@ _BEHIND = re.compile(
     r"(?:[\s,]+(?:please|for me|too|as well|also|somewhere|will you|would you|with (?:the |today's )?date))*[\s.!]*$",
     re.IGNORECASE | re.DOTALL,
 )
+_AS = re.compile(
+    rf"^{_POLITE}(?:add|put|write|enter|note|save|keep)(?: down)? (?P<what>[^,.;:]+?) (?:to|in|into|on|among)"
+    r" (?:my|the|our) (?:notes?|notebook|notepad|memos) as (?P<value>[^,.;]+)",
+    re.IGNORECASE,
+)
+""" "Put the shed code into the notes as 4712, it changed"."""
 _OPENERS = re.compile(
     r"^(?:(?:good|great|right|okay|ok|so|oh|ah|well|um|uh|by the way|and|alright|listen|hey)\b[\s,.!]+)+", re.IGNORECASE
 )
@@ -75,6 +81,8 @@ def dictation(said: Understanding) -> Understanding | None:
     if found := _DICTATED.search(text):
         what = f"{found['topic']}, {found['what']}" if found["topic"] else found["what"]
         return None if _ANOTHER.search(what) else _noted(said, what)
+    if found := _AS.match(text):
+        return _noted(said, f"{found['what']} is {found['value']}")
     if found := _TOLD.search(text):
         return None if _GOES_ON.search(found["what"]) or not _is_torn(said) else _noted(said, found["what"])
     return None

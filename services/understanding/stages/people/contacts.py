@@ -11,6 +11,7 @@ from services.understanding.conversation.people import person
 from services.understanding.names.base import NameFound
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.people.digits import is_number, spelled
+from services.understanding.stages.people.forgotten import forgotten
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import FILLERS, word_set
 
@@ -56,6 +57,12 @@ _THEIRS = re.compile(
     r"|phone|mobile|cell)|(?P<email>e-?mail(?: address)?|mail(?: address)?)) is (?:now )?(?P<what>.+)",
     re.IGNORECASE,
 )
+_ADD_THEM = re.compile(
+    r"^(?:(?:and|then|please|ok|okay|so)[\s,]+)*(?:add|save|put|enter|take) (?P<whom>him|her|them)(?: in| down)?[\s,.]+"
+    r"(?:and )?(?=(?:his|her|their) )",
+    re.IGNORECASE,
+)
+""" "Add her, her number is …", of who was just spoken of."""
 _NEW_ONE = re.compile(
     r"(?:no[,\s]+)?(?:that(?:['’]s| is) (?:his|her|their|the|an) old (?:one|number)[.,]*\s*)?(?:(?:the |his "
     r"|her |their )?new"
@@ -63,8 +70,8 @@ _NEW_ONE = re.compile(
     re.IGNORECASE,
 )
 _IS_A = re.compile(
-    r"(?:he|she)(?:['’]s| is) (?:an?|our|the) (?P<role>[^\W\d_][\w' -]{1,30}?)[,.]\s*(?:put|add|note|write"
-    r"|save) (?:that|it)\b.*",
+    r"(?:he|she)(?:['’]s| is) (?:(?:an?|our|the) (?P<role>[^\W\d_][\w' -]{1,30}?)[,.]\s*(?:put|add|note|write"
+    r"|save) (?:that|it)\b.*|(?:now )?(?:our|the new|my)(?: new)? (?P<now>[^\W\d_][\w' -]{1,30}?)(?: now)?)",
     re.IGNORECASE,
 )
 _HAS_A = re.compile(
@@ -128,7 +135,12 @@ def contact(said: Understanding) -> Understanding | None:
     if len(text) > _LONGEST:
         return None
     return said.found(
-        _entry(text, said) or _kept(text, said) or _told_of(text, said) or _asked(text, said) or _has_one(text, said)
+        _entry(text, said)
+        or _kept(text, said)
+        or forgotten(text, said)
+        or _told_of(text, said)
+        or _asked(text, said)
+        or _has_one(text, said)
     )
 
 
@@ -201,6 +213,9 @@ def _phone(piece: str) -> str:
 def _told_of(text: str, said: Understanding) -> Command | None:
     """ "Her email is …", "that's his old one, the new one's …"."""
     last = said.conversation.last
+    added = _ADD_THEM.match(text)
+    if added and person(said.conversation, added["whom"], ("person",)):
+        text = text[added.end() :]
     theirs = _THEIRS.fullmatch(text) or _PUTS.fullmatch(text)
     new, has = _NEW_ONE.fullmatch(text), _HAS_A.fullmatch(text)
     behind = last is not None and VOCABULARY[last.steps[-1].action].family == "contact"
@@ -216,7 +231,7 @@ def _told_of(text: str, said: Understanding) -> Command | None:
         slot, value = "phone", _with_end(last, ends["end"] or ends["what"])
         fits = bool(value)
     elif behind and (role := _IS_A.fullmatch(text)):
-        slot, value, fits = "role", role["role"], True
+        slot, value, fits = "role", role["role"] or role["now"], True
     elif behind and (told_of := _LABELLED.fullmatch(text)):
         slot = "role" if told_of["role"] else "phone" if told_of["phone"] else "email"
         value = _phone(told_of["what"]) if slot == "phone" else told_of["what"]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from services.understanding.base import Command, Slot, Step
 from services.understanding.conversation.memory import latest
-from services.understanding.names.base import NameFound
+from services.understanding.names.base import Ambiguous, NameFound
 from services.understanding.names.sexes import may_be
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.names import spoken_names
@@ -277,12 +277,12 @@ def _known(said: Understanding, words: str) -> bool:
     if words.casefold() in _PRONOUNS or _ALL.fullmatch(words):
         return True
     found = said.names.resolve(words, ("person", "channel"))
-    return isinstance(found, NameFound) and found.how not in ("close",)
+    several = isinstance(found, Ambiguous) and len(found.candidates) > 1 and found.how in ("exact", "alias")
+    return several or (isinstance(found, NameFound) and found.how != "close")
 
 
 def _message(said: Understanding, who: str, content: str) -> Command | None:
-    people = _people(said, who)
-    if not people or not content.strip(" .,"):
+    if not (people := _people(said, who)) or not content.strip(" .,"):
         return None
     slots: dict[str, Slot] = {"recipients": people, "content": content.strip(" ,")}
     return Command(said.text, (Step("message.send", slots),), _SURE, "template")

@@ -31,6 +31,13 @@ _IDLE = re.compile(
         |(?:^|[,.;]\s*)(?:(?:{_BETWEEN_PAUSES})\s*[,.;]\s*)+""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ASKED_KINDLY = re.compile(
+    r"^(?P<before>[^,.;]{4,60}),\s+(?:please|kindly|(?:would|will|could|can) you(?: please)?"
+    r"|if you (?:would|will|can|could|please|like|don['’]t mind)(?: be so kind)?|be so kind)\s*,\s+(?=\w)",
+    re.IGNORECASE,
+)
+""" "Let him know, would you, that the gate is open": it belongs to the order, not to what is told."""
+_AT_LAST = re.compile(r",\s+(?:would|will|could) you(?: please)?[\s.?!]*$", re.IGNORECASE)
 _AND = re.compile(r"\band\b", re.IGNORECASE)
 _KEPT = ("message.send", "note.create", "note.update", "routine.create", "search.query")
 """Actions that keep what was said word for word."""
@@ -40,6 +47,11 @@ def without_idle_words(said: Understanding, stage: Stage) -> Understanding | Non
     """What a stage finds in the words without these; None where there are none, or it is not sure."""
     if said.told is not None or len(said.text) > _LONGEST:
         return None
+    kindly = _AT_LAST.sub("", _ASKED_KINDLY.sub(r"\g<before> ", said.text))
+    if kindly != said.text:
+        found = stage(replace(said, text=kindly))
+        if found and sure(found):
+            return replace(found, text=said.text, stage="")
     text = _IDLE.sub(_gap, said.text).strip(" ,")
     if text == said.text.strip(" ,") or len(text.split()) < 2:
         return None

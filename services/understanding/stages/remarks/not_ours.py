@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from services.understanding.base import Command, Step
+from services.understanding.cannot import cannot
 from services.understanding.names.base import NameFound
 from services.understanding.reserved import closes
 from services.understanding.stages.base import Understanding
@@ -61,6 +62,12 @@ def not_ours(said: Understanding) -> Understanding | None:
         writes = any(VOCABULARY[step.action].writes for step in command.steps)
         return said.found(_nothing(said.text)) if writes and command.confidence < _UNSURE else None
     return None
+
+
+def beyond_us(said: Understanding) -> Understanding | None:
+    """Nothing, of an order that nobody here can follow, and that is no command by itself."""
+    asks = cannot(said.text) and said.told is None and not said.directory.home_talks()
+    return said.found(Command(said.text, (), 0.0, "none")) if asks else None
 
 
 def farewell(said: Understanding) -> Understanding | None:

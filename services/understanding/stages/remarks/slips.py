@@ -14,6 +14,7 @@ from datetime import datetime
 
 from services.understanding.base import Command, Step
 from services.understanding.conversation.additions import listed_items
+from services.understanding.conversation.known_lists import named
 from services.understanding.reserved import reserved
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.amounts import number_of
@@ -56,6 +57,7 @@ _NO_ITEM = re.compile(
     re.IGNORECASE,
 )
 _NOT_ITEM = re.compile(r"(?:no )?not (?:the )?(?P<what>.+)", re.IGNORECASE)
+_I_MEANT = re.compile(r"\bi meant?\b", re.IGNORECASE)
 _OWN_WORDS = ("message.send", "note.create", "routine.create")
 
 
@@ -74,7 +76,9 @@ def put_right(said: Understanding, stage: Stage) -> Understanding | None:
         own = command is not None and any(step.action in _OWN_WORDS for step in command.steps)
         is_one = not own and len(taken["more"].split()) < _FEW
         return said.found(Command(text, (Step("control.cancel"),), 1.0, "reserved")) if is_one else None
-    if (items := _other_items(said, command, rest)) is not None:
+    to_list = named(rest, said.directory.lists()) is not None  # "add pears to party, I mean shopping"
+    is_meant = _I_MEANT.search(mark.group()) is not None
+    if not (to_list and is_meant) and (items := _other_items(said, command, rest, meant=is_meant)) is not None:
         return said.found(replace(items, text=text), meant.leans if meant else "")
     own = command is not None and any(step.action in _OWN_WORDS for step in command.steps)
     marked = bool(mark["stop"].strip())
@@ -177,10 +181,12 @@ def _by_word(before: str, rest: str) -> Iterator[str]:
             yield f"{before[: old[-1 - i].start]}{rest}"
 
 
-def _other_items(said: Understanding, command: Command | None, rest: str) -> Command | None:
-    """Another thing in the place of the last one for a list: in the whole as it is read, or behind what was said."""
+def _other_items(said: Understanding, command: Command | None, rest: str, *, meant: bool) -> Command | None:
+    """Another thing in the place of the last one for a list: in the whole as it is read, or behind what was said.
+    `meant`: it is said to be what was meant, not only "no", which may belong to a thing ("coffee, no sugar").
+    """
     whole = said.read(said.text)
-    if len(whole.steps) == 1 and _is_of_items(whole.steps[-1]):
+    if len(whole.steps) == 1 and _is_of_items(whole.steps[-1]) and not meant:
         return _with_rows(whole, _without_the_wrong(rows_of(whole.steps[-1])))
     if command is None or not command.steps or not _is_of_items(command.steps[-1]):
         return None

@@ -24,7 +24,7 @@ _SETS = word_set("""set start make give me us i need want can could would you pl
 _CALLED = re.compile(r"^(?:(?:and )?(?:call|name) it|called|named|for|it's for|that's for|label it)\s+", re.I)
 _TALK = word_set("""i i'm i've i'll we we're he he's she she's they they're it it's that that's this there there's is
     are was were has have had be been do don't not because so until then than what who please thanks no nope sorry
-    wait hold tv music radio
+    wait hold tv music radio me us you him her them paid pays pay owe owes owed gave gives brought called rang
     light lights meeting call""")
 """What says something, or is on without a timer."""
 _SORRY = re.compile(r"(?:no|sorry|wait|i mean|i meant|rather|better|make that|no sorry|oh)", re.IGNORECASE)

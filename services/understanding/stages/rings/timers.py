@@ -13,7 +13,7 @@ from services.understanding.base import Step
 from services.understanding.conversation.memory import latest
 from services.understanding.stages.base import Ringing, Understanding
 from services.understanding.stages.rings.times import minutes_or_more
-from services.understanding.stages.rings.words import is_called, step_about, the_other
+from services.understanding.stages.rings.words import alarm_or_reminder, is_called, step_about, the_other
 from services.understanding.vocabulary import VOCABULARY
 
 _A_WHILE = r"(?: (?:for )?(?:a|one) (?:sec|second|moment|minute|bit|while))?"
@@ -78,6 +78,8 @@ def by_name(said: Understanding, there: Sequence[Ringing], text: str, _: str) ->
     if last and last.steps[-1].action == "timer.pause" and _CARRIES_ON.fullmatch(text):
         paused = _meant(said, timers, "it", "timer.resume")
         return step_about("timer.resume", paused) if paused else None
+    if later := _later(said, there, text):
+        return later
     for action, form in _ORDERS if timers else ():
         if (found := form.fullmatch(text)) and (one := _meant(said, timers, found["what"], action)):
             return step_about(action, one)
@@ -90,6 +92,16 @@ def by_name(said: Understanding, there: Sequence[Ringing], text: str, _: str) ->
     long = minutes_or_more(less["much"], said) if less else ""
     one = _meant(said, timers, less["what"] or "it", "timer.adjust") if less and long else None
     return step_about("timer.adjust", one, {"duration": long, "direction": "remove"}) if one else None
+
+
+def _later(said: Understanding, there: Sequence[Ringing], text: str) -> Step | None:
+    """ "Give it another five", behind an alarm or a reminder: it rings so much later."""
+    mine = alarm_or_reminder(said, there)
+    for form in _MORE if mine else ():
+        found = form.fullmatch(text)
+        if mine and found and _POINTS.fullmatch(found["what"]) and (long := minutes_or_more(found["much"], said)):
+            return step_about(f"{mine.kind}.update", mine, {"duration": long, "direction": "later"})
+    return None
 
 
 def _meant(said: Understanding, timers: Sequence[Ringing], words: str, action: str) -> Ringing | None:

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.understanding.base import Command, Slot, Step
+from services.understanding.cannot import cannot
 from services.understanding.conversation.checklists import deeds
 from services.understanding.conversation.known_lists import (
     Deed,
     KnownList,
     ListTalk,
     called_as,
+    has_word,
     holder,
     named,
     standing,
@@ -21,7 +23,9 @@ from services.understanding.conversation.known_lists import (
 from services.understanding.conversation.list_additions import made_missing
 from services.understanding.conversation.list_phrases import HEADING, POINTS, SAID_AGAIN
 from services.understanding.conversation.list_remarks import no_thing, orders
+from services.understanding.conversation.list_things import head_of_name
 from services.understanding.conversation.memory import latest
+from services.understanding.reserved import closes
 from services.understanding.sentences.spans import find_spans
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.remarks.tellings import tells
@@ -57,8 +61,8 @@ _PUTS = ("list.add", "list.create", "list.query", "list.remove", "list.complete"
 
 def list_talk(said: Understanding) -> Understanding | None:
     """Behind a list, or with its name: "take those off", "what's still missing", "move batteries to shopping"."""
-    if len(said.text) > _LONGEST:
-        return None
+    if len(said.text) > _LONGEST or closes(said.text) or cannot(said.text):
+        return None  # "nope, nothing" takes nothing off, and "take a picture" no picture
     talk = _talk(said)
     if _asks_of_a_day(said, talk):
         return None
@@ -148,13 +152,19 @@ def which_list(said: Understanding) -> Understanding:
 def _of_a_task(step: Step, said: Understanding, talk: ListTalk) -> Step:
     """ "You can cross the council off": what stands on no list, and is a task's, is done."""
     names = _items(step) if step.action in ("list.complete", "list.remove") else []
-    if len(names) != 1 or not _TICKS.search(said.text) or any(standing(names[0], each) for each in talk.lists):
+    if len(names) != 1 or not _TICKS.search(said.text) or any(_heads(names[0], each) for each in talk.lists):
         return step
     told = named(str(step.slots.get("list", "")), talk.lists)
     if _NAMED.search(said.text) or (told and set(words_of(told.name)) & set(words_of(said.text))):
         return step
     tasks = fitting(said.directory.titles(), names[0])
     return Step("task.complete", {"title": tasks[0]}) if len(tasks) == 1 else step
+
+
+def _heads(told: str, there: KnownList) -> bool:
+    """Whether it stands on the list itself; "rum for the stollen" is no stollen."""
+    words = words_of(told)
+    return any(all(has_word(words_of(head_of_name(item)), word) for word in words) for item in standing(told, there))
 
 
 def _placed(step: Step, text: str, talk: ListTalk) -> Step:

@@ -199,6 +199,8 @@ class Open:
     def _until(self, found: Stretch, ref: Ref) -> datetime | None:
         if isinstance(self.told.date, Edge) and self.told.clock is None and self.told.date.part in ("late", "end"):
             return found.end if found.grain != "second" else found.start
+        if isinstance(self.told.date, Edge) and self.told.date.part == "mid" and found.grain == "day":
+            return self.told.date.point(ref)  # by the middle of December is by its fifteenth, not by its twentieth
         if self.side == "before" or found.grain in ("second", "minute"):
             return found.start
         return _end(self.told, found, ref) if found.point else found.end
