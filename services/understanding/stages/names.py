@@ -9,13 +9,14 @@ from dataclasses import replace
 from services.store.base import row_of
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.links import named
-from services.understanding.names.base import NameFound
+from services.understanding.names.base import Ambiguous, NameFound
 from services.understanding.names.names import Names
 from services.understanding.stages.base import Doubtful, Understanding
 from services.understanding.vocabulary import VOCABULARY, EntityKind
 from services.understanding.words import word_set
 
 _JOINT = re.compile(r"(\s*,\s*(?:and\s+)?|\s+(?:and|aur|&)\s+)", re.IGNORECASE)
+_OTHER = re.compile(r"^(?:the |my |our )?other ", re.IGNORECASE)
 _SELF = word_set("me myself i us ourselves my")
 
 
@@ -42,14 +43,20 @@ def resolve(command: Command, names: Names, near: Sequence[str] = ()) -> tuple[C
     steps: list[Step] = []
     doubtful: list[Doubtful] = []
     for index, step in enumerate(command.steps):
-        found, open_ones = _resolved(step, index, names, near, made)
+        found, open_ones = _resolved(step, index, names, near, made, text=command.text)
         steps.append(found)
         doubtful += open_ones
     return replace(command, steps=tuple(steps)), tuple(doubtful)
 
 
 def _resolved(
-    step: Step, index: int, names: Names, near: Sequence[str], made: Sequence[tuple[EntityKind, str]]
+    step: Step,
+    index: int,
+    names: Names,
+    near: Sequence[str],
+    made: Sequence[tuple[EntityKind, str]],
+    *,
+    text: str,
 ) -> tuple[Step, list[Doubtful]]:
     step = _several_customers(step, names, near)
     references = list(step.references)
@@ -63,7 +70,7 @@ def _resolved(
             here = any(kind in kinds and _same(words, name) for kind, name in made)
             if known or here or words.casefold() in _SELF:
                 continue
-            match names.resolve(words, wanted, near=near):
+            match _other(words, names, wanted, near, text) or names.resolve(words, wanted, near=near):
                 case NameFound() as found:
                     references = [ref for ref in references if _settled(ref) or (ref.slot, ref.name) != (slot, words)]
                     references += [
@@ -73,6 +80,18 @@ def _resolved(
                 case resolved:
                     doubtful.append(Doubtful(index, slot, words, wanted, resolved))
     return replace(step, references=tuple(references)), doubtful
+
+
+def _other(words: str, names: Names, kinds: Sequence[EntityKind], near: Sequence[str], text: str) -> NameFound | None:
+    """ "The other Tom": of the two of that name the one who was not spoken of last."""
+    name = _OTHER.sub("", words)
+    if name == words and not re.search(rf"\bother {re.escape(name)}\b", text, re.IGNORECASE):
+        return None
+    found = names.resolve(name, tuple(kinds))
+    some = found.candidates if isinstance(found, Ambiguous) else ()
+    last = next((id_ for id_ in near if any(each.id == id_ for each in some)), None)
+    others = [each for each in some if each.id != last]
+    return NameFound((others[0],), "alias", 1.0) if last and len(others) == 1 else None
 
 
 def _several_customers(step: Step, names: Names, near: Sequence[str]) -> Step:

@@ -41,7 +41,7 @@ from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.remarks.asides import without_asides
 from services.understanding.stages.remarks.home import asked_of_home
 from services.understanding.stages.remarks.idle import without_idle_words
-from services.understanding.stages.remarks.not_ours import beyond_us, farewell, not_ours
+from services.understanding.stages.remarks.not_ours import beyond_us, farewell, greeting, not_ours
 from services.understanding.stages.remarks.readdressed import readdressed
 from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.remarks.taken_back import once_more, taken_back
@@ -51,11 +51,13 @@ from services.understanding.stages.rings.first_one import first_one
 from services.understanding.stages.rings.reminded import further_reminder, reminded
 from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings, terse, with_why
 from services.understanding.stages.rings.timer_set import timer_set
+from services.understanding.stages.routines.named import called_routine
 from services.understanding.stages.routines.new import new_routine
 from services.understanding.stages.routines.talk import first_steps, routine_talk
 from services.understanding.stages.short import addition, inheritance, louder, shorthand
 from services.understanding.stages.tasks.denied import denied_task
-from services.understanding.stages.things.another import another
+from services.understanding.stages.tasks.ordered import further_task
+from services.understanding.stages.things.another import another, at_the_same_time
 from services.understanding.stages.things.dates import date_asked
 from services.understanding.stages.things.day_right import day_put_right, no_such_time
 from services.understanding.stages.things.house import house_goes_on
@@ -128,6 +130,22 @@ def _piece(said: Understanding) -> Understanding | None:
     return found
 
 
+def same_time(said: Understanding) -> Understanding | None:
+    """A further meeting at the hour of the last one."""
+    return at_the_same_time(said, _whole)
+
+
+def met(said: Understanding) -> Understanding | None:
+    """A greeting, or the scene that is called so; a routine of that name is found later."""
+    return None if called_routine(said) else greeting(said, _house_scene)
+
+
+def _house_scene(said: Understanding) -> Understanding | None:
+    """ "Good night", where the house has a scene of that name."""
+    command = said.read(said.text)
+    return said.found(command) if any(step.action.startswith("home.") for step in command.steps) else None
+
+
 def _put_right_too(said: Understanding) -> Understanding | None:
     return slip(said) or _whole(said)
 
@@ -154,12 +172,14 @@ BEHIND: Sequence[Stage] = (
     with_why,  # "set an alarm for ten to three, I have to fetch Finn"
     rings,  # "kill it, they're burning", of what runs or is to ring
     named_first,  # "the tasting, let's say half past five"
+    same_time,  # "then a checkup a week later, same time"
     meeting,  # "get Uwe in there, and half an hour is plenty"
     meeting_talk,  # "the doctor asks whether it could begin later"
     cried_off,  # "Weiss have cried off"
     named_within,  # "move the budget thing to Thursday"
     another,  # "another one at half past"
     sent,  # "send Yusuf that list", "to Lena with it"
+    further_task,  # "and she's to send out the invoices too, by Friday"
     value_right,  # "six fifty it was", "83, not 82"
     list_talk,  # behind a list: "take those off", "what's still missing"
     taken_back,  # "oh no, scratch that, the castle's got its own"
@@ -193,6 +213,7 @@ FINDING: Sequence[Stage] = (
     first_steps,  # of a routine, which were asked for
     answer,  # to our question
     told,
+    met,  # "good morning", "that's me done"
     idle,  # "when exactly is it", "red pens and, let me see, envelopes"
     redirected,  # "tell Ben I'm late, no wait, tell Jane": one message, not two
     new_routine,  # "when I say market day, then read the market list": whatever follows belongs to it

@@ -198,6 +198,13 @@ def _namesake(text: str, said: Understanding) -> Reference | None:
     )
 
 
+def attending(said: Understanding) -> list[str]:
+    """The people of the meeting that was spoken of; none where it was something else."""
+    thing = next((each for each in said.conversation.mentions if each.kind != "person"), None)
+    coming = said.directory.meetings(said.now) if thing and thing.kind == "meeting" else ()
+    return next((list(each.people) for each in coming if thing and each.id == thing.id), [])
+
+
 def several(said: Understanding, words: str) -> list[str]:
     """Who "both of them" or "all three" are: those of the meeting that was spoken of, or the last who were named; none
     where they are not so many.
@@ -207,9 +214,7 @@ def several(said: Understanding, words: str) -> list[str]:
         return []
     talk = said.conversation
     named = list(takewhile(lambda each: each.kind == "person", talk.mentions))
-    thing = next((each for each in talk.mentions if each.kind != "person"), None)
-    coming = said.directory.meetings(said.now) if thing and thing.kind == "meeting" else ()
-    met = next((list(each.people) for each in coming if thing and each.id == thing.id), [])
+    met = attending(said)
     together = [each.name for each in named]
     last = VOCABULARY[talk.last.steps[-1].action].family if talk.last else ""
     groups = [met, together] if last == "meeting" else [together, met]

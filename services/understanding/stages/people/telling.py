@@ -14,19 +14,13 @@ from services.understanding.names.base import Ambiguous, NameFound
 from services.understanding.names.sexes import may_be
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.names import spoken_names
-from services.understanding.stages.people.members import SEVERAL, several
+from services.understanding.stages.people.answered import LEAD, WHO, answered
+from services.understanding.stages.people.members import SEVERAL, attending, several
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import word_set
 
 _SURE = 0.95
 _LONGEST = 300
-_LEAD = (
-    r"(?:(?:and|also|then|ok|okay|so|now|right|well|please|oh|ah|yes|yeah|good|great|fine|just|quickly|maybe|perhaps|do"
-    r"|but|kindly|(?:could|can|would|will) you(?: please| kindly| just| also| perhaps| quickly| maybe)*"
-    r"|i['’]d like you to|i want you to|you (?:can|could|may|might)|we should|go and|go ahead and|don['’]t forget to"
-    r"|be so kind and|be a dear and)\b[\s,.!]*)*"
-)
-_WHO = r"(?P<who>[^\W\d_][\w'’. -]{0,60}?)"
 _TAIL = (
     r"(?:[\s,]+(?:too|as well|also|then|please|now|for me|from me|from us|from all of us|on my behalf|in my name"
     r"|thanks|thank you|right away|straight away|again|would you|will you|could you|at once|immediately))*"
@@ -38,28 +32,28 @@ _IT = (
     r"|(?:(?:about|of) )(?:it|that|this|the (?:new |other |changed? |changes? )*(?:date|time|day|place|plan|change"
     r"|deadline|room|number|price|amount|news|appointment|arrangement|result|balance|figure)s?))"
 )
-_LEADS = re.compile(_LEAD, re.IGNORECASE)
+_LEADS = re.compile(LEAD, re.IGNORECASE)
 _SO = re.compile(
-    rf"{_LEAD}(?:(?:tell|inform|notify|update|text|message|send|write|ask|give) {_WHO} (?P<it>{_IT})"
-    rf"|let {_WHO.replace('who', 'let')} know(?: (?P<known>{_IT}))?"
+    rf"{LEAD}(?:(?:tell|inform|notify|update|text|message|send|write|ask|give) {WHO} (?P<it>{_IT})"
+    rf"|let {WHO.replace('who', 'let')} know(?: (?P<known>{_IT}))?"
     rf"|(?:tell|inform|notify) (?P<all>(?:the|that) (?:channel|group)|them (?:both|all)|both(?: of them)?|all of them)"
-    rf"|(?:(?<=and )|(?<=then ))(?:tell|inform|notify) {_WHO.replace('who', 'bare')}"
-    rf"|{_WHO.replace('who', 'has')} (?:needs to|has to|should|ought to|must|wants to|will want to|might want to)"
+    rf"|(?:(?<=and )|(?<=then ))(?:tell|inform|notify) {WHO.replace('who', 'bare')}"
+    rf"|{WHO.replace('who', 'has')} (?:needs to|has to|should|ought to|must|wants to|will want to|might want to)"
     rf" (?:know|hear|be told|be informed)(?: (?P<heard>{_IT}))?){_TAIL}",
     re.IGNORECASE,
 )
 _TO = re.compile(
-    rf"{_LEAD}(?:an? |one )?(?:quick |short )?(?:message|text|word|memo|line) (?:to|for) {_WHO}(?:\s*[.,:;]|\s+-)\s*"
+    rf"{LEAD}(?:an? |one )?(?:quick |short )?(?:message|text|word|memo|line) (?:to|for) {WHO}(?:\s*[.,:;]|\s+-)\s*"
     r"(?P<what>.+)",
     re.IGNORECASE,
 )
 _NEEDS = re.compile(
-    rf"{_LEAD}{_WHO} (?:needs to|has to|have to|need to|should|ought to|must) (?:know|hear|be told|be informed)"
+    rf"{LEAD}{WHO} (?:needs to|has to|have to|need to|should|ought to|must) (?:know|hear|be told|be informed)"
     rf"{_TAIL}\s*[,.:;]\s*(?P<what>.+)",
     re.IGNORECASE,
 )
 _INTO = re.compile(
-    rf"{_LEAD}(?:to|into|in|for) (?:the )?{_WHO}(?: channel)?\s*[,:]\s*(?P<what>\S+(?: \S+)+)", re.IGNORECASE
+    rf"{LEAD}(?:to|into|in|for) (?:the )?{WHO}(?: channel)?\s*[,:]\s*(?P<what>\S+(?: \S+)+)", re.IGNORECASE
 )
 _WISH = (
     r"(?:many |warm |big |a (?:big |huge )?)?(?:thanks?(?: you)?(?: very much| so much| a lot)?|thank-you"
@@ -68,14 +62,15 @@ _WISH = (
     r"|my thanks|my apologies|my best|my love|greetings)"
 )
 _WISHES = re.compile(
-    rf"{_LEAD}(?:(?:write|send|tell|give|text|message|wish) {_WHO} (?P<wish>{_WISH}\b.*)"
-    rf"|say (?P<said>{_WISH}) to {_WHO.replace('who', 'to')}(?P<why> for .+)?{_TAIL})",
+    rf"{LEAD}(?:(?:write|send|tell|give|text|message|wish) {WHO} (?P<wish>{_WISH}\b.*)"
+    rf"|say (?P<said>{_WISH}) to {WHO.replace('who', 'to')}(?P<why> for .+)?{_TAIL})",
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    rf"{_LEAD}(?P<verb>thank|congratulate|apologi[sz]e to) {_WHO}{_TAIL}(?P<why> (?:for|on|about) .+?)?{_TAIL}",
+    rf"{LEAD}(?P<verb>thank|congratulate|apologi[sz]e to) {WHO}{_TAIL}(?P<why> (?:for|on|about) .+?)?{_TAIL}",
     re.IGNORECASE,
 )
+_AND_ME = re.compile(r"\b(?:and|then) (?:please )?(?:remind me|wake me|set|start|note)\b", re.IGNORECASE)
 _THANKING = {"thank": "thank you", "congratulate": "congratulations"}
 _SAYS = re.compile(
     r"(?:(?:and|also|then|please|oh|yes)[\s,]+)*(?:(?:say|write)(?: that| also| too)?|(?:tell (?:him|her|them)|mention"
@@ -91,7 +86,7 @@ _MUST = re.compile(
 )
 """ "And he must take the small van", behind a message to him."""
 _TOO = re.compile(
-    rf"(?:and |also |oh and |plus )*(?:to )?{_WHO},?(?: too| as well| also)+(?:[\s,]+(?:please|obviously|of course))*"
+    rf"(?:and |also |oh and |plus )*(?:to )?{WHO},?(?: too| as well| also)+(?:[\s,]+(?:please|obviously|of course))*"
     rf"|(?:and |also )*(?:the )?same (?:thing )?(?:to|for) (?P<same>[^\W\d_][\w'’. -]{{0,40}}?)(?: too| as well|"
     rf" please)*"
     r"|and (?:also )?to (?P<cut>[^\W\d_][\w'’. -]{0,40}?)(?: please)?",
@@ -100,26 +95,6 @@ _TOO = re.compile(
 _ELSEWHERE = re.compile(r"(?:to|in|into|on) (?:the |them\b|him\b|her\b|[^\W_]+\s*[,:])", re.IGNORECASE)
 """ "Write to them all, …", "write in the channel that …": to others."""
 _NO_CONTENT = word_set("again it that this so no yes what something anything nothing")
-_ADVERBS = re.compile(
-    r"\b(?:perhaps|maybe|by any chance|actually|even|at all|by now|meanwhile|in the meantime|possibly|finally|happened"
-    r" to)\b\s*",
-    re.IGNORECASE,
-)
-_ANSWERED = re.compile(
-    rf"{_LEAD}(?:(?:has|have|did|hasn['’]t|haven['’]t|didn['’]t|is|are) (?P<any>any(?:one|body)?(?: of (?:them"
-    rf"|those))?|"
-    rf"(?:some|no)(?:one|body)|none of them|they|all of them|{_WHO}) (?:already |just |ever |not )?(?:back to me"
-    r"|(?:answer|repl|respond|react|confirm)(?:ed|y|ied)?|(?:wr[io]te|written|text(?:ed)?|message[d]?|c[oa]me"
-    r"|got(?:ten)?|get|said|say|heard?)"
-    r"(?: anything| something)?(?: back| to me)+|see(?:n)? (?:it|that|my message)|read (?:it|that|my message))"
-    r"|(?:and )?(?:is there |was there |have we |have i |did we |do we have |got )?(?:any|no|an|some) "
-    r"(?:answer|reply|response|word|news|reaction|sign)(?: back)?(?: (?:from|of) (?P<from>[\w'’. -]+?))?"
-    r"|(?:and )?(?:anything|nothing)(?: back)?(?: from (?P<anything>[\w'’. -]+?))?"
-    r"|(?:and )?what (?:did|does|has) (?P<what>[\w'’. -]+?) (?:say|said|answer|answered|reply|write|replied)(?: back|"
-    r" to (?:that|it))*)"
-    r"(?:[\s,]+(?:yet|already|so far|now|then|to (?:it|that|me|my message)|about (?:it|that)|back|at all))*",
-    re.IGNORECASE,
-)
 
 
 def telling(said: Understanding) -> Understanding | None:
@@ -127,7 +102,14 @@ def telling(said: Understanding) -> Understanding | None:
     text = said.text.strip(" .!?")
     if len(text) > _LONGEST:
         return None
-    return said.found(_answered(text, said) or ("?" not in said.text and _told(text, said)) or None)
+    command = answered(text, said, _known) or ("?" not in said.text and _told(text, said)) or None
+    return None if command and _tells_more(said) else said.found(command)
+
+
+def _tells_more(said: Understanding) -> bool:
+    """Whether the sentences read several orders, the last not to whom is written: "… and remind me at seven"."""
+    plain = said.read_plainly(said.text) if _AND_ME.search(said.text) else None
+    return plain is not None and len(plain.steps) > 1 and plain.confidence >= _SURE
 
 
 def _told(text: str, said: Understanding) -> Command | None:
@@ -248,25 +230,8 @@ def _is_channel(text: str, said: Understanding) -> bool:
     return isinstance(said.names.resolve(text.rpartition(" ")[2], ("channel",)), NameFound)
 
 
-def _answered(text: str, said: Understanding) -> Command | None:
-    """ "Has she perhaps answered", "any word from Ben", and of the last message: "any answer yet"."""
-    found = _ANSWERED.fullmatch(_ADVERBS.sub("", text).strip())
-    if found is None:
-        return None
-    sent, last = said.conversation.sent, said.conversation.last
-    behind = last is not None and VOCABULARY[last.steps[-1].action].family == "message"
-    who = next((found[group] for group in ("who", "from", "anything", "what") if found[group]), "")
-    if who:
-        fits = _known(said, who) and (found["what"] is None or sent is not None)
-        return Command(said.text, (Step("message.query", {"sender": who}),), _SURE, "template") if fits else None
-    if not (behind or (found["any"] and sent)):
-        return None
-    people = spoken_names(sent.slots.get("recipients")) if sent else []
-    slots: dict[str, Slot] = {"sender": people[0]} if len(people) == 1 and not found["any"] else {}
-    return Command(said.text, (Step("message.query", slots),), _SURE, "template")
-
-
 _PRONOUNS = word_set("him her them he she they everyone everybody")
+_EVERYBODY = ("everyone", "everybody")
 _ALL = re.compile(SEVERAL, re.IGNORECASE)
 
 
@@ -294,6 +259,10 @@ _THE_CHANNEL = re.compile(r"(?:the|that|this) (?:channel|group)", re.IGNORECASE)
 def _people(said: Understanding, words: str) -> Sequence[str]:
     if _THE_CHANNEL.fullmatch(words) and (channel := latest(said.conversation, ("channel",))):
         return [channel.name]
+    last = said.conversation.last
+    of_meeting = last is not None and VOCABULARY[last.steps[-1].action].family == "meeting"
+    if of_meeting and words.casefold() in _EVERYBODY and (who := attending(said)):
+        return who  # of the meeting that was just moved
     if _ALL.fullmatch(words) and (who := several(said, words)):
         return who
     pieces = [words] if _known(said, words) else re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", words)

@@ -11,7 +11,7 @@ from services.understanding.base import Command, Step
 from services.understanding.cannot import cannot
 from services.understanding.names.base import NameFound
 from services.understanding.reserved import closes
-from services.understanding.stages.base import Understanding
+from services.understanding.stages.base import Stage, Understanding
 from services.understanding.vocabulary import VOCABULARY
 
 _UNSURE = 0.9
@@ -47,6 +47,28 @@ _GREETS = re.compile(
     r"(?:[\s,]+(?:equerry|then|everyone|all|thanks?(?: you)?))*",
     re.IGNORECASE,
 )
+
+
+_MEETS = re.compile(
+    r"(?:(?:all right|okay|ok|right|well|and|so|oh|hey)[\s,]+)*"
+    r"(?:(?:a )?(?:very )?good (?:night|morning|evening|afternoon)|hello|hi(?: there)?"
+    r"|see you(?: later| tomorrow| soon)?|(?:that's|that is|that was|that'll be|this is) (?:me|us|it from me|it|me all)"
+    r"(?: done| finished| sorted| through| off)?(?: for (?:today|now|tonight|the day))?"
+    r"|(?:i'm|i am|we're|we are) (?:(?:all )?(?:done|finished) (?:for|with you for) (?:today|now|tonight|the day)"
+    r"|off(?: home| now| to bed)?|out(?: of here)?|going home|heading (?:home|off|out)|leaving)"
+    r"|(?:i'm |let's )?call(?:ing)? it a day|(?:over and out|signing off|laters|later)|until tomorrow)"
+    r"(?:[\s,]+(?:now|then|everyone|everybody|all|equerry|thanks?(?: you)?|bye|cheers|later|laters|folks|love))*",
+    re.IGNORECASE,
+)
+""" "Good morning", "that's me done", "I'm off home": no time, and nothing that is finished."""
+
+
+def greeting(said: Understanding, stage: Stage) -> Understanding | None:
+    """Who comes or goes says nothing of what was spoken of: what `stage` reads in it alone, else quiet."""
+    words = said.text.strip(" .!?")
+    if said.told or not _MEETS.fullmatch(words) or said.conversation.question:
+        return None
+    return stage(said) or said.found(Command(said.text, (Step("control.stop"),), 1.0, "reserved"))
 
 
 def not_ours(said: Understanding) -> Understanding | None:

@@ -15,7 +15,7 @@ from services.understanding.when import find
 _MAKERS = {"alarm": "alarm.create", "reminder": "reminder.create", "timer": "timer.start", "meeting": "meeting.create"}
 _SETS = re.compile(
     r"(?:set|make|create|add|put in|put|book|give me|i need|i want|i'd like)(?: me)?"
-    r" (?:one|another one|another|a new one)(?P<rest> .+)",
+    r" (?:one|(?P<like>another one|another)|a new one)(?P<rest>,? .+)",
     re.IGNORECASE,
 )
 _THEN = re.compile(r"(?:then|so|make it|let's say|say)\s+|[\s,]+(?:then|please)$", re.IGNORECASE)
@@ -29,9 +29,10 @@ def first_one(said: Understanding) -> Understanding | None:
     step = last.steps[-1]
     maker = _MAKERS.get(VOCABULARY[step.action].family)
     for text, _ in with_reasons(bare(said.text)) if maker else ():
-        if (sets := _SETS.fullmatch(text)) and (
-            slots := told(sets["rest"], VOCABULARY[str(maker)], said.now, said.names)
-        ):
+        sets = _SETS.fullmatch(text)
+        if sets and sets["like"] and maker == "meeting.create":
+            return None  # like the one that was asked about (things/another.py)
+        if sets and (slots := told(sets["rest"], VOCABULARY[str(maker)], said.now, said.names)):
             return said.found(Command(said.text, (Step(str(maker), slots),), SURE, "template"), "talk")
     slots = _at(said, step) if maker == "alarm.create" and said.conversation.reply.startswith("No alarm") else {}
     return said.found(Command(said.text, (Step("alarm.create", slots),), SURE, "template"), "talk") if slots else None

@@ -32,6 +32,23 @@ _MADE = re.compile(
     re.IGNORECASE,
 )
 """ "Make me a routine called closing up that reads out tomorrow's meetings"; "routine eod: tasks due, volume 20"."""
+_SAID_PLAINLY = re.compile(
+    r"(?:please )?(?:when|whenever|every time|each time|any ?time|if|as soon as|once) i (?:say|shout|call out)"
+    r" (?P<rest>.+)",
+    re.IGNORECASE,
+)
+""" "When I say good morning tell me the tasks": the name ends where an order begins."""
+_ORDER = re.compile(
+    r"(?:tell|read|list|show|set|start|mute|unmute|turn|add|put|remind|play|post|send|write|message|run|stop|cancel|give"
+    r"|ask|note|create|make|wake|let)\b",
+    re.IGNORECASE,
+)
+_RUNS_ON = re.compile(rf"\s{_ORDER.pattern}", re.IGNORECASE)
+"""A name that has an order in it may be longer than it is."""
+_TELLS_ME = re.compile(r"(?:(?:tell|read|show|give) (?:me|us|out)|list) (?:the|my|our|all|what|today)", re.IGNORECASE)
+_FIRST = re.compile(r"\s*[,.;]\s+|\s+(?:and|then)\s+", re.IGNORECASE)
+_LONGEST_NAME = 4
+"""Words."""
 _AND_YOU = re.compile(
     r"(?:(?:when|whenever|if|once|as soon as|before|after|every) [^,.]{1,60},? )?(?:and )?i(?:'ll| will| just)* say,? "
     rf"{_NAME},? (?:and )?(?:then )?you(?:'ll|'d| should| will| shall| must)?(?: then)? (?P<steps>.+)",
@@ -56,10 +73,27 @@ def new_routine(said: Understanding) -> Understanding | None:
     if by_clock := _by_clock(said, text.rstrip(".")):
         return said.found(by_clock)
     made = _SAID.fullmatch(text) or _AND_YOU.fullmatch(text) or _MADE.fullmatch(text)
+    if (made is None or _RUNS_ON.search(made["name"])) and (plain := _said_plainly(said, text)):
+        return said.found(plain)
     if made is None or _OTHER_NAME.fullmatch(made["name"]):
         return None
     slots = {"name": made["name"].strip(), "steps": made["steps"].strip().rstrip(".")}
     return said.found(Command(said.text, (Step("routine.create", slots),), _SURE, "template"))
+
+
+def _said_plainly(said: Understanding, text: str) -> Command | None:
+    """Where nothing marks the end of the name: it is before the first words that begin with an order which is read."""
+    found = _SAID_PLAINLY.fullmatch(text)
+    words = found["rest"].rstrip(".").split() if found else []
+    for cut in range(1, min(_LONGEST_NAME, len(words) - 1) + 1):
+        name, steps = " ".join(words[:cut]), " ".join(words[cut:])
+        if name[-1] in ",.:;" or name.casefold() in ("it", "that", "so", "this"):
+            return None
+        first_step = _FIRST.split(steps, maxsplit=1)[0]
+        if _TELLS_ME.match(steps) or (_ORDER.match(steps) and said.read_plainly(first_step).steps):
+            slots = {"name": name.strip("\"“”'"), "steps": steps}
+            return Command(said.text, (Step("routine.create", slots),), _SURE, "template")
+    return None
 
 
 def _by_clock(said: Understanding, text: str) -> Command | None:

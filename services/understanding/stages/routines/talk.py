@@ -61,8 +61,8 @@ _NAMES = (
     r"give {it} the name (?P<new>.+?)",
 )
 _TIMES = (
-    r"(?:do|run|start|begin|play|schedule|have|set|put|make|move|change|shift|trigger)(?: up)? {it}"
-    r"(?: run| start| begin| go off| happen)? (?:to |for )?(?P<times>.+?)",
+    r"(?:do|run|start|begin|play|schedule|have|let|set|put|make|move|change|shift|trigger)(?: up)? {it}"
+    rf"(?: run| start| begin| go off| happen)?(?: {_SO})? (?:to |for )?(?P<times>.+?)(?: {_SO})?",
     r"{it} (?:should|shall|must|can) (?:run|start|begin|go off|happen|come)(?: by itself)? (?P<times>.+?)",
 )
 _TIME_ALONE = r"(?:(?:make|move|put|let's make|let's say|say|better|rather|only|just)(?: it| that)? )?(?P<times>.+?)"
@@ -96,7 +96,8 @@ _RUNS = (
     r"{it}",
 )
 _ENDS = (
-    r"(?:delete|get rid of|remove|scrap|bin|forget|throw away|erase|drop) {it}(?: altogether| completely| for good)?",
+    r"(?:delete|get rid of|remove|scrap|bin|forget|throw(?: away)?|erase|drop) {it}"
+    r"(?: altogether| completely| for good| away| out)?",
     r"(?:i|we) (?:don't|do not|no longer) need {it}",
 )
 
@@ -190,7 +191,7 @@ def _command(said: Understanding, routine: NamedRoutine, action: str, **slots: S
 def _added(said: Understanding, routine: NamedRoutine, found: re.Match[str]) -> Command | None:
     """What is a command by itself, perhaps with a verb before it: "add tomorrow's meetings to it"."""
     told_so = found["steps"].strip(" ,:")
-    if re.match(r"(?:don't|do not|not|never|no)\b", told_so, re.IGNORECASE):
+    if re.match(rf"(?:don't|do not|not|never|no)\b|\w+ (?:off )?{_SO}", told_so, re.IGNORECASE):
         return None
     for words in (told_so, f"read me {told_so}"):
         steps = said.read_plainly(words).steps or said.read(words).steps

@@ -19,7 +19,8 @@ _NO_WORK = (
 )
 """What one does oneself, and no task: "Anna has to leave by four"."""
 _IS_TO = re.compile(
-    r"(?P<who>[^,]+?) (?P<must>is to|are to|needs? to|has to|have to|must|should|shall|ought to) "
+    r"(?P<who>[^,]+?)(?: (?P<must>(?:is|are)(?: also)? to|needs? to|has to|have to|must|should|shall|ought to)"
+    r"|(?P<short>['’](?:s|re)(?: also)? to)) "
     rf"{_NO_WORK}(?P<title>[a-z]+ .+)",
     re.I,
 )
@@ -30,6 +31,7 @@ _AS_TASK = re.compile(
     r"(?: for (?:him|her|them))?(?: please)?$",
     re.I,
 )
+_TOO = re.compile(r"(?:,? (?:too|as well|also))+(?=,|$)", re.IGNORECASE)
 _DOES = re.compile(r"(?:do|take|take over|handle|take care of|look after|have) ", re.I)
 _ANOTHER = re.compile(
     r"(?:(?:another )?one|another|a (?:new )?task|one more)(?: task| job)? for (?P<who>[^\W_]+)(?: too| as well)?[,:]?"
@@ -53,6 +55,18 @@ _SAME_FOR = re.compile(r"(?:the )?same (?:goes |again |thing )?for (?P<rest>(?:t
 """ "Same goes for the crown, by Sunday": for whoever has the first."""
 _HAS_PREPOSITION = re.compile(r"\b(?:on|in|at|for|with|to|from|by|of)\b", re.I)
 _PREPOSITION = re.compile(r"(?:on|in|at|for|with|to|from|by) ", re.I)
+
+
+_HE_IS_TO = re.compile(r"(?:(?:and|also|then|oh)[\s,]+)*(?:he|she|they)(?:['’]s|['’]re| is| are)(?: also)? to\b", re.I)
+
+
+def further_task(said: Understanding) -> Understanding | None:
+    """ "And she's to send out the invoices, by Friday", behind a task: one more, and no other day for that."""
+    text = said.text.strip(" .!")
+    if family(said) != "task" or not _HE_IS_TO.match(text):
+        return None
+    found = _is_to(said, unfilled(text))
+    return said.found(found, "talk") if found else None
 
 
 def ordered_task(said: Understanding) -> Understanding | None:
@@ -140,8 +154,8 @@ def _is_to(said: Understanding, text: str) -> Command | None:
     who = people(said, found["who"]) if found else None
     if found is None or who is None:
         return None
-    title, when = without_time(said, found["title"])
-    of_tasks, is_to = family(said) == "task", found["must"].casefold().endswith(("is to", "are to"))
+    title, when = without_time(said, _TOO.sub("", found["title"]))
+    of_tasks, is_to = family(said) == "task", (found["must"] or "is to").casefold().endswith(("is to", "are to"))
     if not (marked or (is_to and (when or of_tasks)) or (when and of_tasks)):
         return None
     if (there := _DOES.match(title)) and subject(said, title[there.end() :]):

@@ -82,6 +82,10 @@ _BEGUN = re.compile(
     re.IGNORECASE,
 )
 """ "Glue's on. Forty minutes": how long that takes."""
+_ONE_MORE = re.compile(
+    r"\b(?:one more|another one|a second one)\b(?! (?:hours?|minutes?|mins?|days?|weeks?)\b)", re.IGNORECASE
+)
+""" "We need one more on Monday": that one stays where it is."""
 _POINTED = re.compile(r"\b(?:it|that|this)\b", re.IGNORECASE)
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 _BEFORE = re.compile(
@@ -114,7 +118,7 @@ def is_spoken_of(said: Understanding) -> bool:
     it is pointed at, behind a message about it.
     """
     mentions, last = said.conversation.mentions, said.conversation.last
-    if _BEGUN.match(_FILLERS.sub("", said.text.strip())):
+    if _BEGUN.match(_FILLERS.sub("", said.text.strip())) or _ONE_MORE.search(said.text):
         return False
     family = _family(last) if last else "meeting"  # none is left behind an undo
     if last and family in ("message", "channel") and _POINTED.search(said.text):

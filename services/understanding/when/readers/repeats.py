@@ -30,6 +30,19 @@ _ADVERBS = {
 _WEEKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 _WEEKENDS = "FREQ=WEEKLY;BYDAY=SA,SU"
 _EVERY_MONTH = ("of every month", "of each month", "of the month every month", "every month", "each month")
+_BUT = (
+    "not",
+    "but not",
+    "except",
+    "except for",
+    "excluding",
+    "apart from",
+    "other than",
+    "just not",
+    "only not",
+    "but",
+)
+_ON = ("on", "on the", "at the", "at", "over the", "the")
 _A = ("a", "per", "each", "every")
 
 
@@ -38,13 +51,19 @@ def repeat(r: Scanner, i: int) -> Iterator[Reading]:
     """A repetition, with a time of day before or after it, and its beginning and end."""
     for found, j in _with_time(r, i):
         yield found, j
-        yield from _bounds(r, found, j)
+        for told, end in ((found, j), *_without(r, found, j)):
+            if end > j:
+                yield told, end
+            yield from _bounds(r, told, end)
 
 
 def _with_time(r: Scanner, i: int) -> Iterator[tuple[Repeat, int]]:
     for found, j in _bare(r, i):
         yield found, j
         yield from _timed(r, found, j)
+        for fewer, end in _without(r, found, j):
+            yield fewer, end
+            yield from _timed(r, fewer, end)
     for moment, j in r.all("moment", i) if r.word(i) not in ("every", "each") else ():
         weak = moment.clock is not None and not moment.clock.strong
         counted = weak and r.word(j) in PLURALS and r.word(i - 1) != "at"  # three Fridays
@@ -53,6 +72,23 @@ def _with_time(r: Scanner, i: int) -> Iterator[tuple[Repeat, int]]:
                 merged = moment.merge(found.at)
                 if merged is not None:
                     yield replace(found, at=merged), end
+
+
+def _without(r: Scanner, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
+    """Every day except Sunday, not on weekends: on the days that are left."""
+    k = r.skip(j, ",")
+    end = r.after(k, *_BUT)
+    end = r.after(end, *_ON) or end if end else None
+    if end is None or not found.days:
+        return
+    if r.word(end) in ("weekend", "weekends"):
+        days, end = [5, 6], end + 1
+    else:
+        first = PLURALS.get(r.word(end), weekday_at(r, end))
+        days, end = _more_days(r, end + 1, [first]) if first is not None else ([], end)
+    left = [day for day in found.days if day not in days]
+    if days and left and len(left) < len(found.days):
+        yield replace(found, rule=f"FREQ=WEEKLY;BYDAY={_codes(left)}"), end
 
 
 def _timed(r: Scanner, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:

@@ -47,6 +47,14 @@ class Repeat:
     def often(self) -> bool:
         return "HOURLY" in self.rule or "MINUTELY" in self.rule
 
+    @property
+    def days(self) -> list[int]:
+        """The weekdays of what comes on some of them each week, Monday being 0; none of anything else."""
+        head, _, codes = self.rule.partition(";BYDAY=")
+        if head != "FREQ=WEEKLY":
+            return list(range(7)) if self.rule == "FREQ=DAILY" else []
+        return [CODES.index(code) for code in codes.split(",")] if codes else []
+
     def settle(self, ref: Ref) -> tuple[str, datetime | None]:
         """The rule with its time of day and its end (both wall clock), and its first occurrence from now on."""
         text = self.rule

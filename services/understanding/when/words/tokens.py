@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from services.understanding.when.words.lexicon import ORDINALS, SMALL, TENS
+from services.understanding.when.words.lexicon import ORDINALS, SMALL, TENS, UNITS
+from services.understanding.words import word_set
 
 LONGEST = 1_200
 """Tokens looked at in one text; what comes after is not searched, so that any text takes bounded time."""
@@ -13,6 +14,10 @@ LONGEST = 1_200
 _CENTURIES = (17, 18, 19, 20, 21)
 """Numbers that begin a year told in pairs, as in nineteen eighty-six."""
 
+_POINTS = word_set("that this another other next last which new old same short long early late")
+_OF_A_NUMBER = frozenset((*UNITS, "oclock", "am", "pm", "a", "p", ":", ".", "-", "/", "hundred", "thousand"))
+"""What stands behind a "one" that counts: "another one hour", "tomorrow's one o'clock"."""
+_POSSESSIVE = ("'s", "’s")
 _PIECE = re.compile(r"o['’]?\s?clock|\d+(?:st|nd|rd|th)(?![a-z])|\d+|[a-z]+|['’][a-z]+|\S")
 
 
@@ -46,7 +51,17 @@ def tokenize(text: str) -> list[Token]:
         raw.append(_token(match.group(), match.start(), match.end(), text, raw[-1].end if raw else -1))
         if len(raw) == LONGEST:
             break
-    return _join_numbers(raw)
+    return _join_numbers([_no_pronoun(raw, i) for i in range(len(raw))])
+
+
+def _no_pronoun(raw: list[Token], i: int) -> Token:
+    """Token i, without its number where it is the "one" of "that one", "another one", "tomorrow's one": no hour."""
+    token = raw[i]
+    if token.text != "one" or i == 0 or (raw[i - 1].text not in (*_POINTS, *_POSSESSIVE)):
+        return token
+    behind = raw[i + 1] if i + 1 < len(raw) else token
+    counts = behind is not token and (behind.number is not None or behind.text in _OF_A_NUMBER)
+    return token if counts else replace(token, number=None)
 
 
 def _token(word: str, start: int, end: int, text: str, before: int) -> Token:
