@@ -108,7 +108,7 @@ def parts_of(text: str, said: Sequence[Word], is_name: IsName) -> Parts | None:
     while i < len(said):
         word = said[i]
         begins = _label(said, i)
-        if word.kind in _TIMES and not _is_title(parts, said, i):
+        if word.kind in _TIMES and not _is_title(parts, said, i) and not _is_in_topic(label, piece, said, i):
             lead = _without_leads(piece, first=label == "title" and not parts.title)
             if not _put(parts, label, piece, text, is_name):
                 return None
@@ -152,7 +152,9 @@ def _label(said: Sequence[Word], i: int) -> tuple[str, int] | None:
     for label, phrases in _LABELS.items():
         for phrase in phrases:
             behind = said[i + len(phrase) :]
-            if tuple(word.text for word in said[i : i + len(phrase)]) != phrase or not behind or behind[0].kind:
+            if tuple(word.text for word in said[i : i + len(phrase)]) != phrase or not behind:
+                continue
+            if behind[0].kind and not (label == "topic" and _names(behind)):
                 continue
             if not (label == "location" and any(word.text in _CALENDAR for word in behind[:2])):
                 return label, len(phrase)
@@ -163,6 +165,18 @@ def _is_title(parts: Parts, said: Sequence[Word], i: int) -> bool:
     """Quarterly figures, once it is told when: what it is about."""
     plain = said[i].kind == "recurrence" and not said[i].several and not said[i].stop
     return plain and "when" in parts.times and i + 1 < len(said) and not said[i + 1].kind
+
+
+def _is_in_topic(label: str, piece: Sequence[Word], said: Sequence[Word], i: int) -> bool:
+    """ "About the Christmas party": a day that is part of what it is about."""
+    return label == "topic" and not (piece and piece[-1].text not in _ARTICLES) and _names(said[i:])
+
+
+def _names(said: Sequence[Word]) -> bool:
+    """Whether a time goes on to what is called so: "Christmas party", but not "Christmas at noon"."""
+    behind = said[1] if len(said) > 1 and not said[0].stop else None
+    plain = behind is not None and not behind.kind and behind.text not in _LEADS | _IDLE | {"instead", "rather"}
+    return plain and _label(said, 1) is None
 
 
 def _without_leads(piece: list[Word], *, first: bool) -> Word | None:

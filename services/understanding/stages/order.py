@@ -41,12 +41,13 @@ from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.remarks.asides import without_asides
 from services.understanding.stages.remarks.home import asked_of_home
 from services.understanding.stages.remarks.idle import without_idle_words
-from services.understanding.stages.remarks.not_ours import beyond_us, farewell, greeting, not_ours
+from services.understanding.stages.remarks.not_ours import beyond_us, farewell, greeting, not_ours, unsaid
 from services.understanding.stages.remarks.readdressed import readdressed
 from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.remarks.taken_back import once_more, taken_back
 from services.understanding.stages.remarks.values import value_right
 from services.understanding.stages.repetition import continuation, repetition
+from services.understanding.stages.rings.alarms import alarms
 from services.understanding.stages.rings.first_one import first_one
 from services.understanding.stages.rings.reminded import further_reminder, reminded
 from services.understanding.stages.rings.rings import digits, marked_reminder, only_one, rings, terse, with_why
@@ -58,6 +59,7 @@ from services.understanding.stages.short import addition, inheritance, louder, s
 from services.understanding.stages.tasks.denied import denied_task
 from services.understanding.stages.tasks.ordered import further_task
 from services.understanding.stages.things.another import another, at_the_same_time
+from services.understanding.stages.things.arrangement import we_do
 from services.understanding.stages.things.dates import date_asked
 from services.understanding.stages.things.day_right import day_put_right, no_such_time
 from services.understanding.stages.things.house import house_goes_on
@@ -170,8 +172,10 @@ BEHIND: Sequence[Stage] = (
     further_reminder,  # "and the heart pill at eight every evening"
     terse,  # "alarm. six. morning"
     with_why,  # "set an alarm for ten to three, I have to fetch Finn"
+    alarms,  # "alarms for five and half five on Saturday", "except Friday"
     rings,  # "kill it, they're burning", of what runs or is to ring
     named_first,  # "the tasting, let's say half past five"
+    we_do,  # "every Monday at eight we do the menu plan, Marco and me, set that up"
     same_time,  # "then a checkup a week later, same time"
     meeting,  # "get Uwe in there, and half an hour is plenty"
     meeting_talk,  # "the doctor asks whether it could begin later"
@@ -213,6 +217,7 @@ FINDING: Sequence[Stage] = (
     first_steps,  # of a routine, which were asked for
     answer,  # to our question
     told,
+    unsaid,  # "put it on Ben's tasks. Ah, leave it"
     met,  # "good morning", "that's me done"
     idle,  # "when exactly is it", "red pens and, let me see, envelopes"
     redirected,  # "tell Ben I'm late, no wait, tell Jane": one message, not two

@@ -141,6 +141,9 @@ def _resolved(step: Step, conversation: Conversation, text: str) -> Step:
         for words in [told] if isinstance(told, str) else [str(each) for each in told]:
             near = _near(conversation, action) if slot == action.subject and _points_at_it(words) else conversation
             meant = [] if any(ref.slot == slot for ref in step.references) else _meant(words, kinds, near)
+            if slot == "attendees" and (customer := _customer(words, meant, conversation)):
+                several.append(customer)
+                continue
             several += [mention.name or words for mention in meant] or [words]  # an alarm may have no name
             references += [_reference(slot, words, mention) for mention in meant]
         # Where one word stands for several things, it stays: which they are, the references tell.
@@ -152,6 +155,15 @@ def _resolved(step: Step, conversation: Conversation, text: str) -> Step:
     if step.action in _KEPT_AS_TOLD and isinstance(title := slots.get("title"), str):
         slots["title"] = _with_customer(title, conversation)
     return replace(step, slots=_same_time(slots, conversation.last_when), references=tuple(references))
+
+
+def _customer(words: str, meant: Sequence[Mention], conversation: Conversation) -> str:
+    """ "Is the handover with him tomorrow", behind the account of a customer: who comes need be no contact."""
+    found = _pointing().fullmatch(words.lower())
+    if found is None or not found["person"] or conversation.customer is None:
+        return ""
+    last = next((each for each in conversation.mentions if each.kind in ("person", "customer")), None)
+    return last.name if last and last.kind == "customer" and last not in meant else ""
 
 
 def _with_customer(title: str, conversation: Conversation) -> str:

@@ -71,12 +71,19 @@ def greeting(said: Understanding, stage: Stage) -> Understanding | None:
     return stage(said) or said.found(Command(said.text, (Step("control.stop"),), 1.0, "reserved"))
 
 
+def unsaid(said: Understanding) -> Understanding | None:
+    """ "Put it on Paul's tasks, no, on Ben's. Ah, leave it": nothing of it is wanted any more."""
+    if said.told or not _TAKEN_BACK.fullmatch(said.text.strip()):
+        return None
+    return said.found(Command(said.text, (Step("control.cancel"),), 1.0, "reserved"))
+
+
 def not_ours(said: Understanding) -> Understanding | None:
     """Nothing, where that is sure."""
     if said.told:
         return None
-    if _TAKEN_BACK.fullmatch(said.text.strip()):
-        return said.found(Command(said.text, (Step("control.cancel"),), 1.0, "reserved"))
+    if nothing := unsaid(said):
+        return nothing
     if _is_called(said):
         return said.found(_nothing(said.text))
     if _TELLS.fullmatch(said.text.strip(" .!")):

@@ -48,7 +48,7 @@ _NAME_FIRST = re.compile(
 _AND_THAT = re.compile(rf"(?:(?:what about|how about) )?{_THE}(?P<name>[\w' -]{{1,40}}?)", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*(?:and|what about|how about)\b", re.IGNORECASE)
 _NOON = 12
-_ASKS = word_set("what what's which any are is how so tell read show")
+_ASKS = word_set("anything what what's which any are is how so tell read show")
 _ON_IT = re.compile(r"\bhow (?:long|much longer)\b.*\b(?:on|for|got|left|need|needs)\b", re.IGNORECASE)
 _IT = word_set("it that this they them left there")
 _TO_DO = re.compile(
@@ -72,8 +72,8 @@ _NEXT = re.compile(
 )
 
 
-_WHICH_RUN = word_set("""what what's which which's any are is there ones one still all now left on to go have has i
-    we do did got the my again at moment then so many how tell me show read""")
+_WHICH_RUN = word_set("""anything else what what's which which's any are is there ones one still all now left on to go
+    have has i we do did got the my again at moment then so many how tell me show read""")
 _RUNS = word_set("running going ticking")
 _KINDS = {kind + many: kind for kind in ("timer", "alarm", "reminder") for many in ("", "s")}
 _REMINDED = re.compile(

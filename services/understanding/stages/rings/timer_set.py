@@ -21,7 +21,11 @@ _OPENING = re.compile(rf"^(?:(?:{FILLERS}|plus|working now|home at last|at last|
 _NOUN = re.compile(r"^(?:the|my|our|that|those|these|his|her|their)\s+|\s+(?:timer|one|countdown)$", re.IGNORECASE)
 _SETS = word_set("""set start make give me us i need want can could would you please a an the my one another new and
     of for to at run do put on up right so now then it""")
-_CALLED = re.compile(r"^(?:(?:and )?(?:call|name) it|called|named|for|it's for|that's for|label it)\s+", re.I)
+_CALLED = re.compile(
+    r"^(?:(?:and )?(?:call|name) it|called|named|for|it's for|that's for|that's (?:the|my|our)(?! \w+ time)"
+    r"|label it)\s+",
+    re.I,
+)
 _TALK = word_set("""i i'm i've i'll we we're he he's she she's they they're it it's that that's this there there's is
     are was were has have had be been do don't not because so until then than what who please thanks no nope sorry
     wait hold tv music radio me us you him her them paid pays pay owe owes owed gave gives brought called rang
@@ -50,7 +54,8 @@ _TWO = re.compile(
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(
-    r"\w[\s,]+(?:and )?(?<!do )(?:one|another)(?: one)? for (?:\d|an? |half |\w+ (?:sec|min|hour))", re.IGNORECASE
+    r"\w[\s,]+(?:and )?(?<!do )(?<!another )(?:one|another)(?: one)? for (?:\d|an? |half |\w+ (?:sec|min|hour))",
+    re.IGNORECASE,
 )
 """ "Ten minutes, and another for an hour": two, which no name holds."""
 _NEW_ONE = re.compile(
@@ -59,14 +64,20 @@ _NEW_ONE = re.compile(
     r"|a timer(?= for\b|,))?,?\s*",
     re.IGNORECASE,
 )
+_FOR_LONG = re.compile(
+    r"for (?P<long>[\w-]+(?: [\w-]+){0,3}?)"
+    r"(?:(?:,| for) (?:the |my |that's (?:for )?(?:the )?)?(?P<name>[\w' -]{2,30}))?",
+    re.IGNORECASE,
+)
+""" "And one for forty, autoclave": how long, and perhaps for what."""
 _TOO = re.compile(r"(?:,? (?:too|as well|also|please|then))+$", re.IGNORECASE)
 
 
 def timer_set(said: Understanding) -> Understanding | None:
     """A new timer with its name, or two."""
-    if said.told or len(said.text) > LONGEST or _ANOTHER.search(said.text):
-        return None
     text = _OPENING.sub("", said.text.strip().replace("’", "'")).strip(" .!?")
+    if said.told or len(said.text) > LONGEST or _ANOTHER.search(text):
+        return None
     one = _named(said, text)
     if not one and _PAUSE.search(text):  # without a pause in it, templates read it
         one = _with_noun(said, text)
@@ -96,6 +107,10 @@ def _one_more(said: Understanding, text: str) -> Step | None:
     text = _TOO.sub("", bare(text))
     new = _NEW_ONE.match(text)
     rest = text[new.end() :] if new else text
+    if new and new["one"] and (alone := _FOR_LONG.fullmatch(rest)):
+        name, long = alone["name"] or "", minutes_or_more(alone["long"], said)
+        if long and (not name or _is_new(said, name)):
+            return _started(long, name)
     words = rest.split()
     for cut in range(1, len(words)):
         left, right = " ".join(words[:cut]), " ".join(words[cut:])

@@ -65,6 +65,12 @@ _POINTS = re.compile(
 _OTHER = re.compile(r"(?:(?:the|my|that) )?other(?: (?:one|timer|countdown))?", re.IGNORECASE)
 _NOUN = re.compile(r"^(?:the|my|our|that|those|these|his|her|their)\s+|\s+(?:timer|one|countdown)$", re.IGNORECASE)
 
+_BY_LENGTH = re.compile(
+    r"(?:cancel|stop|kill|end|drop|scrap|delete|bin) (?:the |my )?(?P<long>[\w-]+(?:[ -](?:hour|minute|min))?) one",
+    re.I,
+)
+""" "Kill the hour one", of several timers."""
+_AN_HOUR = re.compile(r"^hour$", re.IGNORECASE)
 _CARRIES_ON = re.compile(
     r"(?:carry|go|run|keep) (?:on|going)(?: with it)?|continue|resume|start (?:it )?again|let (?:it|them) (?:run|go)",
     re.I,
@@ -80,6 +86,9 @@ def by_name(said: Understanding, there: Sequence[Ringing], text: str, _: str) ->
         return step_about("timer.resume", paused) if paused else None
     if later := _later(said, there, text):
         return later
+    if last and VOCABULARY[last.steps[-1].action].family == "timer" and (long := _BY_LENGTH.fullmatch(text)):
+        told = minutes_or_more(_AN_HOUR.sub("an hour", long["long"]), said)
+        return Step("timer.cancel", {"duration": told}) if told and len(timers) > 1 else None
     for action, form in _ORDERS if timers else ():
         if (found := form.fullmatch(text)) and (one := _meant(said, timers, found["what"], action)):
             return step_about(action, one)

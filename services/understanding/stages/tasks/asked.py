@@ -24,6 +24,7 @@ from services.understanding.stages.tasks.titles import (
     pointed,
     points_at_it,
     subject,
+    time_of,
 )
 from services.understanding.words import word_set
 
@@ -118,6 +119,12 @@ _ONE_ALREADY = re.compile(
     re.I,
 )
 """ "Haven't we got one like that already, the lab", behind a new task."""
+_DUE_THEN = re.compile(
+    r"(?:that|it|this)(?:'s| is)(?: due| for| by| still| only| already)* (?P<t>.+?),?"
+    r" (?:isn't it|right|correct|no|yes)",
+    re.I,
+)
+""" "That's today, isn't it", of the one spoken of."""
 _CLEFT = re.compile(
     r"(?:it's|it is|what about|how about|speaking of|as for) (?P<x>.+?)(?: (?:that|which|i)\b.+)?", re.I
 )
@@ -169,7 +176,8 @@ _NO_MARK = re.compile(r"\b(what|who|when|where|how|that)s\b", re.I)
 
 def _about(said: Understanding, text: str) -> Command | None:
     """About one, or those that were spoken of."""
-    if _BY_WHEN.fullmatch(text):
+    then = _DUE_THEN.fullmatch(text) if family(said) == "task" else None
+    if _BY_WHEN.fullmatch(text) or (then and time_of(said, then["t"])):
         task = _topic(said, text) or (pointed(said, "") if family(said) == "task" else None)
         return command(said, "task.query", task) if task else None
     if _DUE_WHEN.fullmatch(text) and (task := _due_of_it(said, text)):

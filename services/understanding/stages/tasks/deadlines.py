@@ -50,6 +50,7 @@ _MOVED = (
     re.compile(
         rf"(?:mv|move|push|shift|postpone|put off|bring|pull) (?P<x>.+?){_BACK} (?P<t>(?:to|till|until) .+)", re.I
     ),
+    re.compile(r"put (?P<x>.+?) (?:off|back) (?P<t>(?:to|till|until) .+)", re.I),
     re.compile(r"put (?P<x>.+?) (?P<t>(?:on|for|till|until) .+)", re.I),
     re.compile(r"make (?P<x>.+?) (?P<t>(?:on |by |for )?(?:the )?[^\W_]+(?: [^\W_]+)?)", re.I),
 )
@@ -126,6 +127,15 @@ _PROJECT_DUE = (
 _THAT_DAY = ("it", "that", "this", "that day", "then")
 _MORE = re.compile(r"\b(?:more|longer|extra|another|later|further)\b", re.I)
 _EARLIER = re.compile(r"^(?:bring|pull)\b|\b(?:forward|up|earlier)\b", re.I)
+_HIS = r"(?:his|hers|her|theirs|their)"
+_ALL_OF = re.compile(
+    rf"(?:move|push|shift|put|postpone|set) (?:(?:everything|all)(?: that's)? (?:of )?{_HIS}"
+    rf"(?: tasks| stuff| jobs| things)?|all (?:of )?(?:them|those|these|the (?:lot|tasks))|the (?:whole )?lot"
+    rf"|{_HIS} (?:tasks|stuff|jobs|things)"
+    rf"|everything (?:he|she|they)(?:'s| has|'ve| have)(?: got)?|everything)(?: back| off| out)?"
+    r" (?P<t>(?:to|till|until|on|for) .+)",
+    re.I,
+)
 _LEAST_S = 3600
 """Seconds: less is for a timer."""
 _TIME_THEN = re.compile(r"[\s,]+(?:then|instead|is (?:fine|enough|early enough|soon enough)|will do)[\s.!]*$", re.I)
@@ -136,6 +146,8 @@ _OTHERS = ("meeting", "reminder")
 def due_told(said: Understanding, text: str) -> Command | None:
     """Of one by its words, or of the one that was spoken of."""
     text = _ASKS.sub("", text)
+    if (several := _all_of_them(said, text)) is not None:
+        return several
     for pattern in (*_DUE, *_MOVED, _WANTED):
         found = pattern.fullmatch(text)
         when = time_of(said, found["t"]) if found else None
@@ -148,6 +160,17 @@ def due_told(said: Understanding, text: str) -> Command | None:
         if task is not None:
             return command(said, "task.deadline", task, when=when)
     return _shifted(said, text) or _of_it(said, text) or _of_project(said, text)
+
+
+def _all_of_them(said: Understanding, text: str) -> Command | None:
+    """ "Move everything of his to next Monday", behind the question what somebody has to do: all that was told."""
+    found, last = _ALL_OF.fullmatch(text), said.conversation.last
+    step = last.steps[-1] if last else None
+    when = time_of(said, found["t"]) if found else None
+    if step is None or when is None or step.action != "task.query" or not step.slots.get("assignees"):
+        return None
+    tasks = pointed(said, "all of them")
+    return command(said, "task.deadline", tasks, when=when) if tasks else None
 
 
 def _of_project(said: Understanding, text: str) -> Command | None:

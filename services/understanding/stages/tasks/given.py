@@ -63,6 +63,13 @@ _ON_IT = re.compile(
     re.I,
 )
 """ "Goes to Lena", of the task spoken of last."""
+_NOT_HIS = re.compile(
+    r"(?:that|it)(?:'s not| is not| isn't) (?:for )?(?:his|hers|theirs|him|her|[^\W_]+'s)(?: job| task)?[,.;]*"
+    r" (?:but |no |that's |it's |that is |it is )*(?P<who>mine|his|hers|ours|[^\W_]+'s)(?: job| task)?",
+    re.I,
+)
+""" "That's not hers, that's mine"."""
+_OWN = {"mine": "me", "ours": "us", "his": "him", "hers": "her"}
 _POINTING = ("it", "that", "this", "them", "those", "these")
 _TOO = re.compile(r"\b(?:can|could|gets?|takes?|goes?|does|do|will|'ll|should)\b.*\b(?:too|also|as well)\b", re.I)
 """One more task for them, not one more of them for the task."""
@@ -96,6 +103,11 @@ def _of_title(step: Step) -> tuple[Reference, ...]:
 
 
 def _given(said: Understanding, text: str) -> Command | None:
+    if family(said) == "task" and (other := _NOT_HIS.fullmatch(text)):
+        named = other["who"].casefold()
+        who = people(said, _OWN.get(named, named.removesuffix("'s")))
+        task = pointed(said, "") if who else None
+        return _assigned(said, task, who, None, "") if who and task else None
     if family(said) == "task" and (found := _ON_IT.fullmatch(text)):
         who = people(said, next(filter(None, found.groups())))
         task = pointed(said, "") if who else None

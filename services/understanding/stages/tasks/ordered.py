@@ -42,7 +42,19 @@ _GETS_TO = re.compile(
     rf"(?:please |let's |can you |could you )*(?:(?:get|have|let|ask for) {_WHO} (?P<to>to )?"
     rf"|(?:i|we)(?:'d like| would like| need| want| 'll have) {_WHO.replace('who', 'wanted')} to "
     rf"|(?:can|could|would|will) {_WHO.replace('who', 'asked')} )"
-    rf"{_NO_WORK}(?P<title>(?!(?:an?|the|my|our|his|her|their|at|on|in|with|for|from|of|you|it|that)\b)[a-z]+ .+)",
+    rf"{_NO_WORK}(?P<title>(?!(?:to|an?|the|my|our|his|her|their|at|on|in|with|for|from|of|you|it|that)\b)[a-z]+ .+)",
+    re.I,
+)
+_WHOS = ("who", "wanted", "asked")
+_RINGS_ME = re.compile(
+    rf"(?:please |can you |could you )*(?:get|ask|have) {_WHO} to "
+    r"(?P<title>(?:ring|call|phone|write to) (?:me|us)\b.+)",
+    re.I,
+)
+""" "Get Mehmet to ring me when he's done, I need to know by noon": a task, where it is wanted by a time."""
+_NEEDED = re.compile(
+    r",? (?:and |because |as )?(?:i|we) (?:need|want|have) (?:to (?:know|have (?:it|that))|it|that|this)"
+    r"(?: done| ready| back| finished)?,? (?=by |before |until |on )",
     re.I,
 )
 _SAME = re.compile(
@@ -82,8 +94,13 @@ def _gets_to(said: Understanding, text: str) -> Command | None:
     """ "Get Rosa to clean out the hopper on line 2, I need it done by Thursday": by a time, or where tasks are
     spoken of.
     """
-    found = _GETS_TO.fullmatch(text)
-    who = people(said, found["who"] or found["wanted"] or found["asked"]) if found else None
+    text = _NEEDED.sub(", ", text)
+    found = _GETS_TO.fullmatch(text) or _RINGS_ME.fullmatch(text)
+    who = (
+        people(said, next(filter(None, (found[each] for each in _WHOS if each in found.groupdict()))))
+        if found
+        else None
+    )
     told = told_pieces(said, COMMAS.split(found["title"]), {}) if found and who else None
     if found is None or who is None or told is None or not told.titles:
         return None
@@ -92,7 +109,8 @@ def _gets_to(said: Understanding, text: str) -> Command | None:
         return None  # "can Mike do nights" asks
     if (there := _DOES.match(title)) and subject(said, title[there.end() :]):
         return None  # who a task goes to
-    if "when" not in told.slots and not (family(said) == "task" and (found["to"] or found["wanted"])):
+    to = found.re is _GETS_TO and (found["to"] or found["wanted"])
+    if "when" not in told.slots and not (family(said) == "task" and to):
         return None
     return created(said, [title], {**told.slots, "assignees": who})
 

@@ -121,14 +121,27 @@ def _noted_as_task(said: Understanding, text: str) -> Command | None:
 def _out_of(said: Understanding, text: str) -> Command | None:
     """What stands on a list as a task: "it" is called so."""
     found = _OUT_OF.fullmatch(text)
-    told = told_pieces(said, COMMAS.split(found["rest"]), {}) if found else None
-    if found is None or told is None or not told.titles:
+    if found is None:
         return None
-    words = counting(found["x"] or found["y"])
+    thing, _, who = (found["x"] or found["y"]).partition(" for ")
+    given = people(said, who) if who else None
+    if given and (slots := told_behind(said, found["rest"])):
+        return created(said, [_in_a_list(said, thing)], {"assignees": given, **slots})
+    if not who and (slots := told_behind(said, found["rest"])):
+        return created(said, [_in_a_list(said, thing)], slots)
+    told = told_pieces(said, COMMAS.split(found["rest"]), {})
+    if told is None or not told.titles:
+        return None
+    it = _in_a_list(said, found["x"] or found["y"])
+    return created(said, [_IT.sub(it, ", ".join(told.titles), count=1)], told.slots)
+
+
+def _in_a_list(said: Understanding, thing: str) -> str:
+    """What stands on a list and is called so; else the words, without "one"."""
+    words = counting(thing)
     items = [name for each in said.directory.lists() for name, _ in each.items]
     called = [name for name in items if words and set(words) <= set(counting(name))]
-    it = called[0] if len(called) == 1 else re.sub(r" (?:one|thing|idea|item)$", "", found["x"] or found["y"])
-    return created(said, [_IT.sub(it, ", ".join(told.titles), count=1)], told.slots)
+    return called[0] if len(called) == 1 else re.sub(r"^(?:the|that) | (?:one|thing|idea|item)$", "", thing)
 
 
 def _of_what_was_noted(said: Understanding, text: str) -> Command | None:

@@ -47,6 +47,12 @@ _ANYTHING = re.compile(
     r"(?: to do| to get done| on (?P<his>his|her|their) plate)?(?: (?:for|on) (?P<whose>[^\W_]+(?: [^\W_]+)?))?",
     re.I,
 )
+_ALL_THEN = re.compile(
+    rf"(?:is|are) (?:everything|every task|all tasks)(?: of)? (?P<who>{_WHO}?)(?:'s)?(?: tasks| stuff| things| jobs)?"
+    r" (?:due |set |there )?(?P<t>(?:for |on |by |till ).+)",
+    re.I,
+)
+""" "Is everything of Viktor's on Monday now": what he has to do then."""
 _NOW = ("now", "right now", "at the moment", "just now")
 _ME = word_set("i me we us")
 _OWNERS = {"his": "him", "their": "them", "my": "me", "our": "us"}
@@ -86,7 +92,9 @@ def of_people(said: Understanding, text: str) -> Command | None:
 
 
 def _has_to_do(said: Understanding, text: str) -> Command | None:
-    found = next(filter(None, (each.fullmatch(text) for each in (_GIVEN, _HAS_TO_DO, _TASKS_OF, _ANYTHING))), None)
+    found = next(
+        filter(None, (each.fullmatch(text) for each in (_GIVEN, _HAS_TO_DO, _TASKS_OF, _ANYTHING, _ALL_THEN))), None
+    )
     if found is None:
         return None
     groups = found.groupdict()

@@ -50,6 +50,9 @@ _FINISHED = word_set("""done finished completed sorted sent posted delivered sub
 """Said with a thing before or behind them, they end it."""
 _PAST = ("ed", "en", "t", "ne", "ng", "id", "de", "ld", "un")
 _THERE = word_set("in here back arrived there")
+_RUNNING = word_set("running working fixed repaired mended")
+_MENDED = word_set("fix repair mend service unblock restart")
+"""Verbs of tasks that end when the thing runs."""
 _FETCHED = word_set("get collect chase request obtain order fetch buy receive find")
 """Verbs of tasks that end when the thing is there."""
 _STATED = re.compile(rf"(?P<x>.+?){_IS}(?: all| now| finally| been| just)* (?P<v>[a-z-]+)(?: off| out| up| in)?", re.I)
@@ -89,7 +92,8 @@ _STATE = re.compile(
 _STATES = {"in the works": "in progress", "being done": "in progress", "in hand": "in progress"}
 _URGENT = re.compile(
     r"(?:(?P<x>.+?)(?:'s|'re| is| are) )?(?:really |very |quite )?(?P<p>urgent|important"
-    r"|(?:top|high|low|normal|highest|lowest) prio(?:rity)?|prio(?:rity)? (?P<level>[a-z]+))(?:, (?P<which>.+))?",
+    r"|(?:top|high|low|normal|highest|lowest) prio(?:rity)?|prio(?:rity)? (?P<level>[a-z]+))"
+    r"(?: (?:if|because|as|since) .+)?(?:, (?P<which>.+))?",
     re.I,
 )
 _BELONGS = re.compile(r"(?P<x>.+?) (?:belongs?|goes|go) (?:to|in|into|under) (?:the )?(?P<p>.+?)(?: project)?", re.I)
@@ -198,7 +202,8 @@ def _ended(said: Understanding, text: str) -> Subject | None:
         task = named(said, found["x"])
         if task is not None and (verb in ends or _is_its_verb(said, found["x"], verb, bare=pattern is _STATED)):
             return task
-        task = pointed(said, found["x"]) if pattern is _BY_SOMEBODY and points_at_it(found["x"]) else None
+        behind = pattern is _BY_SOMEBODY or (pattern is _STATED and family(said) == "task")
+        task = pointed(said, found["x"]) if behind and points_at_it(found["x"]) else None
         titles = " ".join(ref.name for ref in task.references) if task else ""
         if task is not None and (verb in ends or any(form_of(verb, word) for word in counting(titles))):
             return task
@@ -218,6 +223,9 @@ def _is_its_verb(said: Understanding, words: str, verb: str, *, bare: bool) -> b
         return True
     if bare and verb in _PARTICLES:
         return any(verb in title.split() for title in fitting(said.directory.titles(), words))
+    if bare and verb in _RUNNING:
+        mended = fitting(said.directory.titles(), words)
+        return bool(mended) and all(title.split()[0] in _MENDED for title in mended)
     if bare and verb in _THERE:
         fetched = fitting(said.directory.titles(), words)
         return bool(fetched) and all(title.split()[0] in _FETCHED for title in fetched)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from services.understanding.base import Command, Step
+from services.understanding.base import VOCABULARY, Command, Step
+from services.understanding.names.base import NameFound
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.arrangement import Parts, is_event, may_be_event, parts_of
 from services.understanding.stages.base import Understanding
@@ -51,14 +52,14 @@ _HOUR = re.compile(
 _AN_HOUR = re.compile(r",\s*hour\b", re.IGNORECASE)
 _WRITE_IN = re.compile(
     r"[\s,.;]*\b(?:(?:please|can you|could you|would you|might you|will you|so)\s+)*"
-    r"(?:(?:put|write|note|enter|get|mark|add|stick)\s+(?:that|it|this)"
+    r"(?:(?:put|write|note|enter|get|mark|add|stick|set)\s+(?:that|it|this)"
     r"(?:\s+(?:down|in|up|too))*(?:\s+(?:in|on|into|to)\s+(?:the|my|our)\s+(?:calendar|diary|schedule))?)"
     r"(?P<when>\s+(?:from|at|for)\s+[\w ':]+?)?(?:\s+too)?"
     r"(?:[\s,]+(?:please|otherwise .*|or i.*|before i .*))?[\s.!]*$",
     re.IGNORECASE,
 )
 _IN_CALENDAR = re.compile(r"\b(?:in|on|into|to) (?:the|my|our) (?:calendar|diary|schedule)\b", re.IGNORECASE)
-_INTO = re.compile(r"\b(?:in|on|into|to)\b|\bput\b|\benter\b", re.IGNORECASE)
+_INTO = re.compile(r"\b(?:in|on|into|to)\b|\bset\b|\bput\b|\benter\b", re.IGNORECASE)
 _IS_ON = re.compile(
     r"^(?:the |our |my )?(?P<what>[\w' -]+?)(?: itself)? (?:is|will be|takes place|is going to be)"
     r" (?=(?:on|at|from|every|next|this|tomorrow|today|tonight)\b)",
@@ -90,6 +91,13 @@ _MINE = re.compile(
     r"|there's|there is|it's)\s+",
     re.IGNORECASE,
 )
+_WE_DO = re.compile(
+    r"^(?P<when>(?:every|each|on|next|this|tomorrow|today)\b[^,]{0,40}?) (?:we|i)(?:'re|'ll| will| are)?"
+    r" (?:do|have|hold|doing|having|holding|meet for) (?:the |an? )?(?P<what>.+)$",
+    re.IGNORECASE,
+)
+""" "Every Monday at eight we do the menu plan, Marco and me, half an hour": when it is comes first."""
+_AND_ME = re.compile(r"(?<=\w) and me\b|\bme and (?=\w)", re.IGNORECASE)
 _OTHER = re.compile(
     r"\b(?:task|todo|reminder|alarm|timer|note|list|channel|project|contact|customer|report|routine|message|file|number"
     r"|deadline|due)\b",
@@ -107,6 +115,12 @@ def arrangement(said: Understanding) -> Understanding | None:
     if parts is None or _is_over(said, parts):
         return None
     return said.found(Command(said.text, (Step("meeting.create", parts.slots()),), _SURE, "template"))
+
+
+def we_do(said: Understanding) -> Understanding | None:
+    """ "Every Monday at eight we do the menu plan, Marco and me, set that up": none of it is of the last meeting."""
+    end = _WRITE_IN.search(said.text.strip())
+    return arrangement(said) if end and _WE_DO.match(said.text.strip()[: end.start()]) else None
 
 
 def _as_written_to_them(said: Understanding, text: str) -> Parts | None:
@@ -148,8 +162,13 @@ def _arranged(said: Understanding, text: str) -> Parts | None:
     if verb is None:
         return _without_verb(said, rest, parts, event=event)
     somebody = parts.title[0].casefold() if particle and parts.title else ""
+    role = said.names.resolve(somebody, ("person",)) if somebody and not parts.attendees else None
+    if isinstance(role, NameFound) and role.how == "role":
+        parts.attendees, parts.title = [parts.title[0]], parts.title[1:]
+        return parts
     if somebody in _PERSONAL or (said.names.is_name(somebody) and not parts.attendees):
         parts.attendees, parts.title = [parts.title[0], *parts.attendees], []
+        parts.attendees = _spoken_of(said, somebody) or parts.attendees
         return parts
     known = (
         event
@@ -169,6 +188,15 @@ def _arranged(said: Understanding, text: str) -> Parts | None:
         or verb["in"] is not None
     )
     return parts if apart and (known or parts.attendees) else None
+
+
+def _spoken_of(said: Understanding, pronoun: str) -> list[str]:
+    """Whom "him" means where the last command was about a meeting with one who is no contact, or a customer."""
+    last = said.conversation.last.steps[-1] if said.conversation.last else None
+    of_meeting = last is not None and VOCABULARY[last.action].family == "meeting"
+    told = last.slots.get("attendees") if last and of_meeting and pronoun in ("him", "her") else None
+    people = [str(each) for each in told] if isinstance(told, (list, tuple)) else []
+    return people if len(people) == 1 and people[0].casefold() not in _PERSONAL else []
 
 
 def _without_verb(said: Understanding, text: str, parts: Parts, *, event: bool) -> Parts | None:
@@ -215,6 +243,7 @@ def _written_in(said: Understanding, text: str) -> Parts | None:
         fact = fact[wants.end() :]
     elif has := _HAS.match(fact):
         fact = f"{has['who']} at {fact[has.end() :]}" if has["at"] else f"{has['who']}'s {fact[has.end() :]}"
+    fact = _AND_ME.sub("", _WE_DO.sub(r"\g<what>, \g<when>", fact))
     fact = fact.strip(" ,.").replace(". ", ", ") + _FROM.sub(" at ", end["when"] or "")
     parts = _parts(said, fact) or _parts(said, _without_talk(said, fact))
     return parts if parts and parts.title and {"when", "recurrence"} & set(parts.times) else None

@@ -79,6 +79,10 @@ _INSTEAD = (
         re.I,
     ),
     re.compile(
+        r"(?:get|put|have|take|bring) (?P<come>.+?) (?:in|on|down) for (?P<out>him|her|them|[\w' -]{2,40}?)",
+        re.IGNORECASE,
+    ),
+    re.compile(
         r"(?:swap|replace|exchange) (?P<out>.+?) (?:for|with|by) (?P<come>.+?)(?: (?:for|in|at) (?:it|that))?",
         re.IGNORECASE,
     ),
@@ -118,6 +122,10 @@ def swapped(said: Understanding, core: str) -> Command | None:
     """Not Mike, Ben; Ben instead of Mike."""
     told = next((found for form in (_NOT_BUT, *_INSTEAD) if (found := form.fullmatch(core))), None)
     out, come = (people_named(said, told[which]) if told else None for which in ("out", "come"))
+    last = said.conversation.last.steps[-1] if said.conversation.last else None
+    gone = last is not None and last.slots.get("direction") == "remove"
+    if come and gone and out and out[0].casefold() in _PERSONAL:  # Walter's out. Get Tom in for him
+        return about(said, "meeting.update", {"attendees": come, "direction": "add"})
     if not out or not come:
         out, come = _in_their_place(said)
     if not out or not come:

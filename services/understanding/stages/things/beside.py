@@ -59,7 +59,8 @@ _NEXT = re.compile(
     r"(?: (?:there|on))?(?: next| on)? )?"
     r"(?:(?:the )?(?:next )?(?:one|meeting|thing|appointment)(?: that comes)? )?(?:straight |right |directly )?"
     r"(?:after|following|behind) (?:that|it|this|him|her|them)(?: one)?"
-    r"|(?:and )?(?:then what|what then|what comes then|what comes next|what's next|afterwards|the next(?: one)?"
+    r"|(?:and )?(?:then what|what then|what comes then|what comes next|what's next|afterwards"
+    r"|what's the next thing|the next(?: one)?"
     r"|what's the next one|(?:and |what about )?the (?:next )?(?:one|meeting) after)",
     re.IGNORECASE,
 )
@@ -121,11 +122,11 @@ def what_follows(said: Understanding, text: str) -> Command | None:
         day = [each for each in coming if each.start.date() == at.start.date()]
         place = -1 if nth["nth"].lower() == "last" else _ORDER.index(nth["nth"].lower())
         if place < len(day):
-            return _of(said, day[place])
+            return of_one(said, day[place])
         at = day[-1]
     later = [each for each in coming if each.id != at.id and (each.start, each.end) >= (at.start, at.end)]
     if later and not (nth or rest):
-        return _of(said, later[0])
+        return of_one(said, later[0])
     when = f"{at.end:%B} {at.end.day} after {at.end:%H:%M}"
     return Command(said.text, (Step("meeting.query", {"when": when}),), _SURE, "template")
 
@@ -153,7 +154,7 @@ def _listed(said: Understanding, nth: str) -> Command | None:
     return Command(said.text, (Step("meeting.query", {"title": one.name}, references=(of,)),), _SURE, "template")
 
 
-def _of(said: Understanding, one: KnownMeeting) -> Command:
+def of_one(said: Understanding, one: KnownMeeting) -> Command:
     of = Reference("title", "it", "meeting", one.title, one.id, "context")
     step = Step("meeting.query", {"title": one.title}, references=(of,))
     return Command(said.text, (step,), _SURE, "template")

@@ -42,6 +42,13 @@ _PLACES = (
         rf"(?:leave|keep|have|hold|do|let's (?:do|have)) {IT} (?:over )?(?:in|at) (?P<place>.+?){TOO}", re.IGNORECASE
     ),
 )
+_ADDRESS = re.compile(
+    r"(?P<place>(?:[^\W\d]\w*(?:stra(?:ße|sse)|str|weg|platz|allee|gasse|ring|hof|damm)|[^\W\d]\w+ (?:street|road|lane"
+    r"|avenue|square)) \d{1,3}[a-z]?|\d{1,3}[a-z]? [^\W\d]\w+ (?:street|road|lane|avenue|square))(?: too| as well| then"
+    r"| please)*",
+    re.IGNORECASE,
+)
+""" "Gartenweg 3 as well": a street and its number."""
 _PLACED = re.compile(
     r"(?:put|make|say|write|set|enter|use)(?: down| in)? (?P<place>.+?)"
     r" (?:for|as|under) (?:the|its) (?:place|location|room)"
@@ -178,6 +185,8 @@ def _placed(said: Understanding, core: str) -> Mapping[str, Slot] | None:
     """Where it is now."""
     if (placed := _PLACED.fullmatch(core)) and not find_spans(placed["place"] or placed["is"], said.now, said.house):
         return {"location": re.sub(r"^(?:the|at the|in the|in) ", "", placed["place"] or placed["is"])}
+    if address := _ADDRESS.fullmatch(core):
+        return {"location": address["place"]}
     if (then := _ROOM_THEN.fullmatch(core)) and ROOMS & {word.text for word in split_words(then["place"])}:
         return {"location": then["place"]} if _is_place(said, then["place"], sure=True) else None
     for pattern in _PLACES:
@@ -189,10 +198,18 @@ def _placed(said: Understanding, core: str) -> Mapping[str, Slot] | None:
 def _together(each: list[Mapping[str, Slot] | None]) -> Mapping[str, Slot] | None:
     slots: dict[str, Slot] = {}
     for told in each:
+        if told is not None and _again(slots, told):
+            continue  # Walter can't make it, take him off
         if told is None or set(told) & set(slots):
             return None
         slots |= told
     return slots or None
+
+
+def _again(before: Mapping[str, Slot], told: Mapping[str, Slot]) -> bool:
+    """Whether it only says once more of the same one, by a pronoun, what becomes of them."""
+    same = before.get("direction") == told.get("direction") is not None
+    return same and told.get("attendees") in (["him"], ["her"], ["them"])
 
 
 def _length(said: Understanding, core: str) -> Mapping[str, Slot] | None:

@@ -17,7 +17,7 @@ from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.arrangement import ROOMS
 from services.understanding.slots.modifiers import split_names
 from services.understanding.stages.base import Understanding
-from services.understanding.stages.things.beside import PLAIN, SHORT, about, between, clash, what_follows
+from services.understanding.stages.things.beside import PLAIN, SHORT, about, between, clash, of_one, what_follows
 from services.understanding.stages.things.dates import coming
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import split_words, spoken, word_set
@@ -38,6 +38,11 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 """A question that only says what is asked."""
+_ABOUT_WHAT = re.compile(
+    r"(?:and |so )?what(?:'s| is| was|'s it|s) (?:it|that|this|the meeting|that one)(?: all| supposed to be)* about"
+    r"(?: anyway| again| then)*(?:,? (?:did|have) (?:i|we|they) (?:say|said|mention(?:ed)?|tell you|told you))?",
+    re.IGNORECASE,
+)
 _DID_WE_SAY = re.compile(
     r"(?:(?:and|so|but|oh|wait|sorry)[\s,]+)*(?:did|have|had) (?:i|we|they|he|she) (?:already |ever )?"
     r"(?:say|said|put|tell|told|give|given|mention|mentioned|write|written)(?: (?:you|down))?"
@@ -125,6 +130,19 @@ _ASKED_TWICE = re.compile(
     r" (?:where|when|at what time|what time|in which room|which room)(?: is it| was it|'s it)?(?: again| exactly)*",
     re.IGNORECASE,
 )
+_WHEN_AND_WHERE = re.compile(
+    r"(?:and |so )?(?:when|at what time|what time|where)(?:'s| is| does| are| do)(?: the| my| our)?"
+    r" (?P<what>[\w' -]{3,40}?)(?: start| begin| take place| happen)?"
+    r" and (?:where|when|how long|who with|at what time)(?: is it)?(?: again)?",
+    re.IGNORECASE,
+)
+_BE_AT = re.compile(
+    r"(?:and |so )?(?:when|at what time|what time|by when) (?:do|must|should|have|am) (?:i|we)"
+    r"(?: (?:have|need|got|supposed|expected) to)? be (?:at|in|over at) (?:the |my |our )?(?P<place>[\w' -]{3,40}?)"
+    r"(?: again| then)*",
+    re.IGNORECASE,
+)
+""" "When do I have to be at the Auer farm": of the meeting there."""
 _STARTS = re.compile(
     r"(?:the |my |our )?(?P<what>[\w' -]{3,40}?) (?:starts|begins|is|was|happens)"
     r" (?:at )?(?:when|what time|where)(?: again)?",
@@ -140,6 +158,8 @@ def asked(said: Understanding, core: str) -> Command | None:
         return about(said, "meeting.query", {})
     if _BARE.fullmatch(text):
         return _bare(said)
+    if _ABOUT_WHAT.fullmatch(core):
+        return about(said, "meeting.query", {})
     found = _whether(said, text) or between(said, core) or _claimed(said, core)
     return found or clash(said, core) or what_follows(said, text)
 
@@ -226,8 +246,19 @@ def is_somebody(names: Names, word: str) -> bool:
     return names.is_name(word) or isinstance(names.resolve(word, ("customer",)), NameFound)
 
 
+def _is_in(place: str, words: str) -> bool:
+    told = {word.text for word in split_words(words)}
+    return bool(place) and told <= {word.text for word in split_words(place)}
+
+
 def named_and_asked(said: Understanding, text: str) -> Command | None:
     """ "Team meeting on Wednesday, who's invited"."""
+    coming_up = said.directory.meetings(said.now)
+    if place := _BE_AT.fullmatch(text):
+        return next((of_one(said, each) for each in coming_up if _is_in(each.place, place["place"])), None)
+    both = _WHEN_AND_WHERE.fullmatch(text)
+    if both and (one := next((each for each in coming_up if _is_in(each.title, both["what"])), None)):
+        return of_one(said, one)
     found = _AND_ASKED.fullmatch(text) or _ASKED_TWICE.fullmatch(text) or _STARTS.fullmatch(text)
     if found is None:
         return None

@@ -26,7 +26,9 @@ from services.understanding.words import Word, split_words, word_set
 
 _LONGEST = 160
 _CLAUSES = re.compile(
-    r"\s*[.;!?]\s+|\s+[—–-]+\s+|\s*,\s*(?:(?:and|so|then|but)\s+)?|\s+so\s+(?!that\b|far\b|long\b|many\b)", re.I
+    r"\s*[.;!?]\s+|\s+[—–-]+\s+|\s*,\s*(?:(?:and|so|then|but)\s+)?"
+    r"|\s+and (?=(?:make|move|put) it\b)|\s+so\s+(?!that\b|far\b|long\b|many\b)",
+    re.I,
 )
 _TELLS = re.compile(
     r"^(?:(?:and|so|but|now|no|oh|well|okay|ok)[\s,]+)*(?:the \w+|\w+)(?: \w+)??(?:'d| would|'s| has|'ve| have)?"
@@ -62,6 +64,12 @@ _BY = re.compile(
     r" (?P<way>later|earlier|sooner|longer|shorter|more|less|back|forward)\b(?P<tail>.*)",
     re.IGNORECASE,
 )
+_GIVEN = re.compile(
+    r"(?:let's |we |can we )?(?:give|allow|take|cut) (?:it|that|the [\w ]{2,30}?) "
+    r"(?P<long>[\w ]+?(?:hours?|minutes?|mins?)) (?P<way>less|more|shorter|longer)(?: though| then| too)*",
+    re.IGNORECASE,
+)
+""" "Let's give the tasting half an hour less"."""
 _EXTENDED = re.compile(
     r"(?:extend|lengthen|shorten|cut) (?:it|that|the meeting)(?: short)? by (?P<long>.+)", re.IGNORECASE
 )
@@ -157,7 +165,11 @@ _MAKE_HOUR = re.compile(
     r"(?: o'clock)?(?: instead| rather| then| please)*",
     re.IGNORECASE,
 )
-_BY_THE_WAY = re.compile(r",? (?:while (?:you|we)'re at it|by the way|if you would|will you|would you)$", re.IGNORECASE)
+_BY_THE_WAY = re.compile(
+    r",? (?:(?:and )?(?:put|write|note) (?:that|it) (?:in|down)(?: there| too)*"
+    r"|while (?:you|we)'re at it|by the way|if you would|will you|would you)$",
+    re.IGNORECASE,
+)
 _LENGTH_WRONG = re.compile(
     r"\b(?:hours?|minutes?|mins?|half|quarter)(?:'s| is|'d be| would be| isn't| won't be)?"
     r" (?:(?:a bit|a little|far|way|much|rather|really|too|not|never)\s*)+(?:long|short|much|little|tight"
@@ -166,6 +178,8 @@ _LENGTH_WRONG = re.compile(
     re.IGNORECASE,
 )
 """ "An hour's too long": the length that comes with it is the one that is meant."""
+_LESS = re.compile(r"\b(?:hours?|minutes?|mins?) (?:less|more|shorter|longer)\b", re.IGNORECASE)
+"""A change of its own, which no talk is."""
 _NOON = 12
 _MOVES_IT = re.compile(
     r"(?:(?:so|please|then|can you|could you) )*(?:move|push|shift|put) (?:it|that|him|her|them)(?: back)?"
@@ -247,7 +261,9 @@ def _until(said: Understanding, clause: str) -> dict[str, Slot]:
 
 def _length(said: Understanding, clause: str) -> dict[str, Slot]:
     """Ten minutes later; extend it by an hour; two hours for it rather than one."""
-    if (by := _BY.fullmatch(clause)) and _goes_with(f"{by['rest']} {by['tail']}") and _is_length(said, by["long"]):
+    by = _GIVEN.fullmatch(clause) or _BY.fullmatch(clause)
+    around = f"{by['rest']} {by['tail']}" if by and by.re is _BY else ""
+    if by and _goes_with(around) and _is_length(said, by["long"]):
         return {"duration": by["long"], "direction": _WAYS[by["way"].lower()]}
     if (extended := _EXTENDED.fullmatch(clause)) and _is_length(said, extended["long"]):
         way = "shorter" if clause.lower().startswith(("shorten", "cut")) else "longer"
@@ -336,5 +352,9 @@ def _is_talk(said: Understanding, clause: str, *, before: bool) -> bool:
     words = [word.text for word in split_words(clause)]
     if COUNTED_IN.fullmatch(clause) or len(words) <= 1 or _goes_with(clause):
         return True
+    if any(span.kind == "recurrence" for span in find_spans(clause, said.now, said.house)):
+        return False  # "every Monday at eight we do the menu plan": a meeting of its own
+    if _LESS.search(clause):
+        return False
     talks = bool(_TALK & set(words)) or any(word.endswith("'s") for word in words) or said.names.is_name(words[0])
     return talks and (before or not find_spans(clause, said.now, said.house))
