@@ -36,6 +36,7 @@ from services.understanding.stages.notes.deeds import asked_of_it, deed
 from services.understanding.stages.notes.noted import noted
 from services.understanding.stages.notes.recall import recall
 from services.understanding.stages.people.each import each_of_them
+from services.understanding.stages.people.members import to_who_comes
 from services.understanding.stages.people.strangers import strangers
 from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.remarks.asides import without_asides
@@ -233,6 +234,7 @@ FINDING: Sequence[Stage] = (
 _OF_A_PIECE: Sequence[Callable[[Understanding], Understanding]] = (
     inheritance,
     reminded,
+    to_who_comes,
     pronouns,
     about,
     which_list,

@@ -42,8 +42,18 @@ _ANSWERED = re.compile(
 )
 
 
+_KNOWS = re.compile(
+    rf"{LEAD}(?:(?:does|do) (?P<who>[\w'’. -]+?) (?:already |even )?know|(?:has|have) (?P<told>[\w'’. -]+?) been told"
+    rf"|did i (?:already )?(?:tell|let) (?P<i>[\w'’. -]+?)(?: know)?)(?: (?:about|of|that) .+)?(?: yet| already| now)*",
+    re.IGNORECASE,
+)
+""" "Does she know about it": what was sent to her tells."""
+
+
 def answered(text: str, said: Understanding, known: Known) -> Command | None:
     """ "Has she perhaps answered", "any word from Ben", and of the last message: "any answer yet"."""
+    if (knows := _KNOWS.fullmatch(text)) and known(said, who := next(filter(None, knows.groups()))):
+        return Command(said.text, (Step("message.query", {"recipients": [who]}),), _SURE, "template")
     found = _ANSWERED.fullmatch(_ADVERBS.sub("", text).strip())
     if found is None:
         return None

@@ -5,6 +5,7 @@ ought to be in there as well", behind a channel or with its name.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import takewhile
 
 from services.understanding.base import Command, Reference, Slot, Step
@@ -203,6 +204,22 @@ def attending(said: Understanding) -> list[str]:
     thing = next((each for each in said.conversation.mentions if each.kind != "person"), None)
     coming = said.directory.meetings(said.now) if thing and thing.kind == "meeting" else ()
     return next((list(each.people) for each in coming if thing and each.id == thing.id), [])
+
+
+def to_who_comes(said: Understanding) -> Understanding:
+    """ "Tell them to leave at eleven", behind a meeting: to whoever comes to it, where nobody else was named."""
+    last, steps = said.conversation.last, said.command.steps
+    of_meeting = last is not None and VOCABULARY[last.steps[-1].action].family == "meeting"
+    named = any(each.kind == "person" for each in said.conversation.mentions)
+    if not of_meeting or named or not (who := attending(said)):
+        return said
+    told = tuple(
+        replace(step, slots={**step.slots, "recipients": who})
+        if step.action == "message.send" and spoken_names(step.slots.get("recipients")) == ["them"]
+        else step
+        for step in steps
+    )
+    return said if told == steps else replace(said, command=replace(said.command, steps=told))
 
 
 def several(said: Understanding, words: str) -> list[str]:

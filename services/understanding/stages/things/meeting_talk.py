@@ -180,6 +180,7 @@ _LENGTH_WRONG = re.compile(
 """ "An hour's too long": the length that comes with it is the one that is meant."""
 _LESS = re.compile(r"\b(?:hours?|minutes?|mins?) (?:less|more|shorter|longer)\b", re.IGNORECASE)
 """A change of its own, which no talk is."""
+_FOR_DAY = re.compile(r"\w (?:for|of)(?: the)? $", re.IGNORECASE)
 _NOON = 12
 _MOVES_IT = re.compile(
     r"(?:(?:so|please|then|can you|could you) )*(?:move|push|shift|put) (?:it|that|him|her|them)(?: back)?"
@@ -237,7 +238,7 @@ def _clause(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
     rest = clause[told.end() :].strip() if told else clause
     if (place := _PLACED.fullmatch(rest)) and not find_spans(place["place"], said.now, said.house):
         return {"location": place["place"].removeprefix("the ")}
-    if (topic := _TOPIC.fullmatch(rest)) and not find_spans(topic["what"], said.now, said.house):
+    if (topic := _TOPIC.fullmatch(rest)) and not _tells_hour(said, topic["what"]):
         return {"new_title": re.sub(r"^(?:the|an?) ", "", topic["what"])}
     if who := put_down(said, rest) or people_told(said, rest):
         return dict(who)
@@ -248,6 +249,14 @@ def _clause(said: Understanding, clause: str, *, bare: bool) -> dict[str, Slot]:
         or _time(said, rest, bare=bare or told is not None)
         or _better(said, rest)
         or dict(piece(said, rest) or {})
+    )
+
+
+def _tells_hour(said: Understanding, topic: str) -> bool:
+    """Whether it says when, which "the menu for May" does not."""
+    times = find(topic, said.now, said.house)
+    return any(
+        each.grain not in ("day", "month", "year") or not _FOR_DAY.search(topic[: each.span[0]]) for each in times
     )
 
 
