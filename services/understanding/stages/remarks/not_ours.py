@@ -56,7 +56,7 @@ _MEETS = re.compile(
     r"(?: done| finished| sorted| through| off)?(?: for (?:today|now|tonight|the day))?"
     r"|(?:i'm|i am|we're|we are) (?:(?:all )?(?:done|finished) (?:for|with you for) (?:today|now|tonight|the day)"
     r"|off(?: home| now| to bed)?|out(?: of here)?|going home|heading (?:home|off|out)|leaving)"
-    r"|(?:i'm |let's )?call(?:ing)? it a day|(?:over and out|signing off|laters|later)|until tomorrow)"
+    r"|(?:i'm |let's )?call(?:ing)? it a day|(?:over and out|signing off|laters))"
     r"(?:[\s,]+(?:now|then|everyone|everybody|all|equerry|thanks?(?: you)?|bye|cheers|later|laters|folks|love))*",
     re.IGNORECASE,
 )

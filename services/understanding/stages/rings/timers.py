@@ -88,6 +88,8 @@ def by_name(said: Understanding, there: Sequence[Ringing], text: str, _: str) ->
         return later
     if last and VOCABULARY[last.steps[-1].action].family == "timer" and (long := _BY_LENGTH.fullmatch(text)):
         told = minutes_or_more(_AN_HOUR.sub("an hour", long["long"]), said)
+    if last and VOCABULARY[last.steps[-1].action].family == "timer" and (order := _BY_LENGTH.fullmatch(text)):
+        told = minutes_or_more(_AN_HOUR.sub("an hour", order["long"]), said)
         return Step("timer.cancel", {"duration": told}) if told and len(timers) > 1 else None
     for action, form in _ORDERS if timers else ():
         if (found := form.fullmatch(text)) and (one := _meant(said, timers, found["what"], action)):

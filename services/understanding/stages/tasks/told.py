@@ -205,6 +205,8 @@ def _ended(said: Understanding, text: str) -> Subject | None:
         behind = pattern is _BY_SOMEBODY or (pattern is _STATED and family(said) == "task")
         task = pointed(said, found["x"]) if behind and points_at_it(found["x"]) else None
         titles = " ".join(ref.name for ref in task.references) if task else ""
+        if task is not None and verb.endswith("ing") and pattern is _STATED:
+            return None  # "it's printing": not yet
         if task is not None and (verb in ends or any(form_of(verb, word) for word in counting(titles))):
             return task
     return None

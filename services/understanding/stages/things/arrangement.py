@@ -52,7 +52,7 @@ _HOUR = re.compile(
 _AN_HOUR = re.compile(r",\s*hour\b", re.IGNORECASE)
 _WRITE_IN = re.compile(
     r"[\s,.;]*\b(?:(?:please|can you|could you|would you|might you|will you|so)\s+)*"
-    r"(?:(?:put|write|note|enter|get|mark|add|stick|set)\s+(?:that|it|this)"
+    r"(?:set\s+(?:that|it|this)\s+up|(?:put|write|note|enter|get|mark|add|stick)\s+(?:that|it|this)"
     r"(?:\s+(?:down|in|up|too))*(?:\s+(?:in|on|into|to)\s+(?:the|my|our)\s+(?:calendar|diary|schedule))?)"
     r"(?P<when>\s+(?:from|at|for)\s+[\w ':]+?)?(?:\s+too)?"
     r"(?:[\s,]+(?:please|otherwise .*|or i.*|before i .*))?[\s.!]*$",
