@@ -40,6 +40,8 @@ _TAKEN_BACK = re.compile(
     re.IGNORECASE,
 )
 """ "Put fifteen down for her, no forget it, she's paying now": nothing is wanted any more."""
+_LET_BE = re.compile(r"\b(?:leave it|forget (?:it|that)|never ?mind|let it be)[.!]?\s*$", re.IGNORECASE)
+"""Said of nothing that is there: "scrap that" may mean what was made before."""
 _GREETS = re.compile(
     r"(?:(?:all right|okay|ok|right|well|and|so)[\s,]+)?(?:good (?:night|morning|evening|afternoon)|hello|hi|see you"
     r"(?: later| tomorrow| soon)?|thanks?(?: you)?(?: very much| a lot)?|cheers|ta|great|perfect|lovely|very good|nice"
@@ -73,7 +75,7 @@ def greeting(said: Understanding, stage: Stage) -> Understanding | None:
 
 def unsaid(said: Understanding) -> Understanding | None:
     """ "Put it on Paul's tasks, no, on Ben's. Ah, leave it": nothing of it is wanted any more."""
-    if said.told or not _TAKEN_BACK.fullmatch(said.text.strip()):
+    if said.told or not _LET_BE.search(said.text) or not _TAKEN_BACK.fullmatch(said.text.strip()):
         return None
     return said.found(Command(said.text, (Step("control.cancel"),), 1.0, "reserved"))
 
@@ -82,8 +84,8 @@ def not_ours(said: Understanding) -> Understanding | None:
     """Nothing, where that is sure."""
     if said.told:
         return None
-    if nothing := unsaid(said):
-        return nothing
+    if _TAKEN_BACK.fullmatch(said.text.strip()):
+        return said.found(Command(said.text, (Step("control.cancel"),), 1.0, "reserved"))
     if _is_called(said):
         return said.found(_nothing(said.text))
     if _TELLS.fullmatch(said.text.strip(" .!")):

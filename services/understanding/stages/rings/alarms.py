@@ -24,6 +24,10 @@ _SETS = re.compile(
     r"|alarms?|wake me(?: up)?)\s+(?P<rest>.+)",
     re.IGNORECASE,
 )
+_ONE_MORE = re.compile(
+    r"(?:and|plus) (?:then )?(?P<rest>[^,?]+?)(?:,? (?:as (?:usual|always|well|ever)|too|again|please))*[.!]*",
+    re.IGNORECASE,
+)
 _PIECES = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:(?:then|also|another|one|for|at|on)\s+)+", re.IGNORECASE)
 _DAY_IN = re.compile(rf"(?:^|\s)(?:on |for )?(?P<day>{_DAY})(?=\s|$)", re.IGNORECASE)
@@ -60,7 +64,7 @@ def alarms(said: Understanding) -> Understanding | None:
     if said.told or len(said.text) > LONGEST:
         return None
     text = bare(said.text)
-    steps = _several(said, text)
+    steps = _several(said, text) or _and_then(said)
     if not steps and (one := _left_out(said, text) or _asked(said, text) or _not_needed(said)):
         steps = [one]
     return said.found(Command(said.text, tuple(steps), SURE, "template"), "talk") if steps else None
@@ -77,6 +81,13 @@ def _several(said: Understanding, text: str) -> list[Step]:
     hours, days = _filled(hours, ahead=False), _filled(days, ahead=True)
     whens = list(dict.fromkeys(f"{day} at {hour}".strip() for hour, day in zip(hours, days, strict=True)))
     return [Step("alarm.create", {"when": when}) for when in whens] if len(whens) > 1 and all(hours) else []
+
+
+def _and_then(said: Understanding) -> list[Step]:
+    """ "And tomorrow at seven as usual", behind an alarm: one more."""
+    found = _ONE_MORE.fullmatch(said.text.strip()) if _is_of_alarms(said) else None
+    told = _hour_and_day(said, found["rest"]) if found else None
+    return [Step("alarm.create", {"when": f"{told[1]} at {told[0]}"})] if told and all(told) else []
 
 
 def _hour_and_day(said: Understanding, piece: str) -> tuple[str, str] | None:

@@ -195,7 +195,8 @@ def _added(said: Understanding, routine: NamedRoutine, found: re.Match[str]) -> 
         return None
     for words in (told_so, f"read me {told_so}"):
         steps = said.read_plainly(words).steps or said.read(words).steps
-        if steps and all(map(_may_be_step, steps)):
+        found_anywhere = words != told_so and any(step.action == "search.query" for step in steps)
+        if steps and all(map(_may_be_step, steps)) and not found_anywhere:
             return _command(said, routine, "routine.update", steps=words)
     return None
 
