@@ -99,7 +99,8 @@ def _hour_and_day(said: Understanding, piece: str) -> tuple[str, str] | None:
         return ("", day) if day else None
     times = find(f"at {hour}", said.now, said.house)
     clock = len(times) == 1 and times[0].kind == "instant" and times[0].grain == "minute"
-    return (hour, day) if clock and times[0].span[1] == len(hour) + 3 else None
+    whole = clock and times[0].span[0] <= len("at ") and times[0].span[1] == len("at ") + len(hour)
+    return (hour, day) if whole else None  # "seven, the train leaves at eight" is one hour
 
 
 def _filled(told: Sequence[str], *, ahead: bool) -> list[str]:
