@@ -86,8 +86,6 @@ def by_name(said: Understanding, there: Sequence[Ringing], text: str, _: str) ->
         return step_about("timer.resume", paused) if paused else None
     if later := _later(said, there, text):
         return later
-    if last and VOCABULARY[last.steps[-1].action].family == "timer" and (long := _BY_LENGTH.fullmatch(text)):
-        told = minutes_or_more(_AN_HOUR.sub("an hour", long["long"]), said)
     if last and VOCABULARY[last.steps[-1].action].family == "timer" and (order := _BY_LENGTH.fullmatch(text)):
         told = minutes_or_more(_AN_HOUR.sub("an hour", order["long"]), said)
         return Step("timer.cancel", {"duration": told}) if told and len(timers) > 1 else None
