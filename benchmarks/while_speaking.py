@@ -39,7 +39,7 @@ import soxr
 
 from device.commands.directory import StoreDirectory
 from device.configuration.load import load
-from device.hearing.read_ahead import Foreseen, ReadingAhead
+from device.hearing.read_ahead import Foreseen, ReadingAhead, Stale
 from device.speaking.reply import Speaking
 from device.turn import events as on
 from device.turn.reactor import CLIENT
@@ -56,6 +56,7 @@ from services.speech.partials.vosk import VoskModel, VoskPartials
 from services.speech.voice.piper import Piper
 from services.store.store import Store
 from services.understanding.completeness import completeness
+from services.understanding.model.patience import ahead
 from services.understanding.parser import CommandParser
 from tests.voices import ROOM_DBFS, pink_noise, speak
 
@@ -262,8 +263,9 @@ def read_ahead(kind: type[ReadingAhead], parser: CommandParser, store: Store, sp
     """As device/wiring has it."""
     responder = build_responder(load(), store, parser, StoreDirectory(store))
 
-    def foreseen(text: str, confidence: float) -> Foreseen:
-        said = responder.understand(text, client=CLIENT, confidence=confidence)
+    def foreseen(text: str, confidence: float, stale: Stale) -> Foreseen:
+        with ahead(stale):
+            said = responder.understand(text, client=CLIENT, confidence=confidence)
         return Foreseen(said.command, partial(responder.foreseen, said))
 
     return kind(parser.prepare, foreseen, speaking.make_ready)

@@ -15,6 +15,7 @@ from device.turn import events as on
 from device.turn.session import Session
 from services.understanding.base import Command
 from services.understanding.completeness import completeness
+from services.understanding.words import split_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,12 @@ class Foreseen:
     """What would be answered; empty where that can't be told."""
 
 
-Read = Callable[[str, float], Foreseen]
-"""What comes of a text, heard so surely, as it would be understood now. Takes a while, changes nothing."""
+Stale = Callable[[], bool]
+"""Whether nobody wants to know any more, since more is being said."""
+Read = Callable[[str, float, Stale], Foreseen]
+"""What comes of a text, heard so surely, as it would be understood now. Takes a while, changes nothing; worth nothing
+once it is stale.
+"""
 
 
 class ReadingAhead:
@@ -43,6 +48,8 @@ class ReadingAhead:
         """
         self._prepare, self._read, self._ready = prepare, read, ready
         self._waiting: Callable[[], None] | None = None
+        self._looking: tuple[str, threading.Event] | None = None
+        """What was heard until the last pause, and whether more was said since."""
         self._stopped = False
         self._news = threading.Condition()
 
@@ -50,15 +57,23 @@ class ReadingAhead:
         """A watcher of the daemon."""
         match event:
             case on.PartialHeard(turn, partial_) if turn == session.turn:
+                self._said(partial_.text)
                 self._leave(partial(self._prepare, partial_.text))
             case on.SpeechEnded() | on.FinalHeard():
                 self._leave(None)
 
     def foresee(self, text: str, confidence: float, tell: Tell) -> None:
-        """Understand what was heard until a pause, tell whether more is to come, and have the answer made ready."""
+        """Understand what was heard until a pause, tell whether more is to come, and have the answer made ready; unless
+        more is said before.
+        """
+        self._said(text)
+        stale = threading.Event()
+        self._looking = text, stale
 
         def look() -> None:
-            found = self._read(text, confidence)
+            found = self._read(text, confidence, stale.is_set)
+            if stale.is_set():
+                return
             tell(whole := completeness(found.command))
             if whole != "unfinished" and (reply := found.reply()):
                 self._ready(reply)
@@ -82,7 +97,17 @@ class ReadingAhead:
             self._stopped = True
             self._news.notify()
 
+    def _said(self, text: str) -> None:
+        """So much was heard by now; the words of the last pause may be told of once more, or some of them."""
+        looking = self._looking
+        if looking and _words(text) != _words(looking[0])[: len(_words(text))]:
+            looking[1].set()
+
     def _leave(self, work: Callable[[], None] | None) -> None:
         with self._news:
             self._waiting = work
             self._news.notify()
+
+
+def _words(text: str) -> list[str]:
+    return [word.text for word in split_words(text)]

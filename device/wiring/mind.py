@@ -16,7 +16,7 @@ from device.configuration.house import house_of, manner_of
 from device.configuration.owned.last_good import Lasting
 from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
-from device.hearing.read_ahead import Foreseen, Read
+from device.hearing.read_ahead import Foreseen, Read, Stale
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
 from device.records.turns import Recorder
@@ -126,8 +126,8 @@ def build_mind(
     )
 
 
-def _foreseen(responder: Responder, text: str, confidence: float) -> Foreseen:
-    with ahead():
+def _foreseen(responder: Responder, text: str, confidence: float, stale: Stale) -> Foreseen:
+    with ahead(stale):
         said = responder.understand(text, client=CLIENT, confidence=confidence)
     return Foreseen(said.command, lambda: responder.foreseen(said))
 

@@ -28,7 +28,7 @@ from pybreaker import (
 
 from services.understanding.base import LanguageModelUnusable
 from services.understanding.model.base import Context, Engine, Guess, LanguageModelSlow
-from services.understanding.model.patience import is_ahead, spent_now
+from services.understanding.model.patience import spent_now, stale_now
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +38,8 @@ State = Literal["closed", "open", "half-open"]
 KEPT = 100
 KEPT_S = 300.0
 """Answers that are kept, and for how long, seconds."""
+
+_MARKS = " .,;:!?…"
 
 _T = TypeVar("_T")
 
@@ -99,11 +101,14 @@ class GuardedModel:
             self._using.release()
 
     def read(self, text: str, context: Context) -> Guess | None:
-        """See LanguageModel. The same text in the same context is answered from memory, even with none."""
+        """See LanguageModel. The same text in the same context is answered from memory, even with none, whatever
+        marks are at its end: they are not shown to the model.
+        """
+        text = text.rstrip(_MARKS)
         if kept := self._known(text, context):
             return kept[0]
-        if is_ahead():
-            return self._read_ahead(text, context)
+        if (stale := stale_now()) is not None:
+            return self._read_ahead(text, context, stale)
         if self._ahead == (text, context):
             with self._using:  # its answer is nearly there
                 pass
@@ -124,14 +129,14 @@ class GuardedModel:
         self._keep(text, context, answer)
         return answer[0]
 
-    def _read_ahead(self, text: str, context: Context) -> Guess | None:
+    def _read_ahead(self, text: str, context: Context, stale: Callable[[], bool]) -> Guess | None:
         """As `read`, with the engine's time that nobody else wants: only while the circuit is closed."""
         if self.state != "closed" or not self._using.acquire(blocking=False):
             return None
         self._ahead = (text, context)
         try:
-            guess = self._engine.read(text, context, self._busy.locked)
-            if not self._busy.locked():  # else it may have given up
+            guess = self._engine.read(text, context, lambda: self._busy.locked() or stale())
+            if not self._busy.locked() and not stale():  # else it may have given up
                 self._keep(text, context, (guess,))
         except (LanguageModelUnusable, LanguageModelSlow) as error:
             _log.info("while reading ahead: %s", error)

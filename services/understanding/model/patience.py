@@ -7,7 +7,7 @@ each of these readings may ask the language model. On the thread that understand
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Spent:
 
 
 _SPENT: ContextVar[Spent | None] = ContextVar("spent", default=None)
-_AHEAD: ContextVar[bool] = ContextVar("ahead", default=False)
+_AHEAD: ContextVar[Callable[[], bool] | None] = ContextVar("ahead", default=None)
 
 
 @contextmanager
@@ -35,17 +35,19 @@ def together(spent: Spent) -> Iterator[None]:
 
 
 @contextmanager
-def ahead() -> Iterator[None]:
-    """What is read meanwhile is read ahead: nobody waits for it, and whoever does wait goes first."""
-    before = _AHEAD.set(True)
+def ahead(stale: Callable[[], bool]) -> Iterator[None]:
+    """What is read meanwhile is read ahead: nobody waits for it, whoever does wait goes first, and it is given up once
+    it is `stale`.
+    """
+    before = _AHEAD.set(stale)
     try:
         yield
     finally:
         _AHEAD.reset(before)
 
 
-def is_ahead() -> bool:
-    """Whether what is read now is read ahead."""
+def stale_now() -> Callable[[], bool] | None:
+    """Whether what is read now has become stale, where it is read ahead; None where somebody waits for it."""
     return _AHEAD.get()
 
 

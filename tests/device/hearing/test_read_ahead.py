@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from device.hearing.read_ahead import Foreseen, ReadingAhead
+from device.hearing.read_ahead import Foreseen, ReadingAhead, Stale
 from device.turn import events as on
 from device.turn.machine import Session
 from services.speech.base import Endpoint, Partial
@@ -33,7 +33,7 @@ def heard(text: str, turn: int = 2) -> on.PartialHeard:
 LISTENING = Session(turn=2)
 
 
-def NOTHING(text: str, _: float) -> Foreseen:
+def NOTHING(text: str, _: float, __: Stale) -> Foreseen:
     return Foreseen(Command(text, (), 0.0, "none"), str)
 
 
@@ -80,7 +80,7 @@ def test_what_was_heard_until_a_pause_is_understood_told_and_made_ready() -> Non
     told: queue.SimpleQueue[str] = queue.SimpleQueue()
     ready: queue.SimpleQueue[str] = queue.SimpleQueue()
 
-    def read(text: str, confidence: float) -> Foreseen:
+    def read(text: str, confidence: float, _: Stale) -> Foreseen:
         command = Command(text, (Step("timer.start", {"duration": "ten minutes"}),), confidence, "template")
         return Foreseen(command, lambda: f"Done: {text}.")
 
@@ -93,3 +93,30 @@ def test_what_was_heard_until_a_pause_is_understood_told_and_made_ready() -> Non
         ahead.foresee("set a timer for ten minutes and", 0.95, told.put)
         assert told.get(timeout=20) == "unfinished"
     assert ready.empty(), "more is to come"
+
+
+def test_what_is_understood_is_given_up_once_more_is_said() -> None:
+    begun: queue.SimpleQueue[Stale] = queue.SimpleQueue()
+    go_on = threading.Semaphore(0)
+    told: list[str] = []
+
+    def read(text: str, confidence: float, stale: Stale) -> Foreseen:
+        begun.put(stale)
+        assert go_on.acquire(timeout=20)
+        return NOTHING(text, confidence, stale)
+
+    ahead = ReadingAhead(lambda _: None, read, nobody)
+    with running(ahead):
+        ahead.foresee("Please add milk.", 0.9, told.append)
+        stale = begun.get(timeout=20)
+        ahead.watch(heard("please add"), LISTENING)
+        ahead.watch(heard("Please add milk"), LISTENING)
+        ahead.watch(on.SpeechEnded(2, Endpoint(3.0, "silence")), LISTENING)
+        assert not stale(), "these are its own words, and its end"
+        ahead.watch(heard("please add milk, eggs"), LISTENING)
+        assert stale()
+        ahead.foresee("Please add milk, eggs.", 0.9, told.append)
+        go_on.release()
+        assert not begun.get(timeout=20)()
+        go_on.release()
+    assert told == ["unsure"], "nothing is told of what was given up"

@@ -12,7 +12,7 @@ from services.understanding.base import LanguageModelUnusable, Step
 from services.understanding.mock import ScriptedModel
 from services.understanding.model.base import Context, Guess
 from services.understanding.model.guarded import KEPT, KEPT_S, GuardedModel
-from services.understanding.model.patience import Spent, together
+from services.understanding.model.patience import Spent, ahead, together
 
 TODAY = Context(date(2026, 11, 23))
 GUESS = Guess((Step("list.query", {}),), 0.4)
@@ -200,3 +200,21 @@ def test_readings_of_one_utterance_take_no_longer_together_than_they_may() -> No
     with together(Spent()):
         assert ask(model, "c") == [GUESS], "the next utterance has its own time"
     assert ask(model, "d", "e", "f") == [GUESS] * 3, "outside of any, each for itself"
+
+
+def test_marks_at_the_end_make_no_other_sentence() -> None:
+    engine = ScriptedModel({"call the bank": GUESS})
+    model = GuardedModel(engine, clock=Clock())
+    assert ask(model, "call the bank.", "call the bank", "call the bank!") == [GUESS] * 3
+    assert engine.asked == ["call the bank"]
+
+
+def test_what_is_stale_is_given_up_and_not_kept() -> None:
+    engine = ScriptedModel({"known": GUESS})
+    model = GuardedModel(engine, clock=Clock())
+    with ahead(lambda: True):
+        assert ask(model, "known") == [None]
+    with ahead(lambda: False):
+        assert ask(model, "known") == [GUESS]
+    assert ask(model, "known") == [GUESS]
+    assert engine.asked == ["known", "known"]
