@@ -87,8 +87,8 @@ def _bare(text: str) -> str:
 
 
 def is_command(said: Understanding, words: str) -> bool:
-    """Whether these words ask for something by themselves, by a precise sentence of ours. A part of what was said is not
-    worth the language model's time.
+    """Whether these words ask for something by themselves, by a precise sentence of ours. A part of what was said
+    is not worth the language model's time.
     """
     read = said.read(words) if words == said.text else said.read_plainly(words)
     return bool(read.steps) and read.source != "model" and read.confidence >= SURE
