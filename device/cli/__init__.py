@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, str] = {
     "export": "data.exchange:export",
     "import": "data.exchange:import_",
     "config": "care.config:app",
+    "call": "use.call:app",
     "jobs": "use.jobs:app",
     "sessions": "data.sessions:app",
     "models": "care.models:app",

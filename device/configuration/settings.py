@@ -366,6 +366,17 @@ class GuideSettings(Section):
     enabled: bool
 
 
+class CallSettings(Section):
+    """[calls]"""
+
+    pack: Annotated[str, _like(r"[a-z0-9_-]{1,40}", "is not the name of a pack, in small letters")] = Field(
+        min_length=1
+    )
+    competitors: list[Annotated[str, Field(min_length=2, max_length=60)]] = Field(max_length=100)
+    most_per_minute: int = Field(ge=1, le=20)
+    transcript: bool
+
+
 class MqttSettings(Section):
     """[mqtt]"""
 
@@ -502,6 +513,7 @@ class Settings(Section):
     routines: RoutineSettings
     jobs: JobSettings
     guide: GuideSettings
+    calls: CallSettings
     mqtt: MqttSettings
     sync: SyncSettings
     home_assistant: HomeAssistantSettings

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from device.calls.record import close_broken, forget_calls
 from services.store.backups.base import Backup, BackupError
 from services.store.backups.contents import bring_up_to_date
 from services.store.backups.folder import BackupFolder, is_same
@@ -76,6 +77,7 @@ class Upkeep:
 
     def run(self) -> None:
         """Until stopped."""
+        self._trying("calls", lambda: close_broken(self._store, self._now()))
         while not self._stop.is_set():
             self.look()
             self._stop.wait(_LOOK_EVERY_S)
@@ -91,7 +93,7 @@ class Upkeep:
             self._trying("backup", self._back_up)
             self._trying("second", self._back_up_twice)
 
-    def _trying(self, what: str, work: Callable[[], None]) -> None:
+    def _trying(self, what: str, work: Callable[[], object]) -> None:
         try:
             work()
         except (BackupError, StoreError) as error:
@@ -111,6 +113,7 @@ class Upkeep:
         if self._forgot is not None and timedelta(0) <= now - self._forgot < _FORGET_EVERY:
             return
         entries = {"turn": now - old.turns, "job": now - old.jobs, "session": now - old.sessions}
+        forget_calls(self._store, before=now - old.turns)
         forgotten = forget(self._store.storage.file, now=now, entries=entries, undo=now - old.undo)
         if forgotten.whole:
             self._forgot = now

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from services.actions import files, home, lists, meetings, notes, projects, reports, routines, search, tasks, templates
+from services.actions import (
+    calls,
+    files,
+    home,
+    lists,
+    meetings,
+    notes,
+    projects,
+    reports,
+    routines,
+    search,
+    tasks,
+    templates,
+)
 from services.actions.accounts import customers, ledger
 from services.actions.call import Action, Prepare
 from services.actions.itself import clock, control, jobs, vitals
@@ -34,6 +47,7 @@ ACTIONS: Mapping[str, Action] = {
     **routines.ACTIONS,
     **search.ACTIONS,
     **home.ACTIONS,
+    **calls.ACTIONS,
     **clock.ACTIONS,
     **vitals.ACTIONS,
     **jobs.ACTIONS,

@@ -9,6 +9,7 @@ from services.understanding.base import VOCABULARY, Command, Step
 from services.understanding.links import link
 from services.understanding.model.base import Guess
 from services.understanding.sentences.split import SentenceReading
+from services.understanding.vocabulary import UNLEARNT
 from services.understanding.words import Word, word_set
 
 SURE = 0.9
@@ -30,8 +31,12 @@ _DISPUTED = 0.55
 
 
 def is_plain(text: str, read: SentenceReading, said: Sequence[Sequence[Word]]) -> bool:
-    """Whether the model can add nothing: no free words, or one short command that asks or is settled."""
+    """Whether the model can add nothing: no free words, one short command that asks or is settled, or what it never
+    learnt.
+    """
     makes = any(step.action.endswith((".create", ".start")) for step in read.steps)
+    if read.precise and all(VOCABULARY[step.action].family in UNLEARNT for step in read.steps):
+        return True
     if not read.precise or (makes and not _CHANGING.isdisjoint(text.lower().split())):
         return False
     short = len(read.steps) == 1 and sum(map(len, said)) <= SHORT

@@ -93,6 +93,10 @@ def has_all(action: Action, slots: Iterable[str]) -> bool:
     return action.required <= (told | {"when"} if "recurrence" in told else told)
 
 
+UNLEARNT = frozenset(("home", "call"))
+"""Families that no language model has learnt: the house has sentences of its own (services/understanding/house), calls
+are asked about in few words."""
+
 _KINDS: Mapping[str, SlotKind] = {
     "when": "when",
     "old_when": "when",
@@ -510,6 +514,10 @@ _ROWS: Sequence[Action] = (
     ),
     action("home.query", f"{_WHERE} state how about", risk="none", deed="ask about the house"),
     action("home.converse", "text!*", critical=True, deed="talk to Home Assistant", outside=True),
+    action("call.start", "name", risk="none", deed="follow calls"),
+    action("call.end", risk="none", deed="follow calls"),
+    action("call.keep", "which! name direction", asks="keep {which}", deed="decide on promises of calls"),
+    action("call.query", "name what about", risk="none", deed="ask about calls"),
     action("job.query", "name", risk="none"),
     action("job.cancel", "name!", risk="none"),
     action("datetime.query", "when place", risk="none", deed="ask for the time"),

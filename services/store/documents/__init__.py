@@ -28,5 +28,6 @@ from services.store.documents.people import Channel, Message, Person
 from services.store.documents.files import SharedFile, Version
 from services.store.documents.accounts import Customer, LedgerEntry
 from services.store.documents.routines import Routine, RoutineRun, RoutineStep, RunStep
+from services.store.documents.calls import CallLine, CallProposal, CallRecord, CallSide
 from services.store.documents.calendars import CalendarEntry
 from services.store.documents.home import HomeChange, HomeRestore

@@ -17,11 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from firmware.errors import FacultyError
 from services.understanding.model.base import Context
 from services.understanding.model.certainty import Measure
-from services.understanding.vocabulary import VOCABULARY, Action
+from services.understanding.vocabulary import UNLEARNT, VOCABULARY, Action
 from services.understanding.words import Word, marked, split_words
 
-_READ_OTHERWISE = frozenset(("home",))
-"""Families that no model has learnt: the house has sentences of its own (services/understanding/house)."""
 _NEVER = frozenset(("control.confirm", "control.deny", "note.update", "routine.update"))
 """Yes and no are reserved words: nobody's "yes" may be guessed. What becomes of a note or a routine is in no sentence
 it learnt.
@@ -114,7 +112,7 @@ class Adapter(BaseModel):
 
 
 def _families() -> frozenset[str]:
-    return frozenset(action.family for action in VOCABULARY.values()) - _READ_OTHERWISE
+    return frozenset(action.family for action in VOCABULARY.values()) - UNLEARNT
 
 
 def load_adapter(path: Path) -> Adapter:

@@ -1,0 +1,96 @@
+"""What calls are followed with: meanings and triggers from their files, times, facts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from device.configuration.house import house_of
+from device.configuration.places import ROOT, owner_files
+from device.configuration.settings import Settings
+from device.control.wire import plain
+from device.errors import ApplianceError
+from services.calls.base import Side
+from services.calls.call import CallSetup
+from services.calls.facts import Documents, StoreFacts
+from services.calls.last_good import LastGood
+from services.calls.meanings.files import read_meanings
+from services.calls.meanings.rules import MeaningRules
+from services.calls.trigger_files import read_triggers
+from services.calls.triggers import Trigger
+
+SHIPPED = ROOT / "config" / "calls"
+
+
+class PackUnknown(ApplianceError):
+    """There is no pack of triggers {name}. There are {known}; one of your own is a file calls/triggers/{name}.toml
+    beside your settings.
+    """
+
+    code = "call.pack"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRules:
+    """The rules of calls, from files that may change while a call goes on."""
+
+    meanings: LastGood[MeaningRules]
+    triggers: LastGood[tuple[Trigger, ...]]
+
+    def refresh(self) -> Sequence[str]:
+        """Read anew what has changed; what is wrong with it, told once."""
+        return [problem for problem in (self.meanings.refresh(), self.triggers.refresh()) if problem]
+
+
+def call_folders(environ: Mapping[str, str]) -> list[Path]:
+    """Ours first, then those beside the owner's settings."""
+    return [SHIPPED, *(path.parent / "calls" for path in owner_files(environ))]
+
+
+def build_call_rules(settings: Settings, pack: str = "", competitors: Sequence[str] = ()) -> CallRules:
+    """`pack`: another one than the settings name. Raises PackUnknown, CallRulesBroken."""
+    folders = call_folders(os.environ)
+    name = pack or settings.calls.pack
+    names = {"competitors": [*settings.calls.competitors, *competitors]}
+
+    def packs() -> list[Path]:
+        return [path for folder in folders if (path := folder / "triggers" / f"{name}.toml").is_file()]
+
+    if not packs():
+        known = sorted({path.stem for folder in folders for path in (folder / "triggers").glob("*.toml")})
+        raise PackUnknown(name=plain(name), known=", ".join(known))
+    meanings = LastGood(partial(_meaning_files, folders), lambda files: read_meanings(files, names))
+    triggers = LastGood(packs, lambda files: read_triggers(files, meanings().names))
+    return CallRules(meanings, triggers)
+
+
+def _meaning_files(folders: Sequence[Path]) -> list[Path]:
+    return [path for folder in folders for path in sorted((folder / "meanings" / "en").glob("*.yaml"))]
+
+
+def build_call_setup(
+    settings: Settings,
+    rules: CallRules,
+    known: Documents,
+    *,
+    began: datetime,
+    names: Mapping[Side, str],
+    planned_minutes: float = 0.0,
+) -> CallSetup:
+    """`known`: the store, whose facts may be whispered."""
+    from services.understanding.when import find
+
+    return CallSetup(
+        meanings=rules.meanings,
+        triggers=rules.triggers,
+        find_times=partial(find, house=house_of(settings)),
+        facts=StoreFacts(known),
+        began=began,
+        names=names,
+        planned_s=60 * planned_minutes,
+        most_per_minute=settings.calls.most_per_minute,
+    )

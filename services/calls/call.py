@@ -1,0 +1,122 @@
+"""One call followed: segments and the time go in, events come out. The live call and the replay differ only in where
+the segments come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.calls.base import (
+    CallEnded,
+    CallEvent,
+    CallSegment,
+    FactFinder,
+    FactFound,
+    Meant,
+    SegmentHeard,
+    Side,
+    Triggered,
+)
+from services.calls.commitments.book import Commitments, FindTimes
+from services.calls.meanings.finder import TemplateMeanings
+from services.calls.meanings.rules import MeaningRules
+from services.calls.measures import Measures
+from services.calls.questions import OpenQuestions
+from services.calls.summary import Gathered
+from services.calls.triggers import Trigger, Triggers
+from services.calls.whispers import Whisper, Whispers
+
+_FACT_PRIORITY = 4
+_SURE_SETTLED = 0.8
+_LEAST = 0.5
+"""How surely a meaning must have been found to count."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallSetup:
+    """What a call is followed with."""
+
+    meanings: Callable[[], MeaningRules]
+    triggers: Callable[[], Sequence[Trigger]]
+    find_times: FindTimes
+    facts: FactFinder
+    began: datetime
+    """Zone-aware."""
+    names: Mapping[Side, str]
+    planned_s: float = 0.0
+    most_per_minute: int = 3
+    """Whispers."""
+
+
+class FollowedCall:
+    """A call that goes on."""
+
+    def __init__(self, setup: CallSetup) -> None:
+        self._setup = setup
+        self._finder = TemplateMeanings(setup.meanings)
+        self._measures = Measures(setup.planned_s)
+        self._commitments = Commitments(setup.meanings, setup.find_times, setup.began, setup.names)
+        self._questions = OpenQuestions(setup.meanings)
+        self._triggers = Triggers(setup.triggers)
+        self._whispers = Whispers(setup.most_per_minute)
+        self._gathered = Gathered()
+
+    def feed(self, segment: CallSegment) -> list[CallEvent]:
+        """Take the next segment, by the time it ended. What is found in it; whispers come with `tick`."""
+        events: list[CallEvent] = [SegmentHeard(segment)]
+        self._measures.take(segment)
+        meant = [each for each in self._finder.find(segment) if each.confidence >= _LEAST]
+        meant += self._passed_over(segment)
+        promised = self._commitments.take(segment)
+        if self._commitments.settled and not any(each.meaning == "agreement" for each in meant):
+            meant.append(Meant(segment.end_s, segment.side, "agreement", segment.text, _SURE_SETTLED))
+        for each in promised:
+            self._triggers.found("promise")
+            meant.append(
+                Meant(segment.end_s, each.commitment.by, "promise", each.commitment.what, each.commitment.confidence)
+            )
+        self._gathered.take(segment, meant)
+        events += [each for each in meant if each.meaning != "promise"]
+        events += promised
+        events += self._told(self._triggers.heard(segment, meant, self._measures))
+        events += self._facts(segment)
+        return events
+
+    def tick(self, now_s: float, *, speaking: Collection[Side] = ()) -> list[CallEvent]:
+        """What comes of the time alone; `speaking`: whose voice is heard just now."""
+        events: list[CallEvent] = list(self._told(self._triggers.tick(now_s, self._measures)))
+        if whispered := self._whispers.next(now_s, owner_speaks="owner" in speaking):
+            events.append(whispered)
+        return events
+
+    def quiet(self, now_s: float, for_s: float) -> None:
+        """Whisper nothing for so long."""
+        self._whispers.quiet(now_s + for_s)
+
+    def end(self, now_s: float) -> CallEnded:
+        """The call is over; with all that remains of it."""
+        measured = self._measures.at(now_s)
+        return CallEnded(now_s, self._gathered.summary(measured, self._commitments.all))
+
+    def _passed_over(self, segment: CallSegment) -> list[Meant]:
+        question = self._questions.take(segment)
+        if question is None:
+            return []
+        self._gathered.passed_over(question)
+        return [Meant(question.end_s, question.side, "question_unanswered", question.text, question.confidence * 0.8)]
+
+    def _facts(self, segment: CallSegment) -> list[FactFound]:
+        now = self._setup.began + timedelta(seconds=segment.end_s)
+        found = [
+            FactFound(segment.end_s, segment.side, name, fact) for name, fact in self._setup.facts.find(segment, now)
+        ]
+        for fact in found:
+            self._whispers.offer(Whisper(fact.whisper, fact.name, segment.end_s, _FACT_PRIORITY))
+        return found
+
+    def _told(self, fired: Sequence[Triggered]) -> Sequence[Triggered]:
+        for each in fired:
+            self._whispers.offer(Whisper(each.whisper, each.trigger, each.at_s, each.priority, each.urgent))
+        return fired

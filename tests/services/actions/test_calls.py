@@ -1,0 +1,123 @@
+"""Promises of a call kept, dropped and asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from services.actions.calls.which import meant
+from services.store.base import CallLine, CallProposal, CallRecord, Meeting, Reminder, Task
+from tests.services.actions.conftest import ZONE, Desk
+
+BEGAN = datetime(2026, 12, 2, 9, tzinfo=ZONE)
+PROPOSALS = (
+    CallProposal(by="owner", who="Anna", what="send the quote", when="by Friday"),
+    CallProposal(by="other", who="Tom Henderson", what="send the photos", when="tomorrow at ten"),
+    CallProposal(by="other", who="Tom Henderson", what="look at the roof", when="Monday at nine", becomes="meeting"),
+    CallProposal(by="owner", who="Anna", what="ring the quarry", when="Friday at five", becomes="reminder"),
+)
+
+
+def add(desk: Desk, *, who: str = "Tom Henderson", transcript: tuple[CallLine, ...] = ()) -> None:
+    with desk.store.transaction("a call", now=BEGAN) as tx:
+        tx.add(
+            CallRecord(
+                who=who,
+                started=BEGAN,
+                ended=BEGAN + timedelta(minutes=6),
+                planned_minutes=10,
+                status="ended",
+                proposals=PROPOSALS,
+                transcript=transcript,
+            )
+        )
+
+
+def states(desk: Desk) -> list[str]:
+    (call,) = desk.store.find(CallRecord)
+    return [each.state for each in call.proposals]
+
+
+def test_keeping_all_makes_what_each_is_meant_to_become(desk: Desk) -> None:
+    add(desk)
+    said = desk.say("call.keep", which="all")
+    assert said.startswith("Kept: you: send the quote, by Friday")
+    mine, theirs = desk.store.find(Task)
+    assert (mine.title, mine.due_grain, mine.assignees) == ("send the quote", "day", ())
+    assert mine.due == datetime(2026, 12, 4, tzinfo=ZONE)
+    assert theirs.assignees == ("Tom Henderson",) and theirs.due == datetime(2026, 12, 3, 10, tzinfo=ZONE)
+    (meeting,) = desk.store.find(Meeting)
+    assert meeting.start == datetime(2026, 12, 7, 9, tzinfo=ZONE) and meeting.attendees == ("Tom Henderson",)
+    (reminder,) = desk.store.find(Reminder)
+    assert reminder.due == datetime(2026, 12, 4, 17, tzinfo=ZONE)
+    assert states(desk) == ["kept"] * 4
+    assert "no promise of a call" in desk.say("call.keep", which="all")
+
+
+def test_some_are_kept_and_some_dropped(desk: Desk) -> None:
+    add(desk)
+    desk.say("call.keep", which="the first and the third")
+    assert "Dropped: Tom Henderson: send the photos" in desk.say("call.keep", which="the first", direction="remove")
+    assert states(desk) == ["kept", "dropped", "kept", "proposed"]
+    assert len(desk.store.find(Task)) == 1 and len(desk.store.find(Meeting)) == 1
+
+
+def test_without_saying_which_it_asks(desk: Desk) -> None:
+    add(desk)
+    said = desk.say("call.keep")
+    assert "Four promises" in said and "Which ones?" in said and desk.awaits
+    assert states(desk) == ["proposed"] * 4
+
+
+def test_undo_takes_back_both_the_task_and_the_decision(desk: Desk) -> None:
+    add(desk)
+    desk.say("call.keep", which="the quote")
+    assert len(desk.store.find(Task)) == 1
+    desk.say("control.undo")
+    assert desk.store.find(Task) == [] and states(desk) == ["proposed"] * 4
+
+
+@pytest.mark.parametrize(
+    ("said", "places"),
+    [
+        ("all", [0, 1, 2]),
+        ("them", [0, 1, 2]),
+        ("the first", [0]),
+        ("the first and the third", [0, 2]),
+        ("the last one", [2]),
+        ("number two", [1]),
+        ("all but the second", [0, 2]),
+        ("the quote", [0]),
+        ("the boat", []),
+        ("the ninth", []),
+    ],
+)
+def test_which_are_meant(said: str, places: list[int]) -> None:
+    assert meant(said, ["you: send the quote", "Tom: send the photos", "Tom: look at the roof"]) == places
+
+
+def test_what_is_asked_about_a_call(desk: Desk) -> None:
+    assert desk.say("call.query") == "I know of no call."
+    add(desk)
+    assert "It took 6 minutes, 10 minutes were planned." in desk.say("call.query")
+    mine = desk.say("call.query", name="Henderson", what="promises mine")
+    assert "send the quote" in mine and "photos" not in mine
+    assert "photos" in desk.say("call.query", what="promises theirs")
+    assert desk.say("call.query", name="Miller") == "I know of no call with Miller."
+    assert "no words were kept" in desk.say("call.query", about="delivery")
+
+
+def test_words_are_found_where_they_were_kept(desk: Desk) -> None:
+    lines = (
+        CallLine(by="other", start_s=3.0, text="Delivery takes two weeks."),
+        CallLine(by="owner", start_s=6.0, text="And the delivery costs?"),
+    )
+    add(desk, transcript=lines)
+    assert desk.say("call.query", about="the delivery") == "Tom Henderson said: “Delivery takes two weeks.”."
+    assert "Nothing was said about rain" in desk.say("call.query", about="rain")
+
+
+def test_starting_says_what_is_missing(desk: Desk) -> None:
+    assert "hear the other side" in desk.say("call.start", name="Henderson")
+    assert desk.say("call.end") == "No call is going on."
