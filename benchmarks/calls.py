@@ -1,8 +1,8 @@
 """How much of what is marked in scripted calls is found, and how much else: python -m benchmarks.calls tests/calls/open
 
-Plays each call of a folder from text, as `equerry call replay` does, and prints precision and recall of meanings,
-commitments and facts, and whispers that nothing marked called for. `--misses` shows each of them; never for the half
-that is held back.
+Plays each call of a folder from text, or with `--sound` from synthetic voices, as `equerry call replay` does. Prints
+precision and recall of meanings, commitments and facts, and whispers that nothing marked called for. `--misses` shows
+each of them; never for the half that is held back.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.calls_spoken import heard
 from device.calls.known import empty_store, fill
 from device.calls.replay import played
 from device.calls.script import CallScript, ScriptPromise, read_script, segments_of
@@ -66,8 +67,15 @@ class Score:
     calls: int = 0
 
 
-Segments = Callable[[CallScript], Sequence[CallSegment]]
-"""Where the words come from: the script itself, or what was heard of its sound; one segment a turn, in its order."""
+Source = Callable[[CallScript], tuple[Sequence[CallSegment], Mapping[float, int]]]
+"""Where the words come from: the script itself, or what is heard of its sound. The segments, and to which turn of the
+script the end of each belongs."""
+
+
+def written(script: CallScript) -> tuple[Sequence[CallSegment], Mapping[float, int]]:
+    """The words of the script, a segment a turn."""
+    segments = segments_of(script)
+    return segments, {each.end_s: index for index, each in enumerate(segments)}
 
 
 @dataclass(frozen=True)
@@ -87,14 +95,14 @@ class Played:
         return self.script.turns[index].say
 
 
-def play(path: Path, segments: Segments = segments_of) -> Played:
+def play(path: Path, source: Source = written) -> Played:
     """Play one call."""
     script = read_script(path)
     now = (script.now or datetime(2026, 11, 25, 14)).replace(tzinfo=UTC)
     rules = read_meanings(sorted((CONFIG / "meanings" / "en").glob("*.yaml")), {"competitors": script.competitors})
     known = frozenset(template.meaning for template in rules.templates)
     triggers = read_triggers([CONFIG / "triggers" / f"{script.kind}.toml"], known)
-    spoken = list(segments(script))
+    spoken, turns = source(script)
     with tempfile.TemporaryDirectory() as folder, empty_store(Path(folder)) as store:
         fill(store, script, now)
         setup = CallSetup(
@@ -107,7 +115,6 @@ def play(path: Path, segments: Segments = segments_of) -> Played:
             planned_s=60 * script.planned_minutes,
         )
         events = list(played(FollowedCall(setup), spoken))
-    turns = {each.end_s: index for index, each in enumerate(spoken)}
     return Played(path.name, script, events, turns, {each.name: each.meaning for each in triggers})
 
 
@@ -239,11 +246,14 @@ def main() -> None:
     """Play folders and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="+")
+    parser.add_argument("--sound", action="store_true", help="spoken by synthetic voices, and heard again")
+    parser.add_argument("--most", type=int, default=1000, help="calls, the first ones")
     parser.add_argument("--misses", action="store_true", help="show each thing that was missed or made up")
     wanted = parser.parse_args()
     score = Score()
-    for path in sorted(path for folder in wanted.folder for path in folder.glob("*.yaml")):
-        count(play(path), score)
+    source = heard if wanted.sound else written
+    for path in sorted(path for folder in wanted.folder for path in folder.glob("*.yaml"))[: wanted.most]:
+        count(play(path, source), score)
     show(score, misses=wanted.misses and not any("kept" in folder.parts for folder in wanted.folder))
 
 

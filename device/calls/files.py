@@ -16,7 +16,7 @@ from device.calls.script import CallScript, read_script, segments_of
 from device.calls.sound import segments_of_file
 from device.configuration.settings import Settings
 from device.wiring.basis import check_models, clock_of, model_folder, open_store
-from device.wiring.calls import CallRules, build_call_rules, build_call_setup
+from device.wiring.calls import CallRules, build_call_rules, build_call_setup, call_hints
 from device.wiring.ear import final_engine, load_vad
 from services.calls.base import CallEvent, CallSegment, Side
 from services.calls.call import FollowedCall
@@ -62,7 +62,7 @@ def replayed(settings: Settings, wanted: Replay, warn: Callable[[str], None]) ->
         )
         opening = Opening(wanted.other, began, wanted.planned_minutes, settings.calls.transcript)
         recording = Recording(store, opening) if store else None
-        segments = segments_of(script) if script else _sound(settings, wanted.path, names)
+        segments = segments_of(script) if script else _sound(settings, wanted.path, names, known)
         for event in played(FollowedCall(setup), _refreshing(segments, rules, warn)):
             if recording:
                 recording.take(event)
@@ -101,12 +101,12 @@ def _known(settings: Settings, script: CallScript | None, now: datetime) -> Iter
         yield store
 
 
-def _sound(settings: Settings, path: Path, names: dict[Side, str]) -> Iterator[CallSegment]:
+def _sound(settings: Settings, path: Path, names: dict[Side, str], known: Documents) -> Iterator[CallSegment]:
 
     check_models(settings, wake=False, voice=False)
     wanted = settings.finals
     finals = final_engine(wanted.engine).load(model_folder(settings, wanted.model), wanted.threads)
-    yield from segments_of_file(path, names, lambda: load_vad(settings), finals)
+    yield from segments_of_file(path, names, lambda: load_vad(settings), finals, call_hints(settings, known))
 
 
 def _refreshing(

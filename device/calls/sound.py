@@ -17,7 +17,7 @@ from firmware.frame import Frame
 from firmware.sound.audio_file import FileMicrophone
 from firmware.sound.resample import Framer
 from services.calls.base import SIDES, CallSegment, Side
-from services.speech.base import FinalRecognizer, Vad
+from services.speech.base import FinalRecognizer, Hints, Vad, no_hints
 
 _BLOCK_S = 1.0
 _ALIKE = 0.98
@@ -41,20 +41,25 @@ class SidesAlike(ApplianceError):
 
 
 def segments_of_file(
-    path: Path, names: Mapping[Side, str], vad: Callable[[], Vad], finals: FinalRecognizer
+    path: Path,
+    names: Mapping[Side, str],
+    vad: Callable[[], Vad],
+    finals: FinalRecognizer,
+    hints: Hints = no_hints,
 ) -> Iterator[CallSegment]:
-    """What both sides say, as it ends; the file is read little by little. Raises SidesMissing, SidesAlike,
+    """What both sides say, as it ends; the file is read little by little. `hints`: names that
+    may be said. Raises SidesMissing, SidesAlike,
     AudioFileMissing, AudioFileUnreadable, AudioFileEmpty.
     """
     cutters = {side: Cutter(vad()) for side in SIDES}
     for side, frame in _frames(path):
         cut = cutters[side].take(frame) if frame else cutters[side].finish()
-        if cut and (segment := _heard(side, names[side], cut, finals)):
+        if cut and (segment := _heard(side, names[side], cut, finals, hints)):
             yield segment
 
 
-def _heard(side: Side, name: str, cut: CutSound, finals: FinalRecognizer) -> CallSegment | None:
-    final = finals.transcribe(cut.samples, hurry=True)
+def _heard(side: Side, name: str, cut: CutSound, finals: FinalRecognizer, hints: Hints) -> CallSegment | None:
+    final = finals.transcribe(cut.samples, hints=hints)
     if not final.text.strip():
         return None
     return CallSegment(side, name, cut.start_s, cut.end_s, final.text.strip(), final.confidence)

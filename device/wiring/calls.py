@@ -9,11 +9,13 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from device.commands.directory import MOST_HINTS
 from device.configuration.house import house_of
 from device.configuration.places import ROOT, owner_files
 from device.configuration.settings import Settings
 from device.control.wire import plain
 from device.errors import ApplianceError
+from device.wiring.commands import build_parser
 from services.calls.base import Side
 from services.calls.call import CallSetup
 from services.calls.facts import Documents, StoreFacts
@@ -22,6 +24,10 @@ from services.calls.meanings.files import read_meanings
 from services.calls.meanings.rules import MeaningRules
 from services.calls.trigger_files import read_triggers
 from services.calls.triggers import Trigger
+from services.speech.base import Hints
+from services.store.base import Customer, Person
+from services.understanding.names.base import Entity
+from services.understanding.names.names import Names
 
 SHIPPED = ROOT / "config" / "calls"
 
@@ -66,6 +72,15 @@ def build_call_rules(settings: Settings, pack: str = "", competitors: Sequence[s
     meanings = LastGood(partial(_meaning_files, folders), lambda files: read_meanings(files, names))
     triggers = LastGood(packs, lambda files: read_triggers(files, meanings().names))
     return CallRules(meanings, triggers)
+
+
+def call_hints(settings: Settings, known: Documents, competitors: Sequence[str] = ()) -> Hints:
+    """Names that may be said on a call, for the recogniser: of people, customers and competitors."""
+    called = [*(each.name for each in known.find(Customer)), *(each.name for each in known.find(Person))]
+    called += [*settings.calls.competitors, *competitors]
+    names = Names(Entity("customer", "", name) for name in dict.fromkeys(called))
+    usual = build_parser(settings, model=False).words()
+    return lambda heard: names.near(heard, known=usual, limit=MOST_HINTS)
 
 
 def _meaning_files(folders: Sequence[Path]) -> list[Path]:

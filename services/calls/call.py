@@ -62,12 +62,15 @@ class FollowedCall:
         self._triggers = Triggers(setup.triggers)
         self._whispers = Whispers(setup.most_per_minute)
         self._gathered = Gathered()
+        self._parting: Side | None = None
+        """Who has just taken leave."""
 
     def feed(self, segment: CallSegment) -> list[CallEvent]:
         """Take the next segment, by the time it ended. What is found in it; whispers come with `tick`."""
         events: list[CallEvent] = [SegmentHeard(segment)]
         self._measures.take(segment)
         meant = [each for each in self._finder.find(segment) if each.confidence >= _LEAST]
+        meant += self._farewell(segment, meant)
         meant += self._passed_over(segment)
         promised = self._commitments.take(segment)
         if self._commitments.settled and not any(each.meaning == "agreement" for each in meant):
@@ -99,6 +102,15 @@ class FollowedCall:
         """The call is over; with all that remains of it."""
         measured = self._measures.at(now_s)
         return CallEnded(now_s, self._gathered.summary(measured, self._commitments.all))
+
+    def _farewell(self, segment: CallSegment, meant: Sequence[Meant]) -> list[Meant]:
+        """ "You too" right behind "have a good day" takes leave, too."""
+        before, said = self._parting, any(each.meaning == "goodbye" for each in meant)
+        self._parting = segment.side if said else None
+        if said or before in (None, segment.side) or not self._finder.replies_to_leave(segment):
+            return []
+        self._parting = segment.side
+        return [Meant(segment.end_s, segment.side, "goodbye", segment.text, _SURE_SETTLED)]
 
     def _passed_over(self, segment: CallSegment) -> list[Meant]:
         question = self._questions.take(segment)

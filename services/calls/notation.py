@@ -6,6 +6,7 @@ word   one word
 some   one to three words, not across a pause
 deed   a word of the list `verbs`, with all that follows to the end of the sentence: what somebody does
 act    the same, but any word that is not of the list `idle`
+doing  a word that ends in "ing", with all that follows
 rest   all that follows to the end of the sentence
 number digits, or a number in words of the list `numbers`
 """
@@ -29,7 +30,7 @@ from hassil.expression import (
 from hassil.parse_expression import ParseExpressionError
 from hassil.parser import ParseError
 
-BUILT_IN = ("word", "some", "deed", "act", "rest", "number")
+BUILT_IN = ("word", "some", "deed", "act", "doing", "rest", "number")
 _BOUNDARY = r"(?:(?<= )| (?:, )?)"
 """Between two words; a pause may stand there."""
 _WORD = r"[^ ,]+"
@@ -96,6 +97,8 @@ class Notation:
         elif name == "act":
             verb = rf"(?:{self._values('verbs')}|(?!{self._values('idle')}(?: |$)){_WORD})"
             body = rf"{verb}(?= |$)(?: .*?(?= *$))?"
+        elif name == "doing":
+            body = rf"{_WORD}ing(?= |$)(?: .*?(?= *$))?"
         elif name == "number":
             body = rf"(?:\d[\d.,:]*(?:k|%)?|{self._values('numbers')})"
         else:

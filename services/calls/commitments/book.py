@@ -11,7 +11,7 @@ from services.calls.base import CallSegment, Commitment, Promised, Side, opposit
 from services.calls.commitments.reading import ReadCommitment, SegmentRead, dated, read
 from services.calls.commitments.wording import ToldTime, objects, spelled_out, times_in, verb
 from services.calls.meanings.rules import MeaningRules
-from services.calls.spoken import SpokenSentence, sentences_of
+from services.calls.spoken import SpokenSentence, sentences_of, word_count
 from services.understanding.base import Found
 
 FindTimes = Callable[[str, datetime], Sequence[Found]]
@@ -24,6 +24,8 @@ _NEAR_S = 90.0
 _MOST = 200
 """Commitments of one call; nobody makes more."""
 _SURE_AGREED = 0.9
+_ONLY_A_TIME = 5
+"""Words of an answer such as "tomorrow morning, first thing"."""
 _REMEMBERED = 6
 """Sentences in which "it" is looked for."""
 
@@ -123,6 +125,8 @@ class Commitments:
         """A yes without the word: the time that was proposed said again, or "I'll get it to you tomorrow"."""
         mine = [each.commitment for each in said.told if each.way == "promise" and not objects(each.commitment.what)]
         if any(each.told.commitment.by == segment.side for each in asked) and mine:
+            return frozenset(("consent",))
+        if said.time and any(each.told.way == "request" for each in asked) and word_count(segment.text) <= _ONLY_A_TIME:
             return frozenset(("consent",))
         again = said.time and _words(said.time.words)
         if again and any(again & _words(each.told.commitment.when) for each in asked):

@@ -8,7 +8,7 @@ from services.calls.base import CallSegment, Meant
 from services.calls.meanings.rules import MeaningRules
 from services.calls.spoken import sentences_of, word_set
 
-OWN = word_set("promise request order offer proposal consent assent refusal tag phatic diversion answer")
+OWN = word_set("promise request order offer proposal consent assent refusal tag phatic diversion answer farewell_reply")
 """Meanings that commitments and open questions are made of; they are told as such, not by themselves."""
 
 
@@ -18,6 +18,11 @@ class TemplateMeanings:
     def __init__(self, rules: Callable[[], MeaningRules]) -> None:
         """`rules`: those in force; they may change while a call goes on."""
         self._rules = rules
+
+    def replies_to_leave(self, segment: CallSegment) -> bool:
+        """Whether it is no more than what one says to a goodbye."""
+        rules, sentences = self._rules(), sentences_of(segment.text)
+        return bool(sentences) and all(any(rules.matches(each, ("farewell_reply",))) for each in sentences)
 
     def find(self, segment: CallSegment) -> Sequence[Meant]:
         """The surest of each meaning."""

@@ -10,7 +10,7 @@ from services.calls.spoken import SpokenSentence, word_set
 
 OPENINGS = word_set(
     """and so but okay well oh right now then yes yeah no sure alright great perfect good fine thanks also look listen ,
-    actually anyway just please honestly maybe perhaps because"""
+    kindly actually anyway just please honestly maybe perhaps because"""
 )
 """Words that a sentence may have before what it opens with."""
 
