@@ -31,7 +31,9 @@ from services.calls.whispers import Whisper, Whispers
 _FACT_PRIORITY = 4
 _SURE_SETTLED = 0.8
 _LEAST = 0.5
-"""How surely a meaning must have been found to count."""
+"""How surely a meaning must have been found to be told of."""
+_SURE_TO_WHISPER = 0.62
+"""...and to set off a trigger: a whisper that is wrong costs more than one that is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class FollowedCall:
         self._gathered.take(segment, meant)
         events += [each for each in meant if each.meaning != "promise"]
         events += promised
-        events += self._told(self._triggers.heard(segment, meant, self._measures))
+        sure = [each for each in meant if each.confidence >= _SURE_TO_WHISPER]
+        events += self._told(self._triggers.heard(segment, sure, self._measures))
         events += self._facts(segment)
         return events
 
