@@ -191,13 +191,6 @@ class CallEnded:
 CallEvent = SegmentHeard | Meant | Promised | Triggered | FactFound | Whispered | CallEnded
 
 
-class MeaningFinder(Protocol):
-    """Tells what an utterance does."""
-
-    def find(self, segment: CallSegment) -> Sequence[Meant]:
-        """What is meant in it, in the order of the words; each meaning once."""
-
-
 class FactFinder(Protocol):
     """Tells what is known of whom a segment mentions."""
 

@@ -13,7 +13,7 @@ OWN = word_set("promise request order offer proposal consent assent refusal tag 
 
 
 class TemplateMeanings:
-    """Meanings by the templates of files (services.calls.base.MeaningFinder)."""
+    """Meanings by the templates of files."""
 
     def __init__(self, rules: Callable[[], MeaningRules]) -> None:
         """`rules`: those in force; they may change while a call goes on."""
