@@ -9,7 +9,7 @@ from services.understanding.base import VOCABULARY, Command, Step
 from services.understanding.links import link
 from services.understanding.model.base import Guess
 from services.understanding.sentences.split import SentenceReading
-from services.understanding.vocabulary import UNLEARNT
+from services.understanding.vocabulary import UNLEARNT, UNLEARNT_ACTIONS
 from services.understanding.words import Word, word_set
 
 SURE = 0.9
@@ -35,7 +35,7 @@ def is_plain(text: str, read: SentenceReading, said: Sequence[Sequence[Word]]) -
     learnt.
     """
     makes = any(step.action.endswith((".create", ".start")) for step in read.steps)
-    if read.precise and all(VOCABULARY[step.action].family in UNLEARNT for step in read.steps):
+    if read.precise and all(map(_is_unlearnt, read.steps)):
         return True
     if not read.precise or (makes and not _CHANGING.isdisjoint(text.lower().split())):
         return False
@@ -43,6 +43,10 @@ def is_plain(text: str, read: SentenceReading, said: Sequence[Sequence[Word]]) -
     if short and all(value in _WHOLE for value in read.steps[0].slots.values()):
         return True
     return not read.has_free_words or (short and (read.steps[0].action in SETTLED or not _writes(read.steps)))
+
+
+def _is_unlearnt(step: Step) -> bool:
+    return step.action in UNLEARNT_ACTIONS or VOCABULARY[step.action].family in UNLEARNT
 
 
 def agreed(told: Command, read: SentenceReading, guess: Guess | None) -> Command:

@@ -96,6 +96,8 @@ def has_all(action: Action, slots: Iterable[str]) -> bool:
 UNLEARNT = frozenset(("home", "call"))
 """Families that no language model has learnt: the house has sentences of its own (services/understanding/house), calls
 are asked about in few words."""
+UNLEARNT_ACTIONS = frozenset(("list.rename", "note.update", "routine.update"))
+"""Of other families."""
 
 _KINDS: Mapping[str, SlotKind] = {
     "when": "when",

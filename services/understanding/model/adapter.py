@@ -17,13 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from firmware.errors import FacultyError
 from services.understanding.model.base import Context
 from services.understanding.model.certainty import Measure
-from services.understanding.vocabulary import UNLEARNT, VOCABULARY, Action
+from services.understanding.vocabulary import UNLEARNT, UNLEARNT_ACTIONS, VOCABULARY, Action
 from services.understanding.words import Word, marked, split_words
 
-_NEVER = frozenset(("control.confirm", "control.deny", "note.update", "routine.update"))
-"""Yes and no are reserved words: nobody's "yes" may be guessed. What becomes of a note or a routine is in no sentence
-it learnt.
-"""
+_NEVER = UNLEARNT_ACTIONS | {"control.confirm", "control.deny"}
+"""Yes and no are reserved words: nobody's "yes" may be guessed."""
 
 _ENDS = " .,;:!?"
 
