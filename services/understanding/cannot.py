@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from services.understanding.base import Command
 
@@ -29,6 +30,10 @@ def _row(pattern: str, words: str) -> tuple[re.Pattern[str], str]:
 AT_HOME = "I can't switch lights or machines yet; that needs Home Assistant connected. I can set a timer or an alarm"
 NOT_AT_HOME = "I know nothing of that name in this house"
 """In its place where a house is connected."""
+HOME_AWAY = "Nothing of the house can be reached at the moment; equerry status says why"
+"""Where one is to be connected and is not, or has nothing that may be commanded."""
+Connected = Literal["no", "away", "yes"]
+"""Whether a house is."""
 _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
     _row(
         rf"{_ASKS}\b.*\b(?:weather|forecast|raining|going to rain|rain (?:today|tomorrow|later|tonight|this)|snowing"
@@ -145,11 +150,11 @@ _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
 )
 
 
-def cannot(text: str, *, at_home: bool = False) -> str:
-    """What is said of an order that nobody here can follow; empty for any other. `at_home`: a house is connected."""
+def cannot(text: str, *, at_home: Connected = "no") -> str:
+    """What is said of an order that nobody here can follow; empty for any other. `at_home`: as for a house."""
     plain = " ".join(text.replace("’", "'").split()).strip(" .!?,")
     words = next((words for pattern, words in _ROWS if pattern.fullmatch(plain)), "")
-    return NOT_AT_HOME if at_home and words == AT_HOME else words
+    return {"no": AT_HOME, "away": HOME_AWAY, "yes": NOT_AT_HOME}[at_home] if words == AT_HOME else words
 
 
 def is_ours(read: Command) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.understanding.base import Command
+from services.understanding.cannot import Connected
 from services.understanding.conversation.known_lists import KnownList
 from services.understanding.conversation.memory import Conversation
 from services.understanding.names.base import Ambiguous, Unknown
@@ -109,7 +110,11 @@ class Directory:
 
     def has_home(self) -> bool:
         """Whether a house is connected."""
-        return False
+        return self.connected() == "yes"
+
+    def connected(self) -> Connected:
+        """Whether a house is, and where not, whether one should be."""
+        return "no"
 
     def home_talks(self) -> bool:
         """Whether Home Assistant's conversation is to be asked, and can be."""
