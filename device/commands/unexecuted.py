@@ -10,9 +10,9 @@ from services.actions.base import Outcome, Reply, Response, refusal
 from services.actions.execution import doubt
 from services.actions.wording import sentence
 from services.understanding.base import Command
-from services.understanding.cannot import Connected, cannot, only_sends
+from services.understanding.cannot import cannot, only_sends
 from services.understanding.conversation.memory import Conversation, PendingQuestion, asked
-from services.understanding.stages.base import Understanding
+from services.understanding.stages.base import Connected, Understanding
 
 UNDOABLE = f"{doubt.UNDOABLE}."
 _IS_WRONG = re.compile(r"\b(?:wrong|right|correct|incorrect|don't|not|actually|wait)\b", re.IGNORECASE)

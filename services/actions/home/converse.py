@@ -11,7 +11,13 @@ from services.home.base import Home
 
 NOT_UNDERSTOOD = "home.not_understood"
 """Code of what it did not understand either."""
-_ASKS = re.compile(r"(?:is|are|was|were|did|does|do|has|have|what|which|who|when|where|why|how)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"(?!how about\b|what (?:about|if)\b)(?:is|are|was|were|did|does|has|what|which|who|when|where|why|how)\b"
+    r"(?!.*\b(?:you|please|let's|and|then|don't|can|can't|could|couldn't|should|would|will)\b)",
+    re.IGNORECASE,
+)
+"""A question that is none but that: "why don't you unlock the door" is an order to whoever understands it."""
+_UNDERSTOOD_NOTHING = re.compile(r"\b(?:couldn't|didn't|don't) understand\b", re.IGNORECASE)
 _CALLED = re.compile(r"\baware of any \w+ called (?P<name>.+?)\W*$", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"\b(?:on|off|to|at|but|not|and|or|for|from|the|is|are|was|does?|did|turn\w*|set|make|when|why|who|how|what|if|should"
@@ -42,7 +48,9 @@ def converse(call: Call) -> Done:
 
 
 def _names_no_thing(answer: str) -> bool:
-    """ "I am not aware of any area called don't turn on"."""
+    """ "I am not aware of any area called don't turn on"; "I couldn't understand that"."""
+    if _UNDERSTOOD_NOTHING.search(answer):
+        return True
     called = _CALLED.search(answer)
     return called is not None and _NO_NAME.search(called["name"]) is not None
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Literal
 
 from services.understanding.base import Command
-from services.understanding.cannot import Connected
 from services.understanding.conversation.known_lists import KnownList
 from services.understanding.conversation.memory import Conversation
 from services.understanding.names.base import Ambiguous, Unknown
@@ -20,6 +19,8 @@ Leaning = Literal["", "question", "command", "talk"]
 """On what an utterance leans: on nothing; on our question, which it answers; on the last command, which it puts right
 or repeats; or it goes on from that in words of its own.
 """
+Connected = Literal["no", "away", "yes"]
+"""Whether a house is: where it is away, one should be."""
 Titles = Mapping[str, Mapping[tuple[str, ...], Sequence[str]]]
 """Titles of what is open, in words, by their first word, with the kinds of what is called so, the likeliest first."""
 

@@ -194,6 +194,7 @@ def test_what_is_on_in_a_room(say: Say, controls: PretendHouse) -> None:
         ("don't start anything here", "Sorry, I am not aware of any area called don't turn on", False),
         ("blink in the dungeon", "Sorry, I am not aware of any area called dungeon", True),
         ("flash the box", "Sorry, box is not exposed", True),
+        ("fetch the slippers", "Sorry, I couldn't understand that", False),
     ],
 )
 def test_half_a_sentence_is_no_name(say: Say, controls: PretendHouse, asked: str, answer: str, told: bool) -> None:
@@ -201,3 +202,31 @@ def test_half_a_sentence_is_no_name(say: Say, controls: PretendHouse, asked: str
     controls.talks = True
     controls.answer = HouseAnswer(answer, understood=True, refused=True)
     assert (say(asked) == f"{answer}.") is told
+
+
+@pytest.mark.parametrize("text", ["turn off the lights at ten pm", "turn on the kitchen lights for ten minutes"])
+def test_what_is_for_later_is_told_as_that(say: Say, controls: PretendHouse, text: str) -> None:
+    """Not as a name that nobody knows."""
+    assert say(text) == "I can do that in the house at once, not later; I can remind you then."
+    assert controls.called == []
+
+
+@pytest.mark.parametrize(
+    ("text", "goes_there"),
+    [
+        ("why don't you unlock the front door", False),
+        ("how about having the garage opened", False),
+        ("do unlock that front door over there", False),
+        ("is it cold outside and unlock the front door somehow", False),
+        ("when was the front door last opened by somebody", True),
+    ],
+)
+def test_no_order_about_a_door_goes_there_as_a_question(
+    say: Say, controls: PretendHouse, text: str, goes_there: bool
+) -> None:
+    """A language model in Home Assistant would do it, and nobody would be asked first."""
+    controls.talks = True
+    controls.answer = HouseAnswer("At noon", understood=True)
+    say(text)
+    assert bool(controls.asked) is goes_there
+    assert controls.called == []
