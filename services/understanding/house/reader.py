@@ -96,6 +96,7 @@ _EXCEPT = tuple(
 """What is said of all of a kind, and of what it is not said."""
 _LISTED = re.compile(r"\s*,?\s+(?:and|or)\s+|\s*,\s+(?:and\s+|or\s+)?", re.IGNORECASE)
 _OF_MANY = ("home.on", "home.off", "home.open", "home.close")
+_ALL = re.compile(r"\b(?:all(?! the way)|every)\b|\beverywhere\b", re.IGNORECASE)
 _VERB = re.compile(r"(?:(?:turn|switch) (?:on|off)|open|close|shut|raise|lower)\b", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:the|that) ones?\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:the|my|our|all|all the)\s*$", re.IGNORECASE)
@@ -226,13 +227,17 @@ def _fit(grammar: HouseGrammar, said: str) -> _Fit | None:
         return None
     named = next((found.entities[slot] for slot in ("name", "area", "floor") if slot in found.entities), None)
     place = said.casefold().find(str(named.text).strip().casefold()) if named and named.text else -1
-    if not _says_where(found, said) and found.intent.name not in _HERE_TOO:
-        return None
+    step = step_of(found)
+    if not _says_where(found, said):
+        if found.intent.name not in _HERE_TOO:
+            return None
+        if _ALL.search(said):  # Home Assistant's own sentences mean all of the room
+            step = replace(step, slots={slot: value for slot, value in step.slots.items() if slot != "area"})
     if place < 0 or named is None:
         verb = _VERB.match(said.strip())
-        return _Fit(step_of(found), verb[0] if verb else "", "")
+        return _Fit(step, verb[0] if verb else "", "")
     before, behind = said[:place], said[place + len(str(named.text).strip()) :]
-    return _Fit(step_of(found), _ARTICLE.sub("", before).strip(), behind.strip(" .,!?"))
+    return _Fit(step, _ARTICLE.sub("", before).strip(), behind.strip(" .,!?"))
 
 
 def _sparing(grammar: HouseGrammar, said: str) -> _Fit | None:

@@ -230,3 +230,31 @@ def test_no_order_about_a_door_goes_there_as_a_question(
     say(text)
     assert bool(controls.asked) is goes_there
     assert controls.called == []
+
+
+def test_it_is_what_its_own_sentence_names_first(say: Say, controls: PretendHouse) -> None:
+    """Not what was spoken of before."""
+    say("set the bedroom fan to fifty percent")
+    controls.called.clear()
+    say("start the tv and turn it up")
+    assert {id_ for each in controls.called for id_ in each.entities} == {"media_player.tv"}
+
+
+def test_all_the_lights_are_more_than_those_of_the_room(say: Say, controls: PretendHouse) -> None:
+    lights = {id_ for id_ in controls.home.entities if id_.startswith("light.")}
+    for text in ("make all the lights blue", "set all the lights to 40 percent", "lights off everywhere"):
+        controls.called.clear()
+        say(text)
+        assert {id_ for each in controls.called for id_ in each.entities} == lights, text
+
+
+def test_all_the_way_is_not_all_of_them(say: Say, controls: PretendHouse) -> None:
+    say("put the blinds all the way down")
+    assert [each.entities for each in controls.called] == [("cover.living_room_blinds",)]
+    curtain = controls.home.entities["cover.bedroom_curtain"]
+    more = replace(curtain, device_class="blind", name="Bedroom Blinds")
+    controls.home = replace(controls.home, entities={**controls.home.entities, more.id: more}, names=9)
+    controls.called.clear()
+    say("close the blinds all the way down")
+    say("open the blinds all the way")
+    assert {id_ for each in controls.called for id_ in each.entities} <= {"cover.living_room_blinds"}

@@ -34,6 +34,7 @@ _NO = re.compile(
     r"(?P<what>(?:in )?(?:the |my |our )?[\w' %-]{2,40}?)(?:\s+please)?",
     re.IGNORECASE,
 )
+_JOINT = re.compile(r"\s*(?:,|\b(?:and|then)\b)\s*", re.IGNORECASE)
 _AGAIN = re.compile(r"\s+(?:again|back)$", re.IGNORECASE)
 _OPENS = {"open": "open", "close": "close", "closed": "close"}
 _BIT = {"much": "", "even": "", "still": ""}
@@ -52,10 +53,25 @@ def house_goes_on(said: Understanding) -> Understanding | None:
     if not steps:
         return None
     text = said.text.strip(" .!?")
+    if (within := _within(said, text)) is not None:
+        return said.found(within, "talk") if within.steps else None
     for tried in _wholes(text, steps):
         if command := _read(said, tried):
             return said.found(command, "talk")
     return _about_another(said, text, steps[-1], last)
+
+
+def _within(said: Understanding, text: str) -> Command | None:
+    """ "Start the TV and turn it up": that is the TV, whatever was spoken of before. None where nothing of the house is
+    named ahead of the "it"; no steps where it can't be read so.
+    """
+    it = _IT.search(text) or _THEM.search(text)
+    joint = next(reversed(list(_JOINT.finditer(text, 0, it.start()))), None) if it else None
+    first = _read(said, (text[: joint.start()],)) if joint else None
+    if it is None or joint is None or first is None or not (thing := _thing(first.steps[-1])):
+        return None
+    whole = f"{text[: it.start()]}{thing}{text[it.end() :]}"
+    return _read(said, (whole,)) or replace(first, steps=())
 
 
 def _about_another(said: Understanding, text: str, step: Step, last: Command) -> Understanding | None:
