@@ -28,7 +28,7 @@ def _row(pattern: str, words: str) -> tuple[re.Pattern[str], str]:
 
 
 AT_HOME = "I can't switch lights or machines yet; that needs Home Assistant connected. I can set a timer or an alarm"
-NOT_AT_HOME = "I know nothing of that name in this house"
+NOT_AT_HOME = "I know nothing of that name in this house, or can't do that with it"
 """In its place where a house is connected."""
 HOME_AWAY = "Nothing of the house can be reached at the moment; equerry status says why"
 """Where one is to be connected and is not, or has nothing that may be commanded."""

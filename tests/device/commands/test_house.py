@@ -279,7 +279,7 @@ def test_while_the_house_is_away_it_says_so(say: Say, controls: PretendHouse) ->
         "Nothing of the house can be reached at the moment; equerry status says why."
     )
     controls.home = house()
-    assert say("turn on the dungeon light") == "I know nothing of that name in this house."
+    assert say("turn on the dungeon light") == "I know nothing of that name in this house, or can't do that with it."
 
 
 def test_without_a_house_it_says_what_it_needs(environ: dict[str, str], store: Store) -> None:
