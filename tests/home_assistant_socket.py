@@ -41,6 +41,8 @@ class HomeAssistantSocket:
     admin: bool = True
     silent: bool = False
     """Never answers call_service."""
+    can_not: frozenset[str] = frozenset()
+    """Entities that no service can be called on."""
     entries: dict[str, dict[str, Any]] = field(
         default_factory=lambda: {id_: dict(each) for id_, each in ENTRIES.items()}
     )
@@ -131,6 +133,16 @@ class HomeAssistantSocket:
             return
         if message["service_data"].get("brightness_pct", 0) > 100:
             error = {"code": "invalid_format", "message": "value must be at most 100"}
+            _say(wire, {"id": message["id"], "type": "result", "success": False, "error": error})
+            return
+        if refused := self.can_not & set(message["target"]["entity_id"]):
+            (id_,) = refused
+            error = {
+                "code": "service_validation_error",
+                "message": f"Validation error: Entity {id_} does not support action light.{message['service']}.",
+                "translation_key": "service_not_supported",
+                "translation_placeholders": {"entity_id": id_},
+            }
             _say(wire, {"id": message["id"], "type": "result", "success": False, "error": error})
             return
         state = {"turn_on": "on", "turn_off": "off"}[message["service"]]

@@ -36,7 +36,7 @@ from services.store.store import Store
 from services.understanding.conversation.known_lists import KnownList
 from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
-from services.understanding.stages.base import Directory, Kept, KnownMeeting, NamedRoutine, Ringing, Titles
+from services.understanding.stages.base import Connected, Directory, Kept, KnownMeeting, NamedRoutine, Ringing, Titles
 from services.understanding.stages.titles import title_words
 
 D = TypeVar("D", bound=Document)
@@ -216,9 +216,9 @@ class StoreDirectory(Directory):
         """Whether Home Assistant's conversation is to be asked, and can be."""
         return self.controls is not None and self.controls.talks
 
-    def has_home(self) -> bool:
-        """Whether a house is connected."""
-        return self.controls is not None and bool(self.controls.home)
+    def connected(self) -> Connected:
+        """Whether a house is, and where not, whether one should be."""
+        return "no" if self.controls is None else "yes" if self.controls.home else "away"
 
     def _house(self) -> Names:
         """What things and rooms of the house are called."""

@@ -273,7 +273,7 @@ class Responder:
         command, outcomes = going.command, response.outcomes
         if not command.steps or any(outcome.code == NOT_UNDERSTOOD for outcome in outcomes):
             response = replace(response, command=replace(command, steps=(), confidence=0.0), outcomes=())
-            return not_done(response, conversation, now, at_home=self._directory.has_home())
+            return not_done(response, conversation, now, at_home=self._directory.connected())
         if response.reply.awaits:
             return response, asked(conversation, questions.asked_back(response), now)
         if not any(outcome.ok for outcome in outcomes):

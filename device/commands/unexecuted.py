@@ -12,7 +12,7 @@ from services.actions.wording import sentence
 from services.understanding.base import Command
 from services.understanding.cannot import cannot, only_sends
 from services.understanding.conversation.memory import Conversation, PendingQuestion, asked
-from services.understanding.stages.base import Understanding
+from services.understanding.stages.base import Connected, Understanding
 
 UNDOABLE = f"{doubt.UNDOABLE}."
 _IS_WRONG = re.compile(r"\b(?:wrong|right|correct|incorrect|don't|not|actually|wait)\b", re.IGNORECASE)
@@ -57,7 +57,7 @@ def dropped(command: Command) -> Response:
 
 
 def not_done(
-    response: Response, conversation: Conversation, now: datetime, *, at_home: bool
+    response: Response, conversation: Conversation, now: datetime, *, at_home: Connected
 ) -> tuple[Response, Conversation]:
     """Nothing was read in it. What nobody here can do is said to be so; a question that is open stays open."""
     command = response.command

@@ -24,6 +24,11 @@ _NEVER_ON = frozenset(("scene", "script", "button", "input_button"))
 _OFF = frozenset(("off", "unavailable", "unknown"))
 
 
+def shows(call: ServiceCall) -> bool:
+    """Whether a state tells that this service was done, and nothing else of it is to be told."""
+    return call.domain not in _NEVER_ON and not call.data and (call.service == "turn_on" or call.service in _STATES)
+
+
 def settled(call: ServiceCall, home: Home) -> bool:
     """Whether the house shows that this was done, of what shows anything."""
     return not missed(call, home)

@@ -49,6 +49,9 @@ def _light(entity: HouseEntity, _: ServiceCall) -> Iterator[ServiceCall]:
     told = entity.attributes
     colour = _COLOURS.get(str(told.get("color_mode")))
     data = {name: told[name] for name in ("brightness", colour) if name and told.get(name) is not None}
+    if colour and colour.startswith("rgb") and colour in data:
+        # Home Assistant tells parts of -8 and takes 0 to 255.
+        data[colour] = [min(max(int(part), 0), 255) for part in data[colour]]
     yield _one(entity, "turn_on", data)
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from services.understanding.base import Command
+from services.understanding.stages.base import Connected
 
 _SURE = 0.9
 _SENDS = frozenset(("message.send", "channel.message", "file.share"))
@@ -27,8 +28,18 @@ def _row(pattern: str, words: str) -> tuple[re.Pattern[str], str]:
 
 
 AT_HOME = "I can't switch lights or machines yet; that needs Home Assistant connected. I can set a timer or an alarm"
-NOT_AT_HOME = "I know nothing of that name in this house"
+NOT_AT_HOME = "I know nothing of that name in this house, or can't do that with it"
 """In its place where a house is connected."""
+HOME_AWAY = "Nothing of the house can be reached at the moment; equerry status says why"
+"""Where one is to be connected and is not, or has nothing that may be commanded."""
+HOME_LATER = "I can do that in the house at once, not later; I can remind you then"
+_LATER = re.compile(
+    r"\b(?:(?:at|in|after|until|from|for|before) (?:about )?(?:\d|an? |half |one|two|three|four|five|six|seven|eight"
+    r"|nine|ten|eleven|twelve|fifteen|twenty|thirty|noon|midnight|sun(?:set|rise))|tomorrow|tonight|later|every \w+"
+    r"|(?:in the |this )(?:morning|afternoon|evening))",
+    re.IGNORECASE,
+)
+"""What is said of when it shall be done."""
 _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
     _row(
         rf"{_ASKS}\b.*\b(?:weather|forecast|raining|going to rain|rain (?:today|tomorrow|later|tonight|this)|snowing"
@@ -145,11 +156,15 @@ _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
 )
 
 
-def cannot(text: str, *, at_home: bool = False) -> str:
-    """What is said of an order that nobody here can follow; empty for any other. `at_home`: a house is connected."""
+def cannot(text: str, *, at_home: Connected = "no") -> str:
+    """What is said of an order that nobody here can follow; empty for any other. `at_home`: as for a house."""
     plain = " ".join(text.replace("’", "'").split()).strip(" .!?,")
     words = next((words for pattern, words in _ROWS if pattern.fullmatch(plain)), "")
-    return NOT_AT_HOME if at_home and words == AT_HOME else words
+    if words != AT_HOME or at_home == "no":
+        return words
+    if at_home == "away":
+        return HOME_AWAY
+    return HOME_LATER if _LATER.search(plain) else NOT_AT_HOME
 
 
 def is_ours(read: Command) -> bool:

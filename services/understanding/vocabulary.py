@@ -185,6 +185,8 @@ def action(
 
 _WHERE = "name area floor domain class"
 """Which things of the house: by name, all of a room or a floor, all of a kind."""
+_SOME = f"{_WHERE} except"
+"""Of all of a kind, without some: names and rooms, each behind a semicolon."""
 _TASK = "priority project tags channel parent status blocks blocked_by when recurrence"
 _CONTACT = "role team phone email nickname"
 _ROWS: Sequence[Action] = (
@@ -448,7 +450,7 @@ _ROWS: Sequence[Action] = (
     action("routine.delete", "name!*>routine", risk="high", alike="delete", asks="delete the routine {name}"),
     action(
         "home.on",
-        _WHERE,
+        _SOME,
         doing="switch that on",
         asks="turn on [{name} ][{area} ][{floor}]",
         deed="switch things of the house",
@@ -456,7 +458,7 @@ _ROWS: Sequence[Action] = (
     ),
     action(
         "home.off",
-        _WHERE,
+        _SOME,
         doing="switch that off",
         asks="turn off [{name} ][{area} ][{floor}]",
         deed="switch things of the house",
@@ -472,7 +474,7 @@ _ROWS: Sequence[Action] = (
     ),
     action(
         "home.open",
-        _WHERE,
+        _SOME,
         doing="open that",
         asks="open [{name} ][{area} ][{floor}]",
         deed="open covers",
@@ -480,7 +482,7 @@ _ROWS: Sequence[Action] = (
     ),
     action(
         "home.close",
-        _WHERE,
+        _SOME,
         doing="close that",
         asks="close [{name} ][{area} ][{floor}]",
         deed="close covers",

@@ -91,6 +91,7 @@ def set_(call: Call) -> Done:
         if any(map(is_guarded, entities)):
             raise Refused("home.guarded", f"{entities[0].name} can only be opened or closed")
         calls = setting(slot, call.text(slot), entities)
+        entities = [each for each in entities if any(each.id in called.entities for called in calls)]
         had = outside.have(calls)
         changed.append(_kept(call, calls))
         told.append(set_told(slot, call.text(slot), entities, had.after))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from services.actions.base import Refused
 from services.actions.call import Call, Done
-from services.actions.home.which import house, which
+from services.actions.home.which import HERE, house, which
 from services.actions.home.wording import measured, names_of, state_told
 from services.actions.wording import counted, listed
 from services.home.base import UNAVAILABLE, Home, HouseEntity
@@ -45,11 +45,10 @@ def _temperature(call: Call, home: Home) -> str:
     found = which(call, home, ("climate", "sensor", "water_heater"), asleep=True)
     if call.text("name"):
         return _state(found[0], warmth=True)
-    place = call.text("area") or call.text("floor")
     told = [value for each in found if (value := _warmth(each))]
     if not told:
-        raise Refused("home.temperature", f"Nothing tells me how warm it is in the {place}")
-    return f"It is {listed(list(dict.fromkeys(told)))} in the {place}"
+        raise Refused("home.temperature", f"Nothing tells me how warm it is{_there(call)}")
+    return f"It is {listed(list(dict.fromkeys(told)))}{_there(call)}"
 
 
 def _warmth(entity: HouseEntity) -> str:
@@ -111,20 +110,33 @@ def _many(how: str, state: str, found: Sequence[HouseEntity], call: Call) -> str
     so = [each for each in found if _is(each, state)]
     one, many = _NOUNS.get(found[0].domain, ("thing", "things"))
     one, many = (f"{kind}", f"{kind}s") if (kind := call.text("class").replace("_", " ")) else (one, many)
-    place = call.text("area") or call.text("floor")
-    where = f" in the {place}" if place and place != "here" else ""
+    one, many = ("thing", "things") if call.text("domain") == "all" else (one, many)
+    where = _there(call)
     word = _on_off(so[0]) if so else _other(found[0], state)
     if how == "how_many":
         return f"{counted(len(so), one, many)}{where} {'is' if len(so) == 1 else 'are'} {word}"
     if how == "all":
         left = [each for each in found if each not in so]
         if not left:
-            return f"Yes, all {many}{where} are {word}"
+            all_ = "everything" if one == "thing" else f"all {many}"
+            return f"Yes, {all_}{where} {'is' if one == 'thing' else 'are'} {word}"
         return f"No, {names_of(left)} {'is' if len(left) == 1 else 'are'} {_on_off(left[0])}"
+    if not so and one == "thing":
+        return f"Nothing{where} is {word}"
     if not so:
         return f"No {one}{where} is {word}" if how == "which" else f"No, no {one}{where} is {word}"
     told = f"{names_of(so)} {'is' if len(so) == 1 and not _is_plural(so[0]) else 'are'} {word}"
     return told if how == "which" else f"Yes, {told}"
+
+
+def _there(call: Call) -> str:
+    """in the Kitchen, on the Ground Floor, upstairs: as it stands in a sentence."""
+    if (area := call.text("area")) and area != HERE:
+        return f" in the {area}"
+    floor = call.text("floor")
+    if not floor or floor.casefold() in ("upstairs", "downstairs"):
+        return f" {floor.casefold()}".rstrip()
+    return f" on the {floor}"
 
 
 def _other(entity: HouseEntity, state: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from services.actions.base import Refused
@@ -77,9 +77,10 @@ def setting(slot: str, value: str, entities: Sequence[HouseEntity]) -> list[Serv
         return [_call(entities, service, {name: value})]
     number = _number(slot, value)
     relative = value.strip()[:1] in "+-"
-    if slot in ("volume", "temperature"):
-        of = _volume if slot == "volume" else _warmth
-        return [of(each, number, relative) for each in entities]
+    if slot == "kelvin" and relative:
+        entities = [each for each in entities if each.attributes.get("min_color_temp_kelvin")] or entities
+    if slot in _ADDED and (relative or slot in ("volume", "temperature")):
+        return [_ADDED[slot](each, number, relative) for each in entities]
     if slot == "position":
         return [_call([each], f"set_{each.domain}_position", {"position": round(number)}) for each in entities]
     service, name = _NUMBERED[f"{slot}_step" if relative and slot == "brightness" else slot]
@@ -108,6 +109,34 @@ def _warmth(entity: HouseEntity, number: float, relative: bool) -> ServiceCall:
     if (least is not None and wanted < least) or (most is not None and wanted > most):
         raise Refused("home.temperature", f"{entity.name} goes from {least:g} to {most:g} degrees")
     return _call([entity], "set_temperature", {"temperature": round(wanted, 1)})
+
+
+def _tint(entity: HouseEntity, number: float, _: bool) -> ServiceCall:
+    """Of the light that it gives; less is warmer. One that is off, or coloured, is in the middle of what it can do."""
+    told = entity.attributes
+    least, most = told.get("min_color_temp_kelvin"), told.get("max_color_temp_kelvin")
+    if not least or not most:
+        raise Refused("home.kelvin", f"{entity.name} can't be made warmer or cooler")
+    wanted = (told.get("color_temp_kelvin") or (least + most) / 2) + number
+    return _call([entity], "turn_on", {"color_temp_kelvin": round(min(max(wanted, least), most))})
+
+
+def _speed(entity: HouseEntity, number: float, _: bool) -> ServiceCall:
+    """One step of it at least, and never so slow that it stops."""
+    told = entity.attributes
+    step = max(float(told.get("percentage_step") or 1), abs(number))
+    wanted = float(told.get("percentage") or 0) + (step if number > 0 else -step)
+    least = float(told.get("percentage_step") or 1)
+    return _call([entity], "set_percentage", {"percentage": round(min(max(wanted, least), 100.0))})
+
+
+_ADDED: Mapping[str, Callable[[HouseEntity, float, bool], ServiceCall]] = {
+    "volume": _volume,
+    "temperature": _warmth,
+    "kelvin": _tint,
+    "speed": _speed,
+}
+"""A slot → what adds to it; volume and temperature are set by it, too."""
 
 
 def _number(slot: str, value: str) -> float:

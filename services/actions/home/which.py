@@ -18,6 +18,7 @@ _SWITCHED = frozenset(("light", "switch", "fan", "media_player", "input_boolean"
 _CLASSES: Mapping[str, frozenset[str]] = {"garage": frozenset(("garage", "garage_door"))}
 _GUARDED = frozenset(("garage", "garage_door", "gate"))
 """Covers that keep others out."""
+_KINDS = {"climate": "heating", "media_player": "player", "all": "such thing"}
 _ARTICLE = re.compile(r"^(?:the|my|our) ")
 
 
@@ -32,7 +33,7 @@ def which(call: Call, home: Home, domains: Collection[str] = (), *, asleep: bool
     """The things meant, of these domains. Raises Refused for what there is not, what does not answer (unless `asleep`),
     and Unanswered where several are called so or the room was not told.
     """
-    found = [each for each in _meant(call, home) if not domains or each.domain in domains]
+    found = [each for each in _spared(call, _meant(call, home), home) if not domains or each.domain in domains]
     if not found:
         raise Refused("home.unknown", _unknown(call))
     awake = [each for each in found if each.answers]
@@ -40,6 +41,19 @@ def which(call: Call, home: Home, domains: Collection[str] = (), *, asleep: bool
         names = listed([each.name for each in found[:3]])
         raise Refused("home.unavailable", f"{names} {'does' if len(found) == 1 else 'do'} not answer")
     return found if asleep else awake
+
+
+def _spared(call: Call, meant: Sequence[HouseEntity], home: Home) -> list[HouseEntity]:
+    """Without what is excepted. Raises Refused for what there is not: then nothing is done."""
+    left = list(meant)
+    for said in filter(None, map(str.strip, call.text("except").split(";"))):
+        words = _plain(said)
+        named = {each.id for each in home.entities.values() if words in map(_plain, (each.name, *each.aliases))}
+        rooms = {each.id for each in home.areas.values() if words in map(_plain, (each.name, *each.aliases))}
+        if not named and not rooms:
+            raise Refused("home.unknown", f"I know no {said} in this house")
+        left = [each for each in left if each.id not in named and each.area not in rooms]
+    return left
 
 
 def is_guarded(entity: HouseEntity) -> bool:
@@ -99,11 +113,12 @@ def _places(places: Mapping[str, HousePlace], said: str) -> set[str]:
 
 
 def _plain(name: str) -> str:
-    return " ".join(_ARTICLE.sub("", re.sub(r"[^\w\s'&+-]", " ", name.casefold()).strip()).split())
+    return " ".join(_ARTICLE.sub("", re.sub(r"[^\w\s'&+-]", " ", name.casefold().replace("’", "'")).strip()).split())
 
 
 def _unknown(call: Call) -> str:
-    what = call.text("name") or (call.text("class") or call.text("domain")).replace("_", " ") or "such thing"
+    kind = call.text("class") or call.text("domain")
+    what = call.text("name") or _KINDS.get(kind, kind.replace("_", " ")) or "such thing"
     place = call.text("area") if call.text("area") != HERE else ""
     where = f" in the {place or call.text('floor')}" if place or call.text("floor") else " in this house"
     return f"I know no {what}{where}"

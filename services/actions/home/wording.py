@@ -128,6 +128,12 @@ def set_told(slot: str, value: str, entities: Sequence[HouseEntity], after: Home
         level = told.get("brightness") if len(entities) == 1 else None
         at = f", at {round(level / 2.55)} percent" if level is not None else ""
         words = f"{'brighter' if value[0] == '+' else 'dimmed'}{at}"
+    elif slot == "kelvin" and relative:
+        kelvin = told.get("color_temp_kelvin")
+        words = f"{'cooler' if value[0] == '+' else 'warmer'}{'' if kelvin is None else f', at {kelvin} kelvin'}"
+    elif slot == "speed" and relative:
+        speed = told.get("percentage")
+        words = f"{'faster' if value[0] == '+' else 'slower'}{'' if speed is None else f', at {speed} percent'}"
     elif slot == "temperature":
         shown = told["temperature"] if relative and told.get("temperature") is not None else value.lstrip("+")
         words = f"set to {measured(shown, '°C')}"

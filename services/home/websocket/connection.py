@@ -139,7 +139,7 @@ class HomeConnection:
                 answer.set_result(message.get("result"))
             else:
                 told = message.get("error") or {}
-                answer.set_exception(HomeRefused(who=_WHO, reason=str(told.get("message") or told.get("code") or "no")))
+                answer.set_exception(HomeRefused(who=_WHO, reason=_reason(told)))
         elif message.get("type") == "event" and isinstance(id_, int) and id_ in self._told:
             self._told[id_](message.get("event") or {})
 
@@ -172,6 +172,13 @@ class HomeConnection:
                         return
                     case "auth_invalid":
                         raise TokenRefused(who=_WHO, reason=str(message.get("message", "invalid")))
+
+
+def _reason(told: Mapping[str, Any]) -> str:
+    """Why it says no, without what only programs need."""
+    if told.get("translation_key") == "service_not_supported":
+        return f"{(told.get('translation_placeholders') or {}).get('entity_id', 'it')} can't do that"
+    return str(told.get("message") or told.get("code") or "no").removeprefix("Validation error: ")
 
 
 def socket_of(url: str) -> str:

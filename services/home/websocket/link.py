@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from pydantic import SecretStr
 
 from services.home.backoff import pause
 from services.home.base import Home, HomeAway, HomeError, HomeRefused, HomeSilent, HouseAnswer, ServiceCall
-from services.home.expected import settled
+from services.home.expected import settled, shows
 from services.home.status import HomeStatus
 from services.home.websocket.connection import HomeConnection, TokenRefused
 from services.home.websocket.registries import Registries, exposed, home_of, merged, registries, unlisted
@@ -37,6 +38,8 @@ _AGAIN_S = 300.0
 """What is exposed is asked again so often: of things without an entry, nothing tells when that changes."""
 _STEADY_S = 30.0
 """A connection that lasted so long was none in vain."""
+_ID = re.compile(r"\b[a-z_]+\.[a-z0-9_]+\b")
+"""An entity's."""
 _CHANGED = ("area_registry_updated", "floor_registry_updated", "device_registry_updated", "entity_registry_updated")
 
 
@@ -139,7 +142,9 @@ class HomeLink:
     # Act threads
 
     def call(self, calls: Sequence[ServiceCall]) -> Home:
-        """All of them at once; then it waits until the house shows it, two seconds at most."""
+        """All of them at once; then it waits until the house shows it, two seconds at most. Where some are refused and
+        others done, the states tell what was not, where states do.
+        """
         asked = [
             self._asked(
                 "call_service",
@@ -150,11 +155,24 @@ class HomeLink:
             )
             for call in calls
         ]
-        for each in asked:
-            self._answer(each)
+        refused = self._refused(list(zip(calls, asked, strict=True)))
         with self._moved:
-            self._moved.wait_for(lambda: all(settled(call, self._home) for call in calls), _SETTLE_S)
+            self._moved.wait_for(
+                lambda: all(settled(call, self._home) for call in calls if call not in refused), _SETTLE_S
+            )
             return self._home
+
+    def _refused(self, asked: Sequence[tuple[ServiceCall, Future[Mapping[str, Any]]]]) -> Sequence[ServiceCall]:
+        """Those of which it says no. Raises the first refusal where all are refused, or no state tells of one."""
+        refused: list[tuple[ServiceCall, HomeRefused]] = []
+        for call, answer in asked:
+            try:
+                self._answer(answer)
+            except HomeRefused as error:
+                refused.append((call, error))
+        if refused and (len(refused) == len(asked) or not all(shows(call) for call, _ in refused)):
+            raise refused[0][1]
+        return [call for call, _ in refused]
 
     def converse(self, text: str, conversation: str) -> HouseAnswer:
         """Its conversation goes on from what the same client said before."""
@@ -183,7 +201,14 @@ class HomeLink:
             told = asked.result(self._limit_s)
         except TooLate:
             raise HomeSilent(who=WHO, seconds=self._limit_s) from None
+        except HomeRefused as error:
+            raise HomeRefused(who=WHO, reason=self._called(str(error.facts["reason"]))) from error
         return told if isinstance(told, Mapping) else {}
+
+    def _called(self, reason: str) -> str:
+        """With the names that things have, in place of their ids."""
+        there = self._home.entities
+        return _ID.sub(lambda id_: there[id_[0]].name if id_[0] in there else id_[0], reason)
 
 
 @contextmanager

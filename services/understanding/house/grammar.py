@@ -110,6 +110,12 @@ class HouseGrammar:
         bare = _AROUND.sub("", plain).strip(" .,!?;")
         return next((found for tried in dict.fromkeys((plain, bare)) if (found := self._found(tried))), None)
 
+    def named(self, words: str) -> str:
+        """The thing or the room that is called so, by the name that it has; empty where there is none."""
+        found = self.match(f"turn off {words.strip()}")
+        named = found and next((found.entities[slot] for slot in ("name", "area") if slot in found.entities), None)
+        return str(named.value) if named and str(named.text).strip() else ""
+
     def _found(self, text: str) -> RecognizeResult | None:
         if not text:
             return None
@@ -140,7 +146,8 @@ def _shorter(entity: HouseEntity) -> Iterator[str]:
 
 def spoken_name(name: str) -> str:
     """As it stands in a sentence: without an article of its own and without marks that nobody says."""
-    return _SPACES.sub(" ", re.sub(r"[^\w\s'&+-]", " ", _ARTICLE.sub("", name.strip()))).strip()
+    name = _ARTICLE.sub("", name.strip()).replace("’", "'")
+    return _SPACES.sub(" ", re.sub(r"[^\w\s'&+-]", " ", name)).strip()
 
 
 def _places(places: Any) -> list[tuple[str, str]]:

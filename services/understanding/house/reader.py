@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hassil.recognize import RecognizeResult
 
@@ -86,6 +86,19 @@ _HERE_TOO = frozenset(
     ["HassTurnOn", "HassTurnOff", "HassLightSet", "HassSetPosition", "HassFanSetSpeed", "HassClimateSetTemperature"]
 )
 """What may be said without a room. Volume, music and "what's the temperature" without one are asked of us."""
+_EXCEPT = tuple(
+    re.compile(rf"(?P<whole>.+?)\s*,?\s+{words}\W*$", re.IGNORECASE)
+    for words in (
+        r"but (?:leave|keep) (?P<spared>.+?)(?: on| off| open| closed| alone| as (?:it is|they are))?",
+        r"(?:except(?: for)?|but(?: not)?|apart from|other than|besides) (?P<spared>.+)",
+    )
+)
+"""What is said of all of a kind, and of what it is not said."""
+_LISTED = re.compile(r"\s*,?\s+(?:and|or)\s+|\s*,\s+(?:and\s+|or\s+)?", re.IGNORECASE)
+_OF_MANY = ("home.on", "home.off", "home.open", "home.close")
+_ALL = re.compile(r"\b(?:all(?! the way)|every)\b|\beverywhere\b", re.IGNORECASE)
+_VERB = re.compile(r"(?:(?:turn|switch) (?:on|off)|open|close|shut|raise|lower)\b", re.IGNORECASE)
+_ONE = re.compile(r"\b(?:the|that) ones?\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:the|my|our|all|all the)\s*$", re.IGNORECASE)
 
 _ANYWHERE = frozenset(("a", "an", "the", "and", "of", "in", "on", "off", "to", "my", "our", "for", "at", ""))
@@ -140,7 +153,7 @@ class HouseReader:
         grammar, cues = self._grammar(home)
         if not cues & {word.strip("'s") for word in re.findall(r"[\w']+", text.casefold())}:
             return ()
-        if whole := _fit(grammar, text):
+        if whole := _fit(grammar, text) or _sparing(grammar, text):
             return (whole.step,)
         atoms = list(_atoms(text))
         if not 1 < len(atoms) <= _MOST_PIECES:
@@ -169,7 +182,8 @@ class HouseReader:
     ) -> tuple[_Fit | None, int]:
         """The order that begins here, and of how many pieces it is."""
         for many in range(min(_TOGETHER, len(atoms) - at), 0, -1):
-            if fit := _fit(grammar, text[atoms[at].begin : atoms[at + many - 1].end]):
+            order = text[atoms[at].begin : atoms[at + many - 1].end]
+            if fit := _fit(grammar, order) or _sparing(grammar, order):
                 return fit, many
         said = text[atoms[at].begin : atoms[at].end]
         for tried in _completed(
@@ -213,12 +227,29 @@ def _fit(grammar: HouseGrammar, said: str) -> _Fit | None:
         return None
     named = next((found.entities[slot] for slot in ("name", "area", "floor") if slot in found.entities), None)
     place = said.casefold().find(str(named.text).strip().casefold()) if named and named.text else -1
-    if not _says_where(found, said) and found.intent.name not in _HERE_TOO:
-        return None
+    step = step_of(found)
+    if not _says_where(found, said):
+        if found.intent.name not in _HERE_TOO:
+            return None
+        if _ALL.search(said):  # Home Assistant's own sentences mean all of the room
+            step = replace(step, slots={slot: value for slot, value in step.slots.items() if slot != "area"})
     if place < 0 or named is None:
-        return _Fit(step_of(found), "", "")
+        verb = _VERB.match(said.strip())
+        return _Fit(step, verb[0] if verb else "", "")
     before, behind = said[:place], said[place + len(str(named.text).strip()) :]
-    return _Fit(step_of(found), _ARTICLE.sub("", before).strip(), behind.strip(" .,!?"))
+    return _Fit(step, _ARTICLE.sub("", before).strip(), behind.strip(" .,!?"))
+
+
+def _sparing(grammar: HouseGrammar, said: str) -> _Fit | None:
+    """ "Everything off except the TV and the hall": all of it, without some. None unless each of these is known."""
+    parts = next((found for pattern in _EXCEPT if (found := pattern.match(said.strip(" .,!?")))), None)
+    whole = _fit(grammar, parts["whole"]) if parts else None
+    if parts is None or whole is None or whole.step.action not in _OF_MANY or "name" in whole.step.slots:
+        return None
+    spared = [grammar.named(each) for each in _LISTED.split(parts["spared"]) if each.strip()]
+    if not spared or not all(spared):
+        return None
+    return replace(whole, step=replace(whole.step, slots={**whole.step.slots, "except": "; ".join(spared)}))
 
 
 def _says_where(found: RecognizeResult, said: str) -> bool:
@@ -230,6 +261,8 @@ def _says_where(found: RecognizeResult, said: str) -> bool:
 
 def _completed(said: str, last: _Fit | None, following: str) -> Iterator[str]:
     """What a piece may be short for, behind another one or before one: "turn on the kitchen and bed lights"."""
+    if last is not None and last.step.slots.get("domain") == "light":
+        yield _ONE.sub("the lights", said)
     if last is not None:
         for words in (f"{last.before} {said}", f"{last.before} {said} {last.behind}", f"{said} {last.behind}"):
             yield " ".join(words.split())

@@ -59,7 +59,9 @@ def _switched(found: RecognizeResult, _: Mapping[str, Any], where: dict[str, str
 
 def _light(_: RecognizeResult, told: Mapping[str, Any], where: dict[str, str]) -> Step:
     values = {"brightness": "brightness", "color": "color", "temperature": "kelvin"}
-    return Step("home.set", where | {slot: str(told[name]) for name, slot in values.items() if name in told})
+    set_to = {slot: str(told[name]) for name, slot in values.items() if name in told}
+    by = {"brightness": f"{told['by']:+d}"} if "by" in told else {}
+    return Step("home.set", where | set_to | by)
 
 
 def _warmth(_: RecognizeResult, told: Mapping[str, Any], where: dict[str, str]) -> Step:

@@ -19,6 +19,8 @@ Leaning = Literal["", "question", "command", "talk"]
 """On what an utterance leans: on nothing; on our question, which it answers; on the last command, which it puts right
 or repeats; or it goes on from that in words of its own.
 """
+Connected = Literal["no", "away", "yes"]
+"""Whether a house is: where it is away, one should be."""
 Titles = Mapping[str, Mapping[tuple[str, ...], Sequence[str]]]
 """Titles of what is open, in words, by their first word, with the kinds of what is called so, the likeliest first."""
 
@@ -109,7 +111,11 @@ class Directory:
 
     def has_home(self) -> bool:
         """Whether a house is connected."""
-        return False
+        return self.connected() == "yes"
+
+    def connected(self) -> Connected:
+        """Whether a house is, and where not, whether one should be."""
+        return "no"
 
     def home_talks(self) -> bool:
         """Whether Home Assistant's conversation is to be asked, and can be."""

@@ -273,10 +273,18 @@ def test_who_does_not_answer_is_asked_once(say: Say, controls: PretendHouse) -> 
     assert said.count("did not answer") == 2
 
 
-def test_without_a_house_it_says_what_it_needs(say: Say, controls: PretendHouse) -> None:
+def test_while_the_house_is_away_it_says_so(say: Say, controls: PretendHouse) -> None:
     controls.home = Home()
     assert say("turn on the kitchen light") == (
-        "I can't switch lights or machines yet; that needs Home Assistant connected. I can set a timer or an alarm."
+        "Nothing of the house can be reached at the moment; equerry status says why."
     )
     controls.home = house()
-    assert say("turn on the dungeon light") == "I know nothing of that name in this house."
+    assert say("turn on the dungeon light") == "I know nothing of that name in this house, or can't do that with it."
+
+
+def test_without_a_house_it_says_what_it_needs(environ: dict[str, str], store: Store) -> None:
+    parser = build_parser(load(environ))
+    responder = build_responder(load(environ), store, parser, StoreDirectory(store))
+    assert responder.respond("turn on the kitchen light", client="console").reply.text == (
+        "I can't switch lights or machines yet; that needs Home Assistant connected. I can set a timer or an alarm."
+    )

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from pydantic import SecretStr
 
-from services.home.base import HomeAway, HomeRefused, HomeSilent, ServiceCall
+from services.home.base import HomeAway, HomeRefused, HomeSilent, ServiceCall, missed
 from services.home.status import HomeStatus
 from services.home.websocket.connection import socket_of
 from services.home.websocket.link import HomeLink
@@ -127,6 +127,26 @@ def test_a_wrong_token_is_told_as_that() -> None:
         assert told[0].code == "home.token"
         assert "home-assistant-token" in told[0].reason
         assert "wrong" not in told[0].reason
+
+
+def test_what_a_thing_can_not_do_is_told_by_its_name() -> None:
+    there = HomeAssistantSocket(can_not=frozenset(("light.kitchen",)))
+    with listening(there), linked(there.url) as (link, _):
+        until(lambda: link.home)
+        with pytest.raises(HomeRefused, match=r"^Home Assistant says: Kitchen Light can't do that$"):
+            link.call([ServiceCall("light", "turn_on", ("light.kitchen",))])
+
+
+def test_of_several_some_refused_the_others_are_done_and_the_states_tell() -> None:
+    there = HomeAssistantSocket(can_not=frozenset(("light.kitchen",)))
+    both = [ServiceCall("light", "turn_on", ("light.kitchen",)), ServiceCall("light", "turn_on", ("light.floor_lamp",))]
+    with listening(there), linked(there.url) as (link, _):
+        until(lambda: link.home)
+        after = link.call(both)
+        assert [missed(call, after) for call in both] == [["light.kitchen"], []]
+        bright = ServiceCall("light", "turn_on", ("light.kitchen",), {"brightness_pct": 20})
+        with pytest.raises(HomeRefused):  # that it is no brighter is seen in no state
+            link.call([bright, both[1]])
 
 
 def test_what_can_not_be_read_ends_no_more_than_the_connection() -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.actions.base import Refused
 from services.actions.home.services import SET_BY, playing, setting, switching
 from services.home.backoff import FIRST_S, LONGEST_S, pause
-from services.home.base import HouseEntity, ServiceCall, Way, missed, restoring, settled
+from services.home.base import Home, HouseEntity, ServiceCall, Way, missed, restoring, settled
 from services.home.websocket.registries import exposed, merged
 from tests.house import PretendHouse, house
 
@@ -115,3 +116,38 @@ def test_what_the_house_shows(call: ServiceCall, left: list[str]) -> None:
 def test_players() -> None:
     (call,) = playing("mute", [THINGS["media_player.tv"]])
     assert (call.service, call.data) == ("volume_mute", {"is_volume_muted": True})
+
+
+def light(**told: Any) -> HouseEntity:
+    return HouseEntity("light.lamp", "Lamp", state="on", attributes=told)
+
+
+@pytest.mark.parametrize(
+    ("told", "value", "kelvin"),
+    [
+        ({"color_temp_kelvin": 4000}, "-500", 3500),
+        ({"color_temp_kelvin": 2200}, "-500", 2000),
+        ({"color_temp_kelvin": None}, "+500", 4750),
+    ],
+)
+def test_warmer_and_cooler_light(told: dict[str, Any], value: str, kelvin: int) -> None:
+    lamp = light(min_color_temp_kelvin=2000, max_color_temp_kelvin=6500, **told)
+    (call,) = setting("kelvin", value, [lamp, light()])
+    assert (call.service, call.data, call.entities) == ("turn_on", {"color_temp_kelvin": kelvin}, ("light.lamp",))
+    with pytest.raises(Refused, match="Lamp can't be made warmer or cooler"):
+        setting("kelvin", value, [light()])
+
+
+@pytest.mark.parametrize(
+    ("now", "value", "then"), [(50, "+25", 75), (90, "+25", 100), (20, "-25", 1), (None, "+25", 25)]
+)
+def test_faster_and_slower(now: int | None, value: str, then: int) -> None:
+    fan = HouseEntity("fan.one", "Fan", state="on", attributes={"percentage": now})
+    (call,) = setting("speed", value, [fan])
+    assert (call.service, call.data) == ("set_percentage", {"percentage": then})
+
+
+def test_a_colour_that_home_assistant_tells_wrongly_is_put_back_all_the_same() -> None:
+    lamp = light(brightness=102, color_mode="rgbww", rgbww_color=(0, 0, 0, -8, 110))
+    (back,) = restoring([ServiceCall("light", "turn_off", (lamp.id,))], Home({lamp.id: lamp}))
+    assert back.data == {"brightness": 102, "rgbww_color": [0, 0, 0, 0, 110]}
