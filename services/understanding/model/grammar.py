@@ -72,6 +72,16 @@ def answer_of(steps: Sequence[Step]) -> str:
     return ";".join(f" {step.action}{''.join(_told(step))}" for step in steps)
 
 
+def in_spoken_order(steps: Sequence[Step], words: Sequence[Word]) -> list[Step]:
+    """The same steps, the slots of each in the order in which their words stand in the sentence; others behind."""
+
+    def place(slot: tuple[str, Slot]) -> int:
+        value = next(_texts(slot[1]), "").strip()
+        return next((word.start for word in _occurrence(value, words)), len(words) and words[-1].end)
+
+    return [replace(step, slots=dict(sorted(step.slots.items(), key=place))) for step in steps]
+
+
 def _told(step: Step) -> Iterator[str]:
     for slot, value in step.slots.items():
         words = [word.text for word in split_words(" and ".join(_texts(value)))]

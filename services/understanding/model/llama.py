@@ -27,7 +27,14 @@ from services.understanding.model.base import Context, Guess, LanguageModelSlow,
 from services.understanding.model.certainty import Certainty
 from services.understanding.model.decoder import Decoder, Scores
 from services.understanding.model.draft import AnswerDraft
-from services.understanding.model.grammar import SIGNS, answer_of, grammar_for, is_complete, read_answer
+from services.understanding.model.grammar import (
+    SIGNS,
+    answer_of,
+    grammar_for,
+    in_spoken_order,
+    is_complete,
+    read_answer,
+)
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import Word, split_words
 
@@ -130,7 +137,7 @@ class LlamaModel:
             goes_on=bool(context.before),
         )
         with self._working():
-            told = self._answer(self._adapter.asked(words, context), _likely(context), grammar, stop)
+            told = self._answer(self._adapter.asked(words, context), _likely(context, words), grammar, stop)
         return Guess(folded(read_answer(told[0], text, context.today)), told[1]) if told else None
 
     @staticmethod
@@ -199,9 +206,9 @@ class LlamaModel:
             raise LanguageModelSlow(limit_s=self._limit_s)
 
 
-def _likely(context: Context) -> str:
+def _likely(context: Context, words: Sequence[Word]) -> str:
     """The answer that would say what the sentence was taken for; "" where it was taken for nothing."""
-    return f"{answer_of(context.likely)}\n" if context.likely else ""
+    return f"{answer_of(in_spoken_order(context.likely, words))}\n" if context.likely else ""
 
 
 def _alike(one: Sequence[int], other: Sequence[int]) -> int:

@@ -25,6 +25,9 @@ SAID = "create a task to send the quarterly report to sarah by friday afternoon"
 @pytest.mark.parametrize(
     ("likely", "answer", "following"),
     [
+        ([*range(20)], [], [*range(7)]),
+        ([*range(20)], [0], [1, 2, 3]),
+        ([*range(20)], [0, 1, 2], [*range(3, 10)]),
         ([], [], []),
         ([], [1, 2], []),
         ([1, 2, 3], [], [1, 2, 3]),

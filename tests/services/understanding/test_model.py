@@ -14,7 +14,7 @@ import pytest
 from services.understanding.base import LanguageModelUnusable, Step
 from services.understanding.model.adapter import Adapter, AdapterBroken, load_adapter
 from services.understanding.model.base import Context, Guess, LanguageModelSlow
-from services.understanding.model.grammar import answer_of, grammar_for, is_complete, read_answer
+from services.understanding.model.grammar import answer_of, grammar_for, in_spoken_order, is_complete, read_answer
 from services.understanding.model.llama import LlamaModel
 from services.understanding.vocabulary import UNLEARNT, UNLEARNT_ACTIONS, VOCABULARY
 from services.understanding.words import split_words
@@ -121,6 +121,16 @@ def test_steps_are_told_as_they_are_read() -> None:
     rows = Step("list.add", {"items": [{"item": "loaves of bread", "quantity": "two"}], "list": ""})
     assert answer_of([rows]) == " list.add|items two loaves of bread"
     assert answer_of([Step("note.create", {"content": "a|b ; c\x00d\ne"})]) == " note.create|content e"
+
+
+def test_slots_are_put_as_they_are_spoken() -> None:
+    words = split_words("Tell Sarah by Friday that two loaves are gone")
+    step = Step(
+        "x", {"when": "by Friday", "none": "else", "items": [{"item": "loaves", "quantity": "two"}], "to": ["Sarah"]}
+    )
+    (sorted_one,) = in_spoken_order([step], words)
+    assert list(sorted_one.slots) == ["to", "when", "items", "none"]
+    assert sorted_one.slots == step.slots and in_spoken_order([step], []) == [step]
 
 
 def test_a_question_may_stand_behind_another_sentence() -> None:
