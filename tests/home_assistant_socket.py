@@ -24,6 +24,8 @@ DEVICES = [{"area_id": "kitchen", "id": "device1", "name": "Kitchen ceiling"}]
 ENTRIES: dict[str, dict[str, Any]] = {
     "light.kitchen": {"area_id": None, "device_id": "device1", "aliases": ["big light"], "original_device_class": None},
     "light.floor_lamp": {"area_id": "living_room", "device_id": None, "aliases": [], "original_device_class": None},
+    "assist_satellite.voice": {"area_id": None, "device_id": "device1", "aliases": []},
+    "assist_satellite.phone": {"area_id": None, "device_id": None, "aliases": []},
     "sensor.sun": {"area_id": None, "device_id": None, "aliases": [], "entity_category": "diagnostic"},
 }
 STATES: dict[str, dict[str, Any]] = {

@@ -39,6 +39,7 @@ from device.wiring.basis import (
     taught_of,
     zone_of,
 )
+from device.wyoming.clients import satellite_of
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
 from services.actions.base import Sound, Works
@@ -93,7 +94,17 @@ def build_house_reader(settings: Settings, controls: Controls | None) -> HouseRe
     from services.understanding.house.reader import HouseReader
 
     rooms = {place.client: place.room for place in map(place_of, settings.satellites.at) if place.room}
-    return HouseReader(lambda: controls.home, lambda: rooms.get(whose_turn(), settings.home_assistant.area))
+
+    def room() -> str:
+        """Where whoever speaks is: at one of our satellites, at one of Home Assistant's, else here."""
+        client, home = whose_turn(), controls.home
+        if not client.startswith("wyoming:"):
+            return rooms.get(client, settings.home_assistant.area)
+        satellite = satellite_of(client, home.satellites)
+        area = home.areas.get(home.satellites[satellite]) if satellite else None
+        return area.name if area else ""
+
+    return HouseReader(lambda: controls.home, room)
 
 
 def build_language_model(settings: Settings) -> GuardedModel | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,7 +47,6 @@ _KINDS: Mapping[str, TypeAdapter[Any]] = {
         "detect": Detect,
     }.items()
 }
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 
 
 class AskedWrong(ApplianceError):
@@ -76,20 +73,3 @@ def read(event: Event, kinds: Mapping[str, TypeAdapter[Any]]) -> Any:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])[:100]
         raise AskedWrong(problem=f"{event.type}, {where}: {first['msg']}") from None
-
-
-def client_of(peer: str, context: Mapping[str, Any] | None, line: str) -> str:
-    """Whose command it is: `wyoming:<address>[/<satellite>]#<conversation>`. The address is what the network tells, the
-    rest what Home Assistant does. `line`: names the connection, whose own conversation it is where none is told.
-    """
-    told = context or {}
-    satellite, conversation = told.get("satellite_id"), told.get("conversation_id")
-    where = f"/{_name(satellite)}" if satellite else ""
-    return f"wyoming:{peer}{where}#{_name(conversation) if conversation else line}"
-
-
-def _name(told: object) -> str:
-    """As it is, or a digest where it can't stand in a client's name: two must never become one."""
-    if isinstance(told, str) and _NAME.fullmatch(told):
-        return told
-    return "x-" + hashlib.sha256(repr(told).encode(errors="surrogatepass")).hexdigest()[:30]

@@ -18,7 +18,8 @@ from wyoming.tts import Synthesize, SynthesizeChunk, SynthesizeStart, Synthesize
 from wyoming.wake import Detect
 
 from device.control.wire import plain
-from device.wyoming.asked import Asked, asked, client_of
+from device.wyoming.asked import Asked, asked
+from device.wyoming.clients import client_of
 from device.wyoming.saying import MOST_LETTERS, Saying, TextTooLong
 from device.wyoming.services import WyomingServices
 from device.wyoming.waking import Waking

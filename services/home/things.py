@@ -56,6 +56,8 @@ class Home:
     floors: Mapping[str, HousePlace] = field(default_factory=dict)
     names: int = 0
     """Another number as soon as anything is called otherwise, is new, or has gone; states do not count."""
+    satellites: Mapping[str, str] = field(default_factory=dict)
+    """Its own voice satellites: entity → area, where they have one."""
 
     def __bool__(self) -> bool:
         return bool(self.entities)

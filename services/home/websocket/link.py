@@ -249,7 +249,7 @@ class _House:
         wanted = self._exposed(entries)
         known = [row["entity_id"] for row in entries]
         full = wait("config/entity_registry/get_entries", entity_ids=sorted({*wanted} & {*known}))
-        self._known = registries(areas, floors, devices, full)
+        self._known = registries(areas, floors, devices, full, entries)
         if tuple(wanted) != self._wanted:
             self._follow(tuple(wanted))
         self.stale, self.due, self.moved = False, time.monotonic() + _AGAIN_S, True

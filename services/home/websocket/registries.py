@@ -51,13 +51,25 @@ class Registries:
     floors: Mapping[str, HousePlace] = field(default_factory=dict)
     entities: Mapping[str, Row] = field(default_factory=dict)
     """Of each entity that has an entry: `area`, `aliases`, `device_class`."""
+    satellites: Mapping[str, str] = field(default_factory=dict)
+    """Area by voice satellite, exposed or not."""
 
 
 def registries(
-    areas: Iterable[Row], floors: Iterable[Row], devices: Iterable[Row], entries: Mapping[str, Row | None]
+    areas: Iterable[Row],
+    floors: Iterable[Row],
+    devices: Iterable[Row],
+    entries: Mapping[str, Row | None],
+    listed: Iterable[Row] = (),
 ) -> Registries:
-    """A thing is in its own area, else in that of its device."""
+    """A thing is in its own area, else in that of its device. `entries`: in full, of what is exposed; `listed`: of
+    everything, in short.
+    """
     where = {str(device["id"]): device.get("area_id") for device in devices}
+
+    def area(row: Row) -> str:
+        return str(row.get("area_id") or where.get(str(row.get("device_id"))) or "")
+
     return Registries(
         {
             str(row["area_id"]): HousePlace(row["area_id"], row["name"], _names(row), row.get("floor_id") or "")
@@ -66,12 +78,17 @@ def registries(
         {str(row["floor_id"]): HousePlace(row["floor_id"], row["name"], _names(row)) for row in floors},
         {
             id_: {
-                "area": row.get("area_id") or where.get(str(row.get("device_id"))) or "",
+                "area": area(row),
                 "aliases": _names(row),
                 "device_class": row.get("device_class") or row.get("original_device_class") or "",
             }
             for id_, row in entries.items()
             if row
+        },
+        {
+            str(row["entity_id"]): area(row)
+            for row in listed
+            if str(row["entity_id"]).startswith("assist_satellite.") and area(row)
         },
     )
 
@@ -109,7 +126,7 @@ def merged(states: Mapping[str, Row], event: Row) -> dict[str, Row]:
 def home_of(known: Registries, states: Mapping[str, Row], wanted: Sequence[str], before: Home) -> Home:
     """The house now. `before`: the last one, whose number of names is kept where nothing is called otherwise."""
     entities = {id_: _entity(id_, known.entities.get(id_) or {}, states[id_]) for id_ in wanted if id_ in states}
-    home = Home(entities, known.areas, known.floors, before.names)
+    home = Home(entities, known.areas, known.floors, before.names, known.satellites)
     return home if _called(home) == _called(before) else replace(home, names=before.names + 1)
 
 

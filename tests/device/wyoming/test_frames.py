@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wyoming.event import Event
 
-from device.wyoming.asked import AskedWrong, asked, client_of
+from device.wyoming.asked import AskedWrong, asked
+from device.wyoming.clients import client_of
 from device.wyoming.dialogue import Dialogue
 from device.wyoming.frames import LONGEST_LINE, FrameBroken, FrameReader, encoded
 from firmware.errors import ExpectedError

@@ -53,6 +53,7 @@ def test_what_is_exposed_with_its_names_and_rooms() -> None:
         )
         assert link.home.areas["living_room"].floor == "ground"
         assert link.home.floors["ground"].aliases == ("downstairs",)
+        assert link.home.satellites == {"assist_satellite.voice": "kitchen"}, "the phone is in no room"
         assert (link.status.connected, link.status.version, link.status.entities) == (True, "2025.4.4", 2)
 
 
