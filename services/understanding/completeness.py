@@ -24,12 +24,17 @@ _LEADS_ON = word_set(
 )
 """No sentence ends with them."""
 _RARELY_LAST = word_set("for with at by from about due after before between under as is are am i in end")
-"""Few sentences do: "who is it from"; and so is an "and" heard before a pause."""
+"""Few sentences do: "who is it from"."""
+_AN_AND = word_set("in end")
+"""How an "and" before a pause is heard; of orders hardly one ends so."""
 _DIGIT = re.compile(
     r"\d[\d.\-]*|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|dash|hyphen|point"
 )
 _DIGITS = 3
-"""So many of them in a row, with nothing behind them, are a string that somebody reads out."""
+"""So many of them in a row, with nothing behind them, are a string that somebody reads out; behind words that announce
+one, a single one.
+"""
+_ANNOUNCES = word_set("number numbers phone mobile telephone cell code pin iban account password extension")
 _NUMBER_DIGITS = 10
 """Digits of a telephone number, which is whole with them."""
 _NUMBER = re.compile(
@@ -74,8 +79,10 @@ def completeness(command: Command) -> Completeness:
 
 def _whole(command: Command, words: list[Word]) -> Completeness:
     last = words[-1].text
-    if _DIGITS <= _digits(words) < _NUMBER_DIGITS and any(_has_last(step, last, "text") for step in command.steps):
+    if _reads_digits(words) and any(_has_last(step, last, "text") for step in command.steps):
         return "unfinished"
+    if last in _AN_AND:
+        return "unsure"
     risks = {VOCABULARY[step.action].risk for step in command.steps}
     doubtful = command.source == "model" or last in _RARELY_LAST
     if "high" in risks or doubtful or any(_may_go_on(step, last) for step in command.steps):
@@ -125,8 +132,9 @@ def _has_last(step: Step, last: str, kind: str) -> bool:
 
 
 def _reads_digits(words: list[Word]) -> bool:
-    """Whether somebody is reading out digits: the last words are, or a written string of them."""
-    return _digits(words) >= _DIGITS
+    """Whether somebody is reading out digits: the last words are, or a written string of them, and no whole number."""
+    announced = any(word.text in _ANNOUNCES for word in words)
+    return (1 if announced else _DIGITS) <= _digits(words) < _NUMBER_DIGITS
 
 
 def _digits(words: list[Word]) -> int:
