@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from services.actions.wording import counted
 from services.calls.base import (
     CallEnded,
     CallEvent,
@@ -76,8 +77,9 @@ def page_of(summary: CallSummary) -> Iterator[str]:
     yield f"{_clock(measured.elapsed_s)} on the call, {measured.silence_s:.0f} s of silence"
     for name, side in (("you", measured.owner), ("other side", measured.other)):
         yield (
-            f"  {name}: {100 * side.share:.0f} % of the talk, {side.questions} questions, {side.interruptions}"
-            f" interruptions, {side.pace:.0f} words a minute, longest without a break {side.longest_s:.0f} s"
+            f"  {name}: {100 * side.share:.0f} % of the talk, {counted(side.questions, 'question')},"
+            f" {counted(side.interruptions, 'interruption')}, {side.pace:.0f} words a minute,"
+            f" longest without a break {side.longest_s:.0f} s"
         )
     parts = (
         ("Commitments", [told(each) for each in summary.commitments]),

@@ -61,7 +61,7 @@ class FollowedCall:
         self._measures = Measures(setup.planned_s)
         self._commitments = Commitments(setup.meanings, setup.find_times, setup.began, setup.names)
         self._questions = OpenQuestions(setup.meanings)
-        self._triggers = Triggers(setup.triggers)
+        self._triggers = Triggers(setup.triggers, setup.names)
         self._whispers = Whispers(setup.most_per_minute)
         self._gathered = Gathered()
         self._parting: Side | None = None

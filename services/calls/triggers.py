@@ -54,9 +54,9 @@ class Trigger:
 class Triggers:
     """The triggers of one call."""
 
-    def __init__(self, rules: Callable[[], Sequence[Trigger]]) -> None:
-        """`rules`: those in force; they may change while a call goes on."""
-        self._rules = rules
+    def __init__(self, rules: Callable[[], Sequence[Trigger]], names: Mapping[Side, str]) -> None:
+        """`rules`: those in force; they may change while a call goes on. `names`: of both sides."""
+        self._rules, self._names = rules, names
         self._times: dict[tuple[str, Side | None], deque[float]] = {}
         self._fired: dict[str, float] = {}
         self._found: set[str] = set()
@@ -68,12 +68,9 @@ class Triggers:
             here = [each for each in meant if each.meaning == rule.meaning]
             words = here[0].words if here else ""
             said = bool(here) or bool(rule.words and _says(segment, rule))
-            if (
-                said
-                and rule.side in (None, here[0].side if here else segment.side)
-                and self._enough(rule, segment.end_s)
-            ):
-                fired += self._fire(rule, segment.end_s, segment, words, measures)
+            side = here[0].side if here else segment.side  # a question is not of who passed over it
+            if said and rule.side in (None, side) and self._enough(rule, segment.end_s):
+                fired += self._fire(rule, segment.end_s, side, words, measures)
         self._found |= {each.meaning for each in meant}
         return fired
 
@@ -82,7 +79,7 @@ class Triggers:
         fired = []
         for rule in self._rules():
             if rule.measure and any(_holds(rule, measures, side, now_s) for side in _sides(rule)):
-                fired += self._fire(rule, now_s, None, "", measures)
+                fired += self._fire(rule, now_s, rule.side, "", measures)
         return fired
 
     def found(self, meaning: str) -> None:
@@ -96,23 +93,20 @@ class Triggers:
             times.popleft()
         return len(times) >= rule.count
 
-    def _fire(
-        self, rule: Trigger, at_s: float, segment: CallSegment | None, words: str, measures: Measures
-    ) -> list[Triggered]:
+    def _fire(self, rule: Trigger, at_s: float, side: Side | None, words: str, measures: Measures) -> list[Triggered]:
         if self._found & set(rule.unless) or at_s - self._fired.get(rule.name, -1e9) < rule.cool_down_s:
             return []
         self._fired[rule.name] = at_s
-        side = segment.side if segment else rule.side
-        fields = self._fields(rule, at_s, segment, words, measures)
+        fields = self._fields(rule, at_s, side, words, measures)
         return [Triggered(at_s, rule.name, side, rule.whisper.format_map(fields), rule.priority, rule.urgent)]
 
     def _fields(
-        self, rule: Trigger, at_s: float, segment: CallSegment | None, words: str, measures: Measures
+        self, rule: Trigger, at_s: float, side: Side | None, words: str, measures: Measures
     ) -> Mapping[str, str]:
         measured = measures.at(at_s)
         value = next((_value(rule.measure, measures, side, at_s) for side in _sides(rule) if rule.measure), 0.0)
         return {
-            "who": segment.speaker.split()[0] if segment and segment.speaker else "they",
+            "who": next(iter(self._names.get(side, "").split() if side else ()), "they"),
             "words": words,
             "count": str(len(self._times.get((rule.name, rule.side), ()))),
             "seconds": f"{value:.0f}",

@@ -46,6 +46,18 @@ def test_asked_twice_within_a_time(tmp_path: Path, rules: MeaningRules) -> None:
     assert event.whisper == "Tom asked 2 times"
 
 
+def test_whose_question_was_passed_over(tmp_path: Path, rules: MeaningRules) -> None:
+    line = pack(
+        tmp_path,
+        '[[trigger]]\nname = "open"\nmeaning = "question_unanswered"\nside = "other"\nwhisper = "{who} still waits"',
+        rules,
+    )
+    line.say("other", "Are we doing the stollen this year or not?")
+    line.say("owner", "Oh, before I forget, the inspector was at the chip shop on Friday, and she found a mouse.")
+    line.say("other", "A mouse! Battered?")
+    assert [each.whisper for each in line.events if isinstance(each, Triggered)] == ["Tom still waits"]
+
+
 def test_it_cools_down(tmp_path: Path, rules: MeaningRules) -> None:
     line = pack(tmp_path, '[[trigger]]\nname = "rain"\nwords = ["rain[ing]"]\ncool_down_s = 30\nwhisper = "wet"', rules)
     for pause in (0.5, 5, 5, 40):
