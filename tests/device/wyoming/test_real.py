@@ -23,7 +23,7 @@ from tests.whole_appliance import Shared, WholeAppliance, roles
 from tests.wyoming_desk import Client
 
 pytestmark = pytest.mark.engine
-SAID = "Put bread on the shopping list."
+SAID = "Put coffee on the shopping list."
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +52,16 @@ def test_what_is_said_is_heard_and_done_and_the_reply_is_spoken(port: tuple[int,
         info = Info.from_event(client.ask(Describe()))
         assert [each[0].name for each in (info.asr, info.tts, info.wake, info.handle)] == ["Equerry"] * 4
         heard = Transcript.from_event(client.ask(Transcribe(language="en"), *streamed(speak(SAID)), AudioStop())).text
-        assert heard == SAID
+        assert heard.capitalize() == SAID
     with Client(number) as client:
         told = Handled.from_event(client.ask(Transcript(heard, {"conversation_id": "01JD"}))).text
-    assert told and "bread" in told.lower()
+    assert told and "coffee" in told.lower()
     with Client(number) as client:  # the same conversation
         told = Handled.from_event(client.ask(Transcript("And eggs.", {"conversation_id": "01JD"}))).text
     assert told and "eggs" in told.lower()
     with Client(number) as client:
         assert Handled.is_type(client.ask(Transcript("add milk to the shopping list")).type)
-    assert sorted(item.name for item in one.documents(Item)) == ["bread", "eggs", "milk"]
+    assert sorted(item.name for item in one.documents(Item)) == ["coffee", "eggs", "milk"]
     with Client(number) as client:
         client.say(Synthesize(SAID))
         sound, rate = [], 0
@@ -71,7 +71,7 @@ def test_what_is_said_is_heard_and_done_and_the_reply_is_spoken(port: tuple[int,
                 sound.append(np.frombuffer(chunk.audio, "<i2"))
                 rate = chunk.rate
         spoken = soxr.resample(np.concatenate(sound), rate, RATE)
-        assert client.ask(*streamed(spoken), AudioStop()).data["text"] == SAID
+        assert client.ask(*streamed(spoken), AudioStop()).data["text"].capitalize() == SAID
 
 
 def test_the_wake_word_is_heard(port: tuple[int, WholeAppliance]) -> None:
