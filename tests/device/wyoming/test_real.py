@@ -71,7 +71,7 @@ def test_what_is_said_is_heard_and_done_and_the_reply_is_spoken(port: tuple[int,
                 sound.append(np.frombuffer(chunk.audio, "<i2"))
                 rate = chunk.rate
         spoken = soxr.resample(np.concatenate(sound), rate, RATE)
-        # It is spoken a little otherwise each time, and from its first sample on: that costs the first word now and then.
+        # Spoken a little otherwise each time, and from its first sample on: now and then that costs the first word.
         assert client.ask(*streamed(spoken), AudioStop()).data["text"].endswith("coffee on the shopping list.")
 
 
