@@ -20,6 +20,7 @@ from device.calls.known import empty_store, fill
 from device.calls.replay import played
 from device.calls.script import CallScript, ScriptPromise, read_script, segments_of
 from device.configuration.places import ROOT
+from device.wiring.calls import say_money
 from services.calls.base import CallEnded, CallEvent, CallSegment, Commitment, FactFound, Meant, Triggered, Whispered
 from services.calls.call import CallSetup, FollowedCall
 from services.calls.commitments.wording import objects, verb
@@ -109,7 +110,7 @@ def play(path: Path, source: Source = written) -> Played:
             meanings=lambda: rules,
             triggers=lambda: triggers,
             find_times=find,
-            facts=StoreFacts(store),
+            facts=StoreFacts(store, say_money),
             began=now,
             names={"owner": script.owner, "other": script.other},
             planned_s=60 * script.planned_minutes,

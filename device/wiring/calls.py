@@ -16,6 +16,7 @@ from device.configuration.settings import Settings
 from device.control.wire import plain
 from device.errors import ApplianceError
 from device.wiring.commands import build_parser
+from services.actions.accounts.money import Money, said
 from services.calls.base import Side
 from services.calls.call import CallSetup
 from services.calls.facts import Documents, StoreFacts
@@ -87,6 +88,11 @@ def _meaning_files(folders: Sequence[Path]) -> list[Path]:
     return [path for folder in folders for path in sorted((folder / "meanings" / "en").glob("*.yaml"))]
 
 
+def say_money(minor: int, currency: str) -> str:
+    """As in all replies."""
+    return said(Money(minor, currency))
+
+
 def build_call_setup(
     settings: Settings,
     rules: CallRules,
@@ -103,7 +109,7 @@ def build_call_setup(
         meanings=rules.meanings,
         triggers=rules.triggers,
         find_times=partial(find, house=house_of(settings)),
-        facts=StoreFacts(known),
+        facts=StoreFacts(known, say_money),
         began=began,
         names=names,
         planned_s=60 * planned_minutes,

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Protocol, TypeVar
 
 from services.calls.base import CallSegment
@@ -18,13 +17,16 @@ from services.store.base import Customer, Document, LedgerEntry, Meeting, Person
 AGAIN_S = 1200.0
 """A name that was mentioned so long ago is told of again."""
 _OPEN = ("todo", "in_progress", "blocked")
-_NO_DECIMALS = frozenset(("XXX", "JPY", "KRW", "VND", "CLP"))
 _SMALL = word_set("the a an to of for with and at on in by my our your new it")
 _FEWEST = 2
 """Words of a title that must be said for it to be meant."""
 
 
 D = TypeVar("D", bound=Document)
+
+
+SayMoney = Callable[[int, str], str]
+"""A sum in words: minor units, and the code of their currency as ISO 4217 has it."""
 
 
 class Documents(Protocol):
@@ -49,8 +51,8 @@ class KnownName:
 class StoreFacts:
     """Facts for one call, from the store as it was when the call began (services.calls.base.FactFinder)."""
 
-    def __init__(self, reader: Documents) -> None:
-        self._known = [*_customers(reader), *_people(reader), *_titles(reader)]
+    def __init__(self, reader: Documents, say_money: SayMoney) -> None:
+        self._known = [*_customers(reader, say_money), *_people(reader), *_titles(reader)]
         self._told: dict[str, float] = {}
 
     def find(self, segment: CallSegment, now: datetime) -> Sequence[tuple[str, str]]:
@@ -67,15 +69,17 @@ class StoreFacts:
         return found
 
 
-def _customers(reader: Documents) -> Iterator[KnownName]:
+def _customers(reader: Documents, say_money: SayMoney) -> Iterator[KnownName]:
     entries: dict[str, list[LedgerEntry]] = defaultdict(list)
     for entry in reader.find(LedgerEntry):
         entries[entry.customer_id].append(entry)
     for customer in reader.find(Customer):
-        yield KnownName(customer.name, _named(customer.name), frozenset(), _owes(customer.name, entries[customer.id]))
+        yield KnownName(
+            customer.name, _named(customer.name), frozenset(), _owes(customer.name, entries[customer.id], say_money)
+        )
 
 
-def _owes(name: str, entries: Sequence[LedgerEntry]) -> Callable[[datetime], str]:
+def _owes(name: str, entries: Sequence[LedgerEntry], say_money: SayMoney) -> Callable[[datetime], str]:
     sums: dict[str, int] = defaultdict(int)
     for entry in entries:
         sums[entry.currency] += entry.minor
@@ -84,18 +88,12 @@ def _owes(name: str, entries: Sequence[LedgerEntry]) -> Callable[[datetime], str
     paid = [entry.created for entry in entries if entry.reason == "payment"]
 
     def tell(now: datetime) -> str:
-        open_ = [_money(-minor, currency) for currency, minor in sums.items() if minor < 0]
+        open_ = [say_money(-minor, currency) for currency, minor in sums.items() if minor < 0]
         owing = f"{' and '.join(open_)} open" if open_ else "nothing open"
         last = f", last paid {_day(datetime.fromisoformat(max(paid)), now)}" if paid else ""
         return f"{name}: {owing}{last}"
 
     return tell
-
-
-def _money(minor: int, currency: str) -> str:
-    major = Decimal(minor) if currency in _NO_DECIMALS else Decimal(minor) / 100
-    words = f"{major:,.0f}" if major == major.to_integral() else f"{major:,.2f}"
-    return words if currency == "XXX" else f"{words} {currency}"
 
 
 def _people(reader: Documents) -> Iterator[KnownName]:

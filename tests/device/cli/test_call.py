@@ -39,7 +39,7 @@ def run(*words: str) -> Result:
 def test_a_script_is_played_and_told(script: Path) -> None:
     told = run("replay", str(script)).stdout
     assert "· dissatisfaction: “" in told and "✓ Owner: send somebody round, by Friday (task)" in told
-    assert "→ whispers: Henderson: 450 EUR open" in told and "Commitments:" in told
+    assert "→ whispers: Henderson: 450 euros open" in told and "Commitments:" in told
 
 
 def test_programs_get_a_line_for_each_event(script: Path) -> None:

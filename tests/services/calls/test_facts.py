@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from device.wiring.calls import say_money
 from services.calls.base import CallSegment
 from services.calls.facts import AGAIN_S, StoreFacts
 from services.store.base import Customer, LedgerEntry, Meeting, Person, Task
@@ -32,7 +33,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def whispers(store: Store, *texts: str, gap_s: float = 5.0) -> list[str]:
-    facts = StoreFacts(store)
+    facts = StoreFacts(store, say_money)
     told: list[str] = []
     for index, text in enumerate(texts):
         at_s = index * gap_s
@@ -43,8 +44,8 @@ def whispers(store: Store, *texts: str, gap_s: float = 5.0) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("It's Henderson here.", ["Henderson: 450 EUR open, last paid 26 October"]),
-        ("The Hendersons are in.", ["Henderson: 450 EUR open, last paid 26 October"]),
+        ("It's Henderson here.", ["Henderson: 450 euros open, last paid 26 October"]),
+        ("The Hendersons are in.", ["Henderson: 450 euros open, last paid 26 October"]),
         ("Ask Sarah about it.", ["Sarah Chen: designer, 1 open task"]),
         ("Did you send me those samples?", ["send the samples: tomorrow 14:00"]),
         ("Are we still on for the site visit?", ["site visit: Friday 10:00"]),
@@ -61,3 +62,10 @@ def test_what_is_whispered_of_whom(store: Store, text: str, told: list[str]) -> 
 def test_once_for_each_name_unless_that_was_long_ago(store: Store) -> None:
     assert len(whispers(store, "Henderson.", "Henderson again.")) == 1
     assert len(whispers(store, "Henderson.", "Henderson again.", gap_s=AGAIN_S + 10)) == 2
+
+
+def test_plain_credits_are_told_as_everywhere(store: Store) -> None:
+    with store.transaction("known", now=NOW) as tx:
+        osei = tx.add(Customer(name="Osei"))
+        tx.add(LedgerEntry(customer_id=osei.id, minor=-4_000, currency="XXX", reason="debit"))
+    assert whispers(store, "Osei is on the line.") == ["Osei: 40 open"]
