@@ -141,3 +141,15 @@ def _after(entity: HouseEntity, call: ServiceCall) -> HouseEntity:
     if state == "off" and entity.domain == "light":
         told = {name: None if name in ("brightness", "hs_color", "color_mode") else told[name] for name in told}
     return replace(entity, state=state, attributes=told | data)
+
+
+class Here:
+    """The house that is connected, for a parser that outlives it."""
+
+    controls = PretendHouse()
+
+    who = "Home Assistant"
+
+    @property
+    def home(self) -> Home:
+        return self.controls.home

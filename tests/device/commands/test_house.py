@@ -15,22 +15,10 @@ from services.home.base import Home, HomeRefused, HomeSilent, HouseAnswer
 from services.store.base import HomeChange, Reminder, Task
 from services.store.store import Store
 from services.understanding.parser import CommandParser
-from tests.house import PretendHouse, house
+from tests.house import Here, PretendHouse, house
 from tests.own_roles import environ_with_roles
 
 ROLES = '[clients]\n"mqtt:guest" = "guest"\n"mqtt:member" = "member"\n'
-
-
-class Here:
-    """The house that is connected, for a parser that outlives it."""
-
-    controls = PretendHouse()
-
-    who = "Home Assistant"
-
-    @property
-    def home(self) -> Home:
-        return self.controls.home
 
 
 @pytest.fixture(scope="module")

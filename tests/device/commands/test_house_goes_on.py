@@ -11,24 +11,14 @@ import pytest
 from device.commands.directory import StoreDirectory
 from device.configuration.load import load
 from device.wiring.commands import build_parser, build_responder
-from services.home.base import Home, HouseAnswer
+from services.home.base import HouseAnswer
 from services.store.base import Task
 from services.store.store import Store
 from services.understanding.parser import CommandParser
-from tests.house import PretendHouse
+from tests.house import Here, PretendHouse
 
 Say = Callable[[str], str]
 AREA = {"EQUERRY_HOME_ASSISTANT__AREA": "Living Room"}
-
-
-class Here:
-    """The house that is connected, for a parser that outlives it."""
-
-    controls = PretendHouse()
-
-    @property
-    def home(self) -> Home:
-        return self.controls.home
 
 
 @pytest.fixture(scope="module")
