@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from device.configuration.settings import Settings
     from device.pages.status import StatusLine
 
 
@@ -50,6 +51,16 @@ def shown(text: str) -> str:
     from device.control.wire import plain
 
     return plain(text)
+
+
+def await_engine(settings: Settings) -> None:
+    """Wait until the language model's engine is compiled, where that is being done and the model is wanted: half of the
+    answers with it and half without would be of no use. On stderr: how far it is, or that there is none.
+    """
+    from device.models.engine import waited_for
+
+    if settings.language_model.enabled:
+        waited_for(lambda words: print(f"equerry: the language model's engine is {words}", file=sys.stderr, flush=True))
 
 
 def print_status(lines: Sequence[StatusLine]) -> None:

@@ -27,6 +27,7 @@ class Facts:
     "home_assistant": {"connected", "since", "version", "reason", "code", "entities"},
     "broker": {"connected", "since", "version", "reason", "code"}, "sync": as SyncStatus of
     services/sync/replication.py, with "quarantined" counted, "site": {"others", "newest_version"},
+    "engine": of the language model, where it is not there: {"state": as in device/models/engine.py, "words"},
     "satellites": by name {"room", "connected", "since", "reason", "code"}, "settings":
     {"since", "settings_refused", "settings_refused_at", "waiting", "restarts", "roles_refused", "roles_refused_at",
     "factory_since", "at_rest": nothing goes on that a new start would break off}, "guide": as

@@ -73,6 +73,8 @@ class Sources:
     """How a connection with Home Assistant, tried once, turns out. Raises ExpectedError."""
     root: Path = ROOT
     """Where /proc, /sys, /dev and /etc are found."""
+    environment: Path = Path(sys.prefix)
+    """Of Python, that this program runs in."""
     thorough: bool = False
     loud: bool = False
     """A sound may be made."""

@@ -69,6 +69,7 @@ def lines_of(told: Fields, now: datetime, zone: tzinfo) -> list[StatusLine]:
         *_broker(told.get("broker"), now),
         *_sync(told.get("sync"), connected=bool((told.get("broker") or {}).get("connected"))),
         *_site(told.get("site"), told["version"]),
+        *_engine(told.get("engine")),
         *_satellites(told.get("satellites"), now),
         *_settings(told.get("settings"), zone),
         *_setup(told.get("guide")),
@@ -245,6 +246,11 @@ def _settings(told: Fields | None, zone: tzinfo) -> Iterator[StatusLine]:
 def _setup(told: Fields | None) -> Iterator[StatusLine]:
     if told and not told.get("done", True):
         yield StatusLine("setup", words_of_setup(told), "look")
+
+
+def _engine(told: Fields | None) -> Iterator[StatusLine]:
+    if told:
+        yield StatusLine("language model", told["words"], "look" if told["state"] == "compiling" else "amiss")
 
 
 def _machine(told: Fields) -> Iterator[StatusLine]:

@@ -18,6 +18,7 @@ from device.dials.base import Dials
 from device.lights.preview import Glimpse
 from device.lights.projection import LightsProjection
 from device.messages.snapshot import PIXELS
+from device.models import engine
 from device.process.lacks import Plugged
 from device.records.turns import Recorder
 from device.satellites.nearest import Nearest
@@ -105,6 +106,7 @@ def build_daemon(
         **mqtt.sections,
         **({"settings": live.standing} if live else {}),
         "guide": guide.standing,
+        "engine": lambda: _engine(settings),
         "satellites": lambda: satellites.facts() if satellites else None,
         "machine": lambda: asdict(gauges(Readings(), data)),
     }
@@ -134,10 +136,22 @@ def build_daemon(
         site=mqtt.site,
         restore=_restoring(store, mind, process),
         heart=build_heart(process.notifier, lambda: senses.listener.pulse),
-        warm_up=[engines.finals.warm_up, mind.parser.warm_up, _settle],
+        warm_up=[engines.finals.warm_up, mind.parser.warm_up, _settle, *_late(settings, mind)],
     )
     store.watch(daemon.written)
     return daemon
+
+
+def _engine(settings: Settings) -> Fields | None:
+    """Of the language model, where one is wanted and it is not there."""
+    now = engine.compilation() if settings.language_model.enabled else None
+    return None if now is None or now.state == "there" else {"state": now.state, "words": now.words}
+
+
+def _late(settings: Settings, mind: Mind) -> Sequence[Callable[[], None]]:
+    """What is ready only once the language model's engine is compiled, where that is still to be done."""
+    late = settings.language_model.enabled and not engine.is_compiled()
+    return [partial(engine.then, mind.parser.warm_up)] if late else []
 
 
 def _announce(store: Store, mind: Mind, process: Process, put: on.Emit) -> None:

@@ -22,6 +22,7 @@ from device.jobs.job import Limits, Pace, without_words
 from device.jobs.jobs import Jobs
 from device.jobs.rates import Floods
 from device.jobs.works import ConversationWorks
+from device.models.engine import is_compiled
 from device.records.sessions.record import KIND as SESSION
 from device.records.sessions.writer import SessionKeeping
 from device.records.turns import CLIENT, Recorder
@@ -126,6 +127,7 @@ def build_language_model(settings: Settings) -> GuardedModel | None:
         threads=wanted.threads,
         limit_s=wanted.limit_s,
         most_tokens=wanted.most_tokens,
+        compiled=is_compiled,
     )
     return GuardedModel(engine, together_s=wanted.limit_s)
 

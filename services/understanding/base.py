@@ -47,6 +47,12 @@ class SentencesBroken(FacultyError):
     code = "sentences.broken"
 
 
+class EngineUncompiled(FacultyError):
+    """The language model's engine is not compiled yet. How far it is: equerry doctor. To compile it: scripts/engine."""
+
+    code = "language.engine"
+
+
 class LanguageModelUnusable(FacultyError):
     """The language model {path} can't be used ({reason}). Run: equerry models verify, then equerry models pull."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from services.understanding.base import Command, LanguageModelUnusable, Step
+from services.understanding.base import Command, EngineUncompiled, LanguageModelUnusable, Step
 from services.understanding.model.base import Context, Guess, LanguageModelSlow
 
 
@@ -27,17 +27,22 @@ class ScriptedParser:
 class ScriptedModel:
     """Implements Engine, and LanguageModel while nothing is wrong with it: guesses what it was told to guess.
 
-    `broken` makes it as unusable as a corrupt file, `slow` lets its time limit pass."""
+    `broken` makes it as unusable as a corrupt file, `slow` lets its time limit pass, `uncompiled` has its engine away.
+    """
 
-    def __init__(self, known: Mapping[str, Guess], *, broken: bool = False, slow: bool = False) -> None:
+    def __init__(
+        self, known: Mapping[str, Guess], *, broken: bool = False, slow: bool = False, uncompiled: bool = False
+    ) -> None:
         self._known = known
-        self.broken, self.slow = broken, slow
+        self.broken, self.slow, self.uncompiled = broken, slow, uncompiled
         self.asked: list[str] = []
         self.contexts: list[Context] = []
         self.prepared: list[str] = []
 
     def load(self) -> None:
-        """Raises LanguageModelUnusable while broken."""
+        """Raises LanguageModelUnusable while broken, EngineUncompiled while uncompiled."""
+        if self.uncompiled:
+            raise EngineUncompiled
         if self.broken:
             raise LanguageModelUnusable(path="scripted", reason="it was told to be")
 

@@ -16,13 +16,15 @@ def parse(
     model: Annotated[bool, typer.Option("--model/--no-model", help="Ask the language model, too.")] = True,
 ) -> None:
     """Read sentences on stdin, a line each, and print what each asks for, a JSON line each."""
-    from device.cli.lines import print_json, read_lines
+    from device.cli.lines import await_engine, print_json, read_lines
     from device.configuration.load import load
     from device.control.wire import command_fields
     from device.wiring.basis import zone_of
     from device.wiring.commands import build_parser
 
     settings = load()
+    if model:
+        await_engine(settings)
     parser = build_parser(settings, model=model)
     for line in read_lines(now, jsonl=jsonl, zone=zone_of(settings)):
         print_json(command_fields(parser.parse(line.text, now=line.now)))

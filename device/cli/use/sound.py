@@ -25,8 +25,11 @@ def hear(
 
     Ends with 1 where a file could not be read, or where no words were heard in any; with --jsonl the events tell that.
     """
+    from device.cli.lines import await_engine
+    from device.configuration.load import load
     from device.process.files import hear_files
 
+    await_engine(load())
     raise typer.Exit(hear_files(files, jsonl=jsonl, realtime=realtime, wake=not no_wake, dry_run=dry_run))
 
 
@@ -58,6 +61,9 @@ def bench(
     turns: Annotated[int, typer.Option("--turns", min=1, max=200, help="Spoken commands to time.")] = 12,
 ) -> None:
     """Time the stages of spoken commands, in real time, through the pipeline of the appliance."""
+    from device.cli.lines import await_engine
+    from device.configuration.load import load
     from device.process.stage import time_turns
 
+    await_engine(load())
     raise typer.Exit(time_turns(turns, jsonl=jsonl))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown
+from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown, warn
 from device.doctor.sources import Sources, closed
+from device.models.engine import compilation
 from device.models.errors import ModelCorrupt, ModelMissing
 from device.models.installed import state_of, verify
 from device.models.manifest import shipped
 
 _PULL = "equerry models pull"
+_COMPILE = "scripts/engine, in the folder of the program; what it said is in .venv/engine.log"
 
 
 def present(sources: Sources) -> Verdict:
@@ -40,6 +42,18 @@ def usable(sources: Sources) -> Verdict:
         if problems
         else ok("what the settings name is there")
     )
+
+
+def engine(sources: Sources) -> Verdict:
+    """Whether the language model's engine is compiled for this machine, which is done beside the appliance."""
+    if not sources.settings.language_model.enabled:
+        return skip("no language model is wanted")
+    now = compilation(sources.environment)
+    if now.state == "there":
+        return ok(now.words)
+    if now.state == "compiling":
+        return warn(now.words, "Nothing: it is taken up by itself once it is there.", share=now.share)
+    return fail(now.words, _COMPILE, state=now.state)
 
 
 def whole(sources: Sources) -> Verdict:
@@ -74,5 +88,6 @@ CHECKS = (
     Check(
         "models.usable", "named", usable, "equerry models pull ID, or name another: equerry config check", limit_s=10
     ),
+    Check("models.engine", "engine", engine, _COMPILE),
     Check("models.whole", "whole", whole, _PULL, limit_s=300),
 )

@@ -95,12 +95,12 @@ class Engine(Protocol):
     """A model at work, which may fail; GuardedModel makes a LanguageModel of it. Used by one thread at a time."""
 
     def load(self) -> None:
-        """Make ready, which else the first `read` does. Raises LanguageModelUnusable."""
+        """Make ready, which else the first `read` does. Raises LanguageModelUnusable and EngineUncompiled."""
 
     def prepare(self, text: str, stop: Callable[[], bool]) -> None:
         """See LanguageModel; ends soon after `stop` says so; idle before `load`. Raises LanguageModelUnusable."""
 
     def read(self, text: str, context: Context, stop: Callable[[], bool] = never) -> Guess | None:
-        """See LanguageModel; gives up, with None, soon after `stop` says so. Raises LanguageModelUnusable, and
+        """See LanguageModel; gives up, with None, soon after `stop` says so. Raises as `load` does, and
         LanguageModelSlow where its time limit passes.
         """

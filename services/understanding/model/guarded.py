@@ -26,7 +26,7 @@ from pybreaker import (
     CircuitMemoryStorage,
 )
 
-from services.understanding.base import LanguageModelUnusable
+from services.understanding.base import EngineUncompiled, LanguageModelUnusable
 from services.understanding.model.base import Context, Engine, Guess, LanguageModelSlow
 from services.understanding.model.patience import spent_now, stale_now
 
@@ -73,8 +73,9 @@ class GuardedModel:
             listeners=[_Teller()],
             state_storage=self._memory,
             throw_new_error_on_trip=False,
+            exclude=[EngineUncompiled],  # the time that takes is no failure: asked again at the next sentence
         )
-        self.trouble: LanguageModelUnusable | LanguageModelSlow | None = None
+        self.trouble: EngineUncompiled | LanguageModelUnusable | LanguageModelSlow | None = None
         """Why it did not answer when it was last asked."""
 
     @property
@@ -138,7 +139,7 @@ class GuardedModel:
             guess = self._engine.read(text, context, lambda: self._busy.locked() or stale())
             if not self._busy.locked() and not stale():  # else it may have given up
                 self._keep(text, context, (guess,))
-        except (LanguageModelUnusable, LanguageModelSlow) as error:
+        except (EngineUncompiled, LanguageModelUnusable, LanguageModelSlow) as error:
             _log.info("while reading ahead: %s", error)
             return None
         finally:
@@ -159,6 +160,9 @@ class GuardedModel:
         try:
             answer = self._breaker.call(use)
         except CircuitBreakerError:
+            return None
+        except EngineUncompiled as error:
+            self.trouble = error
             return None
         except (LanguageModelUnusable, LanguageModelSlow) as error:
             self.trouble = error

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from services.understanding.base import LanguageModelUnusable, Step
+from services.understanding.base import EngineUncompiled, LanguageModelUnusable, Step
 from services.understanding.links import folded
 from services.understanding.model.adapter import Adapter
 from services.understanding.model.base import Context, Guess, LanguageModelSlow, never
@@ -66,17 +66,18 @@ class LlamaModel:
         limit_s: float = 4.0,
         most_tokens: int = 144,
         clock: Callable[[], float] = time.monotonic,
+        compiled: Callable[[], bool] = lambda: True,
         witness: Callable[[bytes, Scores, int], None] | None = None,
     ) -> None:
         """`weights` and `lora` are GGUF files or folders of one. `threads`: one is best on a device that listens
         meanwhile, for they wait for each other at every token. `limit_s` (seconds) and `most_tokens` bound one answer.
-        `witness` is told of each token of an answer: its text, all logits, and which it is. Raises
-        LanguageModelUnusable when there is no GGUF file.
+        `compiled`: whether llama.cpp is there by now; asked until it is. `witness` is told of each token of an answer:
+        its text, all logits, and which it is. Raises LanguageModelUnusable when there is no GGUF file.
         """
         self._adapter = adapter
         self._weights, self._lora = _gguf(weights), _gguf(lora) if lora else None
         self._threads, self._limit_s, self._most_tokens, self._clock = threads, limit_s, most_tokens, clock
-        self._witness = witness
+        self._compiled, self._witness = compiled, witness
         self._llama: Any = None
         self._prefix: list[int] = []
         self._read: list[int] = []
@@ -85,6 +86,8 @@ class LlamaModel:
     def load(self) -> None:
         """See Engine."""
         if self._llama is None:
+            if not self._compiled():
+                raise EngineUncompiled
             llama = _load(self._weights, self._lora, self._threads)
             self._prefix = llama.tokenize(self._adapter.prefix.encode(), add_bos=True)
             if len(self._prefix) + _MOST_ASKED + self._most_tokens > _CONTEXT:

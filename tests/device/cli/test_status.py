@@ -120,6 +120,12 @@ def of(found: list[StatusLine], what: str) -> StatusLine:
     return next(line for line in found if line.what == what)
 
 
+@pytest.mark.parametrize(("state", "mark"), [("compiling", "look"), ("failed", "amiss"), ("missing", "amiss")])
+def test_a_language_model_that_is_not_there_yet_is_told(state: str, mark: str) -> None:
+    told = of(lines(facts_of(engine=lambda: {"state": state, "words": "being compiled"})), "language model")
+    assert (told.words, told.state) == ("being compiled", mark)
+
+
 def test_all_is_well(folder: Path) -> None:
     link = LinkStatus(True, NOW - timedelta(minutes=5), "5")
     sources: dict[str, Any] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import socket
@@ -406,6 +407,16 @@ def test_secrets_that_others_may_read(tmp_path: Path) -> None:
     assert told.state == "fail" and told.remedy == f"chmod 600 {path}"
     path.chmod(0o600)
     assert settings_checks.secrets(sources_of(root)).words == "1 file, each for its owner alone"
+
+
+def test_the_engine_of_the_language_model(tmp_path: Path) -> None:
+    assert models.engine(sources_of(tmp_path, environment=tmp_path)).state == "fail"
+    with (tmp_path / "engine.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        (tmp_path / "engine.log").write_text("DEBUG [41/82] g++\n")
+        told = models.engine(sources_of(tmp_path, environment=tmp_path))
+        assert told.state == "warn" and "50% done" in told.words
+    assert models.engine(sources_of(tmp_path)).state == "ok"
 
 
 def test_models(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from services.understanding.base import LanguageModelUnusable, Step
+from services.understanding.base import EngineUncompiled, LanguageModelUnusable, Step
 from services.understanding.mock import ScriptedModel
 from services.understanding.model.base import Context, Guess
 from services.understanding.model.guarded import KEPT, KEPT_S, GuardedModel
@@ -53,6 +53,18 @@ def test_it_opens_after_failures_in_a_row_and_tries_again_by_itself(
     assert ask(model, "known") == [GUESS]
     assert (model.state, model.trouble) == ("closed", None)
     assert "circuit closed, was half-open" in caplog.text
+
+
+def test_an_engine_that_is_still_being_compiled_is_no_failure() -> None:
+    engine = ScriptedModel({"known": GUESS}, uncompiled=True)
+    model = GuardedModel(engine, failures=2, clock=Clock())
+    model.load()
+    assert ask(model, "known", "a", "b", "known") == [None] * 4
+    assert isinstance(model.trouble, EngineUncompiled) and model.state == "closed"
+    with ahead(lambda: False):
+        assert ask(model, "known") == [None]
+    engine.uncompiled = False
+    assert ask(model, "known") == [GUESS] and model.trouble is None
 
 
 def test_failures_that_are_not_in_a_row_do_not_open_it() -> None:
