@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from services.actions.base import Loudness, Room, Sound
+from services.actions.base import BackedUp, Loudness, Room, Sound
 
 
 @dataclass
@@ -26,6 +27,8 @@ class MockAppliance:
     hears_with: str = "a USB microphone"
     clock_set: bool = True
     switched_off: bool = False
+    backs_up: BackedUp | None = field(default_factory=BackedUp)
+    saved: datetime | None = None
     asked: list[tuple[str, object]] = field(default_factory=list)
     """What was done to it, in order."""
 
@@ -71,6 +74,15 @@ class MockAppliance:
     def microphone(self) -> str:
         """`hears_with`."""
         return self.hears_with
+
+    def back_up(self) -> BackedUp | None:
+        """Noted in `asked`; what comes of it is `backs_up`."""
+        self.asked.append(("back up", None))
+        return self.backs_up
+
+    def backed_up(self) -> datetime | None:
+        """`saved`."""
+        return self.saved
 
     def mute(self, muted: bool) -> None:
         """Noted in `asked`."""

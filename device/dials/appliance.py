@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from device.speaking.volumes import SOUNDS, Scale, Volumes
 from device.turn import events as on
+from device.upkeep.backups import Backups
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
-from services.actions.base import Loudness, Room, Sound
+from services.actions.base import BackedUp, Loudness, Room, Sound
 
 
 class ThisAppliance:
@@ -27,11 +29,14 @@ class ThisAppliance:
         clock_set: Callable[[], bool] = lambda: True,
         turned: Callable[[float], None] = lambda _: None,
         put: Callable[[on.MuteAsked | on.StopAsked], None] = lambda _: None,
+        backups: Backups | None = None,
     ) -> None:
         """`data`: the folder of the store. The loudspeaker gets the volumes of the last run, else of `scales`, else
         stays as it is. `turned` is told of every new volume, 0 to 1; `put` takes events of the machine.
         """
         self._put = put
+        self.backups = backups
+        """None where none are made of this store."""
         self._clock_set = clock_set
         self._readings = readings
         self.temperature, self.load, self.uptime = readings.temperature, readings.load, readings.uptime
@@ -89,6 +94,17 @@ class ThisAppliance:
     def microphone(self) -> str:
         """The name of the device; empty without one."""
         return self._microphone.name if self._microphone is not None else ""
+
+    def back_up(self) -> BackedUp | None:
+        """See Appliance."""
+        if self.backups is None:
+            return None
+        made = self.backups.make()
+        return BackedUp(made.second is not None, str(made.trouble or ""))
+
+    def backed_up(self) -> datetime | None:
+        """See Appliance."""
+        return self.backups.newest() if self.backups else None
 
     def mute(self, muted: bool) -> None:
         """In its turn among what else happens."""

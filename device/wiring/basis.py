@@ -25,6 +25,7 @@ from device.models.installed import installed
 from device.models.manifest import Kind, shipped
 from device.speaking.volumes import Scale
 from device.turn.session import Deadlines
+from device.upkeep.backups import Backups
 from device.upkeep.rescue import TellingRescuer
 from firmware.errors import ExpectedError
 from services.actions.base import Sound
@@ -228,6 +229,11 @@ def backup_folders(settings: Settings) -> tuple[BackupFolder, BackupFolder | Non
     wanted = settings.backup
     rotation = Rotation(wanted.keep_hourly, wanted.keep_daily, wanted.keep_weekly)
     return BackupFolder(wanted.folder, rotation), BackupFolder(wanted.second, rotation) if wanted.second else None
+
+
+def backups_of(settings: Settings) -> Backups:
+    """What makes a backup when somebody asks for one."""
+    return Backups(settings.paths.store, *backup_folders(settings), clock_of(settings))
 
 
 def open_files(settings: Settings, store: Store) -> LocalFiles:

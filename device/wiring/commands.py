@@ -32,6 +32,7 @@ from device.speaking.volumes import Scale
 from device.turn import events as on
 from device.wiring.basis import (
     adapter_of,
+    backups_of,
     build_policy,
     clock_of,
     is_there,
@@ -165,7 +166,7 @@ def build_responder(
         currency=currency_of(settings),
         files=open_files(settings, store),
         read_commands=reader(parser, directory.names),
-        appliance=appliance or build_appliance(store),
+        appliance=appliance or build_appliance(settings, store),
         works=works,
         insight=insight or JournalInsight(store.journal, targets_of(settings)),
         actions=families.actions,
@@ -186,6 +187,7 @@ def build_responder(
 
 
 def build_appliance(
+    settings: Settings,
     store: Store,
     *,
     speaker: Speaker | None = None,
@@ -206,6 +208,7 @@ def build_appliance(
         clock_set=believed,
         turned=turned,
         put=put,
+        backups=backups_of(settings) if store.path == settings.paths.store else None,
     )
 
 

@@ -85,6 +85,7 @@ def build_mind(
         settings, store, parser, directory, now=clock.now, tell=lambda text: put(on.Announced(text))
     )
     appliance = build_appliance(
+        settings,
         store,
         speaker=hardware.speaker,
         microphone=hardware.microphone,

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, Protocol, TypeVar
 from firmware.errors import FacultyError
 from services.files.base import FileError
 from services.home.base import HomeError
-from services.store.base import StoreError
+from services.store.base import BackupError, StoreError
 from services.understanding.base import Amount, Command, Found
 
 T = TypeVar("T")
@@ -73,7 +73,7 @@ class PlanImpossible(FacultyError):
     code = "plan.impossible"
 
 
-EXPECTED = (ActionRefused, PlanImpossible, StoreError, FileError, HomeError)
+EXPECTED = (ActionRefused, PlanImpossible, StoreError, BackupError, FileError, HomeError)
 """What a step may raise. All else is a bug."""
 
 
@@ -173,6 +173,16 @@ class Loudness(NamedTuple):
     ceiling: int
 
 
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """A backup was made."""
+
+    twice: bool = False
+    """In the second folder, too."""
+    trouble: str = ""
+    """Why not, where there is to be one; a sentence."""
+
+
 class Appliance(Protocol):
     """The device itself, as actions ask and turn it. A missing sensor gives None or nothing."""
 
@@ -221,6 +231,12 @@ class Appliance(Protocol):
 
     def microphone(self) -> str:
         """What it hears with."""
+
+    def back_up(self) -> BackedUp | None:
+        """Back the store up, now; None where no backups are made here. Raises BackupError and StoreError."""
+
+    def backed_up(self) -> datetime | None:
+        """When that was done last, by whomever; None: never, as far as is known."""
 
     def mute(self, muted: bool) -> None:
         """Close the microphone, or open it again."""

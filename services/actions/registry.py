@@ -20,7 +20,7 @@ from services.actions import (
 )
 from services.actions.accounts import customers, ledger
 from services.actions.call import Action, Prepare
-from services.actions.itself import clock, control, jobs, vitals
+from services.actions.itself import backup, clock, control, jobs, vitals
 from services.actions.people import channels, contacts, messages
 from services.actions.rings import alarms, reminders, timers
 from services.store.base import kinds, row_of
@@ -50,11 +50,17 @@ ACTIONS: Mapping[str, Action] = {
     **calls.ACTIONS,
     **clock.ACTIONS,
     **vitals.ACTIONS,
+    **backup.ACTIONS,
     **jobs.ACTIONS,
     **control.ACTIONS,
 }
 
-PREPARATIONS: Mapping[str, Prepare] = {**files.PREPARATIONS, **reports.PREPARATIONS, **routines.PREPARATIONS}
+PREPARATIONS: Mapping[str, Prepare] = {
+    **files.PREPARATIONS,
+    **reports.PREPARATIONS,
+    **routines.PREPARATIONS,
+    **backup.PREPARATIONS,
+}
 """What is done for which family.verb before the transaction."""
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from tinydb.queries import QueryLike
 
+from services.store.backups.base import BackupError
 from services.store.documents import *  # noqa: F403 - each kind is of the base; a new one needs no line here
 from services.store.errors import *  # noqa: F403 - as are all its errors
 from services.store.ids import Ids, natural_id

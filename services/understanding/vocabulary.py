@@ -96,7 +96,7 @@ def has_all(action: Action, slots: Iterable[str]) -> bool:
 UNLEARNT = frozenset(("home", "call"))
 """Families that no language model has learnt: the house has sentences of its own (services/understanding/house), calls
 are asked about in few words."""
-UNLEARNT_ACTIONS = frozenset(("list.rename", "note.update", "routine.update"))
+UNLEARNT_ACTIONS = frozenset(("device.backup", "list.rename", "note.update", "routine.update"))
 """Of other families."""
 
 _KINDS: Mapping[str, SlotKind] = {
@@ -526,6 +526,7 @@ _ROWS: Sequence[Action] = (
     action("job.cancel", "name!", risk="none"),
     action("datetime.query", "when place", risk="none", deed="ask for the time"),
     action("device.query", "what", risk="none", deed="ask about this device"),
+    action("device.backup", risk="none", deed="make backups"),
     action("control.stop", risk="none"),
     action("control.cancel", risk="none"),
     action("control.undo", "count ask", asks="undo what was done last", deed="undo commands", outside=True),

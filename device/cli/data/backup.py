@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -27,23 +28,23 @@ def backup(
     if context.invoked_subcommand:
         return
     from device.configuration.load import load
-    from device.wiring.basis import backup_folders, clock_of
-    from services.store.backups.contents import bring_contents, bring_up_to_date
+    from device.wiring.basis import backups_of
+    from services.store.backups.contents import bring_contents
     from services.store.backups.folder import BackupFolder
 
-    settings = load()
-    first, second = backup_folders(settings)
-    store = settings.paths.store
+    backups = backups_of(load())
     if to is not None:
-        first, second = BackupFolder(to.expanduser(), None), None
-    made = first.make(store, clock_of(settings)(), asked_for=not rotated)
+        backups = replace(backups, first=BackupFolder(to.expanduser(), None), second=None)
+    done = backups.make(asked_for=not rotated)
+    made = done.first
     print(f"{made.path}  {_size(made.bytes)}")
-    contents = store.parent / "files"
     if to is not None:
-        _tell_missing(bring_contents(first, made, contents))
-    elif second is not None:
-        _tell_missing(bring_up_to_date(second, made, contents))
-        print(f"{second.path / made.path.name}  {_size(made.bytes)}")
+        _tell_missing(bring_contents(backups.first, made, backups.store.parent / "files"))
+    if done.trouble is not None:
+        raise done.trouble
+    if done.second is not None:
+        _tell_missing(done.missing)
+        print(f"{done.second}  {_size(made.bytes)}")
 
 
 @app.command("list")

@@ -16,10 +16,12 @@ _MEGA = 1_000_000
 
 
 def query(call: Call) -> Done:
-    """Slots: what (temperature, memory, disk, uptime, network, version, volume, battery, microphone, status; name: who
-    it is; owner: who speaks).
+    """Slots: what (temperature, memory, disk, uptime, network, version, volume, battery, microphone, backup, status;
+    name: who it is; owner: who speaks).
     """
     what = call.text("what").casefold()
+    if what == "backup":
+        return _backup(call)
     if what in _PERSONS:
         return _PERSONS[what](call)
     if call.appliance is None:
@@ -39,6 +41,13 @@ def _owner(call: Call) -> Done:
         return Done("You haven't told me your name. The setup asks for it: say, start the setup")
     who = listed([each.name for each in owners], "or")
     return Done(f"{who}, if it was you who set me up", about=tuple(owners))
+
+
+def _backup(call: Call) -> Done:
+    last = call.appliance.backed_up() if call.appliance else None
+    if last is None:
+        return Done("I know of no backup. To make one, say: back everything up")
+    return Done(f"The last backup was made {call.say(last)}")
 
 
 _PERSONS: Mapping[str, Callable[[Call], Done]] = {"name": _itself, "owner": _owner}

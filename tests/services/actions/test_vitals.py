@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from services.actions.base import Room
+from services.actions.base import BackedUp, Room
+from services.store.backups.base import BackupFull
 from tests.appliance import MockAppliance
 
 
@@ -56,6 +58,34 @@ def test_each_reading(desk: Any, what: str, reply: str, without: str) -> None:
         hears_with="",
     )
     assert desk.say("device.query", what=what) == without
+
+
+def test_a_backup_on_request(desk: Any) -> None:
+    appliance = desk.appliance = MockAppliance()
+    assert desk.say("device.backup") == "Everything is backed up."
+    assert appliance.asked == [("back up", None)]
+    appliance.backs_up = BackedUp(twice=True)
+    assert desk.say("device.backup") == "Everything is backed up twice, also in your second folder."
+    appliance.backs_up = BackedUp(trouble="The second folder is not there.")
+    assert desk.say("device.backup") == "Everything is backed up. The second folder is not there."
+    appliance.backs_up = None
+    assert desk.say("device.backup").startswith("I can't make backups from here")
+
+
+def test_a_backup_that_fails_is_said(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: MockAppliance) -> BackedUp:
+        raise BackupFull(path="/backups")
+
+    monkeypatch.setattr(MockAppliance, "back_up", full)
+    desk.appliance = MockAppliance()
+    assert desk.say("device.backup") == "There is no room for a backup in /backups. Free some space."
+
+
+def test_when_it_was_backed_up(desk: Any) -> None:
+    desk.appliance = MockAppliance()
+    assert desk.say("device.query", what="backup").startswith("I know of no backup.")
+    desk.appliance.saved = desk.now - timedelta(hours=26)
+    assert desk.say("device.query", what="backup") == "The last backup was made yesterday at 8 AM."
 
 
 def test_what_is_amiss_comes_first(desk: Any) -> None:

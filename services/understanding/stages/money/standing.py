@@ -36,6 +36,8 @@ _OWED = re.compile(
     r"|\bWHO 's (?:balance|account|tab|bill|slate|debts?)\b|\bremains? for WHO to pay\b|\bfor WHO to pay\b"
 )
 """Of somebody; asked so, it is about money whatever was spoken of before."""
+_PAID = re.compile(r"\b(?:did|has|have) WHO (?:[a-z]+ )?pa(?:y|id)\b")
+""" "How much did she pay": what was booked, not what is left."""
 _REST = re.compile(
     r"\b(?:owed|owing|outstanding|unpaid|remains?|remaining|rest|remainder|balance|altogether|to go|to pay|missing)\b"
     r"|\banything\b|\bin (?:all|total)\b|\b(?:leaves?|brings?|makes?|left)\b"
@@ -55,7 +57,7 @@ def asks_standing(text: str, *, behind: bool, meant: bool, asks: bool = False) -
     """
     bare = _WHEN.sub("", text.replace(" , ", " ").replace(" . ", " "))
     words = bare.split()
-    if not words or not set(words) <= _CLOSED or _MINE.search(bare):
+    if not words or not set(words) <= _CLOSED or _MINE.search(bare) or _PAID.search(bare):
         return False
     asks = asks or bool(_ASKS.search(bare))
     if meant and asks and _OWED.search(bare):

@@ -63,6 +63,7 @@ MAY = {
     "search.query": "m",
     "datetime.query": "mga",
     "device.query": "mga",
+    "device.backup": "",
     "control.undo": "mga",
     "job.query": "mga",
     "job.cancel": "mga",
