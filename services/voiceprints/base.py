@@ -1,0 +1,50 @@
+"""Knowing people by their voice: its values and Protocols."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware.errors import FacultyError
+from firmware.frame import Samples
+
+Embedding = NDArray[np.float32]
+"""A voice as a point on the unit sphere, one dimension: near those of the same person, far from others'."""
+
+
+class EncoderUnusable(FacultyError):
+    """The speaker encoder {path} can't be used ({reason}). Run: equerry models verify, then equerry models pull."""
+
+    code = "voiceprints.model"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whose voice a turn was, as far as voices tell: a convenience, never a proof."""
+
+    name: str | None
+    """The enrolled person; None: nobody known, or not sure enough of anybody."""
+    sureness: float
+    """Probability that `name` is right, 0…1; without a name: that it was nobody who is enrolled."""
+    likely: tuple[tuple[str, float], ...] = ()
+    """Everybody enrolled with the probability that it was they, best first. With "nobody" the sum is 1."""
+
+
+class SpeakerEncoder(Protocol):
+    """Makes a point of a voice. Thread-safe."""
+
+    def embed(self, samples: Samples) -> Embedding:
+        """The voice in 16 kHz mono int16 of any length, unit length; only voiced sound makes sense."""
+
+
+class Recogniser(Protocol):
+    """Tells the voices of enrolled people apart. Thread-safe."""
+
+    def names(self) -> tuple[str, ...]:
+        """Whoever is enrolled, in the order of enrolment."""
+
+    def who(self, samples: Samples) -> Who | None:
+        """Whose voice this utterance is: 16 kHz mono int16. None: nobody is enrolled, or it holds too little voice."""
