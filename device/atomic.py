@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -14,3 +17,32 @@ def write(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+
+
+def write_private(path: Path, text: str) -> None:
+    """The same, readable by owner and appliance alone from its first byte on. Raises OSError."""
+    part = path.with_name(f"{path.name}.new")
+    with suppress(FileNotFoundError):
+        part.unlink()
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        folder = part.parent.stat()
+        if os.geteuid() == 0 and folder.st_uid:  # behind sudo; the appliance is to read it
+            os.fchown(handle, folder.st_uid, folder.st_gid)
+        file.write(text.encode("utf-8", "replace"))
+        file.flush()
+        os.fsync(handle)
+    part.replace(path)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """While no other process writes there. The folder itself is held: it stays, its files do not. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+        os.fsync(handle)
+    finally:
+        os.close(handle)

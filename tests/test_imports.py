@@ -49,6 +49,7 @@ ENGINES = {
     "services.sync.broker.link": {"MqttLink"},
     "services.understanding.model.guarded": {"GuardedModel"},
     "services.understanding.model.llama": {"LlamaModel"},
+    "services.voiceprints.wespeaker": {"WespeakerEncoder"},
     "services.wake.openwakeword": {"OpenWakeWord"},
 }
 """Concrete engines; the appliance names them in device/wiring alone."""

@@ -18,6 +18,7 @@ from device.hearing.own_voice import PREROLL, Over
 from device.hearing.sequel import Sequel
 from device.hearing.turn_end import Ending, no_ending, share
 from device.hearing.vote import Whole, no_vote, voted
+from device.hearing.who_spoke import WhoSpoke
 from device.turn import events as on
 from device.turn.machine import next_turn
 from firmware.frame import FRAME_SECONDS, Frame, Samples
@@ -25,6 +26,7 @@ from services.speech.base import Endpoint, Final, FinalRecognizer, Hints, Partia
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import spoken
 from services.understanding.completeness import Completeness
+from services.voiceprints.base import Recogniser
 from services.wake.base import Detection, WakeDetector
 
 WAKE_TAIL = 0.3
@@ -68,10 +70,12 @@ class Ear:
         whole: Whole = no_vote,
         same: Same = never_the_same,
         ending: Ending = no_ending,
+        recogniser: Recogniser | None = None,
     ) -> None:
         """`over`: what it does about the appliance's own voice; None: what must be done about any. `whole` says which
         sentences are commands, for the vote among hypotheses; `same` which are the same one, for what is heard again;
-        `ending` whether more is to come. All are asked by whoever decodes, never by the listen thread.
+        `ending` whether more is to come; `recogniser` whose voice it is. All are asked by whoever decodes, never by the
+        listen thread.
         """
         self._wake = wake
         self._vad = vad
@@ -84,6 +88,7 @@ class Ear:
         self._whole = whole
         self._same = same
         self._ending = ending
+        self._who_spoke = WhoSpoke(recogniser)
         self._in_vain: Future[Final] | None = None
         """The last early decode that was dropped; it may still run."""
         self._emit = emit
@@ -208,6 +213,7 @@ class Ear:
         self._preroll.clear()
         self._overheard.clear()
         self._sequel.clear()
+        self._who_spoke.reset()
         self._vad.reset()
         if self._wake:
             self._wake.reset()
@@ -326,16 +332,18 @@ class Ear:
         return early.done() and not early.cancelled() and not self._cut_wake(early.result().text)
 
     def _decode(self, utterance: EarTurn) -> Future[Final]:
-        return self._decoder.submit(
-            self._finals.transcribe, utterance.samples(self._endpoint.stretch), hints=self._hints, said=utterance.woken
-        )
+        return self._decoder.submit(self._listen_to, utterance.samples(self._endpoint.stretch), utterance.woken)
+
+    def _listen_to(self, sound: Samples, said: str) -> Final:
+        """On the decode thread: what is said, and by whom."""
+        return self._who_spoke.alone(self._finals.transcribe(sound, hints=self._hints, said=said), sound)
 
     def _deliver(self, utterance: EarTurn) -> None:
         """Emit the final when it is decoded: the early decode where speech did not go on after it, else a new one."""
         self._hold_partials(False)
         decode = utterance.early or self._decode(utterance)
         utterance.early = None
-        stretch = self._endpoint.stretch
+        stretch, ended = self._endpoint.stretch, utterance.frames[-1].end
         without_echo = self.over.echo_in(utterance.frames[0].start if utterance.since is None else utterance.since)
         # Where the ear opened by itself, for an answer or for more, what is no command is mostly meant as it was heard.
         whole = self._whole if utterance.patience is None else no_vote
@@ -354,7 +362,7 @@ class Ear:
                 others = tuple(replace(other, text=self._command(other.text)) for other in final.others)
                 first = final.first and self._command(final.first)
                 final = replace(final, text=self._command(final.text), first=first, others=others)
-            final = voted(without_echo(final), whole)
+            final = self._who_spoke.together(voted(without_echo(final), whole), ended)
             if utterance.overheard and not final.text:  # its own voice after all: nobody has answered yet
                 final = replace(final, dropped="echo")
             if is_doubtful(final):

@@ -10,6 +10,7 @@ from device.errors import ApplianceError
 from device.records.writer import Keep
 from services.actions.base import Response
 from services.understanding.base import Command
+from services.voiceprints.base import Who
 
 Priority = Literal["high", "normal", "low"]
 State = Literal["queued", "running", "completed", "failed", "cancelled"]
@@ -49,6 +50,8 @@ class Job:
     """Heard by an ear that opened by itself: what is no command for us is passed over and kept nowhere."""
     resumes: bool = False
     """The text is that of the command before, and more: it takes its place."""
+    who: Who | None = None
+    """Whose voice it was."""
     express: bool = False
     """About jobs themselves: it goes before all others, and beyond the limits, for it may be what makes room."""
     state: State = "queued"

@@ -40,6 +40,7 @@ from services.store.base import Ids
 from services.understanding.base import Command
 from services.understanding.conversation.memory import same_talk
 from services.understanding.stages.base import unread
+from services.voiceprints.base import Who
 
 log = logging.getLogger(__name__)
 
@@ -157,6 +158,7 @@ class Jobs:
         command: Command | None = None,
         unasked: bool = False,
         resumes: bool = False,
+        who: Who | None = None,
         done: Done | None = None,
     ) -> Job:
         """Put a command into the queue of its conversation. "After that, …" waits for the client's last open job.
@@ -164,9 +166,9 @@ class Jobs:
         `command`: what is meant, told step by step (services.understanding.explicit); `text` is then only its name.
         `id`: the sender's own; a command brought again is not done again: its job is returned. `unasked`: heard by an
         ear that opened by itself; what is no clear command is passed over. `resumes`: it takes the place of the
-        client's last command, whose words are its beginning. `done` is called with what came of it, as
-        watchers are; at once where it has ended. Raises TooMany; KeyTaken: another command had that id; DoneBefore:
-        nothing is known any more but that it was done.
+        client's last command, whose words are its beginning. `who`: whose voice it was. `done` is called with what
+        came of it, as watchers are; at once where it has ended. Raises TooMany; KeyTaken: another command had that id;
+        DoneBefore: nothing is known any more but that it was done.
         """
         moment, text = self.clock(), plain(text)
         key = key_of(client, id)
@@ -195,6 +197,7 @@ class Jobs:
                     command=command,
                     unasked=unasked,
                     resumes=resumes,
+                    who=who,
                     express=urgent,
                 )
                 try:

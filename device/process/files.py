@@ -31,6 +31,7 @@ from firmware.errors import ExpectedError
 from firmware.sound.audio_file import FileMicrophone
 from services.speech.base import Final, Hints, no_hints
 from services.understanding.completeness import completeness
+from services.voiceprints.base import Who
 
 FINAL_LIMIT = 60.0
 """Seconds to wait for a final after the sound is over."""
@@ -162,12 +163,17 @@ def _print(event: on.Event | on.Crashed, audio_s: float, put: Print) -> int:
             put("endpoint", audio_s=round(endpoint.at, 2), text=endpoint.reason)
             return 0 if endpoint.reason == "no_speech" else 1
         case on.FinalHeard(_, final):
-            told = {"dropped": final.dropped, "first": final.first}
+            told = {"dropped": final.dropped, "first": final.first, "who": final.who and _who(final.who)}
             more = {name: value for name, value in told.items() if value is not None}
             sure = round(final.confidence, 3)
             put("final", audio_s=at, text=final.text, confidence=sure, passes=final.passes, **more)
             return -1
     return 0
+
+
+def _who(who: Who) -> dict[str, Any]:
+    likely = {name: round(share, 3) for name, share in who.likely}
+    return {"name": who.name, "sureness": round(who.sureness, 3), "likely": likely}
 
 
 @contextmanager
@@ -189,7 +195,8 @@ def _act(
     jobs: Jobs, events: queue.SimpleQueue[JobEvent | BaseException], heard: HeardWords, client: str, put: Print
 ) -> None:
     """Carry a final out, to its end; print what comes of it. Raises TooMany."""
-    job = jobs.submit(heard.final.text, client=client, confidence=heard.final.confidence, resumes=heard.resumes)
+    final = heard.final
+    job = jobs.submit(final.text, client=client, confidence=final.confidence, resumes=heard.resumes, who=final.who)
     while True:
         event = events.get()
         if isinstance(event, BaseException):

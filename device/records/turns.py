@@ -19,6 +19,7 @@ from services.actions.base import Response
 from services.actions.policy.roles import identity_of
 from services.insight.base import CLOSED, OVERHEARD, Result, Targets, TurnEntry
 from services.insight.entries import fields_of
+from services.voiceprints.base import Who
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,8 @@ class Recorder(Rows):
         """How sure the final of a turn is."""
         self._first: dict[int, str] = {}
         """What was heard before a second look or a vote put other words."""
+        self._who: dict[int, Who] = {}
+        """Whose voice it was."""
         self._opened: dict[int, Opened] = {}
         """How the ear was opened for a turn."""
         self._answered: dict[int, Response] = {}
@@ -97,6 +100,8 @@ class Recorder(Rows):
                 self._silent(turn, final.dropped or "silence")
             case on.FinalHeard(turn, final):
                 self._sure[turn] = final.confidence
+                if final.who is not None:
+                    self._who[turn] = final.who
                 if final.first is not None and self._transcripts:
                     self._first[turn] = final.first
             case on.Replied(turn, response) if not response.command.text:
@@ -134,6 +139,7 @@ class Recorder(Rows):
         if given is not None and timed.command is not None:
             stages["command"] = timed.command - given
         total = None if began is None or over is None else over - began
+        who = self._who.get(turn)
         self._judge(
             replace(
                 self._entry(answered, CLIENT),
@@ -141,6 +147,8 @@ class Recorder(Rows):
                 first=self._first.get(turn),
                 stages=stages,
                 total=total,
+                who=who.name if who else None,
+                sureness=who.sureness if who else None,
             ),
             turn,
         )
@@ -148,7 +156,15 @@ class Recorder(Rows):
 
     def _forget(self, turn: int) -> None:
         """This turn, and old ones that never came to an end."""
-        for each in (self._stopwatch.records, self._given, self._sure, self._first, self._opened, self._answered):
+        for each in (
+            self._stopwatch.records,
+            self._given,
+            self._sure,
+            self._first,
+            self._who,
+            self._opened,
+            self._answered,
+        ):
             each.pop(turn, None)
             for old in sorted(each)[:-_MOST_OPEN]:
                 del each[old]

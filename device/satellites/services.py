@@ -13,6 +13,7 @@ from device.wyoming.services import Detectors
 from device.wyoming.turns import EngineTurns
 from services.actions.base import Response
 from services.speech.base import Voice
+from services.voiceprints.base import Who
 from services.wake.base import WakeDetector
 
 Done = Callable[[Response], None]
@@ -21,7 +22,9 @@ Done = Callable[[Response], None]
 class Submit(Protocol):
     """Puts a command into the queue of its conversation."""
 
-    def __call__(self, text: str, client: str, confidence: float, *, resumes: bool, done: Done) -> None:
+    def __call__(
+        self, text: str, client: str, confidence: float, *, resumes: bool, who: Who | None, done: Done
+    ) -> None:
         """As Jobs.submit; `done` must not wait. Raises an ExpectedError where it is not taken."""
 
 

@@ -153,6 +153,7 @@ class SatelliteTurns:
                 self._client,
                 final.confidence,
                 resumes=self._resumes is not None,
+                who=final.who,
                 done=lambda response: self.put(on.Replied(turn, response)),
             )
             self._submitted.add(turn)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from device import atomic
 from device.teaching.errors import LessonsUnwritable, NoSuchLesson, TooManyLessons
 from services.understanding.sentences.lessons import Lesson, line_of, read_lessons
 
@@ -48,31 +47,14 @@ class Book:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """While nobody else writes it. The folder itself is held: it stays, the file does not."""
+        """While nobody else writes it."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                fcntl.flock(folder, fcntl.LOCK_EX)
+            with atomic.alone(self._path.parent):
                 yield
-                os.fsync(folder)
-            finally:
-                os.close(folder)
         except OSError as error:
             if isinstance(error, PermissionError):
                 raise  # the command line says that sudo helps
             raise LessonsUnwritable(path=self._path, reason=error.strerror or str(error)) from error
 
     def _write(self, lines: list[str]) -> None:
-        part = self._path.with_name(f"{self._path.name}.new")
-        with suppress(FileNotFoundError):
-            part.unlink()
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            folder = part.parent.stat()
-            if os.geteuid() == 0 and folder.st_uid:  # behind sudo; the appliance is to read it
-                os.fchown(handle, folder.st_uid, folder.st_gid)
-            file.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
-            file.flush()
-            os.fsync(handle)
-        part.replace(self._path)
+        atomic.write_private(self._path, "".join(f"{line}\n" for line in lines))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.actions.base import Due
 from services.understanding.base import Command
+from services.voiceprints.base import Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Respond:
     """The command, where it is not read from the text."""
     resumes: bool = False
     """The text is that of the turn before, which was ended early, and more: it takes the place of that one."""
+    who: Who | None = None
+    """Whose voice it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,9 @@ def heard(session: Session, event: on.FinalHeard) -> Result:
         forgotten, unanswered = forget(session)
         return rest(shut(forgotten), Chime("closed"), *unanswered)
     resumes = session.resumes is not None
-    respond = Respond(event.turn, text, event.final.confidence, unasked=talk.unasked, resumes=resumes)
+    respond = Respond(
+        event.turn, text, event.final.confidence, unasked=talk.unasked, resumes=resumes, who=event.final.who
+    )
     return enter(session, "thinking", respond, talk=talk, broken=session.broken, resumes=session.resumes)
 
 

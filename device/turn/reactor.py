@@ -244,6 +244,7 @@ class Reactor:
                 unasked=to.unasked,
                 command=to.command,
                 resumes=to.resumes,
+                who=to.who,
             )
         except TooMany as error:
             refused = refusal(Command(to.text, (), 0.0, "none"), str(error), error.code)

@@ -24,15 +24,21 @@ from device.hearing.vote import Whole, no_vote
 from device.models.manifest import Kind
 from device.speaking.reply import Speaking
 from device.turn import events as on
+from device.voiceprints.book import NAME, VoiceprintBook
+from device.voiceprints.recognition import VoiceRecognition
 from device.wiring.basis import check_models, is_there, model_folder
 from firmware.errors import ExpectedError
 from services.speech.base import FinalRecognizer, Hints, PartialRecognizer, Vad
 from services.speech.echo import STOPS
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
+from services.voiceprints.base import Recogniser, SpeakerEncoder
 from services.wake.base import Guard, WakeDetector, WakeSettings
 
 log = logging.getLogger(__name__)
+
+ENCODER = "wespeaker-resnet34"
+"""The model that voiceprints are made with."""
 
 
 class Inline(Workers):
@@ -72,6 +78,8 @@ class Engines:
     partials: PartialRecognizer | None
     finals: FinalRecognizer
     decoder: Workers
+    recogniser: Recogniser | None = None
+    """Of voices."""
 
     def __enter__(self) -> Engines:
         return self
@@ -94,7 +102,7 @@ def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False)
     decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
     detector = load_wake(settings) if wake else None
     vad, partials = load_vad(settings), _partials(settings, finals, inline=inline)
-    return Engines(detector, vad, partials, finals, decoder)
+    return Engines(detector, vad, partials, finals, decoder, build_recogniser(settings))
 
 
 def final_engine(name: str) -> FinalEngine:
@@ -121,6 +129,25 @@ FINAL_ENGINES: Mapping[str, FinalEngine] = {
     "vosk": FinalEngine("partial", _vosk),
 }
 """By the names that `[finals] engine` may have."""
+
+
+def build_recogniser(settings: Settings) -> VoiceRecognition:
+    """What knows enrolled people by their voice; while nobody is, it loads nothing."""
+    recogniser = VoiceRecognition(book_of(settings), partial(load_encoder, settings), model=ENCODER)
+    recogniser.names()  # where somebody is, the encoder is loaded now rather than in the first turn
+    return recogniser
+
+
+def book_of(settings: Settings) -> VoiceprintBook:
+    """The voiceprints of this device."""
+    return VoiceprintBook(settings.paths.data / NAME)
+
+
+def load_encoder(settings: Settings) -> SpeakerEncoder:
+    """What makes a voiceprint of a voice. Raises ModelMissing, ModelCorrupt, EncoderUnusable."""
+    from services.voiceprints.wespeaker import WespeakerEncoder
+
+    return WespeakerEncoder(model_folder(settings, ENCODER))
 
 
 def load_vad(settings: Settings) -> Vad:
@@ -208,6 +235,7 @@ def build_ear(
         whole=whole,
         same=same,
         ending=ending,
+        recogniser=engines.recogniser,
         over=_over(settings, speaking, engines, emit) if speaking else None,
     )
     ear.reset()

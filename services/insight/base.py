@@ -55,6 +55,10 @@ class TurnEntry:
     """
     near_misses: int = 0
     """How often the wake word was nearly heard since the entry before."""
+    who: str | None = None
+    """The enrolled person whose voice it was; None: nobody known."""
+    sureness: float | None = None
+    """How sure that is, 0 to 1; None where nobody is enrolled."""
 
     @property
     def spoken(self) -> bool:

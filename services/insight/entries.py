@@ -28,6 +28,8 @@ def fields_of(entry: TurnEntry) -> dict[str, Any]:
         "total": entry.total if entry.total is None else round(entry.total, 4),
         "first": entry.first,
         "near_misses": entry.near_misses or None,
+        "who": entry.who,
+        "sureness": entry.sureness if entry.sureness is None else round(entry.sureness, 3),
     }
     return {name: value for name, value in fields.items() if value is not None and value not in ([], {})}
 
@@ -50,6 +52,8 @@ def entry_of(at: datetime, fields: Mapping[str, Any]) -> TurnEntry | None:
         fields.get("total"),
         fields.get("first"),
         int(fields.get("near_misses", 0)),
+        fields.get("who"),
+        fields.get("sureness"),
     )
 
 

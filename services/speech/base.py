@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from firmware.errors import FacultyError
 from firmware.frame import Frame, Samples
+from services.voiceprints.base import Who
 
 
 class SpeechModelUnusable(FacultyError):
@@ -137,6 +138,8 @@ class Final:
     """What was taken for the likeliest words, where a second look or a vote put others there."""
     others: tuple[Hypothesis, ...] = field(default=())
     """The likelier first; none where it has several segments, or a second look was believed."""
+    who: Who | None = None
+    """Whose voice it was; None where nobody is enrolled, or there was too little of it."""
 
 
 class PartialRecognizer(Protocol):

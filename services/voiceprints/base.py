@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +21,26 @@ class EncoderUnusable(FacultyError):
     """The speaker encoder {path} can't be used ({reason}). Run: equerry models verify, then equerry models pull."""
 
     code = "voiceprints.model"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Voiceprint:
+    """The voice of an enrolled person. Personal data: it leaves the device only by `equerry voices export`."""
+
+    name: str
+    recordings: Sequence[Embedding]
+    """One of each sentence, at least one."""
+    enrolled: datetime
+    """Zone-aware."""
+    encoder: str
+    """The model that made it: others' embeddings can't be compared."""
+
+    @property
+    def mean(self) -> Embedding:
+        """What all sentences have in common, unit length."""
+        middle = np.mean(np.stack(self.recordings), axis=0)
+        unit: Embedding = (middle / max(float(np.linalg.norm(middle)), 1e-9)).astype(np.float32)
+        return unit
 
 
 @dataclass(frozen=True, slots=True)

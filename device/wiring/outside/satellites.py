@@ -20,6 +20,7 @@ from device.wiring.senses import Senses
 from device.wyoming.services import Detectors
 from device.wyoming.turns import EngineTurns
 from services.speech.finals.wake_phrase import cut
+from services.voiceprints.base import Who
 from services.wake.base import WakeDetector
 
 _DECODERS = 2
@@ -74,6 +75,7 @@ class _Ears:
             whole=senses.whole,
             same=senses.same,
             ending=self._ending,
+            recogniser=self._engines.recogniser,
         )
         ear.reset()
         return ear
@@ -82,6 +84,8 @@ class _Ears:
         tell(self._senses.complete(text))
 
 
-def submitted(jobs: Jobs, text: str, client: str, confidence: float, *, resumes: bool, done: Done) -> None:
+def submitted(
+    jobs: Jobs, text: str, client: str, confidence: float, *, resumes: bool, who: Who | None, done: Done
+) -> None:
     """Somebody stands there and waits: goes before requests of machines. Raises what Jobs.submit does."""
-    jobs.submit(text, client=client, priority="high", confidence=confidence, resumes=resumes, done=done)
+    jobs.submit(text, client=client, priority="high", confidence=confidence, resumes=resumes, who=who, done=done)

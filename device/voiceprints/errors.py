@@ -1,0 +1,43 @@
+"""Expected failures of voiceprints."""
+
+from __future__ import annotations
+
+from device.errors import ApplianceError
+
+
+class VoiceprintsDamaged(ApplianceError):
+    """The voiceprints in {path} can't be read ({reason}); nobody is known by voice until they are enrolled anew. Take
+    that file away, then run: equerry voices add NAME.
+    """
+
+    code = "voiceprints.damaged"
+
+
+class VoiceprintsUnwritable(ApplianceError):
+    """Voiceprints can't be written to {path}: {reason}."""
+
+    code = "voiceprints.unwritable"
+
+
+class NobodyOfThatName(ApplianceError):
+    """Nobody is enrolled as “{name}”; equerry voices list shows who is."""
+
+    code = "voiceprints.unknown"
+
+
+class AlreadyEnrolled(ApplianceError):
+    """{name} is enrolled already. To enrol anew, run first: equerry voices forget {name}."""
+
+    code = "voiceprints.enrolled"
+
+
+class NameUnfit(ApplianceError):
+    """“{name}” can't be the name of somebody: it takes a letter, and at most {most} characters on one line."""
+
+    code = "voiceprints.name"
+
+
+class TooManyVoices(ApplianceError):
+    """{most} people are enrolled, and more are hard to tell apart. Forget one first: equerry voices forget NAME."""
+
+    code = "voiceprints.full"
