@@ -36,7 +36,7 @@ def kitchen(count: int, random: Random) -> Sound:
             sound[at : at + time.size] += (
                 random.uniform(1, 4) * np.exp(-time / 0.025) * np.sin(2 * np.pi * pitch * time)
             )
-    return sound
+    return np.asarray(sound)
 
 
 def street(count: int, random: Random) -> Sound:

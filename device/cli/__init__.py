@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, str] = {
     "models": "care.models:app",
     "mic": "care.mic:app",
     "wake": "care.wake:app",
+    "voices": "care.voices:app",
     "audit": "data.audit:app",
     "caldav": "care.caldav:app",
 }

@@ -82,6 +82,19 @@ def sessions(incomplete: str) -> list[str]:
     return [id_ for id_ in found if id_.startswith(incomplete)]
 
 
+def voices(incomplete: str) -> list[str]:
+    """Names of the people whose voices are known."""
+    import json
+
+    folder = _data()
+    try:
+        told = json.loads((folder / "voiceprints.json").read_text(encoding="utf-8")) if folder else {}
+        names = [str(person["name"]) for person in told["people"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [name for name in names if name.casefold().startswith(incomplete.casefold())]
+
+
 def files(incomplete: str) -> list[str]:
     """Names of the files that are kept."""
     from firmware.errors import ExpectedError

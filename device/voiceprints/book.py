@@ -63,15 +63,21 @@ class VoiceprintBook:
         except (ValueError, KeyError, TypeError) as error:
             raise VoiceprintsDamaged(path=self.path, reason="it is not as it was written") from error
 
+    def free(self, name: str) -> tuple[Voiceprint, ...]:
+        """Everybody, where one more of this name may be enrolled. Raises AlreadyEnrolled, TooManyVoices,
+        VoiceprintsDamaged.
+        """
+        people = self.read()
+        if known := _named(people, name):
+            raise AlreadyEnrolled(name=known.name)
+        if len(people) >= MOST:
+            raise TooManyVoices(most=MOST)
+        return people
+
     def add(self, voiceprint: Voiceprint) -> None:
-        """Raises AlreadyEnrolled, TooManyVoices, VoiceprintsDamaged, VoiceprintsUnwritable."""
+        """Raises what `free` does, and VoiceprintsUnwritable."""
         with self._alone():
-            people = self.read()
-            if known := _named(people, voiceprint.name):
-                raise AlreadyEnrolled(name=known.name)
-            if len(people) >= MOST:
-                raise TooManyVoices(most=MOST)
-            self._write([*people, voiceprint])
+            self._write([*self.free(voiceprint.name), voiceprint])
 
     def find(self, name: str) -> Voiceprint:
         """Whoever has this name, large or small. Raises NobodyOfThatName, VoiceprintsDamaged."""

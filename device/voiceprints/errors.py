@@ -41,3 +41,23 @@ class TooManyVoices(ApplianceError):
     """{most} people are enrolled, and more are hard to tell apart. Forget one first: equerry voices forget NAME."""
 
     code = "voiceprints.full"
+
+
+class NobodyEnrolled(ApplianceError):
+    """Nobody is enrolled, so no voice is known. Run: equerry voices add NAME."""
+
+    code = "voiceprints.nobody"
+
+
+class VoicesAlike(ApplianceError):
+    """{name} sounds so much like {other}, who is enrolled, that the two may be taken for each other; {name} was not
+    enrolled. Where it is the same person, forget {other} first; to enrol all the same, say --yes.
+    """
+
+    code = "voiceprints.alike"
+
+
+class FileTaken(ApplianceError):
+    """There is a file {path} already; name a new one."""
+
+    code = "voiceprints.export"
