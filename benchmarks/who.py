@@ -65,7 +65,7 @@ def known(person: Person, encoder: SpeakerEncoder, surroundings: Surroundings) -
 
 
 def score(people: Sequence[Known], condition: str) -> Counter[str]:
-    """Over all rounds: right, unknown (known taken for unknown), confused; stranger, taken (unknown taken for known)."""
+    """Over all rounds: right, unknown (of known ones), confused; stranger, taken (for somebody known)."""
     random, counts = np.random.default_rng(_SEED), Counter[str]()
     for _ in range(ROUNDS):
         drawn = [people[at] for at in random.permutation(len(people))]

@@ -16,7 +16,7 @@ from services.voiceprints.spoken import VoicedSound, voiced_in
 LEAST = 3
 """Sentences, at least."""
 USUAL = 5
-_SHORTEST_S = 1.0
+_SHORTEST_S = 0.7
 _SOFTEST_DBFS = -52.0
 _NOISIEST_DB = 10.0
 _CLIPPED = 0.005

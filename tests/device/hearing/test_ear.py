@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any
 
@@ -18,6 +18,8 @@ from services.speech.base import Final, Hints, Hypothesis, Partial, no_hints
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
 from services.understanding.completeness import Completeness
+from services.voiceprints.base import Recogniser, Who
+from services.voiceprints.scoring import decided
 from services.wake.base import Detection
 from tests.doubles.speech import ScriptedVad
 from tests.doubles.wake import ScriptedWake
@@ -104,6 +106,7 @@ def ear_of(
     wake_at: int | None = None,
     partials: Shows | None = None,
     ending: Ending = no_ending,
+    recogniser: Recogniser | None = None,
 ) -> tuple[Ear, list[Any]]:
     emitted: list[Any] = []
     at = {} if wake_at is None else {wake_at: Detection("hey_jarvis", 0.9, (wake_at + 1) * 0.08)}
@@ -118,6 +121,7 @@ def ear_of(
         decoder=decoder,
         emit=emitted.append,
         ending=ending,
+        recogniser=recogniser,
     )
     return ear, emitted
 
@@ -143,6 +147,57 @@ def test_a_command_in_one_breath_with_the_wake_word() -> None:
     shown = [event.partial.text for event in emitted if isinstance(event, on.PartialHeard)]
     assert shown and all("jarvis" not in text.lower() for text in shown)
     assert finals.hints[0](("Sarah",)) == ("Sarah",)
+
+
+class Recognises:
+    """Each time as the next of these ratios tell; None at the end of them."""
+
+    def __init__(self, *ratios: Mapping[str, float]) -> None:
+        self.ratios = list(ratios)
+        self.heard: list[Samples] = []
+
+    def names(self) -> tuple[str, ...]:
+        return ("Anna", "Ben")
+
+    def who(self, samples: Samples) -> Who | None:
+        self.heard.append(samples)
+        return decided(self.ratios.pop(0)) if self.ratios else None
+
+
+def test_whose_voice_it_was_goes_with_the_final_with_the_wake_word_listened_to() -> None:
+    recognises = Recognises({"Anna": 6.0, "Ben": -6.0})
+    finals, decoder = Hears("Hey Jarvis, add milk."), Later()
+    ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34, recogniser=recognises)
+    hear(ear, frames(ONE_BREATH, 8.0), decoder)
+    assert emitted[-1].final.who.name == "Anna"
+    assert [each.size for each in recognises.heard] == [each.size for each in finals.heard]
+
+
+def test_nobodys_voice_where_nothing_was_said() -> None:
+    recognises, decoder = Recognises({"Anna": 6.0, "Ben": -6.0}), Later()
+    ear, emitted = ear_of(ONE_BREATH, Hears(""), decoder, recogniser=recognises)
+    ear.open(1)
+    hear(ear, frames(ONE_BREATH, 8.0), decoder)
+    assert emitted[-1] == on.FinalHeard(1, Final("", 0.9, 0.05))
+    assert recognises.heard == []
+
+
+def test_over_turns_evidence_adds_up_but_not_that_of_decodes_in_vain() -> None:
+    unsure = {"Anna": 1.0, "Ben": -2.0}
+    recognises, decoder = Recognises(unsure, unsure, unsure), Later()
+    voice = [(2.0, 4.0), (4.4, 5.4)]  # the pause is long enough for a decode that is thrown away
+    ear, emitted = ear_of(voice, Hears("Hey Jarvis, add milk."), decoder, wake_at=34, recogniser=recognises)
+    hear(ear, frames(voice, 8.0), decoder)
+    assert len(recognises.heard) == 2
+    first = emitted[-1].final.who
+    assert first == decided(unsure)
+    ear.open(2)
+    again = [(8.5, 10.0)]
+    ear._vad = ScriptedVad(again)
+    hear(ear, [Frame(each.samples, each.index) for each in frames(again, 13.0)[100:]], decoder)
+    second = emitted[-1].final.who
+    assert second.likely[0][0] == "Anna"
+    assert second.likely[0][1] > first.likely[0][1]
 
 
 def test_a_command_that_is_about_as_likely_is_believed_where_somebody_asked_for_the_ear() -> None:

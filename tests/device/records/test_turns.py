@@ -32,6 +32,7 @@ from services.store.store import Store
 from services.understanding.base import Command, Step
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
+from services.voiceprints.base import Who
 from services.wake.base import Detection
 from tests.doubles.body import MemorySpeaker
 from tests.doubles.speech import SineVoice
@@ -109,6 +110,16 @@ def test_a_spoken_turn() -> None:
     assert (entry.client, entry.result, entry.source, entry.text) == ("microphone", "done", "template", "add milk")
     assert (entry.heard, entry.understood, entry.actions, entry.code) == (0.9, 0.8, ("task.create",), None)
     assert entry.spoken and entry.at == NOW and not desk.late
+
+
+def test_whose_voice_it_was() -> None:
+    for who in (Who("Anna", 0.93, (("Anna", 0.93),)), Who(None, 0.6, (("Anna", 0.4),)), None):
+        desk = Desk()
+        final = on.FinalHeard(1, Final("add milk", 0.9, 0.0, who=who))
+        answer = on.Replied(1, Response(TASK, DONE, Reply("Done.")))
+        desk.see(on.WakeHeard(1, HEARD), ended(1), final, on.ActingBegan(1, TASK), answer, on.Sounded(1))
+        (entry,) = desk.entries
+        assert (entry.who, entry.sureness) == ((who.name, who.sureness) if who else (None, None))
 
 
 @pytest.mark.parametrize(
