@@ -13,7 +13,7 @@ from services.voiceprints.fbank import WINDOW, fbank
 from services.voiceprints.spoken import loudest
 
 FILE = "wespeaker_en_voxceleb_resnet34.onnx"
-LONGEST_S = 4.0
+LONGEST_S = 3.0
 """What is longer is not listened to as a whole: it would take longer and tell little more."""
 _SHORTEST = RATE // 4
 """The network halves time three times: shorter sound is repeated."""
