@@ -78,6 +78,10 @@ def test_enrolled_known_exported_and_forgotten(tmp_path: Path, data: Path) -> No
     assert [json.loads(line)["name"] for line in tested.stdout.splitlines()] == ["Anna", "Ben"]
     assert tested.exit_code == 0
 
+    spoken = CliRunner().invoke(app, ["hear", "--jsonl", "--no-wake", "--dry-run", anna[7], ben[7]])
+    events = [json.loads(line) for line in spoken.stdout.splitlines()]
+    assert [event["who"]["name"] for event in events if event["event"] == "final"] == ["Anna", "Ben"]
+
     exported = tmp_path / "anna.json"
     assert voices("export", "anna", str(exported)).exit_code == 0
     assert exported.stat().st_mode & 0o777 == 0o600
