@@ -17,9 +17,9 @@ is believed at once.
 
 def added(before: Who | None, now: Who, *, apart_s: float) -> Who:
     """Whose voice this turn is, given whose the one before was so many seconds ago. Others are enrolled now: what was
-    before counts for nothing.
+    before counts for nothing. Where nothing is likely, nothing was heard that could add up.
     """
-    if before is None or {name for name, _ in before.likely} != {name for name, _ in now.likely}:
+    if before is None or not now.likely or {name for name, _ in before.likely} != {name for name, _ in now.likely}:
         return now
     carried = _carried(ratios_of(before), max(0.0, apart_s))
     return decided({name: ratio + carried[name] for name, ratio in ratios_of(now).items()})

@@ -78,6 +78,13 @@ def test_somebody_else_is_believed_at_once_however_long_one_has_spoken(turns: in
     assert added(before, decided({"Anna": -4.0, "Ben": 3.0 + MOST}), apart_s=2.0).name == "Ben"
 
 
+def test_too_little_of_a_voice_adds_nothing_to_too_little() -> None:
+    little, sure = Who(None, 0.0), decided({"Anna": 6.0})
+    assert added(little, little, apart_s=1.0) == little
+    assert added(sure, little, apart_s=1.0) == little
+    assert added(little, sure, apart_s=1.0) == sure
+
+
 def test_where_others_are_enrolled_now_what_was_before_is_nothing() -> None:
     now = decided({"Anna": 1.0})
     assert added(decided({"Anna": 6.0, "Ben": -6.0}), now, apart_s=1.0) == now
