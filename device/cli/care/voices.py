@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Whose voices it knows. They stay on this device.", no_args_is_help=True)
 
+_TRIES = 3
+"""Times that one sentence is asked for."""
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of the person.")]
 Known = Annotated[
     str, typer.Argument(metavar="NAME", help="Of somebody who is enrolled.", autocompletion=completion.voices)
@@ -160,19 +162,26 @@ def _from_files(name: str, files: Sequence[Path], encoder: SpeakerEncoder) -> li
 
 
 def _live(settings: Settings, encoder: SpeakerEncoder, count: int) -> list[EnrolmentSentence]:
-    """Each sentence until it is fit. Raises MicrophoneTaken, MicrophoneMissing, MicrophoneLost."""
+    """Each sentence until it is fit, three times at most. Raises EnrolmentSentenceUnfit, MicrophoneTaken,
+    MicrophoneMissing, MicrophoneLost.
+    """
     from device.voiceprints.enrolling import READ_ALOUD
     from services.voiceprints.enrolment import EnrolmentSentenceUnfit, enrolment_sentence
 
     fit: list[EnrolmentSentence] = []
 
     def take(listen: Callable[[], Samples]) -> None:
+        unfit = 0
         while len(fit) < count:
             say(f"{len(fit) + 1} of {count}. Say, as you would to it: “{READ_ALOUD[len(fit) % len(READ_ALOUD)]}”")
             try:
                 fit.append(enrolment_sentence(f"sentence {len(fit) + 1}", listen(), encoder))
-            except EnrolmentSentenceUnfit as unfit:
-                say(f"Once more. {unfit}")
+                unfit = 0
+            except EnrolmentSentenceUnfit as problem:
+                unfit += 1
+                if unfit == _TRIES:
+                    raise
+                say(f"Once more. {problem}")
 
     _with_microphone(settings, take)
     return fit

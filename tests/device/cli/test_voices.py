@@ -26,8 +26,9 @@ from device.voiceprints.errors import (
 )
 from firmware.base import AudioFileMissing
 from firmware.frame import RATE, Frame
+from firmware.sound.audio_file import FileMicrophone
 from services.speech.endpoint import AdaptiveEndpoint
-from services.voiceprints.enrolment import EnrolmentRefused
+from services.voiceprints.enrolment import EnrolmentRefused, EnrolmentSentenceUnfit
 from tests.doubles.speech import ScriptedVad
 from tests.doubles.voiceprints import person
 from tests.voices import speak
@@ -126,6 +127,24 @@ def test_bad_input_is_a_sentence_before_anything_is_asked(
     for words in (["list"], ["add", "Ben"], ["forget", "Anna"], ["test"], ["export", "Anna", "x.json"]):
         assert isinstance(voices(*words).exception, VoiceprintsDamaged)
     assert completion.voices("") == []
+
+
+@pytest.mark.engine
+def test_enrolled_and_tried_at_the_microphone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = np.random.default_rng(5).normal(0, 10, 2 * RATE).astype(np.int16)
+    file = tmp_path / "said.wav"
+    parts = [part for words in SAID for part in (room, speak(words, BEN))]
+    soundfile.write(file, np.concatenate((*parts, room)), RATE)
+    monkeypatch.setattr("device.wiring.body.build_microphone", lambda _: FileMicrophone(file))
+    enrolled = voices("add", "Ben", "--sentences", "3")
+    assert enrolled.exit_code == 0, enrolled.exception
+    assert "3 of 3. Say, as you would to it" in enrolled.stderr
+    assert "microphone: Ben" in voices("test").output
+    soundfile.write(file, np.tile(room, 12), RATE)
+    silent = voices("add", "Carl")
+    assert isinstance(silent.exception, EnrolmentSentenceUnfit)
+    assert silent.stderr.count("Once more. sentence 1: nobody speaks in it") == 2
+    assert voices("test").exit_code == 1
 
 
 class Speaks:
