@@ -27,6 +27,7 @@ from services.actions.base import Outcome, Reply, Response
 from services.speech.base import Final, Hints, no_hints
 from services.speech.endpoint import AdaptiveEndpoint
 from services.understanding.base import Command
+from services.voiceprints.base import Who
 from services.wake.base import Detection, WakeDetector
 from tests.doubles.speech import ScriptedFinals, SineVoice
 from tests.doubles.wake import ScriptedWake
@@ -176,7 +177,8 @@ class Desk:
             emit=emit,
         )
 
-    def submit(self, text: str, client: str, confidence: float, *, resumes: bool, done: Done) -> None:
+    def submit(self, text: str, client: str, confidence: float, *, resumes: bool, who: Who | None, done: Done) -> None:
+        self.voices.append(who)
         self.commands.append((text, client, confidence, resumes))
         response = self.reply(text, client)
         if response is None:

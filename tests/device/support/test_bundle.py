@@ -23,11 +23,13 @@ from device.support.bundle import BundleFull, BundleThere, BundleUnwritable, gat
 from device.support.known import known
 from device.support.net import Net
 from device.support.pieces import pieces
+from device.voiceprints.book import VoiceprintBook
 from device.wiring.doctor import build_sources
 from services.insight.base import KIND
 from services.store.documents import Customer, Message, Note, Person, Task, TodoList
 from services.store.store import Store
 from services.understanding.sentences.lessons import Lesson, line_of
+from tests.doubles.voiceprints import person
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -61,6 +63,7 @@ CANARIES = (
         "Kolibri",
         "Reiher",
         "Falke",
+        "Goldammer",
     ),
     *("5557341", "555 73 41", "198.51.100.23", "b8:27:eb:aa:bb:cc", "canary@birds.example", "MUSIC123SERIAL", "Dodo"),
 )
@@ -115,6 +118,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EQUERRY_PATHS__DATA", str(data))
     monkeypatch.setenv("EQUERRY_FILES__INBOX", str(tmp_path / "Falke"))
     monkeypatch.setattr("device.wiring.doctor.FOLDERS", (secrets,))
+    VoiceprintBook(data / "voiceprints.json").add(person("Goldammer"))
     (data / "taught.jsonl").write_text(line_of(Lesson("feed my Rotkehlchen", ())) + "\n")
     with Store(data / "equerry.db") as store:
         with store.transaction(client="console", label="add", now=NOW) as work:

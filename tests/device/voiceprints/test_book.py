@@ -17,6 +17,9 @@ from device.voiceprints.errors import (
     VoiceprintsDamaged,
     VoiceprintsUnwritable,
 )
+from services.store.backups.contents import bring_contents
+from services.store.backups.folder import BackupFolder
+from services.store.store import Store
 from tests.doubles.voiceprints import NOW, person
 
 
@@ -65,6 +68,19 @@ def test_no_more_people_than_can_be_told_apart(book: VoiceprintBook) -> None:
         book.add(person(f"Person {number}", number))
     with pytest.raises(TooManyVoices, match="equerry voices forget"):
         book.add(person("One more"))
+
+
+def test_no_backup_holds_a_voice(book: VoiceprintBook, tmp_path: Path) -> None:
+    book.add(person("Goldammer"))
+    store = book.path.with_name("equerry.db")
+    with Store(store):
+        pass
+    folder = BackupFolder(tmp_path / "backups", None)
+    made = folder.make(store, NOW, asked_for=True)
+    bring_contents(folder, made, store.parent / "files")
+    kept = [path for path in (tmp_path / "backups").rglob("*") if path.is_file()]
+    assert kept
+    assert not any(b"Goldammer" in path.read_bytes() for path in kept)
 
 
 def _damaged() -> list[bytes]:
