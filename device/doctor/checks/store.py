@@ -8,6 +8,8 @@ from pathlib import Path
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown, warn
 from device.doctor.sources import Sources, closed
 from device.pages.status import size
+from device.voiceprints.book import NAME, VoiceprintBook
+from device.voiceprints.errors import VoiceprintsDamaged
 from services.store.backups.base import Backup, BackupError, NoStore
 from services.store.backups.folder import BackupFolder, is_same
 from services.store.base import StoreError
@@ -82,6 +84,25 @@ def second(sources: Sources) -> Verdict:
     return ok(f"the newest is {_span(sources.now() - newest.at)} old", set=True)
 
 
+def voiceprints(sources: Sources) -> Verdict:
+    """Whether the voiceprints of enrolled people can be read, and by nobody but the appliance."""
+    book = VoiceprintBook(sources.settings.paths.data / NAME)
+    if closed(book.path.parent):
+        return unknown(f"this user may not look into {book.path.parent}", "Put sudo before it.")
+    try:
+        people = len(book.read())
+        mode = book.path.stat().st_mode & 0o777 if people else 0o600
+    except VoiceprintsDamaged as error:
+        return fail(str(error), f"Take {book.path} away; then equerry voices add NAME", reason=error.code)
+    except OSError as error:
+        return unknown(f"{book.path} can't be looked at ({error.strerror})", "Put sudo before it.")
+    if not people:
+        return skip("nobody is enrolled", people=0)
+    if mode & 0o077:
+        return fail("others may read them", f"chmod 600 {book.path}", people=people)
+    return ok(f"of {people}" if people > 1 else "of one person", people=people)
+
+
 def _newest(folder: Path) -> Backup | None:
     try:
         return next(iter(BackupFolder(folder).backups()), None)
@@ -101,4 +122,5 @@ CHECKS = (
     Check("store.whole", "store", whole, "equerry restore puts the newest good backup back.", limit_s=60),
     Check("store.backups", "backups", backups, "equerry backup"),
     Check("store.second", "second place", second, "equerry config set backup.second FOLDER"),
+    Check("store.voiceprints", "voiceprints", voiceprints, "equerry voices add NAME"),
 )

@@ -39,6 +39,7 @@ from device.doctor.checks import settings as settings_checks
 from device.doctor.examination import examine
 from device.doctor.page import AREAS
 from device.doctor.sources import Host, Sources
+from device.voiceprints.book import VoiceprintBook
 from firmware.base import MicrophoneMissing
 from firmware.frame import RATE, Frame
 from services.home.base import HomeAway
@@ -48,6 +49,7 @@ from services.store.documents import Task
 from services.store.store import Store
 from services.sync.base import BrokerRefused, Connected, Disconnected
 from tests import pi_trees
+from tests.doubles.voiceprints import person
 from tests.pi_trees import NOW, planted, sources_of
 
 
@@ -428,6 +430,19 @@ def test_models(tmp_path: Path) -> None:
     )
     assert models.whole(sources_of(tmp_path)).state == "skip"
     assert models.usable(sources_of(tmp_path, unusable=lambda: ["wake.words: gone"])).state == "fail"
+
+
+def test_voiceprints(tmp_path: Path) -> None:
+    here = sources_of(planted(tmp_path, "pi4"))
+    assert store.voiceprints(here).state == "skip"
+    book = VoiceprintBook(here.settings.paths.data / "voiceprints.json")
+    book.add(person("Anna"))
+    assert (store.voiceprints(here).state, store.voiceprints(here).words) == ("ok", "of one person")
+    book.path.chmod(0o644)
+    assert store.voiceprints(here).remedy == f"chmod 600 {book.path}"
+    book.path.write_text("{")
+    assert store.voiceprints(here).state == "fail"
+    assert store.voiceprints(here).facts == {"reason": "voiceprints.damaged"}
 
 
 def test_the_store(tmp_path: Path) -> None:
