@@ -178,7 +178,6 @@ class Desk:
         )
 
     def submit(self, text: str, client: str, confidence: float, *, resumes: bool, who: Who | None, done: Done) -> None:
-        self.voices.append(who)
         self.commands.append((text, client, confidence, resumes))
         response = self.reply(text, client)
         if response is None:
