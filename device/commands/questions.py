@@ -73,8 +73,9 @@ def _must_be_known(command: Command, doubtful: Doubtful) -> bool:
 def asked_back(response: Response) -> PendingQuestion:
     """What an action asked: whether it shall go on, which of several is meant, or words that are missing."""
     command, outcomes, words = response.command, response.outcomes, response.reply.text
-    if any(outcome.code == "confirm" for outcome in outcomes):
-        return PendingQuestion("confirm", command, words)
+    for kind in ("confirm", "code"):
+        if any(outcome.code == kind for outcome in outcomes):
+            return PendingQuestion(kind, command, words)
     choice = next((outcome.choice for outcome in outcomes if outcome.choice), None)
     if choice is None:
         code = next((outcome.code or "" for outcome in outcomes if outcome.words), "")

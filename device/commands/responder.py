@@ -10,6 +10,7 @@ from typing import Protocol
 
 from device.commands import questions
 from device.commands.directory import turn_of
+from device.commands.speakers import CODE, SPEAKER, Speakers
 from device.commands.unexecuted import UNDOABLE, at_once, dropped, instead, not_done, unclear, with_question
 from firmware.errors import ExpectedError
 from services.actions.base import Outcome, Refused, Response, refusal
@@ -43,6 +44,7 @@ from services.understanding.stages.order import reading, reading_behind, underst
 from services.understanding.stages.pronouns import pointing
 from services.understanding.texting import spelled_out
 from services.understanding.when import House, find
+from services.voiceprints.base import Who
 
 UNSURE = "I'm not sure I heard that right. Nothing was done; please say it again."
 _HELD_BACK = ("control.deny", "control.cancel", "control.stop")
@@ -59,6 +61,7 @@ class Executes(Protocol):
         client: str,
         id: str = "",
         key: str = "",
+        proven: bool = False,
         progress: Report = nobody,
         cancelled: Callable[[], bool] = never,
     ) -> Response:
@@ -79,6 +82,10 @@ class Going:
     """As it was when it was said."""
     text: str
     """What was said."""
+    caller: str
+    """As whom: the client, or the voice at it."""
+    proven: bool = False
+    """The spoken code was said for it."""
 
 
 class Responder:
@@ -105,6 +112,7 @@ class Responder:
         self._refresh = refresh
         self._house = house or House()
         self._policy = policy
+        self._speakers = Speakers(policy)
         self._conversations = Conversations(identity_of)
 
     @contextmanager
@@ -124,21 +132,35 @@ class Responder:
         late: bool = False,
         resumes: bool = False,
         command: Command | None = None,
+        who: Who | None = None,
     ) -> Understanding:
         """What is said, with its command and what that refers to. `confidence` is the recogniser's. `late`: others were
         said since, so it is no answer. `resumes`: all of what was said last, and more. `command`: told step by step, so
-        not read from the text. A text too long for this client is not parsed.
+        not read from the text. `who`: whose voice it was, where voices are told apart. A text too long for this client
+        is not parsed.
         """
         now = self._now()
         with self.turn(client):
             conversation = self._conversations.of(client, now)
+        speaker = self._speakers.of(client, who, now)
         if late:
             conversation = replace(conversation, question=None)
+        elif command is None and (answered := self._speakers.answered(text, conversation, client, speaker, now)):
+            return answered
         # As if what was said last had not been said, for it was the beginning of this.
         earlier = conversation.earlier if resumes else None
         full = spelled_out(text)
         said = Understanding(
-            full, now, earlier or conversation, client, confidence, late, told=command, house=self._house
+            full,
+            now,
+            earlier or conversation,
+            client,
+            speaker.by,
+            speaker.maybe,
+            confidence=confidence,
+            late=late,
+            told=command,
+            house=self._house,
         )
         said = self._read(said, text)
         if earlier is None:
@@ -156,10 +178,10 @@ class Responder:
         return read if read.command.steps and read.command.confidence >= said.command.confidence else said
 
     def _read(self, said: Understanding, text: str) -> Understanding:
-        now, conversation, client = said.now, said.conversation, said.client
-        if self._policy and not self._policy.hears(text, client):
+        now, conversation = said.now, said.conversation
+        if self._policy and not self._policy.hears(text, said.caller):
             return replace(said, command=unread(text))
-        with turn_of(client):
+        with turn_of(said.caller):
             if said.told is None:
                 self._refresh()
             said = replace(
@@ -188,21 +210,23 @@ class Responder:
         verdict = _verdict(said)
         if isinstance(verdict, PendingQuestion):
             return verdict.asked
-        if verdict is Decision.REPEAT or at_once(said, conversation, now):
+        if verdict is Decision.REPEAT or said.stage in (SPEAKER, CODE) or at_once(said, conversation, now):
             return ""
-        response = self._executor.foreseen(said.command, now=now, client=said.client)
+        response = self._executor.foreseen(said.command, now=now, client=said.caller)
         tell_undo = verdict is Decision.TELL and not said.command.confirmed
-        going = Going(said.command, said.client, tell_undo, conversation, said.text)
+        going = Going(said.command, said.client, tell_undo, conversation, said.text, said.caller)
         return _with_undo(response, going).reply.text if response else ""
 
-    def respond(self, text: str, *, client: str, confidence: float = 1.0) -> Response:
+    def respond(self, text: str, *, client: str, confidence: float = 1.0, who: Who | None = None) -> Response:
         """Understand, then carry out."""
         with self.turn(client):
-            return self.carry_out(self.understand(text, client=client, confidence=confidence))
+            return self.carry_out(self.understand(text, client=client, confidence=confidence, who=who))
 
     def decided(self, said: Understanding) -> Response | Going:
         """Ask where in doubt, drop what a no answers, else execute. A question asked since it was said stays open."""
         now = self._now()
+        if said.stage == SPEAKER:
+            self._speakers.learn(said)
         with self.turn(said.client):
             conversation = self._conversations.of(said.client, now)
             before = replace(conversation, question=None) if said.late else conversation
@@ -222,10 +246,8 @@ class Responder:
         command = said.command
         if conversation.question and command.intent in _HELD_BACK:
             return dropped(command), replace(conversation, question=None, touched=now)
-        if answered := at_once(said, conversation, now):
-            return answered
-        if denied := self._denied(command, said.client, now):
-            return denied, refused(conversation, command, now)
+        if done := at_once(said, conversation, now) or self._barred(said, conversation, now):
+            return done
         verdict = _verdict(said)
         if isinstance(verdict, PendingQuestion):
             return with_question(verdict), asked(conversation, verdict, now)
@@ -233,7 +255,18 @@ class Responder:
             return unclear(refusal(command, UNSURE, "doubtful"), conversation, now)
         tell_undo = verdict is Decision.TELL and not command.confirmed
         before = replace(conversation, question=None) if command.steps else conversation
-        return Going(command, said.client, tell_undo, before, said.text), before
+        return Going(
+            command, said.client, tell_undo, before, said.text, said.caller, self._speakers.prove(said)
+        ), before
+
+    def _barred(
+        self, said: Understanding, conversation: Conversation, now: datetime
+    ) -> tuple[Response, Conversation] | None:
+        """What stands against it, whatever it is: that nobody knows who speaks, or that they may not."""
+        if question := self._speakers.asks(said):
+            return with_question(question), asked(conversation, question, now)
+        denied = self._denied(said.command, said.caller, now)
+        return (denied, refused(conversation, said.command, now)) if denied else None
 
     def executed(
         self,
@@ -250,9 +283,16 @@ class Responder:
         now = self._now()
         command = going.command
         try:
-            with turn_of(going.client):
+            with turn_of(going.caller):
                 response = self._executor.run(
-                    command, now=now, client=going.client, id=id, key=key, progress=progress, cancelled=cancelled
+                    command,
+                    now=now,
+                    client=going.caller,
+                    id=id,
+                    key=key,
+                    proven=going.proven,
+                    progress=progress,
+                    cancelled=cancelled,
                 )
         except ExpectedError as error:
             response = refusal(command, str(error), error.code)

@@ -25,6 +25,8 @@ VARIABLE = "EQUERRY_ROLES"
 """Names another file in place of the owner's."""
 
 Where = tuple[str, ...]
+_WHO: tuple[Where, ...] = (("clients",), ("voices",))
+"""Tables of who is who."""
 
 
 def load(environ: Mapping[str, str] | None = None) -> tuple[Roles, str]:
@@ -89,11 +91,11 @@ def _read(path: Path, problems: list[str]) -> dict[str, Any]:
 def _merge(
     into: dict[str, Any], new: Mapping[str, Any], source: str, origin: dict[Where, str], where: Where = ()
 ) -> None:
-    """Key by key; a client is replaced as a whole, for who it is belongs together."""
+    """Key by key; a client or voice is replaced as a whole, for who it is belongs together."""
     for key, value in new.items():
         here = (*where, key)
         origin[here] = source
-        if isinstance(value, Mapping) and isinstance(into.get(key), dict) and where[:1] != ("clients",):
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict) and where[:1] not in _WHO:
             _merge(into[key], value, source, origin, here)
         else:
             into[key] = value

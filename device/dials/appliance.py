@@ -12,7 +12,7 @@ from device.turn import events as on
 from device.upkeep.backups import Backups
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
-from services.actions.base import BackedUp, Loudness, Room, Sound
+from services.actions.base import BackedUp, Loudness, Room, Sound, Voices
 
 
 class ThisAppliance:
@@ -50,6 +50,8 @@ class ThisAppliance:
         """Whether the switch keeps the microphone closed; asked by any thread."""
         self.guide: Callable[[str], None] = lambda _: None
         """Told that the setup shall begin, go on or end; by any thread."""
+        self.voices: Voices | None = None
+        """Whom it knows by voice; None where nobody can speak to it."""
 
     @property
     def version(self) -> str:

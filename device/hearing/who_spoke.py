@@ -24,11 +24,14 @@ class WhoSpoke:
         """With whose voice the sound is by itself. An early decode may be in vain, so nothing is remembered yet."""
         if self._recogniser is None or not final.text:
             return final
-        return replace(final, who=self._recogniser.who(samples))
+        who = self._recogniser.who(samples)
+        if who is None and self._recogniser.names():  # who said little is not the owner for that
+            who = Who(None, 0.0)
+        return replace(final, who=who)
 
     def together(self, final: Final, at: float) -> Final:
         """With what the turns before tell, too; once a turn, which ended at this audio time, seconds."""
-        if final.who is None or not final.text:
+        if final.who is None or not final.who.likely or not final.text:
             return final
         with self._lock:
             who, when = self._before or (None, at)

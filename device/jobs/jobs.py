@@ -73,11 +73,13 @@ class Jobs:
         refused: Callable[[str, str, TooMany], None] = lambda _client, _text, _error: None,
         allowance: Callable[[str], float] = lambda _: inf,
         was_done: WasDone = lambda _: False,
+        hide: Callable[[str, str], str] = lambda text, _: text,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`takes_long`: what runs beside its conversation; `keep` writes the history; `crashed` is handed a bug on an
         act thread; `refused` is told the client, the text and the error of what was too much; `allowance`: commands a
-        minute that a client may give; `was_done`: whether a command with this key was committed, maybe long ago.
+        minute that a client may give; `was_done`: whether a command with this key was committed, maybe long ago; `hide`
+        takes a spoken code off a client's words, before anybody sees them.
         """
         limits, pace = limits or Limits(), pace or Pace()
         self._responder = responder
@@ -97,6 +99,7 @@ class Jobs:
         """What runs beside, by the id of its job."""
         self._answers = Answers()
         self._was_done = was_done
+        self._hide = hide
         self._cancelled: dict[str, str] = {}
         """What is said of a running job that was cancelled."""
         self._lock = threading.Condition()
@@ -170,7 +173,7 @@ class Jobs:
         came of it, as watchers are; at once where it has ended. Raises TooMany; KeyTaken: another command had that id;
         DoneBefore: nothing is known any more but that it was done.
         """
-        moment, text = self.clock(), plain(text)
+        moment, text = self.clock(), self._hide(plain(text), client)
         key = key_of(client, id)
         if key and (known := self._known(key, text, client, command, done)):
             return known
@@ -371,6 +374,7 @@ class Jobs:
                 late=job.late,
                 resumes=job.resumes,
                 command=job.command,
+                who=job.who,
             )
             with self._lock:
                 beside = {id_: going for id_, going in self._going.items() if going.client == job.client}

@@ -8,6 +8,7 @@ from device.jobs.job import FINAL, Job
 from device.jobs.jobs import Jobs
 from device.jobs.wording import everything, matching
 from services.actions.base import Work
+from services.actions.policy.voices import without_voice
 
 
 class ConversationWorks:
@@ -26,7 +27,7 @@ class ConversationWorks:
         moment = self.jobs.clock()
         known = [
             job
-            for job in self.jobs.view(None if everybody else client)
+            for job in self.jobs.view(None if everybody else without_voice(client))
             if _counts(job) and not self.jobs.stopping(job.id)
         ]
         return [

@@ -74,10 +74,13 @@ class VoiceprintBook:
             raise TooManyVoices(most=MOST)
         return people
 
-    def add(self, voiceprint: Voiceprint) -> None:
-        """Raises what `free` does, and VoiceprintsUnwritable."""
+    def add(self, voiceprint: Voiceprint, *, anew: bool = False) -> None:
+        """With `anew` in place of one of the same name. Raises what `free` does, and VoiceprintsUnwritable."""
         with self._alone():
-            self._write([*self.free(voiceprint.name), voiceprint])
+            people = self.read()
+            known = _named(people, voiceprint.name) if anew else None
+            rest = [each for each in people if each is not known] if known else self.free(voiceprint.name)
+            self._write([*rest, voiceprint])
 
     def find(self, name: str) -> Voiceprint:
         """Whoever has this name, large or small. Raises NobodyOfThatName, VoiceprintsDamaged."""

@@ -15,6 +15,7 @@ from device.control.feed import Source
 from device.control.server import Control
 from device.control.sources import LAST, JobsNow, Latencies, OpenTasks, lit, loud
 from device.dials.base import Dials
+from device.hearing.hidden import hiding
 from device.lights.preview import Glimpse
 from device.lights.projection import LightsProjection
 from device.messages.snapshot import PIXELS
@@ -40,6 +41,7 @@ from device.wiring.outside.satellites import build_satellites
 from device.wiring.outside.wyoming import build_wyoming
 from device.wiring.process import Process, build_heart
 from device.wiring.senses import Senses, build_dials, build_senses, build_shown, wake_words
+from device.wiring.voices import build_lessons, overheard
 from device.wyoming.turns import EngineTurns
 from firmware.readings import Readings, gauges
 from firmware.sound.microphone import input_names
@@ -80,7 +82,9 @@ def build_daemon(
     _announce(store, mind, process, put)
     nearest = Nearest()
     own = nearest.joined(put)
-    senses = build_senses(settings, engines, voice, own.emit, hardware=hardware, mind=mind)
+    emit, (own_engines, heard) = hiding(own.emit, mind.policy.code, CLIENT), overheard(engines)
+    senses = build_senses(settings, own_engines, voice, emit, hardware=hardware, mind=mind)
+    lessons = build_lessons(settings, heard, put, mind=mind)
     own.ear = senses.ear
     dials = build_dials(settings, store, mind, senses, look=lambda: inbox.put(on.Written()))
     mqtt = build_mqtt(
@@ -114,7 +118,7 @@ def build_daemon(
     shown = build_shown(hardware.lights, store, mind, senses, newer=mqtt.newer)
     answers = _answering(control, settings, mind, facts, put)
     control.feed.sources = _sources(glimpse, shown, store, mind=mind, senses=senses, recorder=recorder)
-    told = (process.notifier, recorder, facts, sessions, guide, senses.ahead, live)
+    told = (process.notifier, recorder, facts, sessions, guide, lessons, senses.ahead, live)
     beside, caldav = build_beside(settings, store, put), build_caldav(settings, store, mind.policy, mind.clock.now)
     turns = EngineTurns()
     wyoming = build_wyoming(settings, engines, put, mind=mind, senses=senses, turns=turns)
@@ -132,7 +136,8 @@ def build_daemon(
         # Whoever is told that it is ready may ask at once: requests are answered before anybody is told.
         watchers=[answers, turns.watch, *watchers, *(each.watch for each in told if each), *mqtt.watchers],
         beside=[*beside, sessions, senses.ahead, control, guide, *mqtt.beside, *home.beside]
-        + [each for each in (recorder, hardware.buttons, caldav, live and live.thread, wyoming, satellites) if each],
+        + [each for each in (recorder, hardware.buttons, caldav, live and live.thread, wyoming, satellites) if each]
+        + ([lessons] if lessons else []),
         site=mqtt.site,
         restore=_restoring(store, mind, process),
         heart=build_heart(process.notifier, lambda: senses.listener.pulse),

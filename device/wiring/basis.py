@@ -248,16 +248,25 @@ def build_audit(store: Store) -> Audit:
     return Audit(store.journal, anchor_of(store.path))
 
 
+SPOKEN_CODE = "spoken-code"
+"""The secret with the digits."""
+
+
 def build_policy(
     settings: Settings, store: Store, audit: Audit | None = None, lasting: Lasting | None = None
 ) -> Policy:
     """Who may do what, with the audit log of an open store: `audit`, or one of its own. With `lasting`, roles that
-    can't be used are those that held before. Raises ConfigBroken and AuditUnwritable."""
+    can't be used are those that held before. Raises ConfigBroken, AuditUnwritable, SecretOpen, SecretUnreadable and
+    SpokenCodeUnusable.
+    """
     from device.configuration.roles import load as load_roles
+    from device.configuration.secrets import secret_if_any
+    from services.actions.policy.code import SpokenCode
 
     roles, digest = lasting.roles(load_roles) if lasting else load_roles()
     audit, now = audit or build_audit(store), clock_of(settings)()
     if store.rescue:
         audit.record("restored", at=now)
     audit.roles(digest, at=now)
-    return Policy(roles, audit.record)
+    code = secret_if_any(SPOKEN_CODE)
+    return Policy(roles, audit.record, SpokenCode(code.get_secret_value()) if code else None)

@@ -47,6 +47,7 @@ from firmware.readings import Readings
 from services.actions.base import Sound, Works
 from services.actions.execution.executor import Executor
 from services.actions.policy.policy import Policy
+from services.actions.policy.voices import without_voice
 from services.home.base import Controls
 from services.insight.base import KIND, Targets
 from services.insight.entries import JournalInsight
@@ -99,7 +100,7 @@ def build_house_reader(settings: Settings, controls: Controls | None) -> HouseRe
 
     def room() -> str:
         """Where whoever speaks is: at one of our satellites, at one of Home Assistant's, else here."""
-        client, home = whose_turn(), controls.home
+        client, home = without_voice(whose_turn()), controls.home
         if not client.startswith("wyoming:"):
             return rooms.get(client, settings.home_assistant.area)
         satellite = satellite_of(client, home.satellites)
@@ -258,6 +259,7 @@ def build_jobs(
         refused=Floods(note, now=now, clock=time.monotonic),
         allowance=lambda client: policy.role(client).per_minute,
         was_done=store.done,
+        hide=policy.code.hide if policy.code else lambda text, _: text,
     )
     return works.jobs
 

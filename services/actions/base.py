@@ -183,6 +183,22 @@ class BackedUp:
     """Why not, where there is to be one; a sentence."""
 
 
+class Voices(Protocol):
+    """Whom the appliance knows by voice."""
+
+    def names(self) -> Sequence[str]:
+        """In the order they were learnt."""
+
+    def hindrance(self) -> str:
+        """Why no voice can be learnt now, as a sentence that says what to do; empty: nothing hinders it."""
+
+    def learn(self, name: str) -> None:
+        """Ask whoever is there for a few sentences, and keep the voice in place of an earlier one; not waited for."""
+
+    def forget(self, name: str) -> None:
+        """For good. Raises an ExpectedError."""
+
+
 class Appliance(Protocol):
     """The device itself, as actions ask and turn it. A missing sensor gives None or nothing."""
 
@@ -237,6 +253,10 @@ class Appliance(Protocol):
 
     def backed_up(self) -> datetime | None:
         """When that was done last, by whomever; None: never, as far as is known."""
+
+    @property
+    def voices(self) -> Voices | None:
+        """Whom it knows by voice; None where nobody can speak to it."""
 
     def mute(self, muted: bool) -> None:
         """Close the microphone, or open it again."""

@@ -90,7 +90,9 @@ class Call:
     part: Callable[[What, int, int, str], None] = lambda *_: None
     """Tells the progress of an action in parts: what of the part, its index, how many there are, what it is or did."""
     client: str = ""
-    """Who gives the command: microphone, console, mqtt:<name>."""
+    """Who gives the command: microphone, console, mqtt:<name>, voice:<name>@microphone."""
+    speaker: str = ""
+    """Whose voice it is, by the name that the contacts have; empty where that is not known."""
     works: Works | None = None
     """Commands that run now; None where commands do not run side by side."""
     insight: Insight | None = None

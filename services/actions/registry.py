@@ -21,7 +21,7 @@ from services.actions import (
 from services.actions.accounts import customers, ledger
 from services.actions.call import Action, Prepare
 from services.actions.itself import backup, clock, control, jobs, vitals
-from services.actions.people import channels, contacts, messages
+from services.actions.people import channels, contacts, messages, voices
 from services.actions.rings import alarms, reminders, timers
 from services.store.base import kinds, row_of
 from services.understanding.base import VOCABULARY
@@ -40,6 +40,7 @@ ACTIONS: Mapping[str, Action] = {
     **customers.ACTIONS,
     **ledger.ACTIONS,
     **messages.ACTIONS,
+    **voices.ACTIONS,
     **notes.ACTIONS,
     **files.ACTIONS,
     **reports.ACTIONS,

@@ -171,10 +171,10 @@ class Transaction(Reader, Protocol):
         Raises NothingToUndo, UndoBlocked; what it would have changed is as it was then.
         """
 
-    def take_back(self, written: Collection[tuple[str, str]]) -> str:
+    def take_back(self, written: Collection[tuple[str, str]], *, others: bool = False) -> str:
         """Reverse the command of this client that wrote these (kind, id), to be done otherwise in this transaction:
-        undoing that undoes both. Returns its label. Raises NothingToUndo, UndoBlocked (changed since, or by somebody
-        else).
+        undoing that undoes both. With `others`, whoever gave it. Returns its label. Raises NothingToUndo,
+        UndoBlocked (changed since, or by somebody else).
         """
 
     def undo_all(self, kind: str, doc_id: str) -> list[Undone]:

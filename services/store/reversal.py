@@ -36,15 +36,15 @@ def undo_last(storage: SQLiteStorage, *, others: bool = False) -> Undone:
     return Undone(record.label, record.client, record.at)
 
 
-def take_back(storage: SQLiteStorage, written: Collection[Key]) -> str:
+def take_back(storage: SQLiteStorage, written: Collection[Key], *, others: bool = False) -> str:
     """Put back what this client's command that wrote these changed, to do it otherwise in the same transaction: its
-    label.
+    label. With `others`, whoever's it was.
 
     Raises NothingToUndo, UndoBlocked.
     """
     for record in storage.file.undo_records(_LATEST):
         if any((image.kind, image.id) in written for image in record.images):
-            if record.client != storage.work.client:
+            if record.client != storage.work.client and not others:
                 raise UndoBlocked(label=record.label, why="somebody else gave that command")
             _put_back(storage, record)
             storage.work.instead = record

@@ -68,8 +68,8 @@ class StoreTransaction:
     def undo_last(self, *, others: bool = False) -> Undone:
         return undo_last(self._store.storage, others=others)
 
-    def take_back(self, written: Collection[tuple[str, str]]) -> str:
-        return take_back(self._store.storage, written)
+    def take_back(self, written: Collection[tuple[str, str]], *, others: bool = False) -> str:
+        return take_back(self._store.storage, written, others=others)
 
     def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
         return undo_all(self._store.storage, (kind, doc_id))

@@ -93,9 +93,9 @@ def has_all(action: Action, slots: Iterable[str]) -> bool:
     return action.required <= (told | {"when"} if "recurrence" in told else told)
 
 
-UNLEARNT = frozenset(("home", "call"))
+UNLEARNT = frozenset(("home", "call", "voice"))
 """Families that no language model has learnt: the house has sentences of its own (services/understanding/house), calls
-are asked about in few words."""
+and voices are asked about in few words."""
 UNLEARNT_ACTIONS = frozenset(("device.backup", "list.rename", "note.update", "routine.update"))
 """Of other families."""
 
@@ -522,6 +522,9 @@ _ROWS: Sequence[Action] = (
     action("call.end", risk="none", deed="follow calls"),
     action("call.keep", "which! name direction", asks="keep {which}", deed="decide on promises of calls"),
     action("call.query", "name what about", risk="none", deed="ask about calls"),
+    action("voice.learn", "name!*>person", asks="learn the voice of {name}", deed="have voices learnt"),
+    action("voice.forget", "name!*", risk="high", asks="forget the voice of {name}", deed="have voices forgotten"),
+    action("voice.query", risk="none", deed="ask whose voice is known"),
     action("job.query", "name", risk="none"),
     action("job.cancel", "name!", risk="none"),
     action("datetime.query", "when place", risk="none", deed="ask for the time"),

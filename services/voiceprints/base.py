@@ -52,7 +52,9 @@ class Who:
     sureness: float
     """Probability that `name` is right, 0…1; without a name: that it was nobody who is enrolled."""
     likely: tuple[tuple[str, float], ...] = ()
-    """Everybody enrolled with the probability that it was they, best first. With "nobody" the sum is 1."""
+    """Everybody enrolled with the probability that it was they, best first. With "nobody" the sum is 1. Empty: there
+    was too little voice to tell.
+    """
 
 
 class SpeakerEncoder(Protocol):

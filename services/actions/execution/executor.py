@@ -38,6 +38,7 @@ from services.actions.execution.preparation import AT_ONCE, Looking, beside, pre
 from services.actions.execution.progress import CommandProgress, Report, never, nobody
 from services.actions.execution.run import CommandRun, not_understood, reading_once
 from services.actions.policy.policy import Policy
+from services.actions.policy.voices import heard_as, without_voice
 from services.actions.registry import ACTIONS, PREPARATIONS
 from services.actions.times import existing
 from services.files.base import Files
@@ -111,6 +112,7 @@ class Executor:
         client: str,
         id: str = "",
         key: str = "",
+        proven: bool = False,
         progress: Report = nobody,
         cancelled: Callable[[], bool] = never,
     ) -> Response:
@@ -118,17 +120,23 @@ class Executor:
 
         `id` is the command's (a UUIDv7; made where none is given), under which `progress` is told what goes on. Once
         `cancelled` says so, no further step is begun, and what was done is rolled back. `key` is committed with it: the
-        store knows then that it was done.
+        store knows then that it was done. `client` tells whose voice it is, where that is known
+        (services.actions.policy.voices); `proven`: the spoken code was said for it.
         """
         tell = CommandProgress(
-            command, id or self._ids.new(now), client, clock=self._clock, report=progress, cancelled=cancelled
+            command,
+            id or self._ids.new(now),
+            without_voice(client),
+            clock=self._clock,
+            report=progress,
+            cancelled=cancelled,
         )
         outside = Outside(self._controls) if self._controls else None
         run = CommandRun(command, now, client, tell, reading_once(self._read_commands), key=key, outside=outside)
         if command.steps:
             tell("started", words=command.text)
         try:
-            run.permit = self._policy.permit(command, client, now) if self._policy else run.permit
+            run.permit = self._policy.permit(command, client, now, proven=proven) if self._policy else run.permit
         except EXPECTED as error:
             return run.rolled_back(error)
         return self._run(run) if command.steps else Response(command, (), Reply(not_understood(command.text)))
@@ -165,7 +173,7 @@ class Executor:
                 writes(step) for step in run.command.steps
             )  # messages read aloud are marked as read: nothing to undo
             with self._store.transaction(
-                run.command.text, now=run.now, client=run.client, undoable=undoable, key=run.key
+                run.command.text, now=run.now, client=self._undoes(run.client), undoable=undoable, key=run.key
             ) as tx:
                 for index in one_by_one(order):
                     self._do(run, index, tx)
@@ -298,6 +306,12 @@ class Executor:
             done[index] = self._done(run, command, index, tx, made.get(index, late))
         return [done[index] for index in range(len(command.steps))]
 
+    def _undoes(self, client: str) -> str:
+        """As whom the store knows who gave a command, for undo. Whoever sees all undoes what is said in one place, in
+        whichever voice; others only what they said themselves.
+        """
+        return client if self._policy and not self._policy.sees_all(client) else without_voice(client)
+
     def _action(self, step: Step) -> Action:
         if (action := self._actions.get(step.action)) is None:
             raise Refused("action.unknown", "That's not something I can do")
@@ -315,6 +329,7 @@ class Executor:
             read_commands=run.read_commands,
             part=partial(run.tell.part, index),
             client=run.client,
+            speaker=self._policy.speaker(run.client) if self._policy else heard_as(run.client),
             outside=run.outside,
         )
 

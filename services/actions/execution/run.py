@@ -13,7 +13,7 @@ from services.actions.call import Done, Prepared
 from services.actions.execution.outside import Outside
 from services.actions.execution.planner import critical
 from services.actions.execution.progress import Cancelled, CommandProgress, nobody
-from services.actions.policy.policy import Leave
+from services.actions.policy.permit import Leave
 from services.actions.wording import clause, told
 from services.understanding.base import VOCABULARY, Command
 

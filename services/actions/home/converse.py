@@ -7,6 +7,7 @@ import re
 from services.actions.base import Refused
 from services.actions.call import Call, Done
 from services.actions.home.which import house, is_guarded
+from services.actions.policy.voices import without_voice
 from services.home.base import Home
 
 NOT_UNDERSTOOD = "home.not_understood"
@@ -37,7 +38,7 @@ def converse(call: Call) -> Done:
     unclear = Refused(NOT_UNDERSTOOD, f"I didn't understand “{text}”")
     if not _ASKS.match(text) and _is_of_what_is_guarded(text, outside.home):
         raise unclear
-    answer = outside.converse(text, call.client)
+    answer = outside.converse(text, without_voice(call.client))
     if not answer.understood or (answer.refused and _names_no_thing(answer.text)):
         raise unclear
     if answer.refused:

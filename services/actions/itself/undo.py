@@ -31,7 +31,7 @@ def undo(call: Call) -> Done:
     """
     put_back = putting_back(call)
     if written := [(ref.kind, ref.id) for ref in call.meant("written") if ref.id]:
-        call.tx.take_back(written)
+        call.tx.take_back(written, others=True)
         put_back()
         return Done("")
     count = _count(call)

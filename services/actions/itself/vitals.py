@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 from services.actions.base import Appliance, Refused, Room
 from services.actions.call import Action, Call, Done
+from services.actions.people.group import speaker_name
+from services.actions.policy.voices import VoiceClient, voice_of
 from services.actions.wording import duration, listed
 from services.store.base import Person
 
@@ -35,12 +37,23 @@ def _itself(_: Call) -> Done:
 
 
 def _owner(call: Call) -> Done:
-    """Who set it up, whom the setup made a contact; another one who speaks is not known by the voice."""
+    """Who speaks, where the voice is known; else who set it up, whom the setup made a contact."""
+    if voice := voice_of(call.client):
+        return _voice(call, voice)
     owners = call.tx.find(Person, lambda fields: fields["role"].casefold() == "owner")
     if not owners:
         return Done("You haven't told me your name. The setup asks for it: say, start the setup")
     who = listed([each.name for each in owners], "or")
     return Done(f"{who}, if it was you who set me up", about=tuple(owners))
+
+
+def _voice(call: Call, voice: VoiceClient) -> Done:
+    """Whose voice it is."""
+    if not voice.name:
+        return Done("I don't know your voice. Say, learn my voice, and I will")
+    if not voice.sure:
+        return Done(f"I think you're {voice.name}, but I'm not sure")
+    return Done(f"You're {speaker_name(call) or voice.name}, by your voice")
 
 
 def _backup(call: Call) -> Done:

@@ -16,6 +16,8 @@ from services.actions.meetings.day import rest_of
 from services.actions.meetings.times import USUAL, Times, has_clock, lasting, said, stretches, window
 from services.actions.meetings.which import fitting, title
 from services.actions.meetings.wording import clashes, lasts, listing, named
+from services.actions.people.group import speaker
+from services.actions.people.speaker import asks_of_own, takes_part
 from services.actions.wording import be, clock, counted, duration, enumerated, listed, paged, proper, sentence, whether
 from services.store.base import Document, Meeting
 from services.understanding.base import Found
@@ -127,6 +129,8 @@ def _between(there: list[Occurrence]) -> Done:
 
 def _asked_for(call: Call) -> list[Occurrence]:
     there = fitting(call, "when")
+    if not (title(call) or call.texts("attendees")) and (me := asks_of_own(call)):
+        there = [each for each in there if takes_part(me, each.meeting)]
     if wanted := call.text("location").casefold():
         there = [each for each in there if wanted in each.meeting.location.casefold()]
     if not there and _SOMEBODY.fullmatch(title(call)):
@@ -259,7 +263,8 @@ class Whose(NamedTuple):
 def _whose(call: Call) -> Whose:
     others = call.texts("attendees")
     if not others:
-        return Whose("you are", "you have", lambda _: True)
+        me = speaker(call)
+        return Whose("you are", "you have", lambda meeting: me is None or takes_part(me, meeting))
     ids = {ref.id for ref in call.meant("attendees")}
     folded = {name.casefold() for name in others}
     if _MYSELF.search(call.said):

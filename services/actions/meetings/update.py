@@ -13,7 +13,7 @@ from services.actions.meetings.calendar import Occurrence, rule_from
 from services.actions.meetings.times import ALL_DAY, USUAL, Times, has_clock, lasting, told
 from services.actions.meetings.which import fitting, one, within
 from services.actions.meetings.wording import clashes, described, named
-from services.actions.people.group import Assignee, among, given, of, people, without
+from services.actions.people.group import Assignee, among, given, of, people, speaker_name, without
 from services.actions.rings.ring import heard, moved
 from services.actions.wording import listed, proper, sentence, spoken
 from services.store.base import Meeting
@@ -42,7 +42,9 @@ def create(call: Call) -> Done:
     title = _title(call)
     times = _before(call) or told(call, title)
     meeting = Meeting(title=title, start=times.start, end=times.end, whole_day=times.whole_day, rrule=times.rule)
-    meeting = replace(given(meeting, people(call, "attendees")), location=spoken(call.text("location")))
+    meeting = replace(
+        given(meeting, people(call, "attendees")), location=spoken(call.text("location")), created_by=speaker_name(call)
+    )
     meeting = call.tx.add(meeting)
     again = _DAYS.search(call.text("recurrence") or call.text("when")) if times.rule else None
     said = sentence(f"Scheduled: {described(call, meeting, times, proper(again[0]) if again else '')}")

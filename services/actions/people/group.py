@@ -1,4 +1,6 @@
-"""Whom a task or a meeting is for: contacts by id, others as they were named. A task for nobody is the owner's."""
+"""Whom a task or a meeting is for: contacts by id, others as they were named. A task for nobody is whose voice made it,
+and where no voice was known, everybody's.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from services.actions.call import Call
 from services.actions.matching import closest
-from services.actions.people.known import SELF, titled
+from services.actions.people.known import MYSELF, SELF, titled
 from services.store.base import Meeting, Person, Task
 
 D = TypeVar("D", Task, Meeting)
@@ -21,27 +23,49 @@ class Assignee(NamedTuple):
     id: str = ""
 
     def has(self, row: Mapping[str, Any]) -> bool:
-        """Whether the task is theirs."""
+        """Whether the task is theirs: given to them, or made by them and given to nobody."""
         if self.id and self.id in row.get("assignee_ids", ()):
             return True
+        if not row.get("assignees"):
+            return bool(self.name) and str(row.get("created_by", "")).casefold() == self.name.casefold()
         return bool(closest(self.name, row.get("assignees", ()), str))
 
 
 def people(call: Call, slot: str = "assignees") -> list[Assignee]:
-    """Those named in a slot, each once, without the owner."""
+    """Those named in a slot, each once. "Me" is whoever speaks, where the voice is known; else nobody in particular."""
     found: list[Assignee] = []
     for words in call.names(slot):
         if words.casefold() in SELF:
+            me = speaker(call) if words.casefold() in MYSELF else None
+            found += [me] if me else []
             continue
         meant = [
             ref
             for ref in call.references
             if ref.slot == slot and ref.kind == Person.kind and words in (ref.words, ref.name)
         ]
-        found += [Assignee(ref.name, ref.id) if ref.id else _contact(call, ref.name) for ref in meant] or [
-            _contact(call, words)
+        found += [Assignee(ref.name, ref.id) if ref.id else contact(call, ref.name) for ref in meant] or [
+            contact(call, words)
         ]
     return list(dict.fromkeys(found))
+
+
+def speaker(call: Call) -> Assignee | None:
+    """Whoever speaks, among the contacts where they are one, by the whole name or as the only one of that first name;
+    None where the voice is not known.
+    """
+    if not call.speaker:
+        return None
+    found, folded = contact(call, call.speaker), call.speaker.casefold()
+    rows = {} if found.id else call.tx.rows(Person)
+    alike = [Assignee(row["name"], id_) for id_, row in rows.items() if row["name"].casefold().split()[0] == folded]
+    return alike[0] if len(alike) == 1 else found
+
+
+def speaker_name(call: Call) -> str:
+    """What whoever speaks is called; empty where the voice is not known."""
+    me = speaker(call)
+    return me.name if me else ""
 
 
 def names_owner(call: Call, slot: str = "assignees") -> bool:
@@ -84,8 +108,8 @@ def same(one: Assignee, other: Assignee) -> bool:
     return bool(closest(one.name, [other.name], str) or closest(other.name, [one.name], str))
 
 
-def _contact(call: Call, words: str) -> Assignee:
-    """Somebody whom this command made a contact; else as named."""
+def contact(call: Call, words: str) -> Assignee:
+    """Somebody by the very name or nickname that a contact has; else as named."""
     name = titled(words)
     for id_, row in call.tx.rows(Person).items():
         if name.casefold() in (row["name"].casefold(), *(nick.casefold() for nick in row.get("nicknames", ()))):

@@ -16,6 +16,8 @@ from services.store.base import Document, Person
 D = TypeVar("D", bound=Document)
 
 SELF = frozenset(("me", "myself", "i", "us", "ourselves", "we"))
+MYSELF = frozenset(("me", "myself", "i"))
+"""Of these, who speaks alone."""
 EVERYONE = frozenset(
     ("everyone", "everybody", "all", "all people", "all of them", "anyone", "anybody", "the whole team", "every member")
 )

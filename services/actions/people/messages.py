@@ -10,6 +10,7 @@ from typing import Any
 
 from services.actions.base import Refused, required
 from services.actions.call import Call, Done, family
+from services.actions.people.group import Assignee, speaker, speaker_name
 from services.actions.people.known import EVERYONE, SELF, everybody, named, people
 from services.actions.selection import saying, within
 from services.actions.times import TimeSpan, alarm, span
@@ -39,7 +40,7 @@ def send(call: Call) -> Done:
         call.confirm(f"Send “{excerpt(spoken(content))}” to {number(len(group))} people?")
     at = _when(call)
     first = not any(row["sender"] == _OWNER for row in call.tx.rows(Message).values())
-    draft = Message(content=content, sender=_OWNER, read=True, send_at=at)
+    draft = Message(content=content, sender=speaker_name(call) or _OWNER, read=not call.speaker, send_at=at)
     kept = [replace(draft, channel_id=each.id, mentions=_mentions(call, each, content)) for each in channels]
     kept += [replace(draft, person_id=person.id) for person in group]
     messages = tuple(call.tx.add(message) for message in kept)
@@ -58,6 +59,7 @@ def query(call: Call) -> Done:
     group = [] if channels or not call.text("recipients") else people_known(call)
     found = call.found("when")
     words = spoken(call.text("content"))
+    me = speaker(call)
     asked = bool(senders or channels or group or found or words)
     seen, in_time = (
         within(TimeSpan(None, call.now + timedelta(microseconds=1)), "send_at", "created"),
@@ -70,7 +72,7 @@ def query(call: Call) -> Done:
             (not senders or value["sender"].casefold() in senders)
             and (not channel_ids or value["channel_id"] in channel_ids)
             and (not person_ids or value["person_id"] in person_ids)
-            and (asked or (not value["read"] and value["sender"] != _OWNER))
+            and (asked or (not value["read"] and value["sender"] != _OWNER and _may_be_for(me, value)))
             and seen(value)
             and in_time(value)
         )
@@ -79,6 +81,13 @@ def query(call: Call) -> Done:
 
 
 ACTIONS = family("message", send, query)
+
+
+def _may_be_for(me: Assignee | None, value: Mapping[str, Any]) -> bool:
+    """Whether a message is for whoever speaks: to them, or to nobody in particular; and not from them."""
+    if me is None:
+        return True
+    return value["person_id"] in (None, me.id) and value["sender"].casefold() != me.name.casefold()
 
 
 def people_known(call: Call) -> list[Person]:
@@ -151,7 +160,7 @@ def _senders(call: Call) -> set[str]:
     """Signatures of the senders, in lower case; none where nobody was named."""
     found = {each.name.casefold() for words in call.names("sender") for each in named(call, "sender", words, Person)}
     said = {words.casefold() for words in call.texts("sender")}
-    return found or ({_OWNER} if said & SELF else said)
+    return found or ({speaker_name(call).casefold() or _OWNER} if said & SELF else said)
 
 
 def _what(call: Call, channels: Sequence[Channel], group: Sequence[Person]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from services.actions.base import Refused
+from services.actions.base import Refused, Unanswered
 from services.actions.wording import listed
 from services.understanding.base import VOCABULARY
 
@@ -13,8 +13,17 @@ class Denied(Refused):
     """{words}"""
 
     def __init__(self, reason: str, words: str) -> None:
-        """`reason`: policy.role, policy.bounds, policy.everything, policy.yes or policy.private."""
+        """`reason`: policy.role, policy.bounds, policy.everything, policy.yes, policy.private or policy.code."""
         super().__init__(reason, words)
+
+
+class Unproven(Unanswered):
+    """{words}"""
+
+    def __init__(self, *, again: bool = False) -> None:
+        """The spoken code is asked for; `again`: what was said was not it."""
+        super().__init__("code", "That's not the code. What is it?" if again else "What's the code?")
+        self.again = again
 
 
 _DOING: Mapping[str, str] = {

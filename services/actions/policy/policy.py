@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import ceil
 from typing import Protocol
 
-from firmware.errors import FacultyError
-from services.actions.base import Refused, Unconfirmed
-from services.actions.policy.denied import Denied, sentence_of, too_many
+from services.actions.policy.code import SpokenCode
+from services.actions.policy.denied import Denied, Unproven, sentence_of, too_many
 from services.actions.policy.literal import Literally
+from services.actions.policy.permit import Permit, noted
 from services.actions.policy.roles import Identity, Role, Roles, identity_of
-from services.actions.policy.view import SeenReader, SeenTransaction
-from services.actions.wording import counted, listed
-from services.store.base import Reader, Transaction
+from services.actions.policy.view import SeenReader
+from services.actions.policy.voices import can_speak, heard_as, without_voice
+from services.actions.wording import duration, listed
+from services.store.base import Reader
 from services.understanding.base import VOCABULARY, Command, Step
 
 _PIECES = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
@@ -38,9 +40,11 @@ def unrecorded(what: str, *, at: datetime, client: str, role: str, code: str = "
 class Policy:
     """The roles in force. Safe to use from several threads."""
 
-    def __init__(self, roles: Roles, record: Record = unrecorded) -> None:
+    def __init__(self, roles: Roles, record: Record = unrecorded, code: SpokenCode | None = None) -> None:
+        """`code`: what a spoken yes to something dangerous takes besides."""
         self._roles = roles
         self._record = record
+        self.code = code
         self._literally = Literally(roles.never_literally)
 
     def follow(self, roles: Roles) -> None:
@@ -78,13 +82,36 @@ class Policy:
     def check(self, command: Command, client: str, now: datetime) -> None:
         """Refuses and records what this client may not do: one forbidden step is enough. Raises Denied."""
         if denied := self._refusal(command, self.role(client)):
-            self.note("refused", client, now, code=denied.reason, steps=_noted(command))
+            self.note("refused", client, now, code=denied.reason, steps=noted(command))
             raise denied
 
-    def permit(self, command: Command, client: str, now: datetime) -> Permit:
-        """Leave to carry out one command. Raises Denied."""
+    def permit(self, command: Command, client: str, now: datetime, *, proven: bool = False) -> Permit:
+        """Leave to carry out one command; `proven`: the spoken code was said for it. Raises Denied."""
         self.check(command, client, now)
-        return Permit(self, command, client, now)
+        return Permit(self, command, client, now, proven=proven)
+
+    def speaker(self, client: str) -> str:
+        """Who speaks, by the name that the contacts have; empty where the voice is nobody's, or not sure."""
+        return self.identity(client).person if heard_as(client) else ""
+
+    def depends(self, command: Command, clients: Sequence[str]) -> bool:
+        """Whether it depends on which of these gives the command: what is allowed, or whose yes counts."""
+        dangerous = self.dangerous(command)
+        roles = [self.role(client) for client in clients]
+        return len({(self._refusal(command, role) is None, dangerous and role.yes) for role in roles}) > 1
+
+    def ask_for_code(self, client: str) -> None:
+        """Where there is a code and this is spoken: raises Unproven; Denied where it was wrong too often."""
+        if self.code is None or not can_speak(client):
+            return
+        if self.code.shut_s:
+            raise self.shut()
+        raise Unproven(again=self.code.ask(without_voice(client)))
+
+    def shut(self) -> Denied:
+        """Where the code was wrong too often."""
+        wait = duration(ceil((self.code.shut_s if self.code else 0.0) / 60) * 60)
+        return Denied("policy.code", f"The code was wrong three times. Nothing was done. Try again in {wait}")
 
     def note(self, what: str, client: str, at: datetime, *, code: str = "", steps: Sequence[str] = ()) -> None:
         """Add to the audit log. Raises a StoreError."""
@@ -162,133 +189,3 @@ def _named(step: Step) -> int:
         elif action and (action.slots.get(slot) in _NAMES or slot in action.refers):
             count += len(_PIECES.split(value))
     return count
-
-
-def _noted(command: Command) -> list[str]:
-    """What the log has of a command: only its actions and the names of their slots."""
-    return [f"{step.action}({', '.join(step.slots)})" for step in command.steps]
-
-
-_MADE_UNDER_WAY = ("policy.private", "policy.yes")
-"""Codes of refusals not recorded before: a yes that does not count is refused at once, or where it would be asked for.
-"""
-
-
-class Leave:
-    """What a command may do: everything, for clients without roles."""
-
-    def include(self, command: Command) -> None:
-        """Check a command that this one carries out, such as a step of a routine. Raises Denied."""
-
-    def view(self, tx: Transaction) -> Transaction:
-        """The transaction as the client may see it."""
-        return tx
-
-    def settle(self, tx: Transaction, labels: Sequence[str]) -> None:
-        """All steps are done, nothing is committed. Raises Unconfirmed or Denied where a yes is needed."""
-
-    def failed(self, error: FacultyError) -> FacultyError:
-        """The error to report in place of one that ended the command."""
-        return error
-
-    def settled(self) -> Leave:
-        """Leave for the same command once more: it was rehearsed, and settled then."""
-        return self
-
-
-class Permit(Leave):
-    """Permission for one command of one client; belongs to its run."""
-
-    def __init__(self, rules: Policy, command: Command, client: str, now: datetime) -> None:
-        self._rules = rules
-        self._command = command
-        self._client = client
-        self._now = now
-        self._role = rules.role(client)
-        self._included = [command]
-        self._failed: FacultyError | None = None
-        self._seen: SeenTransaction | None = None
-        self._was_settled = False
-
-    def settled(self) -> Permit:
-        """The same, which asks and records nothing once more."""
-        again = Permit(self._rules, self._command, self._client, self._now)
-        again._was_settled = True
-        return again
-
-    def include(self, command: Command) -> None:
-        """Check a command that this one carries out; the steps of all count together. Raises Denied."""
-        self._rules.check(command, self._client, self._now)
-        self._included.append(command)
-        steps = sum(len(each.steps) for each in self._included[1:])
-        if steps > self._role.steps:
-            self._note("refused", "policy.bounds", command)
-            raise Denied("policy.bounds", too_many(steps, "steps", self._role.steps))
-
-    def view(self, tx: Transaction) -> Transaction:
-        """The transaction as the client may see it; counts deletions."""
-        if self._seen is None or not self._seen.is_over(tx):
-            person = None if self._role.sees == "all" else self._rules.identity(self._client).person
-            self._seen = SeenTransaction(tx, person, self._role.allows)
-        return self._seen
-
-    def settle(self, tx: Transaction, labels: Sequence[str]) -> None:
-        """Asks, unless somebody agreed, before what is never taken literally and before deleting several things not
-        named one by one; records a yes to something dangerous. Raises Unconfirmed, Denied and the log's errors.
-        """
-        if self._was_settled:
-            return
-        if not self._agreed and tx.changed and (self._literal or self._gone > max(1, self._named())):
-            raise Unconfirmed(
-                f"The result would be: {listed(labels) or counted(len(tx.changed), 'change')}. Shall I do that?"
-            )
-        if self._agreed and self._dangerous:
-            self._note("confirmed")
-
-    def failed(self, error: FacultyError) -> FacultyError:
-        """Records a refusal, or a question about something dangerous; refuses where the answer would not count."""
-        if error is self._failed:
-            return error
-        self._failed = self._judged(error)
-        return self._failed
-
-    def _judged(self, error: FacultyError) -> FacultyError:
-        if isinstance(error, Unconfirmed) and (self._dangerous or self._gone > 1):
-            if self._role.yes:
-                self._note("asked", error.reason)
-                return error
-            error = self._rules.nobody_agrees(self._role)
-        if isinstance(error, Refused) and error.reason in _MADE_UNDER_WAY:
-            self._note("refused", error.reason)
-        return error
-
-    def _note(self, what: str, code: str = "", command: Command | None = None) -> None:
-        self._rules.note(what, self._client, self._now, code=code, steps=_noted(command or self._command))
-
-    @property
-    def _agreed(self) -> bool:
-        """Somebody said yes: to the command, or to each one it carries out, as for a routine that begins by itself."""
-        inner = self._included[1:]
-        return self._command.confirmed or (bool(inner) and all(each.confirmed for each in inner))
-
-    @property
-    def _dangerous(self) -> bool:
-        return any(self._rules.dangerous(each) for each in self._included)
-
-    @property
-    def _literal(self) -> bool:
-        return any(self._rules.literal(each) for each in self._included)
-
-    @property
-    def _gone(self) -> int:
-        """How many documents are deleted or cancelled so far."""
-        return self._seen.gone if self._seen else 0
-
-    def _named(self) -> int:
-        """How many things the deleting steps name one by one."""
-        count = 0
-        for step in (step for command in self._included for step in command.steps):
-            action = VOCABULARY.get(step.action)
-            value = step.slots.get(action.subject, "") if action and action.subject else ""
-            count += 1 if isinstance(value, str) else len(value)
-        return count

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from services.actions.policy.voices import VoiceClient, voice_of
+
 OWNER = "owner"
 Words = tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], ...]
 
@@ -88,21 +90,35 @@ class Roles(_Frozen):
     default: str
     roles: dict[str, Role]
     clients: dict[str, Identity]
+    voices: dict[str, Identity] = {}
+    """By the name that was enrolled. Whoever is not listed has the role of the client."""
+    unknown_voice: str = ""
+    """The role of a voice that nobody enrolled, where somebody is; empty: that of the client."""
     never_literally: NeverLiterally
 
     def identity(self, client: str) -> Identity:
         """Who a client is: by its name, else by the longest pattern that fits, else the default.
 
         A routine that begins by itself, `routine:<name>@<client>`, is the client that had it do so; its name has no
-        `@`, a client may.
+        `@`, a client may. Where voices are known, it is whoever speaks there (services.actions.policy.voices).
         """
         if client.startswith("routine:") and "@" in client:
             return self.identity(client.partition("@")[2])
+        if voice := voice_of(client):
+            return self._voice(voice)
         client = identity_of(client)
         if client in self.clients:
             return self.clients[client]
         fitting = [pattern for pattern in self.clients if "*" in pattern and fnmatchcase(client, pattern)]
         return self.clients[max(fitting, key=len)] if fitting else Identity(role=self.default)
+
+    def _voice(self, voice: VoiceClient) -> Identity:
+        here = self.identity(voice.client)
+        if not voice.name:
+            return Identity(role=self.unknown_voice or here.role)
+        folded = voice.name.casefold()
+        listed = next((who for name, who in self.voices.items() if name.casefold() == folded), None)
+        return Identity(role=(listed or here).role, person=(listed.person if listed else "") or voice.name)
 
     def of(self, client: str) -> tuple[str, Role]:
         """The role of a client, by name and value."""
@@ -121,9 +137,12 @@ def missing(tree: Mapping[str, Any], actions: Iterable[str]) -> list[tuple[tuple
     if OWNER not in roles:
         found.append((("roles",), OWNER, []))
     named: dict[tuple[str, ...], Any] = {("default",): tree.get("default")}
-    clients = tree.get("clients")
-    for client, value in clients.items() if isinstance(clients, Mapping) else ():
-        named["clients", str(client)] = value.get("role") if isinstance(value, Mapping) else value
+    if tree.get("unknown_voice"):
+        named["unknown_voice",] = tree["unknown_voice"]
+    for table in ("clients", "voices"):
+        listed = tree.get(table)
+        for name, value in listed.items() if isinstance(listed, Mapping) else ():
+            named[table, str(name)] = value.get("role") if isinstance(value, Mapping) else value
     found += [
         (where, role, list(roles)) for where, role in named.items() if isinstance(role, str) and role not in roles
     ]

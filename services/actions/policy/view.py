@@ -160,10 +160,10 @@ class SeenTransaction(SeenReader):
         self._forget()
         return self._tx.undo_last(others=others and self._person is None)
 
-    def take_back(self, written: Collection[tuple[str, str]]) -> str:
-        """Reverse the command of this client that wrote these."""
+    def take_back(self, written: Collection[tuple[str, str]], *, others: bool = False) -> str:
+        """Reverse the command that wrote these, of this client unless it sees all."""
         self._forget()
-        return self._tx.take_back(written)
+        return self._tx.take_back(written, others=others and self._person is None)
 
     def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
         """Reverse every command that wrote this; only for those who see everything."""

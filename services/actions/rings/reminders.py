@@ -11,6 +11,8 @@ from tinydb import where
 from services.actions.base import Refused, required
 from services.actions.call import Call, Done, family
 from services.actions.matching import closest
+from services.actions.people.group import speaker
+from services.actions.people.speaker import asks_of_own, is_told
 from services.actions.rings.forewarnings import target
 from services.actions.rings.leads import Lean, leaning
 from services.actions.rings.ring import (
@@ -45,6 +47,8 @@ def create(call: Call) -> Done:
     title = required(spoken(call.text("title")), "reminder.no_title", "What shall I remind you of?")
     people = tuple(person for person in call.texts("people") if person.casefold() not in ("me", "myself", "us"))
     whom = listed(people) if people else "you"
+    if not call.texts("people") and (me := speaker(call)):
+        people = (me.name,)
     urgent = bool(_URGENT.search(call.text("priority")))
     if lean := leaning(call):
         return _ahead(
@@ -68,6 +72,8 @@ def _ahead(call: Call, lean: Lean, reminder: Reminder, whom: str) -> Done:
 def query(call: Call) -> Done:
     """Slots: when, title."""
     reminders = _pending(call)
+    if me := asks_of_own(call):
+        reminders = [reminder for reminder in reminders if is_told(me, reminder)]
     found = asked_time(call)
     if found is not None:
         asked = span(found)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from services.actions.base import Refused
 from services.actions.call import Call, Done
-from services.actions.people.group import given, of
+from services.actions.people.group import given, of, speaker_name
 from services.actions.tasks.place import by_rule
 from services.actions.tasks.rows import OPEN, documents, parts
 from services.actions.tasks.which import bare, fitting, one
@@ -83,7 +83,13 @@ def breakdown(call: Call) -> Done:
         call.confirm(
             f"I would break {task.title} down into {counted(len(new), 'part')}: {listed(new)}. Shall I add them?"
         )
-    draft = Task(title=task.title, project_id=task.project_id, channel_id=task.channel_id, parent_id=task.id)
+    draft = Task(
+        title=task.title,
+        project_id=task.project_id,
+        channel_id=task.channel_id,
+        parent_id=task.id,
+        created_by=speaker_name(call),
+    )
     added = tuple(call.tx.add(replace(given(draft, of(task)), title=part)) for part in new)
     words = f"{task.title} has {counted(len(added), 'new subtask' if there else 'subtask')} now: {listed(new)}"
     return Done(words, f"task broken down: {task.title}", added, about=(*added, task))
@@ -95,7 +101,7 @@ def _task(call: Call, told: Sequence[str]) -> Task:
     if not told or not title or call.meant("title") or fitting(call, title, OPEN):
         return one(call, ask="Which task shall I break down?")
     call.confirm(f"I found no open task like “{title}”. Shall I create it, with {listed(told)} as its parts?")
-    return call.tx.add(by_rule(call, Task(title=title)))
+    return call.tx.add(by_rule(call, Task(title=title, created_by=speaker_name(call))))
 
 
 def usual_parts(title: str) -> Sequence[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from services.actions.base import required
 from services.actions.call import Call, Done
-from services.actions.people.group import given, people
+from services.actions.people.group import given, people, speaker_name
 from services.actions.tasks import due
 from services.actions.tasks.depend import joined
 from services.actions.tasks.place import by_rule, placed
@@ -20,7 +20,7 @@ from services.store.base import Channel, Project, Task
 def create(call: Call) -> Done:
     """Slots: title, assignees, priority, project, tags, channel, parent, status, blocks, blocked_by and times."""
     title = required(spoken(call.text("title")), "task.no_title", "What is the task?")
-    task = due.due(call, Task(title=title, tags=tags(call)))
+    task = due.due(call, Task(title=title, tags=tags(call), created_by=speaker_name(call)))
     task = placed(call, given(task, people(call)))
     if call.text("status"):
         task = replace(task, **said_status(call.text("status")))

@@ -150,6 +150,8 @@ def _waiting(call: Call) -> Done:
 
 
 _WHO = re.compile(r"(?:^|[.,]\s+)(?:(?:and|so|tell me)\s+)*(?:who|whose|which of us)\b", re.IGNORECASE)
+_DOER = re.compile(r"\b(?:who|whose)\b.*\b(?:complet|finish|did|closed|ticked)", re.IGNORECASE)
+_MAKER = re.compile(r"\b(?:who|whose)\b.*\b(?:creat|made|added|entered|idea)", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:when|deadline|due date|by when)\b", re.IGNORECASE)
 _WHETHER = re.compile(r"^(?:(?:and|so)\s+)?(?:is|are|was|has|have|did|do|does)\b", re.IGNORECASE)
 _THERE = re.compile(r"\b(?:on|in)\s+(?:my|the|our)\b|\bthere\b|\bhave (?:we|i)\b|\bdo (?:we|i)\b", re.IGNORECASE)
@@ -164,7 +166,7 @@ def about_one(call: Call, task: Task) -> Done:
 
 def _answer(call: Call, task: Task) -> str:
     if _WHO.search(call.said):
-        return _who(task)
+        return _who(call, task)
     if _URGENT.search(call.said):
         pressing = task.priority in ("high", "urgent")
         be = "urgent" if task.priority == "urgent" else f"of {task.priority} priority"
@@ -176,7 +178,13 @@ def _answer(call: Call, task: Task) -> str:
     return described(call, task)
 
 
-def _who(task: Task) -> str:
+def _who(call: Call, task: Task) -> str:
+    if _DOER.search(call.said):
+        if task.status != "done":
+            return f"{task.title} isn't done yet"
+        return f"{task.completed_by} did {task.title}" if task.completed_by else f"I don't know who did {task.title}"
+    if _MAKER.search(call.said):
+        return f"{task.created_by} added {task.title}" if task.created_by else f"I don't know who added {task.title}"
     if not task.assignees:
         return f"Nobody is assigned to {task.title}"
     return f"{listed(task.assignees)} {be(task.assignees)} responsible for {task.title}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from services.actions.call import Call
 from services.actions.matching import fitting_texts
 from services.actions.people.group import Assignee, names_owner, people
+from services.actions.people.speaker import asks_of_own, is_own
 from services.actions.tasks.create import tags
 from services.actions.tasks.place import told as told_place
 from services.actions.tasks.rows import RANKS, Row, blockers, ends, is_open, parts
@@ -117,8 +118,10 @@ def _by_status(call: Call, asked: Chosen) -> None:
 
 
 def _by_people(call: Call, asked: Chosen) -> None:
-    group = people(call)
-    if group:
+    group, me = people(call), asks_of_own(call)
+    if me and group in ([], [me]):
+        asked.add(lambda row: is_own(me, row), unsaid="assignees")
+    elif group:
         theirs = f"for {listed([person.name for person in group])}"
         asked.add(_of(group), behind=theirs, unsaid="assignees" if len(group) == 1 else "")
     elif names_owner(call):
@@ -127,10 +130,10 @@ def _by_people(call: Call, asked: Chosen) -> None:
 
 def _of(group: Sequence[Assignee]) -> Test:
     """Whether a task is one of theirs. Names are compared once: many tasks are for the same few."""
-    known: dict[tuple[tuple[str, ...], tuple[str, ...]], bool] = {}
+    known: dict[tuple[object, ...], bool] = {}
 
     def test(row: Row) -> bool:
-        whose = (tuple(row.get("assignees", ())), tuple(row.get("assignee_ids", ())))
+        whose = (tuple(row.get("assignees", ())), tuple(row.get("assignee_ids", ())), row.get("created_by"))
         if whose not in known:
             known[whose] = any(person.has(row) for person in group)
         return known[whose]

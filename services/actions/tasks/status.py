@@ -9,12 +9,12 @@ from typing import TypedDict
 
 from services.actions.base import Unanswered, required
 from services.actions.call import Call, Done
-from services.actions.people.group import given, of, people, without
+from services.actions.people.group import given, of, people, speaker_name, without
 from services.actions.tasks.rows import OPEN, blockers, documents, is_open, parts, waiting
 from services.actions.tasks.which import several
 from services.actions.tasks.wording import blocked_words, due_words, names, open_blockers, state
 from services.actions.times import next_occurrence
-from services.actions.wording import be, counted, day, spoken
+from services.actions.wording import be, counted, day, listed, spoken
 from services.actions.wording import told as sentences
 from services.store.base import Status, Task, Transaction
 
@@ -75,7 +75,7 @@ def _with(call: Call, task: Task, change: StatusChange) -> Task:
     if told := without(people(call), group):
         task = given(task, [*group, *told])
     if task.status not in OPEN:
-        task = replace(task, completed=None)
+        task = replace(task, completed=None, completed_by="")
     return replace(task, **change)
 
 
@@ -91,7 +91,10 @@ def completed(call: Call, tasks: Sequence[Task]) -> Done:
         return Done(f"{names(tasks)} {be(tasks)} done already", about=tuple(tasks))
     if len(undone) > 1:
         call.confirm(f"Mark {counted(len(undone), 'task')} as done: {names(undone)}?")
-    done = tuple(call.tx.put(replace(task, status="done", state="", completed=call.now)) for task in undone)
+    by = done_by(call)
+    done = tuple(
+        call.tx.put(replace(task, status="done", state="", completed=call.now, completed_by=by)) for task in undone
+    )
     following = tuple(next_ for task in done for next_ in following_of(call.tx, task, call.now, call.zone))
     freed = unblocked(call.tx, done)
     words = [f"Done: {names(done)}"]
@@ -100,6 +103,11 @@ def completed(call: Call, tasks: Sequence[Task]) -> Done:
     words += [f"That unblocks {names(freed)}"] if freed else []
     words += _of_parts(call, done)
     return Done(sentences(words), f"task completed: {names(done)}", (*done, *following, *freed), about=done)
+
+
+def done_by(call: Call) -> str:
+    """Who did it, as it was told ("Mike finished the launch"), else whose voice says so; empty: nobody knows."""
+    return listed([person.name for person in people(call)]) or speaker_name(call)
 
 
 def unblocked(tx: Transaction, gone: Sequence[Task]) -> tuple[Task, ...]:
@@ -117,7 +125,11 @@ def following_of(tx: Transaction, task: Task, now: datetime, zone: tzinfo) -> tu
     if task.rrule is None or task.first is None or task.due is None:
         return ()
     due = next_occurrence(task.rrule, task.first, max(task.due, now), zone)
-    return (tx.add(replace(task, id="", status="todo", completed=None, due=due, blocked_by=())),) if due else ()
+    return (
+        (tx.add(replace(task, id="", status="todo", completed=None, completed_by="", due=due, blocked_by=())),)
+        if due
+        else ()
+    )
 
 
 def _still_waited(call: Call, done: Sequence[Task]) -> list[str]:

@@ -12,7 +12,7 @@ from services.actions.tasks import due
 from services.actions.tasks.create import tags
 from services.actions.tasks.depend import joined
 from services.actions.tasks.place import placed
-from services.actions.tasks.status import said_status
+from services.actions.tasks.status import done_by, said_status
 from services.actions.tasks.urgency import inferred, priority_of
 from services.actions.tasks.which import several
 from services.actions.tasks.wording import due_words, inferred_words, names, rank, state
@@ -77,8 +77,13 @@ def _tagged(call: Call, task: Task) -> Task:
 
 def _in_state(call: Call, task: Task) -> Task:
     change = said_status(call.text("status"))
+    over = change["status"] == "done"
     return replace(
-        task, status=change["status"], state=change["state"], completed=call.now if change["status"] == "done" else None
+        task,
+        status=change["status"],
+        state=change["state"],
+        completed=call.now if over else None,
+        completed_by=done_by(call) if over else "",
     )
 
 

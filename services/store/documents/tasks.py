@@ -63,6 +63,10 @@ class Task(Document):
     first: Instant | None = None
     """With a rule: where it counts from (its DTSTART)."""
     completed: Instant | None = None
+    created_by: Short = ""
+    """Whose voice made it, by name; empty: no voice was known."""
+    completed_by: Short = ""
+    """Who did it: whom it was told of, else whose voice said so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,8 @@ class Meeting(Document):
     skipped: tuple[Instant, ...] = ()
     """With a rule: starts of those that do not take place (its EXDATE)."""
     status: Literal["planned", "cancelled"] = "planned"
+    created_by: Short = ""
+    """Whose voice made it, by name; empty: no voice was known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

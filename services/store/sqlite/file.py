@@ -178,10 +178,13 @@ class StoreFile:
                 raise
 
     def undo_records(self, limit: int, *, client: str | None = None, after: int = 0) -> list[UndoRecord]:
-        """The newest records (of a client; after a number) that were not used yet, the last one first."""
+        """The newest records (of a client, with those of voices at it, `voice:<name>@<client>`; after a number) that
+        were not used yet, the last one first.
+        """
         query = """SELECT seq, label, client, at, images FROM undo
-            WHERE undone_at IS NULL AND client = ifnull(?, client) AND seq > ?
-            ORDER BY seq DESC LIMIT ?"""
+            WHERE undone_at IS NULL AND seq > ?2
+            AND (?1 IS NULL OR client = ?1 OR client GLOB 'voice:*' AND substr(client, -length(?1) - 1) = '@' || ?1)
+            ORDER BY seq DESC LIMIT ?3"""
         with self.reading() as connection:
             return [UndoRecord.unpacked(*row) for row in connection.execute(query, (client, after, limit))]
 

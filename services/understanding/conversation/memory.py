@@ -42,8 +42,10 @@ class Mention:
 class PendingQuestion:
     """What was asked, and the command that waits for the answer."""
 
-    kind: Literal["slot", "which", "confirm"]
-    """slot: words are missing. which: several fit. confirm: yes or no."""
+    kind: Literal["slot", "which", "confirm", "speaker", "code"]
+    """slot: words are missing. which: several fit. confirm: yes or no. speaker: who gave the command. code: the spoken
+    one, for a command that is confirmed.
+    """
     command: Command
     asked: str
     """The question, as it was said."""
@@ -106,7 +108,7 @@ def alive(conversation: Conversation, now: datetime) -> Conversation:
     touched, question = conversation.touched, conversation.question
     if touched is not None and not (timedelta(0) <= now - touched < LIFE and conversation.turns < MOST_TURNS):
         return Conversation()
-    within = ANSWER_WITHIN if question and question.kind == "confirm" else WORDS_WITHIN
+    within = ANSWER_WITHIN if question and question.kind in ("confirm", "speaker") else WORDS_WITHIN
     if question and question.at and not timedelta(0) <= now - question.at < within:
         return replace(conversation, question=None)
     return conversation

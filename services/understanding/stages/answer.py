@@ -61,7 +61,7 @@ def answer(said: Understanding) -> Understanding | None:
     """The command that a question of ours was about, with the answer in it."""
     question = said.conversation.question
     text = said.text if said.told is None else _SAID.get(said.told.intent, "")
-    if question is None or not text:
+    if question is None or question.kind == "speaker" or not text:  # who speaks is told before anything is read
         return None
     command = amended(text, question.command, said.now, said.names) or answered(question, replace(said, text=text))
     if command is None and question.kind != "confirm" and (bare := _WITH_YES.sub("", text)) not in (text, ""):

@@ -147,6 +147,12 @@ class Understanding:
     conversation: Conversation = field(default_factory=Conversation)
     """As it was when it was said; for what is `late` without the question that was asked since."""
     client: str = ""
+    by: str = ""
+    """Whose voice it is at that client (services.actions.policy.voices); empty: voices are not told apart there."""
+    maybe: tuple[str, ...] = ()
+    """Where the voice is not sure: whose it may be, the likeliest first; the empty name is nobody who is enrolled."""
+    proven: bool = False
+    """The spoken code was said for it."""
     confidence: float = 1.0
     """The recogniser's, 0 to 1."""
     late: bool = False
@@ -175,6 +181,11 @@ class Understanding:
     def found(self, command: Command | None, leans: Leaning = "") -> Understanding | None:
         """With its command; None where there is none."""
         return None if command is None else replace(self, command=command, leans=leans)
+
+    @property
+    def caller(self) -> str:
+        """As whom it is carried out: whoever speaks at the client, else the client."""
+        return self.by or self.client
 
     @property
     def goes_on(self) -> bool:

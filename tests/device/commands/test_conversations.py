@@ -41,6 +41,7 @@ from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
+from services.voiceprints.base import Who
 from tests.services.actions.grammar import faults
 from tests.tables import table
 
@@ -112,7 +113,10 @@ class Talk:
 
     def say(self, turn: Mapping[str, Any]) -> Response:
         self.now += timedelta(seconds=turn.get("after", PAUSE))
-        return self.responder.respond(turn["say"], client=turn.get("by", "mic"), confidence=turn.get("heard", 1.0))
+        who = _who(turn["voice"]) if "voice" in turn else None
+        return self.responder.respond(
+            turn["say"], client=turn.get("by", "mic"), confidence=turn.get("heard", 1.0), who=who
+        )
 
     def kept(self, kind: str) -> list[str]:
         """What is open of a kind, by name; entries by their minor units."""
@@ -164,6 +168,15 @@ def test_dialogue(talk: Callable[[datetime], Talk], dialogue: Mapping[str, Any],
         assert response.reply.awaits == turn.get("asks", False) or not can_all, told
         for kind, names in turn.get("kept", {}).items():
             assert sorted(here.kept(kind)) == sorted(str(name) for name in names), told
+
+
+def _who(voice: str | Mapping[str, float]) -> Who:
+    """Whose voice a turn is: a name, `nobody` who is enrolled, or how likely each is. Anna and Mike are enrolled."""
+    shares = {"Anna": 0.0, "Mike": 0.0} | ({voice: 0.98} if isinstance(voice, str) else dict(voice))
+    shares.pop("nobody", None)
+    likely = tuple(sorted(shares.items(), key=lambda each: -each[1]))
+    name, share = likely[0]
+    return Who(name if share >= 0.8 else None, share if share >= 0.8 else 1.0 - sum(shares.values()), likely)
 
 
 def _plain(slots: Mapping[str, Any]) -> dict[str, Any]:

@@ -102,3 +102,30 @@ def test_a_file_that_everybody_can_write_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_told() -> None:
     with pytest.raises(ConfigBroken, match="EQUERRY_ROLES names /nowhere/roles"):
         load({"EQUERRY_ROLES": "/nowhere/roles.toml"})
+
+
+def test_voices_have_roles_key_by_key(tmp_path: Path) -> None:
+    text = """
+        unknown_voice = "guest"
+        [voices]
+        Anna = "owner"
+        Tim = { role = "child", person = "Timothy Lee" }
+        [roles.child]
+        may = ["timer.*"]
+    """
+    roles, _ = load(owners(tmp_path, text))
+    assert roles.of("voice:Anna@satellite:kitchen")[0] == "owner"
+    assert roles.identity("voice:Tim@microphone").person == "Timothy Lee"
+    assert roles.of("voice:@microphone")[0] == "guest" and roles.of("microphone")[0] == "owner"
+
+
+def test_a_voice_with_a_role_that_there_is_not_is_told(tmp_path: Path) -> None:
+    environ = owners(
+        tmp_path, 'unknown_voice = "gest"\n[voices]\nAnna = { role = "owner", persn = "A" }\nTim = "membr"\n'
+    )
+    with pytest.raises(ConfigBroken) as raised:
+        load(environ)
+    told = str(raised.value)
+    assert "unknown_voice: there is no role 'gest'; did you mean guest?" in told
+    assert "voices.Tim: there is no role 'membr'; did you mean member?" in told
+    assert "voices.Anna.persn is nothing that can be set; did you mean person?" in told

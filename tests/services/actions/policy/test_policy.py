@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.actions.policy.denied import Denied, doing
-from services.actions.policy.policy import Leave
+from services.actions.policy.permit import Leave
 from services.store.base import Customer, LedgerEntry, Note, Project, Task
 from services.understanding.base import VOCABULARY, Command, Step
 from tests.services.actions.policy.office import CLIENTS, Office, with_roles
