@@ -29,7 +29,7 @@ def fbank(samples: Samples) -> Features:
     than 400 samples.
 
     Source: Kaldi's compute-fbank-feats (https://kaldi-asr.org) as WeSpeaker calls it
-    (`wespeaker/dataset/processor.py`): 25 ms Hamming windows every 10 ms, without dither, from which the mean is taken
+    (its dataset processor): 25 ms Hamming windows every 10 ms, without dither, from which the mean is taken
     and high pitches are raised (0.97), on samples that are not scaled to 1.
     """
     if samples.size < WINDOW:
