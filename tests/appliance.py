@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.actions.base import BackedUp, Loudness, Room, Sound
+from services.actions.base import BackedUp, CallFollower, Loudness, Room, Sound
 
 
 @dataclass
@@ -29,6 +29,7 @@ class MockAppliance:
     switched_off: bool = False
     backs_up: BackedUp | None = field(default_factory=BackedUp)
     saved: datetime | None = None
+    calls: CallFollower | None = None
     asked: list[tuple[str, object]] = field(default_factory=list)
     """What was done to it, in order."""
 

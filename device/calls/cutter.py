@@ -63,7 +63,18 @@ class Cutter:
 
     def finish(self) -> CutSound | None:
         """The end of the sound: what was being said, if anything."""
-        return self._cut() if self._frames else None
+        if self._frames:
+            return self._cut()
+        self._voiced, self._quiet = 0, 0
+        return None
+
+    def abandon(self, last_s: float) -> CutSound | None:
+        """What was being said, if anything, without the last so many seconds: these were meant for somebody else."""
+        spare = round(last_s / FRAME_SECONDS)
+        if spare:
+            del self._frames[-spare:]
+            self._voiced, self._quiet = max(0, self._voiced - spare), 0
+        return self.finish()
 
     def _cut(self) -> CutSound | None:
         frames, voiced, quiet = self._frames, self._voiced, self._quiet

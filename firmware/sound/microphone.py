@@ -42,21 +42,28 @@ class PyAudioMicrophone:
     """
 
     def __init__(
-        self, name: str | None, *, array: ArrayShape | None = None, silence_s: float = 2.0, buffers: int = 64
+        self,
+        name: str | None,
+        *,
+        array: ArrayShape | None = None,
+        silence_s: float = 2.0,
+        buffers: int = 64,
+        only: bool = False,
     ) -> None:
-        """`silence_s`: seconds without a frame after which the device counts as lost.
+        """`silence_s`: seconds without a frame after which the device counts as lost. `only`: no other device will do.
 
         `buffers`: how many frames may wait to be read; 64 are five seconds, more than one could still call listening.
         """
         self._wanted = name
+        self._only = only
         self._array = array
         self._combined: MicrophoneArray | None = None
         self._silence_s = silence_s
         self.name = name or "default"
         self.overruns = 0
         self._stream: Any = None
-        self._found = False
-        """One was found by its name."""
+        self._found = only
+        """One was found by its name, or none else may be taken."""
         self._queue: queue.Queue[bytes] = queue.Queue(buffers)
         self._framer = Framer(RATE)
         self.layout = Layout(RATE, 1)
@@ -111,7 +118,7 @@ class PyAudioMicrophone:
         device = portaudio.find("input", self._wanted, instead=not self._found)
         if device is None:
             raise MicrophoneMissing(names=portaudio.names_found("input"))
-        self._found = self._wanted is not None and self._wanted.casefold() in device.name.casefold()
+        self._found = self._only or (self._wanted is not None and self._wanted.casefold() in device.name.casefold())
         return device
 
     def _start(self, device: SoundDevice) -> tuple[Any, Layout]:

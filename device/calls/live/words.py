@@ -1,0 +1,150 @@
+"""The thread `call-words`: writes down what both sides say, the other side first, when the owner's commands leave the
+engine free.
+"""
+
+from __future__ import annotations
+
+import heapq
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+
+from device.calls.cutter import CutSound
+from device.wyoming.turns import EngineTurns, TooBusy
+from firmware.frame import RATE
+from services.calls.base import CallSegment, Side
+from services.speech.base import FinalRecognizer, Hints
+
+log = logging.getLogger(__name__)
+
+MOST_S = 120.0
+"""Seconds of sound that may wait."""
+
+_AGAIN_S = 0.05
+"""After which the engine is asked for again where it was refused."""
+
+Heard = Callable[[CutSound, CallSegment | None], None]
+"""Told of each segment: its words, or None where it has none. On the thread `call-words`; must not wait."""
+
+
+@dataclass(order=True)
+class _Waiting:
+    rank: tuple[int, int]
+    """The other side first, then as they came: hints follow from what that side says."""
+    side: Side = field(compare=False)
+    cut: CutSound = field(compare=False)
+
+
+class CallWords:
+    """`put` belongs to the thread `call`, `run` is a thread of its own for one call."""
+
+    def __init__(
+        self,
+        finals: FinalRecognizer,
+        hints: Hints,
+        turns: EngineTurns,
+        names: Callable[[Side], str],
+        heard: Heard,
+        *,
+        most_s: float = MOST_S,
+        crashed: Callable[[Exception], None],
+    ) -> None:
+        """`turns`: whose turn it is with the engine. `crashed` is handed a bug."""
+        self._finals, self._hints, self._turns = finals, hints, turns
+        self._names, self._heard, self._crashed = names, heard, crashed
+        self._most_s = most_s
+        self._waiting: list[_Waiting] = []
+        self._came = count()
+        self._news = threading.Condition()
+        self._stopping = False
+        self._busy = False
+        self.lost_s = 0.0
+        """Seconds of sound that were left out because too much waited."""
+        self._thread = threading.Thread(target=self._guarded, name="call-words", daemon=True)
+
+    @property
+    def idle(self) -> bool:
+        """Whether all is written down."""
+        with self._news:
+            return not (self._waiting or self._busy)
+
+    @property
+    def waiting_s(self) -> float:
+        """Seconds of sound that wait."""
+        with self._news:
+            return sum(_length(each.cut) for each in self._waiting)
+
+    def start(self) -> None:
+        """Write down what comes from now on."""
+        self._thread.start()
+
+    def stop(self, within_s: float = 0.3) -> None:
+        """End soon; what waits is left out."""
+        with self._news:
+            self._stopping = True
+            self._waiting.clear()
+            self._news.notify_all()
+        self._thread.join(within_s)
+
+    def put(self, side: Side, cut: CutSound) -> float:
+        """Write this down, too. Where too much waits the owner's oldest is left out, then the other side's; how many
+        seconds of sound.
+        """
+        lost_s = 0.0
+        with self._news:
+            heapq.heappush(self._waiting, _Waiting((side == "owner", next(self._came)), side, cut))
+            while sum(_length(each.cut) for each in self._waiting) > self._most_s and len(self._waiting) > 1:
+                owners = [each for each in self._waiting if each.side == "owner"]
+                oldest = min(owners or self._waiting)
+                self._waiting.remove(oldest)
+                heapq.heapify(self._waiting)
+                lost_s += _length(oldest.cut)
+            self._news.notify_all()
+        self.lost_s += lost_s
+        return lost_s
+
+    def _guarded(self) -> None:
+        try:
+            self.run()
+        except Exception as error:  # noqa: BLE001 - handed to main, which raises it: a bug is not hidden
+            self._crashed(error)
+
+    def run(self) -> None:
+        """Until stopped."""
+        while (due := self._next()) is not None:
+            segment = self._written(due.side, due.cut)
+            if self._stopping:
+                return
+            self._heard(due.cut, segment)
+            with self._news:
+                self._busy = False
+
+    def _next(self) -> _Waiting | None:
+        with self._news:
+            self._news.wait_for(lambda: self._waiting or self._stopping)
+            if self._stopping:
+                return None
+            self._busy = True
+            return heapq.heappop(self._waiting)
+
+    def _written(self, side: Side, cut: CutSound) -> CallSegment | None:
+        """Waits for the engine for as long as it takes: nothing is dropped because a command took long."""
+        while not self._stopping:
+            try:
+                with self._turns.turn():
+                    final = self._finals.transcribe(cut.samples, hints=self._hints, hurry=True)
+            except TooBusy:
+                with self._news:
+                    self._news.wait(_AGAIN_S)
+                continue
+            text = final.text.strip()
+            return (
+                CallSegment(side, self._names(side), cut.start_s, cut.end_s, text, final.confidence) if text else None
+            )
+        return None
+
+
+def _length(cut: CutSound) -> float:
+    return cut.samples.size / RATE
