@@ -31,6 +31,12 @@ class MicrophoneBusy(MicrophoneMissing):
     code = "microphone.busy"
 
 
+class InputMissing(MicrophoneMissing):
+    """The capture device {name} is not there. Plug it in, or name another one: {names}."""
+
+    code = "microphone.named"
+
+
 class PyAudioMicrophone:
     """A microphone (firmware.base.Microphone) by (part of) its device name; where there is none of that name, the
     system's default one.
@@ -116,6 +122,8 @@ class PyAudioMicrophone:
 
     def _find(self) -> SoundDevice:
         device = portaudio.find("input", self._wanted, instead=not self._found)
+        if device is None and self._only:
+            raise InputMissing(name=self._wanted, names=portaudio.names_found("input"))
         if device is None:
             raise MicrophoneMissing(names=portaudio.names_found("input"))
         self._found = self._only or (self._wanted is not None and self._wanted.casefold() in device.name.casefold())

@@ -39,6 +39,12 @@ class SpeakerBusy(SpeakerMissing):
     code = "speaker.busy"
 
 
+class OutputMissing(SpeakerMissing):
+    """The output device {name} is not there. Plug it in, or name another one: {names}."""
+
+    code = "speaker.named"
+
+
 class PyAudioSpeaker:
     """A loudspeaker (firmware.base.Speaker) by (part of) its device name, else the system's default one.
 
@@ -187,6 +193,8 @@ class PyAudioSpeaker:
 
     def _find(self) -> SoundDevice:
         device = portaudio.find("output", self._wanted, instead=not self._only)
+        if device is None and self._only:
+            raise OutputMissing(name=self._wanted, names=portaudio.names_found("output"))
         if device is None:
             raise SpeakerMissing(names=portaudio.names_found("output"))
         return device
