@@ -24,9 +24,10 @@ import numpy.typing as npt
 from benchmarks.calls_spoken import spoken
 from device.calls.known import empty_store, fill
 from device.calls.live.base import LiveEvent
-from device.calls.live.calls import CallServices, LiveCalls, Tap
+from device.calls.live.calls import LiveCalls
 from device.calls.live.following import IN_TIME_S, CallParts, LiveCall
 from device.calls.live.line import LineListener
+from device.calls.live.services import CallServices, Tap
 from device.calls.live.sides import SideSound
 from device.calls.live.words import CallWords
 from device.calls.record import Opening, Recording

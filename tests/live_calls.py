@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from device.calls.live.base import CallNotice, LiveEvent
-from device.calls.live.calls import CallServices, LiveCalls, Tap
+from device.calls.live.calls import LiveCalls
 from device.calls.live.following import CallParts, LiveCall
+from device.calls.live.services import CallServices, Tap
 from device.calls.live.sides import SideSound
 from device.calls.live.words import CallWords
 from device.calls.record import Opening, Recording

@@ -161,10 +161,10 @@ class VirtualSoundCard:
         self.play(EAR, samples, rate, to_the_end=to_the_end)
 
     def play(self, sink: str, samples: np.ndarray, rate: int = RATE, *, to_the_end: bool = True) -> None:
-        """The same into any device."""
+        """The same into any device; of two sides, shape (n, 2), left and right."""
         # A long buffer of its own, so that a busy machine makes no gaps; the keeper sees to it that the sink does not
         # wait for it.
-        sound = _command("--playback", sink, rate, latency_ms=500)
+        sound = _command("--playback", sink, rate, latency_ms=500, channels=samples.ndim)
         subprocess.run(
             sound,
             input=samples.astype("<i2").tobytes(),
@@ -353,13 +353,13 @@ def resampled(samples: np.ndarray, rate: int, to: int) -> np.ndarray:
     return np.clip(np.rint(soxr.resample(samples.astype(np.float32), rate, to)), -32768, 32767).astype(np.int16)
 
 
-def _command(direction: str, device: str, rate: int, *, latency_ms: int) -> list[str]:
+def _command(direction: str, device: str, rate: int, *, latency_ms: int, channels: int = 1) -> list[str]:
     return [
         "pacat",
         direction,
         f"--device={device}",
         f"--rate={rate}",
-        "--channels=1",
+        f"--channels={channels}",
         "--format=s16le",
         "--raw",
         f"--latency-msec={latency_ms}",

@@ -14,8 +14,9 @@ from device.calls.live.base import (
     LineMissing,
     NoRightChannel,
 )
-from device.calls.live.calls import CallServices, LiveCalls, Tap
+from device.calls.live.calls import LiveCalls
 from device.calls.live.following import CallParts, LiveCall
+from device.calls.live.services import CallServices, Tap
 from device.calls.live.sides import SideSound
 from device.calls.live.words import CallWords
 from device.calls.record import Opening, Recording
@@ -188,7 +189,7 @@ class CallMaker:
         names: dict[Side, str] = {"owner": OWNER, "other": who}
         rules = build_call_rules(settings)
         if live.private:
-            self._make_ready(rules)
+            self._make_ready(rules, who)
         sides: tuple[Side, ...] = ("other",) if settings.calls.line == TABLE else SIDES
         setup = build_call_setup(settings, rules, self.store, began=began, names=names)
         opening = Opening(who, began, 0.0, settings.calls.transcript)
@@ -215,8 +216,9 @@ class CallMaker:
             crashed=lambda bug: self.put(on.Crashed(bug)),
         )
 
-    def _make_ready(self, rules: CallRules) -> None:
-        """What a trigger whispers whatever was said."""
+    def _make_ready(self, rules: CallRules, who: str) -> None:
+        """What triggers whisper whatever was said."""
         for trigger in rules.triggers():
-            if trigger.whisper and "{" not in trigger.whisper:
-                self.asides.make_ready(trigger.whisper)
+            words = trigger.whisper.replace("{who}", who.split(maxsplit=1)[0])
+            if words and "{" not in words:
+                self.asides.make_ready(words)

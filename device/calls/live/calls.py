@@ -6,19 +6,19 @@ import logging
 import queue
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from device.calls.cutter import CutSound
 from device.calls.live.base import OTHER_SIDE, CallNotice, LiveEvent
 from device.calls.live.following import TICK_S, LiveCall
 from device.calls.live.line import LineListener
+from device.calls.live.services import CallServices
+from device.control.wire import plain
 from device.turn import effects as do
 from device.turn import events as on
 from device.turn.session import Session
 from device.wyoming.turns import speaks
-from firmware.base import Microphone
 from firmware.errors import ExpectedError
 from firmware.frame import Frame
 from services.calls.base import SIDES, CallSegment, Side, Whispered
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 ANNOUNCEMENT = "Please note: an assistant listens to this call and writes down what is said."
 OVER = "Nobody has spoken for a quarter of an hour, so I no longer follow the call with {who}."
 NOT_BEGUN = "I don't follow the call. {reason}"
+MUTED = "The microphone is muted."
+MUTED_NOW = "Muted: neither side is listened to."
 LINE_BACK = "The other side is heard again."
 QUIET_S = 300.0
 """After "quiet" nothing is whispered for so long."""
@@ -37,45 +39,6 @@ _WRITES_DOWN_S = 3.0
 """At the end, what was just said is waited for so long."""
 _MOST_WAITING = 2_000
 """Orders, most of them frames: more than a minute of both sides."""
-
-Tap = Callable[[Frame], None]
-
-
-class CallSounds(Protocol):
-    """The microphone's sound and the other side's, and where the appliance is heard."""
-
-    sides: tuple[Side, ...]
-    """Those that can be told apart."""
-    private: bool
-    """Whether replies go where the owner alone hears them."""
-
-    def lacking(self) -> str:
-        """Why no call can be followed now, in words; empty where one can."""
-
-    def listen(self, owner: Tap, other: Tap) -> Microphone | None:
-        """Hand each frame on from now; a device of its own that has to be read for the other side."""
-
-    def leave(self) -> None:
-        """Hand on no more."""
-
-    def to_ear(self, private: bool) -> None:
-        """Whether what is said from now on is for the owner's ear."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallServices:
-    """What calls are followed with."""
-
-    sounds: CallSounds
-    make: Callable[[str, LiveCalls, Callable[[], float]], LiveCall]
-    """A call with somebody, on a clock of seconds. Raises PackUnknown, CallRulesBroken, ModelMissing…"""
-    aside: Callable[[do.Aside], None]
-    """Hands words to the thread that speaks."""
-    announce: bool
-    put: on.Emit
-    look: Callable[[], None] = lambda: None
-    """Has the lights looked at."""
-    close: Callable[[], None] = lambda: None
 
 
 class LiveCalls:
@@ -92,7 +55,7 @@ class LiveCalls:
         self._line: LineListener | None = None
         self._began_s = 0.0
         self._who = ""
-        self._spoken_to = False
+        self._spoken_to = self._muted = False
         self._hint_s = -HINT_S
         self._hinted = False
         self._stopping = False
@@ -118,7 +81,7 @@ class LiveCalls:
 
     def lacking(self) -> str:
         """Why no call can be followed now, in words; empty where one can."""
-        return self._services.sounds.lacking()
+        return MUTED if self._muted else self._services.sounds.lacking()
 
     def begin(self, who: str) -> None:
         """Follow a call with somebody from now on."""
@@ -139,7 +102,10 @@ class LiveCalls:
         self._followers.append(told)
 
     def watch(self, event: on.Event, session: Session) -> None:
-        """A watcher of the daemon: what is said to the appliance is not said on the call."""
+        """A watcher of the daemon: what is said to the appliance is not said on the call; mute is for both sides."""
+        if session.muted != self._muted:
+            self._muted = session.muted
+            self._inbox.put(partial(self._mute, session.muted))
         if not self._who:
             return
         told_to_stop = isinstance(event, on.Replied) and any(
@@ -155,10 +121,15 @@ class LiveCalls:
 
     def facts(self) -> dict[str, Any] | None:
         """The section of `equerry status`; None where no call goes on."""
-        call = self._call
         if not self._who:
             return None
-        return {"with": self._who, "private": self.private, **(call.facts() if call else {}), "skipped": self.skipped}
+        call = self._call
+        return {
+            "with": plain(self._who),
+            "private": self.private,
+            **(call.facts() if call else {}),
+            "skipped": self.skipped,
+        }
 
     # --- the thread ---
 
@@ -250,11 +221,16 @@ class LiveCalls:
         self._notice(LINE_BACK if there else f"The other side is not heard. {why}")
 
     def _turn(self, spoken_to: bool, woken: bool) -> None:
+        if (call := self._call) and spoken_to:
+            call.pause(woken=woken)
+        elif call:
+            call.paused = False
+
+    def _mute(self, muted: bool) -> None:
         if call := self._call:
-            if spoken_to:
-                call.pause(woken=woken)
-            else:
-                call.paused = False
+            call.mute(muted=muted)
+            if muted:
+                call.notice(MUTED_NOW, again=True)
 
     def _quiet(self) -> None:
         if self._call:
@@ -262,8 +238,7 @@ class LiveCalls:
 
     def _end(self) -> None:
         """Sound ends at once; what was just said is still written down."""
-        call = self._call
-        if call is None:
+        if (call := self._call) is None:
             self._who = ""
             return
         self._silence()

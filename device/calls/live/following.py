@@ -19,6 +19,7 @@ from firmware.errors import ExpectedError
 from firmware.frame import Frame
 from services.calls.base import SIDES, CallSegment, FactFound, Side, Triggered, Whispered
 from services.calls.call import FollowedCall
+from services.calls.whispers import MOST_WORDS
 
 TICK_S = 0.1
 IN_TIME_S = 1.2
@@ -69,6 +70,8 @@ class LiveCall:
     """Seconds since the call began."""
     paused: bool = False
     """Somebody speaks to the appliance: that is not part of the call."""
+    muted: bool = False
+    """Neither side is listened to."""
     microphone: Side = "owner"
     """Whose sound comes from the microphone, which the appliance is spoken to by."""
     lateness: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
@@ -99,7 +102,7 @@ class LiveCall:
     def sound(self, side: Side, frame: Frame, at_s: float) -> None:
         """The next frame of a side, which came at this time."""
         kept = self.parts.sides.get(side)
-        if kept is None or (self.paused and side == self.microphone):
+        if kept is None or self.muted or (self.paused and side == self.microphone):
             return
         for cut in kept.take(frame, at_s):
             self._put(side, cut)
@@ -111,6 +114,12 @@ class LiveCall:
         kept = self.parts.sides.get(self.microphone)
         if kept and (cut := kept.abandon(_COMMANDED_S if woken else 0.0)):
             self._put(self.microphone, cut)
+
+    def mute(self, *, muted: bool) -> None:
+        """Listen to neither side, or to both again."""
+        self.muted = muted
+        if muted:
+            self.finish()
 
     def heard(self, cut: CutSound, segment: CallSegment | None) -> None:
         """A segment is written down."""
@@ -196,7 +205,7 @@ class LiveCall:
     def _tell(self, events: Sequence[Any]) -> None:
         for event in events:
             if isinstance(event, Triggered | FactFound) and event.whisper:
-                self.parts.ready(event.whisper)
+                self.parts.ready(" ".join(event.whisper.split()[:MOST_WORDS]))
             if isinstance(event, Whispered):
                 self.whispers += 1
                 self.parts.whisper(event)
