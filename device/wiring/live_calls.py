@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from device.calls.known import planned_minutes
 from device.calls.live.asides import Asides
 from device.calls.live.base import (
     EarIsLoudspeaker,
@@ -191,8 +192,9 @@ class CallMaker:
         if live.private:
             self._make_ready(rules, who)
         sides: tuple[Side, ...] = ("other",) if settings.calls.line == TABLE else SIDES
-        setup = build_call_setup(settings, rules, self.store, began=began, names=names)
-        opening = Opening(who, began, 0.0, settings.calls.transcript)
+        planned = planned_minutes(self.store, who, began)
+        setup = build_call_setup(settings, rules, self.store, began=began, names=names, planned_minutes=planned)
+        opening = Opening(who, began, planned, settings.calls.transcript)
         parts = CallParts(
             who=who,
             followed=FollowedCall(setup),
