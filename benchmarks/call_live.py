@@ -49,7 +49,7 @@ from services.store.store import Store
 
 @dataclass
 class PlayedSounds:
-    """Both sides as they are played (device.calls.live.calls.CallSounds)."""
+    """Both sides as they are played (device.calls.live.services.CallSounds)."""
 
     sound: npt.NDArray[np.float32]
     """Shape (n, 2), full scale 1.0."""

@@ -90,7 +90,7 @@ class Clock:
 
 @dataclass
 class Sounds:
-    """What the call hears, given by the test (device.calls.live.calls.CallSounds)."""
+    """What the call hears, given by the test (device.calls.live.services.CallSounds)."""
 
     sides: tuple[Side, ...] = SIDES
     private: bool = True
@@ -120,7 +120,7 @@ class CallDesk:
     def __init__(self, store: Store, *, announce: bool = False, sounds: Sounds | None = None) -> None:
         self.store, self.clock, self.sounds = store, Clock(), sounds or Sounds()
         self.turns, self.recogniser = EngineTurns(), Recogniser()
-        self.asides: list[do.Aside] = []
+        self.asides: list[do.SpeakAside] = []
         self.put: list[on.Event | on.Crashed] = []
         self.told: list[LiveEvent] = []
         self.made: list[LiveCall] = []

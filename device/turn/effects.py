@@ -135,7 +135,7 @@ class Hush:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class SpeakAside:
     """Words beside the turns, of a call (device/calls/live): the machine does not know of them."""
 
     words: str

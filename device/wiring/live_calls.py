@@ -65,7 +65,7 @@ def devices(direction: portaudio.Direction) -> Sequence[portaudio.SoundDevice]:
 
 
 class DeviceSounds:
-    """The devices of `[calls]` (device.calls.live.calls.CallSounds)."""
+    """The devices of `[calls]` (device.calls.live.services.CallSounds)."""
 
     def __init__(
         self, settings: Settings, senses: Senses, hardware: Hardware, names: Names = devices, *, ear: Speaker | None

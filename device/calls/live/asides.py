@@ -41,7 +41,7 @@ class Asides:
             while len(self._ready) > _MOST_READY:
                 self._ready.popitem(last=False)[1].cancel()
 
-    def utter(self, aside: do.Aside) -> bool:
+    def utter(self, aside: do.SpeakAside) -> bool:
         """Say it to its end; False when it was stopped. Raises SpeakerMissing, SpeakerLost."""
         if aside.to == "line":
             sound = self._sound(aside.words)

@@ -9,6 +9,12 @@ from services.calls.base import CallEvent
 
 OTHER_SIDE = "Other side"
 """Who is on the line, where nobody said."""
+ANNOUNCEMENT = "Please note: an assistant listens to this call and writes down what is said."
+OVER = "Nobody has spoken for a quarter of an hour, so I no longer follow the call with {who}."
+NOT_BEGUN = "I don't follow the call. {reason}"
+MUTED = "The microphone is muted."
+MUTED_NOW = "Muted: neither side is listened to."
+LINE_BACK = "The other side is heard again."
 
 
 class LineMissing(ApplianceError):

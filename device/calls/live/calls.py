@@ -10,7 +10,17 @@ from functools import partial
 from typing import Any
 
 from device.calls.cutter import CutSound
-from device.calls.live.base import OTHER_SIDE, CallNotice, LiveEvent
+from device.calls.live.base import (
+    ANNOUNCEMENT,
+    LINE_BACK,
+    MUTED,
+    MUTED_NOW,
+    NOT_BEGUN,
+    OTHER_SIDE,
+    OVER,
+    CallNotice,
+    LiveEvent,
+)
 from device.calls.live.following import TICK_S, LiveCall
 from device.calls.live.line import LineListener
 from device.calls.live.services import CallServices
@@ -25,12 +35,6 @@ from services.calls.base import SIDES, CallSegment, Side, Whispered
 
 log = logging.getLogger(__name__)
 
-ANNOUNCEMENT = "Please note: an assistant listens to this call and writes down what is said."
-OVER = "Nobody has spoken for a quarter of an hour, so I no longer follow the call with {who}."
-NOT_BEGUN = "I don't follow the call. {reason}"
-MUTED = "The microphone is muted."
-MUTED_NOW = "Muted: neither side is listened to."
-LINE_BACK = "The other side is heard again."
 QUIET_S = 300.0
 """After "quiet" nothing is whispered for so long."""
 HINT_S = 4.0
@@ -171,9 +175,15 @@ class LiveCalls:
         if reason := self.lacking():
             self._fail(reason)
         elif self._services.announce:
-            self._services.aside(do.Aside(ANNOUNCEMENT, "line", lambda why: self._inbox.put(partial(self._said, why))))
+            self._services.aside(
+                do.SpeakAside(ANNOUNCEMENT, "line", lambda why: self._inbox.put(partial(self._said, why)))
+            )
         else:
             self._follow()
+
+    def _announced(self, why: str) -> None:
+        """On the thread that speaks."""
+        self._inbox.put(partial(self._said, why))
 
     def _said(self, why: str) -> None:
         """Whoever is on the line knows, or can't be told."""
@@ -289,7 +299,7 @@ class LiveCalls:
     def whisper(self, whispered: Whispered) -> None:
         """Into the ear; where there is none the lights tell of it."""
         if self.private:
-            self._services.aside(do.Aside(whispered.words, "ear", self._whispered))
+            self._services.aside(do.SpeakAside(whispered.words, "ear", self._whispered))
             return
         self._hint_s = self._clock()
 

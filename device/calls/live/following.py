@@ -12,7 +12,7 @@ from typing import Any
 
 from device.calls.cutter import CutSound
 from device.calls.live.base import CallBegan, CallNotice, LiveEvent
-from device.calls.live.sides import Likeness, SideSound
+from device.calls.live.sides import SameSound, SideSound
 from device.calls.live.words import CallWords
 from device.calls.record import Recording
 from firmware.errors import ExpectedError
@@ -81,7 +81,7 @@ class LiveCall:
     """Segments that came later than IN_TIME_S."""
     whispers: int = 0
     _recording: Recording | None = None
-    _likeness: Likeness = field(default_factory=Likeness)
+    _same: SameSound = field(default_factory=SameSound)
     _heard_from: set[Side] = field(default_factory=set)
     _said: set[str] = field(default_factory=set)
     _spoke_s: float = 0.0
@@ -191,7 +191,7 @@ class LiveCall:
     def _look(self, now_s: float) -> None:
         """What is wrong with the sound itself."""
         sides = self.parts.sides
-        if len(sides) == len(SIDES) and self._likeness.look(sides["owner"], sides["other"], now_s):
+        if len(sides) == len(SIDES) and self._same.look(sides["owner"], sides["other"], now_s):
             self.notice(ALIKE)
         if now_s > _UNHEARD_S and "other" not in self._heard_from:
             self.notice(UNHEARD)

@@ -47,7 +47,7 @@ class CallServices:
     sounds: CallSounds
     make: Callable[[str, LiveCalls, Callable[[], float]], LiveCall]
     """A call with somebody, on a clock of seconds. Raises PackUnknown, CallRulesBroken, ModelMissing…"""
-    aside: Callable[[do.Aside], None]
+    aside: Callable[[do.SpeakAside], None]
     """Hands words to the thread that speaks."""
     announce: bool
     put: on.Emit

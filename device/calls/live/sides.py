@@ -35,7 +35,7 @@ class SideSound:
         self._late_s: float | None = None
         """What the clock of the call is ahead of the frames' own."""
         self.recent: deque[Frame] = deque(maxlen=round(_COMPARED_S / FRAME_SECONDS))
-        """The last frames, for `Likeness`."""
+        """The last frames, for `SameSound`."""
         self.heard_s = 0.0
         """How much sound came."""
 
@@ -70,7 +70,7 @@ class SideSound:
         return cut and replace(cut, start_s=max(0.0, cut.start_s + late_s), end_s=max(0.0, cut.end_s + late_s))
 
 
-class Likeness:
+class SameSound:
     """Tells two sides that are one sound. A voice that the other's microphone hears across the room is not that much
     alike.
     """

@@ -76,7 +76,7 @@ class Desk:
             told.append(why)
             done.set()
 
-        self.mouth.take(do.Aside(words, "ear" if to == "ear" else "line", said))
+        self.mouth.take(do.SpeakAside(words, "ear" if to == "ear" else "line", said))
         assert done.wait(10)
         return told[0]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from device.calls.live.sides import Likeness, SideSound, correlation
+from device.calls.live.sides import SameSound, SideSound, correlation
 from firmware.frame import FRAME_SAMPLES, Frame, Samples
 from tests.live_calls import LevelVad, frames
 from tests.voices import speak
@@ -44,13 +44,13 @@ def test_what_was_said_before_the_wake_word_stays() -> None:
 
 def told(one: Samples, other: Samples) -> bool:
     """Whether half a minute of both is told to be one sound."""
-    sides, likeness = (SideSound(LevelVad()), SideSound(LevelVad())), Likeness()
+    sides, same = (SideSound(LevelVad()), SideSound(LevelVad())), SameSound()
     found = False
     for number in range(min(one.size, other.size) // FRAME_SAMPLES):
         for side, sound in zip(sides, (one, other), strict=True):
             piece = sound[number * FRAME_SAMPLES : (number + 1) * FRAME_SAMPLES]
             side.take(Frame(piece, number), (number + 1) * 0.08)
-        found = found or likeness.look(*sides, (number + 1) * 0.08)
+        found = found or same.look(*sides, (number + 1) * 0.08)
     return found
 
 

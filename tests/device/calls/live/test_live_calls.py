@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from device.calls.live.calls import ANNOUNCEMENT, LINE_BACK, MUTED, MUTED_NOW, NOT_BEGUN
+from device.calls.live.base import ANNOUNCEMENT, LINE_BACK, MUTED, MUTED_NOW, NOT_BEGUN
 from device.calls.live.following import ALIKE, LOST, UNHEARD
 from device.turn import events as on
 from device.turn.session import Session
