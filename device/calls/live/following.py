@@ -106,6 +106,8 @@ class LiveCall:
             return
         for cut in kept.take(frame, at_s):
             self._put(side, cut)
+        if early := kept.early():
+            self.parts.words.foresee(side, early)
         self.tick()
 
     def pause(self, *, woken: bool) -> None:

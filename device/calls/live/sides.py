@@ -57,6 +57,10 @@ class SideSound:
         ended.append(self._placed(self._cutter.take(frame)))
         return [each for each in ended if each]
 
+    def early(self) -> CutSound | None:
+        """What was said until now, just when it may be all."""
+        return self._placed(self._cutter.early())
+
     def finish(self) -> CutSound | None:
         """The sound is over or interrupted: what was being said, if anything."""
         return self._placed(self._cutter.finish())

@@ -35,6 +35,13 @@ class _Waiting:
     """The other side first, then as they came: hints follow from what that side says."""
     side: Side = field(compare=False)
     cut: CutSound = field(compare=False)
+    foreseen: bool = field(default=False, compare=False)
+    """It may not be all yet: told only once that is known."""
+
+    @property
+    def key(self) -> tuple[Side, int]:
+        """The same while nobody has gone on."""
+        return self.side, self.cut.mark
 
 
 class CallWords:
@@ -59,7 +66,10 @@ class CallWords:
         self._came = count()
         self._news = threading.Condition()
         self._stopping = False
-        self._busy = False
+        self._now: _Waiting | None = None
+        """What is being written down."""
+        self._early: dict[tuple[Side, int], CallSegment | None] = {}
+        """What was written down before it was known to be all; the last of each side."""
         self.lost_s = 0.0
         """Seconds of sound that were left out because too much waited."""
         self._thread = threading.Thread(target=self._guarded, name="call-words", daemon=True)
@@ -68,7 +78,7 @@ class CallWords:
     def idle(self) -> bool:
         """Whether all is written down."""
         with self._news:
-            return not (self._waiting or self._busy)
+            return not (self._waiting or self._now)
 
     @property
     def waiting_s(self) -> float:
@@ -88,12 +98,27 @@ class CallWords:
             self._news.notify_all()
         self._thread.join(within_s)
 
+    def foresee(self, side: Side, cut: CutSound) -> None:
+        """Write this down where nothing else is to be; `put` follows if that was all, and then has the words."""
+        with self._news:
+            if not (self._waiting or self._now or self._stopping):
+                self._waiting.append(_Waiting((2, next(self._came)), side, cut, foreseen=True))
+                self._news.notify_all()
+
     def put(self, side: Side, cut: CutSound) -> float:
         """Write this down, too. Where too much waits the owner's oldest is left out, then the other side's; how many
         seconds of sound.
         """
-        lost_s = 0.0
+        lost_s, key = 0.0, (side, cut.mark)
         with self._news:
+            self._waiting = [each for each in self._waiting if not each.foreseen or each.side != side]
+            heapq.heapify(self._waiting)
+            if self._now and self._now.foreseen and self._now.key == key:
+                self._now.foreseen = False
+                return 0.0
+            if key in self._early:
+                self._heard(cut, self._early.pop(key))
+                return 0.0
             heapq.heappush(self._waiting, _Waiting((side == "owner", next(self._came)), side, cut))
             while sum(_length(each.cut) for each in self._waiting) > self._most_s and len(self._waiting) > 1:
                 owners = [each for each in self._waiting if each.side == "owner"]
@@ -117,17 +142,21 @@ class CallWords:
             segment = self._written(due.side, due.cut)
             if self._stopping:
                 return
-            self._heard(due.cut, segment)
             with self._news:
-                self._busy = False
+                if due.foreseen:
+                    self._early = {key: each for key, each in self._early.items() if key[0] != due.side}
+                    self._early[due.key] = segment
+                else:
+                    self._heard(due.cut, segment)
+                self._now = None
 
     def _next(self) -> _Waiting | None:
         with self._news:
             self._news.wait_for(lambda: self._waiting or self._stopping)
             if self._stopping:
                 return None
-            self._busy = True
-            return heapq.heappop(self._waiting)
+            self._now = heapq.heappop(self._waiting)
+            return self._now
 
     def _written(self, side: Side, cut: CutSound) -> CallSegment | None:
         """Waits for the engine for as long as it takes: nothing is dropped because a command took long."""

@@ -23,7 +23,7 @@ SPOKEN_TO, AT_REST = Session(phase="thinking"), Session(phase="idle")
 
 
 def cut(number: int, seconds: float = 2.0) -> CutSound:
-    return CutSound(np.zeros(round(seconds * RATE), np.int16), float(number), number + seconds)
+    return CutSound(np.zeros(round(seconds * RATE), np.int16), float(number), number + seconds, mark=number)
 
 
 class Desk:
@@ -53,11 +53,15 @@ class Desk:
         time.sleep(0.1)  # the thread takes it
         yield
         self.turns.watch(on.Ready(), AT_REST)
+        self.idle()
+        self.words.stop()
+        assert not self.bugs
+
+    def idle(self) -> None:
+        """Until all is written down."""
         until = time.monotonic() + 10
         while not self.words.idle and time.monotonic() < until:
             time.sleep(0.01)
-        self.words.stop()
-        assert not self.bugs
 
 
 def test_commands_go_before_the_call_and_the_other_side_before_the_owner() -> None:
@@ -77,6 +81,42 @@ def test_where_too_much_waits_the_owners_oldest_is_left_out_and_told() -> None:
         assert lost == [0.0, 0.0, 2.0] and desk.words.lost_s == 2.0
         assert desk.words.waiting_s == 4.0
     assert desk.heard == [(0, "other"), (3, "other"), (2, "owner")]
+
+
+def test_what_may_be_all_is_written_down_before_that_is_known() -> None:
+    desk = Desk()
+    desk.words.start()
+    desk.words.foresee("other", cut(1))
+    desk.idle()
+    assert desk.heard == [] and len(desk.recogniser.heard) == 1
+    desk.words.put("other", cut(1))
+    assert desk.heard == [(1, "other")], "the words were there"
+    desk.words.foresee("owner", cut(2))
+    desk.idle()
+    desk.words.put("owner", cut(3))
+    desk.idle()
+    assert desk.heard == [(1, "other"), (3, "owner")] and len(desk.recogniser.heard) == 3, "one went on"
+    desk.words.stop()
+
+
+def test_what_turns_out_to_be_all_while_it_is_written_down_is_told_once() -> None:
+    desk = Desk()
+    desk.turns.watch(on.Ready(), SPOKEN_TO)
+    desk.words.start()
+    desk.words.foresee("other", cut(1))
+    time.sleep(0.1)  # the thread takes it
+    desk.words.put("other", cut(1))
+    desk.turns.watch(on.Ready(), AT_REST)
+    desk.idle()
+    assert desk.heard == [(1, "other")] and len(desk.recogniser.heard) == 1
+    desk.words.stop()
+
+
+def test_nothing_is_foreseen_while_something_waits() -> None:
+    desk = Desk()
+    with desk.busy():
+        desk.words.foresee("owner", cut(1))
+    assert len(desk.recogniser.heard) == 1
 
 
 def test_what_has_no_words_is_told_as_that() -> None:
