@@ -36,7 +36,7 @@ _LEAD_S = 0.5
 
 def heard(script: CallScript) -> tuple[list[CallSegment], dict[float, int]]:
     """What is heard of a script that is spoken, by the ends of the segments; and which turn each end belongs to."""
-    places, sides = _spoken(script)
+    places, sides = spoken(script)
     settings, finals = _engine()
     names: dict[Side, str] = {"owner": script.owner, "other": script.other}
     with tempfile.TemporaryDirectory() as folder, empty_store(Path(folder)) as store:
@@ -54,7 +54,7 @@ def _engine() -> tuple[Settings, FinalRecognizer]:
     return settings, final_engine(settings.finals.engine).load(model_folder(settings, settings.finals.model), 1)
 
 
-def _spoken(script: CallScript) -> tuple[list[tuple[float, float]], npt.NDArray[np.float32]]:
+def spoken(script: CallScript) -> tuple[list[tuple[float, float]], npt.NDArray[np.float32]]:
     """When each turn is spoken, seconds, and the sound: shape (n, 2)."""
     places: list[tuple[float, float]] = []
     sounds: list[npt.NDArray[np.float32]] = []

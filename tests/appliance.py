@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.actions.base import BackedUp, Loudness, Room, Sound, Voices
+from services.actions.base import BackedUp, CallFollower, Loudness, Room, Sound, Voices
 
 
 @dataclass
@@ -30,6 +30,7 @@ class MockAppliance:
     backs_up: BackedUp | None = field(default_factory=BackedUp)
     saved: datetime | None = None
     voices: Voices | None = None
+    calls: CallFollower | None = None
     asked: list[tuple[str, object]] = field(default_factory=list)
     """What was done to it, in order."""
 

@@ -9,6 +9,7 @@ no sound hardware, no user session.
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import signal
@@ -42,6 +43,10 @@ pcm.!default {{ type asym, playback.pcm {{ type pulse, device "{mouth}" }},
 """
 _ALSA_EAR = 'pcm.{ear} {{ type asym, capture.pcm {{ type pulse, device "{ear}.monitor" }} }}\n'
 _ALSA_MOUTH = 'pcm.{mouth} {{ type asym, playback.pcm {{ type pulse, device "{mouth}" }} }}\n'
+_ALSA_BOTH = """
+pcm.{name} {{ type asym, playback.pcm {{ type pulse, device "{name}" }},
+  capture.pcm {{ type pulse, device "{name}.monitor" }} }}
+"""
 
 
 class Recording:
@@ -55,6 +60,17 @@ class Recording:
     def samples(self) -> np.ndarray:
         """All of it."""
         return np.frombuffer(b"".join(self._blocks), np.int16)
+
+    @property
+    def began(self) -> float:
+        """When its first sample came, by time.monotonic."""
+        return self._arrived[0]
+
+    def first_sound(self, threshold: int = 100) -> float:
+        """When the first block with a sample above `threshold` came; infinity when none did."""
+        pairs = zip(self._arrived, self._blocks, strict=False)
+        loud = (at for at, block in pairs if np.abs(np.frombuffer(block, np.int16)).max(initial=0) > threshold)
+        return next(loud, math.inf)
 
     def last_sound(self, threshold: int = 100) -> float:
         """When the last block with a sample above `threshold` was heard, by time.monotonic; 0 when none was."""
@@ -84,6 +100,7 @@ class VirtualSoundCard:
         self._processes: list[subprocess.Popen[bytes]] = []
         self._hiss: subprocess.Popen[bytes] | None = None
         self._before: dict[str, str | None] = {}
+        self._more: list[str] = []
         self.environment = {
             "PULSE_SERVER": f"unix:{self._folder}/native",
             "PULSE_COOKIE": f"{self._folder}/cookie",
@@ -141,9 +158,13 @@ class VirtualSoundCard:
 
         `to_the_end`: False when the microphone is going to be unplugged meanwhile, which cuts the sound off.
         """
+        self.play(EAR, samples, rate, to_the_end=to_the_end)
+
+    def play(self, sink: str, samples: np.ndarray, rate: int = RATE, *, to_the_end: bool = True) -> None:
+        """The same into any device; of two sides, shape (n, 2), left and right."""
         # A long buffer of its own, so that a busy machine makes no gaps; the keeper sees to it that the sink does not
         # wait for it.
-        sound = _command("--playback", EAR, rate, latency_ms=500)
+        sound = _command("--playback", sink, rate, latency_ms=500, channels=samples.ndim)
         subprocess.run(
             sound,
             input=samples.astype("<i2").tobytes(),
@@ -155,11 +176,20 @@ class VirtualSoundCard:
     @contextmanager
     def record_mouth(self) -> Iterator[Recording]:
         """Record what the loudspeaker says for as long as the block runs, and a tenth of a second more."""
-        recorder = self._run(*_command("--record", f"{MOUTH}.monitor", RATE, latency_ms=10), stdout=subprocess.PIPE)
+        with self.record(MOUTH) as recording:
+            yield recording
+
+    @contextmanager
+    def record(self, sink: str, *, channel: str = "") -> Iterator[Recording]:
+        """The same of what goes to any device; of both channels together, or of `channel`: left or right."""
+        command = _command("--record", f"{sink}.monitor", RATE, latency_ms=10)
+        if channel:
+            command += [f"--channel-map=front-{channel}", "--no-remix"]
+        recorder = self._run(*command, stdout=subprocess.PIPE)
         recording = Recording()
-        taker = threading.Thread(target=recording.take, args=(recorder,), name="mouth-recorder", daemon=True)
+        taker = threading.Thread(target=recording.take, args=(recorder,), name=f"{sink}-recorder", daemon=True)
         taker.start()
-        _until(lambda: recording.samples.size > 0, "the recorder of the mouth")
+        _until(lambda: recording.samples.size > 0, f"the recorder of {sink}")
         try:
             yield recording
             time.sleep(0.1)  # real time is what this test bench is about: the last samples are still on their way
@@ -172,17 +202,20 @@ class VirtualSoundCard:
         if self._hiss is not None:
             _end(self._hiss)
             self._hiss = None
-        # Otherwise the server would move the streams of a vanished source to another one.
+        self._kill_streams(EAR)
+        self._unload(EAR)
+        self._write_alsa(ear=False)
+
+    def _kill_streams(self, sink: str) -> None:
+        """Otherwise the server would move the streams of a vanished source to another one."""
         for kind, kill, of in (
             ("source-outputs", "kill-source-output", "sources"),
             ("sink-inputs", "kill-sink-input", "sinks"),
         ):
-            ears = self._numbers(of, EAR)
+            ends = self._numbers(of, sink)
             for stream, where, *_ in (line.split("\t") for line in self._ask("list", "short", kind).splitlines()):
-                if where in ears:
+                if where in ends:
                     self._tell(f"{kill} {stream}")
-        self._unload(EAR)
-        self._write_alsa(ear=False)
 
     def replug(self) -> None:
         """The microphone is there (again)."""
@@ -190,6 +223,20 @@ class VirtualSoundCard:
         hiss = np.random.default_rng(1).standard_normal(RATE * 7) * 32768 * 10 ** (self._room_dbfs / 20)
         self._hiss = self._keep(EAR, np.rint(hiss).astype(np.int16))
         self._ask("set-default-source", f"{EAR}.monitor")
+        self._write_alsa()
+
+    def plug(self, name: str) -> None:
+        """One more device of this name: what is played into it is its loudspeaker's, and what its microphone hears."""
+        self._load(name)
+        self._keep(name, np.zeros(RATE, np.int16))
+        self._more.append(name)
+        self._write_alsa()
+
+    def pull(self, name: str) -> None:
+        """That one vanishes."""
+        self._more.remove(name)
+        self._kill_streams(name)
+        self._unload(name)
         self._write_alsa()
 
     def unplug_mouth(self) -> None:
@@ -244,6 +291,7 @@ class VirtualSoundCard:
 
     def _write_alsa(self, *, ear: bool = True, mouth: bool = True) -> None:
         text = (_ALSA + (_ALSA_MOUTH if mouth else "") + (_ALSA_EAR if ear else "")).format(ear=EAR, mouth=MOUTH)
+        text += "".join(_ALSA_BOTH.format(name=name) for name in self._more)
         (self._folder / "asound.conf").write_text(text)
 
     def _load(self, sink: str) -> None:
@@ -305,13 +353,13 @@ def resampled(samples: np.ndarray, rate: int, to: int) -> np.ndarray:
     return np.clip(np.rint(soxr.resample(samples.astype(np.float32), rate, to)), -32768, 32767).astype(np.int16)
 
 
-def _command(direction: str, device: str, rate: int, *, latency_ms: int) -> list[str]:
+def _command(direction: str, device: str, rate: int, *, latency_ms: int, channels: int = 1) -> list[str]:
     return [
         "pacat",
         direction,
         f"--device={device}",
         f"--rate={rate}",
-        "--channels=1",
+        f"--channels={channels}",
         "--format=s16le",
         "--raw",
         f"--latency-msec={latency_ms}",

@@ -1,4 +1,4 @@
-"""What the owner knows when a call begins: of a script, or of the store while the appliance holds it."""
+"""What is known when a call begins: of a script, of the store while the appliance holds it, of the calendar."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from device.calls.script import CallScript
-from services.store.base import Customer, Document, LedgerEntry, Meeting, Person, Task
+from services.actions.matching import words
+from services.store.base import Customer, Document, DocumentStore, LedgerEntry, Meeting, Person, Task
 from services.store.sqlite.codec import decode
 from services.store.store import Store
 
 D = TypeVar("D", bound=Document)
 _CURRENCY = "EUR"
+_SOON = timedelta(minutes=10)
 
 
 def fill(store: Store, script: CallScript, now: datetime) -> None:
@@ -34,6 +36,16 @@ def fill(store: Store, script: CallScript, now: datetime) -> None:
         for each in script.known.tasks:
             due = each.due or each.when
             tx.add(Task(title=each.title, due=_local(due, now) if due else None))
+
+
+def planned_minutes(store: DocumentStore, who: str, now: datetime) -> float:
+    """Minutes that are left of the meeting with somebody that is now, or begins within ten; 0 where there is none."""
+    wanted = {word.casefold() for word in words(who)}
+    for meeting in store.find(Meeting, lambda fields: fields.get("status") == "planned"):
+        named = {word.casefold() for name in (meeting.title, *meeting.attendees) for word in words(name)}
+        if wanted & named and meeting.start - _SOON <= now < meeting.end and not meeting.whole_day:
+            return round((meeting.end - max(now, meeting.start)).total_seconds() / 60.0, 1)
+    return 0.0
 
 
 class KeptDocuments:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from device.calls.live.base import CallBegan, CallNotice, LiveEvent
+from device.control.wire import plain
+from device.messages.snapshot import CallMessage
 from services.actions.wording import counted
 from services.calls.base import (
     CallEnded,
-    CallEvent,
     CallSummary,
     Commitment,
     FactFound,
@@ -21,6 +23,8 @@ from services.calls.base import (
 )
 
 _NAMES: dict[type[Any], str] = {
+    CallBegan: "began",
+    CallNotice: "notice",
     SegmentHeard: "segment",
     Meant: "meaning",
     Promised: "commitment",
@@ -31,7 +35,7 @@ _NAMES: dict[type[Any], str] = {
 }
 
 
-def fields_of(event: CallEvent) -> dict[str, Any]:
+def fields_of(event: LiveEvent) -> dict[str, Any]:
     """An event as JSON has it: `event` says what it is."""
     told = asdict(event)
     if isinstance(event, SegmentHeard):
@@ -49,20 +53,45 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def line_of(event: CallEvent) -> str:
+def message_of(event: LiveEvent) -> CallMessage:
+    """An event for whoever watches the appliance."""
+    return CallMessage(_shown(fields_of(event)), plain(line_of(event)))
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _shown(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_shown(each) for each in value]
+    return plain(value) if isinstance(value, str) else value
+
+
+def line_of(event: LiveEvent) -> str:
     """One line for a terminal; empty for what only adds to a line before."""
+    if isinstance(event, SegmentHeard):
+        segment = event.segment
+        mark = "▶" if segment.side == "owner" else " "
+        return f"{_clock(segment.start_s)} {mark} {segment.speaker}: {segment.text}"
+    words = _words_of(event)
+    return f"{_clock(event.at_s)} {words}" if words else ""
+
+
+def _words_of(event: LiveEvent) -> str:
+    words = ""
     match event:
-        case SegmentHeard(segment):
-            mark = "▶" if segment.side == "owner" else " "
-            return f"{_clock(segment.start_s)} {mark} {segment.speaker}: {segment.text}"
-        case Meant(at_s, _, meaning, words):
-            return f"{_clock(at_s)}     · {meaning.replace('_', ' ')}: “{words}”"
-        case Promised(at_s, _, commitment):
-            return f"{_clock(at_s)}     ✓ {told(commitment)}"
-        case Whispered(at_s, words):
-            return f"{_clock(at_s)}     → whispers: {words}"
-        case _:
-            return ""
+        case CallBegan(_, who):
+            words = f"the call with {who} is followed"
+        case CallNotice(_, told_so):
+            words = f"! {told_so}"
+        case CallEnded():
+            words = "the call is over"
+        case Meant(_, _, meaning, said):
+            words = f"    · {meaning.replace('_', ' ')}: “{said}”"
+        case Promised(_, _, commitment):
+            words = f"    ✓ {told(commitment)}"
+        case Whispered(_, whispered):
+            words = f"    → whispers: {whispered}"
+    return words
 
 
 def told(commitment: Commitment) -> str:

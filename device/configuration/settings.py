@@ -366,6 +366,10 @@ class GuideSettings(Section):
     enabled: bool
 
 
+RIGHT_CHANNEL, TABLE, LEFT_OF = "right channel", "table", "left of "
+"""What `line` and `ear` of [calls] may say beside the name of a device."""
+
+
 class CallSettings(Section):
     """[calls]"""
 
@@ -374,7 +378,30 @@ class CallSettings(Section):
     )
     competitors: list[Annotated[str, Field(min_length=2, max_length=60)]] = Field(max_length=100)
     most_per_minute: int = Field(ge=1, le=20)
+    line: str
+    ear: str
+    whisper_volume: float = Field(ge=0.05, le=1)
+    announce: bool
+    line_speaker: str
+    long_press: bool
     transcript: bool
+
+    @field_validator("ear")
+    @classmethod
+    def _of_a_device(cls, value: str) -> str:
+        if value.strip().casefold() == LEFT_OF.strip():
+            raise ValueError('names no device behind "left of"')
+        return value.strip()
+
+    @property
+    def ear_device(self) -> str:
+        """The name of the output device, without its side."""
+        return self.ear[len(LEFT_OF) :].strip() if self.left else self.ear
+
+    @property
+    def left(self) -> bool:
+        """Whether only the left channel is the ear."""
+        return self.ear.casefold().startswith(LEFT_OF)
 
 
 class MqttSettings(Section):

@@ -66,6 +66,10 @@ class Feed(logging.Handler):
                 self._tell(ReplyMessage(_short(session.saying.text), session.saying.awaits))
             self._tell(phase)
 
+    def take(self, change: DeviceMessage) -> None:
+        """Something that is neither an event nor looked at; any thread."""
+        self._tell(change)
+
     def emit(self, record: logging.LogRecord) -> None:
         """A line of the log; never raises, never waits for who watches."""
         try:

@@ -12,7 +12,7 @@ from device.turn import events as on
 from device.upkeep.backups import Backups
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
-from services.actions.base import BackedUp, Loudness, Room, Sound, Voices
+from services.actions.base import BackedUp, CallFollower, Loudness, Room, Sound, Voices
 
 
 class ThisAppliance:
@@ -48,6 +48,8 @@ class ThisAppliance:
         """None without a loudspeaker."""
         self.switch: Callable[[], bool] = lambda: False
         """Whether the switch keeps the microphone closed; asked by any thread."""
+        self.calls: CallFollower | None = None
+        """Set by whoever wires it; None where no other side is heard."""
         self.guide: Callable[[str], None] = lambda _: None
         """Told that the setup shall begin, go on or end; by any thread."""
         self.voices: Voices | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from device.turn import effects as do
 from device.turn import events as on
 from firmware.base import Microphone
 from firmware.errors import BodyError
-from firmware.frame import Samples, is_cut_off, power, power_dbfs
+from firmware.frame import Frame, Samples, is_cut_off, power, power_dbfs
 from firmware.sound.microphone import Liveness, RetryDelay
 
 _SMOOTHING = 0.2
@@ -50,6 +51,8 @@ class Listener:
         self._recent: deque[float] = deque(maxlen=RECENT)
         self.clipped = 0
         """Frames so far with a sample at full scale: the gain is too high, or somebody shouts. For any thread."""
+        self.tap: Callable[[Frame], None] | None = None
+        """Is handed each frame, too: the owner's side of a call. Set from any thread; it must not wait."""
         self.pulse = 0
         """Grows with every frame heard, and every second while muted or waiting after a fault. Where it stands still,
         this thread hangs. For any thread.
@@ -131,6 +134,8 @@ class Listener:
             self._measure(frame.samples)
             self._ear.lost = self._microphone.overruns
             self._ear.hear(frame)
+            if tap := self.tap:
+                tap(frame)
             self.pulse += 1
             while not self._orders.empty():
                 if not self._obey(self._orders.get()):

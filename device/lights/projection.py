@@ -71,6 +71,8 @@ class LightsProjection:
     timer: Callable[[], TimerSpan | None] = lambda: None
     newer: Callable[[], bool] = lambda: False
     """Whether another device of the site has a newer version."""
+    call: Callable[[], tuple[bool, bool]] = lambda: (False, False)
+    """Whether a call is followed, and whether there is a hint that no ear has heard."""
     _words: int | None = None
     """The turn of which words were heard."""
     _store_fault: bool = False
@@ -89,6 +91,7 @@ class LightsProjection:
             case on.Replied(_, response) if any(outcome.code in STORE_FAULTS for outcome in response.outcomes):
                 self._store_fault = True
         quiet_hours, do_not_disturb = self.quiet()
+        on_call, hint = self.call()
         view = View(
             phase=session.phase,
             words=self._words == session.turn,
@@ -98,6 +101,8 @@ class LightsProjection:
             broker_away=session.broker == "away",
             timer=self.timer(),
             newer=self.newer(),
+            on_call=on_call,
+            hint=hint,
             quiet=quiet_hours,
             countdown=countdown(session),
         )

@@ -32,6 +32,10 @@ class View:
     """The store could not be written when a command last wanted it."""
     do_not_disturb: bool = False
     broker_away: bool = False
+    on_call: bool = False
+    """A call is followed."""
+    hint: bool = False
+    """…and there is a hint that no ear has heard."""
     timer: TimerSpan | None = None
     """The timer that rings next."""
     newer: bool = False

@@ -143,6 +143,18 @@ class LatenciesMessage(DeviceMessage):
 
 
 @dataclass(frozen=True, slots=True)
+class CallMessage(DeviceMessage):
+    """What was found last in a call that is followed."""
+
+    topic: ClassVar[str] = "call"
+
+    found: Mapping[str, Any] = field(default_factory=dict)
+    """`event` says what; the fields are those of `equerry call replay --jsonl`."""
+    line: str = ""
+    """The same for a terminal; empty for what only adds to a line before."""
+
+
+@dataclass(frozen=True, slots=True)
 class LogMessage(DeviceMessage):
     """A line of the log: warnings and worse."""
 
@@ -177,12 +189,13 @@ class Snapshot(DeviceMessage):
     jobs: JobsMessage = JobsMessage()
     tasks: TasksMessage = TasksMessage()
     latency: LatenciesMessage = field(default_factory=LatenciesMessage)
+    call: CallMessage | None = None
     log: tuple[LogMessage, ...] = ()
 
 
 CHANGES: tuple[type[DeviceMessage], ...] = (
     *(PhaseMessage, LightMessage, LevelMessage, WakeMessage, PartialMessage, FinalMessage, ReplyMessage),
-    *(JobsMessage, TasksMessage, LatenciesMessage, LogMessage),
+    *(JobsMessage, TasksMessage, LatenciesMessage, CallMessage, LogMessage),
 )
 """What may follow a snapshot."""
 _FORGOTTEN = {

@@ -65,6 +65,7 @@ def lines_of(told: Fields, now: datetime, zone: tzinfo) -> list[StatusLine]:
         *(StatusLine(part, _WITHOUT.get(part, "") + words, "amiss") for part, words in told.get("lacking", {}).items()),
         *_session(told.get("session"), zone),
         _jobs(told["running"], told["queued"]),
+        *_call(told.get("call")),
         *_home(told.get("home_assistant"), now),
         *_broker(told.get("broker"), now),
         *_sync(told.get("sync"), connected=bool((told.get("broker") or {}).get("connected"))),
@@ -90,6 +91,12 @@ def _process(told: Fields, now: datetime, zone: tzinfo) -> Iterator[StatusLine]:
 def _jobs(running: int, queued: int) -> StatusLine:
     words = [_count(running, "runs", "run")] * bool(running) + [_count(queued, "waits", "wait")] * bool(queued)
     return StatusLine("jobs", ", ".join(words) or "none")
+
+
+def _call(told: Fields | None) -> Iterator[StatusLine]:
+    if told:
+        late = f", {told['late']} of them late" if told.get("late") else ""
+        yield StatusLine("call", f"with {told['with']}: {_count(told.get('segments', 0), 'segment', 'segments')}{late}")
 
 
 def _appliance(told: Fields | None, *, unread: bool) -> Iterator[StatusLine]:

@@ -31,6 +31,7 @@ from device.wiring.body import (
     Hardware,
     build_buttons,
     build_microphone,
+    build_other_channel,
     build_reference,
     build_speaker,
     build_switch,
@@ -127,7 +128,7 @@ def live() -> int:
     usable = boarded(settings, lacking)
     buttons = build_buttons(usable, inbox.put, lacking)
     reference = build_reference(settings)
-    speaker = build_speaker(settings, reference)
+    speaker, other = build_speaker(settings, reference), build_other_channel(settings)
     switch = build_switch(settings, inbox.put, lacking)
     mute = mute_marker(settings, switch)
     if mute.switched_off:
@@ -152,7 +153,8 @@ def live() -> int:
             engines=engines,
             voice=voice,
             hardware=Hardware(
-                microphone=build_microphone(usable, reference),
+                microphone=build_microphone(usable, reference, other),
+                other=other,
                 speaker=speaker,
                 lights=lights,
                 mute=mute,

@@ -22,6 +22,7 @@ AGAIN_S = (1.0, 2.0, 4.0, 8.0)
 
 _Sounding = do.Speak | do.Ring | do.Chime
 _KINDS: Mapping[type[_Sounding], Sound] = {do.Speak: "speech", do.Ring: "alarms", do.Chime: "earcons"}
+INTERRUPTED = "It was interrupted."
 
 
 class Mouth:
@@ -45,9 +46,11 @@ class Mouth:
         self._emit = emit
         self.earcons = earcons
         """Whether short sounds are played; may be changed at any time."""
+        self.aside: Callable[[do.SpeakAside], bool] = lambda _: False
+        """Utters what is said beside the turns, where it is to be heard; False: it was stopped. Set before `run`."""
         self._duck_db = duck_db
         """How much quieter what sounds is while somebody may be barging in."""
-        self._jobs: queue.SimpleQueue[tuple[int, _Sounding] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[int, _Sounding | do.SpeakAside] | None] = queue.SimpleQueue()
         """What shall sound, with its era."""
         self._era = 0
         self._enough: int | None = None
@@ -61,7 +64,7 @@ class Mouth:
         self._begun: do.Speak | do.Ring | None = None
         """What was told to sound last."""
 
-    def take(self, order: do.Loudspeaker) -> None:
+    def take(self, order: do.Loudspeaker | do.SpeakAside) -> None:
         """What the machine wants to sound, or to end. Sounded and Played follow what is said, Played each ring."""
         match order:
             case do.BreakOff(turn):
@@ -93,11 +96,23 @@ class Mouth:
         """Utter what comes until closed."""
         while (job := self._jobs.get()) is not None:
             era, order = job
+            if isinstance(order, do.SpeakAside):
+                order.said(self._said_aside(order, era))
+                continue
             finished = self._utter(order, era)
             if not isinstance(order, do.Chime):
                 broken_off = isinstance(order, do.Speak) and not finished and era == self._era
                 self._emit(on.Played(order.turn, finished, self._speaking.left if broken_off else ""))
         self._speaking.close()
+
+    def _said_aside(self, order: do.SpeakAside, era: int) -> str:
+        """Why it was not said; empty: it was. What the other side must be told is said whatever was hushed."""
+        self._sounds("speech")
+        try:
+            heard = (order.to == "line" or era == self._era) and self.aside(order)
+        except ExpectedError as error:
+            return str(error)
+        return "" if heard else INTERRUPTED
 
     def _pause(self, era: int, seconds: float) -> bool:
         """Wait; False when hushed."""

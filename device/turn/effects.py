@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from services.actions.base import Due
 from services.understanding.base import Command
@@ -133,6 +135,17 @@ class Chime:
 @dataclass(frozen=True, slots=True)
 class Hush:
     """Silence the speaker at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakAside:
+    """Words beside the turns, of a call (device/calls/live): the machine does not know of them."""
+
+    words: str
+    to: Literal["ear", "line"]
+    """The owner's ear, and nobody else's; or the other side."""
+    said: Callable[[str], None]
+    """Told why it was not said, in words; empty: it was. From the thread that speaks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,10 @@ class Reactor:
     """Other devices that hear and know the same."""
     restore: Callable[[], str] = lambda: ""
     """Restores the factory settings; returns what to say of it. Raises ExpectedError."""
+    on_call: Callable[[], bool] = lambda: False
+    """Whether a call is followed; from main, it does not wait."""
+    long_press_calls: bool = False
+    """Holding the button in silence begins a call, or ends it."""
     heart: Callable[[], float] = unwatched
     """Called whenever main comes round; returns the seconds until it must come round again (device/process/systemd.py).
     """
@@ -88,7 +92,12 @@ class Reactor:
     def __post_init__(self) -> None:
         self.jobs.watch(self._note_job)
         mute = self.mute
-        self._session = Session(muted=mute.muted, silenced=mute.silenced, switched_off=mute.switched_off)
+        self._session = Session(
+            muted=mute.muted,
+            silenced=mute.silenced,
+            switched_off=mute.switched_off,
+            long_press_calls=self.long_press_calls,
+        )
         self._dues = Dues(self.calendar, self.site)
         self._held_back = HeldBack(lambda: self.calendar.quiet(self.now()))
         self._deadline: float | None = None
@@ -160,7 +169,7 @@ class Reactor:
         return max(0.0, until - self.clock())
 
     def _take(self, event: on.Event) -> None:
-        before = replace(self._session, open_s=self.deadlines.open)
+        before = replace(self._session, open_s=self.deadlines.open, on_call=self.on_call())
         self._session, effects = step(before, event)
         after = self._session
         self.listener.raise_turn(self._session.turn)

@@ -132,6 +132,10 @@ class Session:
     """None: only the wake word or the button is listened for."""
     open_s: float = 0.0
     """Seconds for which the ear opens by itself; 0: it does not."""
+    on_call: bool = False
+    """A call is followed: the ear opens for the wake word and the button alone."""
+    long_press_calls: bool = False
+    """Holding the button in silence begins a call, or ends it, rather than muting."""
     claiming: bool = False
     """It is not settled yet which device answers this turn."""
     press: Press | None = None
@@ -231,7 +235,8 @@ def rest(session: Session, *effects: Effect) -> Result:
         return say(replace(session, questions=tuple(questions)), words, *effects, question=asked)
     unheard = tuple(Answer(each.id) for each in session.questions)
     phase: Phase = "muted" if session.muted else "fault" if session.fault else "idle"
-    if session.talk and not session.talk.elsewhere and session.open_s and phase == "idle":
+    opens = session.open_s and not session.on_call
+    if session.talk and not session.talk.elsewhere and opens and phase == "idle":
         turn, talk = next_turn(session.turn, ear=False), replace(session.talk, unasked=True, voice=False)
         return enter(
             session, "listening", *effects, OpenEar(turn, heard=False, patience=session.open_s), turn=turn, talk=talk

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 
+from device.calls.shown import message_of
 from device.configuration.owned.factory import Restoring, news
 from device.configuration.settings import Settings
 from device.control.client import Fields
@@ -34,6 +35,7 @@ from device.wiring.commands import build_sessions
 from device.wiring.ear import Engines
 from device.wiring.guide import build_guide
 from device.wiring.live import build_live
+from device.wiring.live_calls import build_ear, build_live_calls, with_ear
 from device.wiring.mind import Mind, build_mind
 from device.wiring.outside.home import build_home
 from device.wiring.outside.mqtt import MqttBody, build_mqtt
@@ -67,6 +69,12 @@ def build_daemon(
 ) -> Reactor:
     """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept."""
     process, put, data = process or Process(), inbox.put, store.path.parent
+
+    def look() -> None:
+        inbox.put(on.Written())
+
+    ear = build_ear(settings)
+    hardware = with_ear(hardware, ear)
     control, glimpse = process.control or Control(data), Glimpse(hardware.lights.turned, PIXELS)
     home = build_home(settings)
     mind = build_mind(
@@ -86,7 +94,7 @@ def build_daemon(
     senses = build_senses(settings, own_engines, voice, emit, hardware=hardware, mind=mind)
     lessons = build_lessons(settings, heard, put, mind=mind)
     own.ear = senses.ear
-    dials = build_dials(settings, store, mind, senses, look=lambda: inbox.put(on.Written()))
+    dials = build_dials(settings, store, mind, senses, look=look)
     mqtt = build_mqtt(
         settings,
         store,
@@ -103,6 +111,14 @@ def build_daemon(
     live = build_live(
         settings, process, mind, senses, dials=dials, lights=hardware.lights, data=data, relink=mqtt.relink
     )
+    turns = EngineTurns()
+    calls = build_live_calls(
+        settings, store, engines, put, mind=mind, senses=senses, hardware=hardware, ear=ear, turns=turns, look=look
+    )
+    shown = build_shown(hardware.lights, store, mind, senses, newer=mqtt.newer)
+    if calls:
+        shown.call = lambda: (bool(calls.who), calls.hint)
+        calls.follow(lambda event: control.feed.take(message_of(event)))
     sections: dict[str, Section] = {
         "lacking": lambda: lacking(hardware.lacking.told),
         "session": sessions.facts,
@@ -111,18 +127,18 @@ def build_daemon(
         **({"settings": live.standing} if live else {}),
         "guide": guide.standing,
         "engine": lambda: _engine(settings),
+        "call": lambda: calls.facts() if calls else None,
         "satellites": lambda: satellites.facts() if satellites else None,
         "machine": lambda: asdict(gauges(Readings(), data)),
     }
     facts = Facts(mind.clock.now(), sections, level=lambda: senses.level)
-    shown = build_shown(hardware.lights, store, mind, senses, newer=mqtt.newer)
     answers = _answering(control, settings, mind, facts, put)
     control.feed.sources = _sources(glimpse, shown, store, mind=mind, senses=senses, recorder=recorder)
-    told = (process.notifier, recorder, facts, sessions, guide, lessons, senses.ahead, live)
+    told = (process.notifier, recorder, facts, sessions, guide, lessons, senses.ahead, live, calls)
     beside, caldav = build_beside(settings, store, put), build_caldav(settings, store, mind.policy, mind.clock.now)
-    turns = EngineTurns()
     wyoming = build_wyoming(settings, engines, put, mind=mind, senses=senses, turns=turns)
     satellites = build_satellites(settings, engines, put, mind=mind, senses=senses, nearest=nearest)
+    threads = (recorder, hardware.buttons, caldav, live and live.thread, wyoming, satellites, calls, lessons)
     daemon = Reactor(
         inbox=inbox,
         listener=senses.listener,
@@ -136,8 +152,9 @@ def build_daemon(
         # Whoever is told that it is ready may ask at once: requests are answered before anybody is told.
         watchers=[answers, turns.watch, *watchers, *(each.watch for each in told if each), *mqtt.watchers],
         beside=[*beside, sessions, senses.ahead, control, guide, *mqtt.beside, *home.beside]
-        + [each for each in (recorder, hardware.buttons, caldav, live and live.thread, wyoming, satellites) if each]
-        + ([lessons] if lessons else []),
+        + [each for each in threads if each],
+        on_call=lambda: bool(calls and calls.who),
+        long_press_calls=settings.calls.long_press and calls is not None,
         site=mqtt.site,
         restore=_restoring(store, mind, process),
         heart=build_heart(process.notifier, lambda: senses.listener.pulse),

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from device.buttons.thread import Buttons
-from device.configuration.settings import Settings
+from device.configuration.settings import RIGHT_CHANNEL, Settings
 from device.hearing.mute import MuteMarker
 from device.lights.thread import Dark, Lighting
 from device.process.lacks import Lacking
@@ -27,6 +27,7 @@ from services.speech.base import Voice
 if TYPE_CHECKING:
     from firmware.sound.echo_reference import EchoReference
     from firmware.sound.microphone import PyAudioMicrophone
+    from firmware.sound.sides import OtherChannel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +40,30 @@ class Hardware:
     mute: MuteMarker
     buttons: Buttons | None = None
     lacking: Lacking = field(default_factory=Lacking)
+    other: OtherChannel | None = None
+    """The right channel of the microphone, where the other side of calls is on it."""
 
 
-def build_microphone(settings: Settings, reference: EchoReference | None = None) -> Microphone:
-    """The live microphone, without what the loudspeaker plays where that is told. Raises BoardUnknown, BoardBroken."""
-    microphone = open_microphone(settings, array_of(settings))
+def build_other_channel(settings: Settings) -> OtherChannel | None:
+    """What hands on the other side of calls, where that is on the microphone's right channel."""
+    from firmware.sound.sides import OtherChannel
+
+    return OtherChannel() if settings.calls.line == RIGHT_CHANNEL else None
+
+
+def build_microphone(
+    settings: Settings, reference: EchoReference | None = None, other: OtherChannel | None = None
+) -> Microphone:
+    """The live microphone, without what the loudspeaker plays where that is told; its right channel goes to `other`,
+    if there is one. Raises BoardUnknown, BoardBroken.
+    """
+    microphone: Microphone
+    if other:
+        from firmware.sound.sides import SIDES, TwoSidedMicrophone
+
+        microphone = TwoSidedMicrophone(open_microphone(settings, ArrayShape(SIDES, (0,))), other)
+    else:
+        microphone = open_microphone(settings, array_of(settings))
     if reference is None:
         return microphone
     from firmware.sound.echo_reference import EchoCancelledMicrophone

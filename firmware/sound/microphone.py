@@ -31,6 +31,12 @@ class MicrophoneBusy(MicrophoneMissing):
     code = "microphone.busy"
 
 
+class InputMissing(MicrophoneMissing):
+    """The capture device {name} is not there. Plug it in, or name another one: {names}."""
+
+    code = "microphone.named"
+
+
 class PyAudioMicrophone:
     """A microphone (firmware.base.Microphone) by (part of) its device name; where there is none of that name, the
     system's default one.
@@ -42,21 +48,28 @@ class PyAudioMicrophone:
     """
 
     def __init__(
-        self, name: str | None, *, array: ArrayShape | None = None, silence_s: float = 2.0, buffers: int = 64
+        self,
+        name: str | None,
+        *,
+        array: ArrayShape | None = None,
+        silence_s: float = 2.0,
+        buffers: int = 64,
+        only: bool = False,
     ) -> None:
-        """`silence_s`: seconds without a frame after which the device counts as lost.
+        """`silence_s`: seconds without a frame after which the device counts as lost. `only`: no other device will do.
 
         `buffers`: how many frames may wait to be read; 64 are five seconds, more than one could still call listening.
         """
         self._wanted = name
+        self._only = only
         self._array = array
         self._combined: MicrophoneArray | None = None
         self._silence_s = silence_s
         self.name = name or "default"
         self.overruns = 0
         self._stream: Any = None
-        self._found = False
-        """One was found by its name."""
+        self._found = only
+        """One was found by its name, or none else may be taken."""
         self._queue: queue.Queue[bytes] = queue.Queue(buffers)
         self._framer = Framer(RATE)
         self.layout = Layout(RATE, 1)
@@ -109,9 +122,11 @@ class PyAudioMicrophone:
 
     def _find(self) -> SoundDevice:
         device = portaudio.find("input", self._wanted, instead=not self._found)
+        if device is None and self._only:
+            raise InputMissing(name=self._wanted, names=portaudio.names_found("input"))
         if device is None:
             raise MicrophoneMissing(names=portaudio.names_found("input"))
-        self._found = self._wanted is not None and self._wanted.casefold() in device.name.casefold()
+        self._found = self._only or (self._wanted is not None and self._wanted.casefold() in device.name.casefold())
         return device
 
     def _start(self, device: SoundDevice) -> tuple[Any, Layout]:

@@ -39,6 +39,12 @@ class SpeakerBusy(SpeakerMissing):
     code = "speaker.busy"
 
 
+class OutputMissing(SpeakerMissing):
+    """The output device {name} is not there. Plug it in, or name another one: {names}."""
+
+    code = "speaker.named"
+
+
 class PyAudioSpeaker:
     """A loudspeaker (firmware.base.Speaker) by (part of) its device name, else the system's default one.
 
@@ -47,9 +53,20 @@ class PyAudioSpeaker:
     pause, never an underrun.
     """
 
-    def __init__(self, name: str | None, *, volume: float = 1.0, played: EchoReference | None = None) -> None:
-        """`played`: is told what its device takes, for the microphone that hears it."""
+    def __init__(
+        self,
+        name: str | None,
+        *,
+        volume: float = 1.0,
+        played: EchoReference | None = None,
+        only: bool = False,
+        left: bool = False,
+    ) -> None:
+        """`played`: is told what its device takes, for the microphone that hears it. `only`: no other device will do.
+        `left`: it is opened with two channels, of which the right one is silent.
+        """
         self._wanted = name
+        self._only, self._left = only, left
         self._played = played
         self.name = name or "default"
         self.volume = volume
@@ -149,6 +166,8 @@ class PyAudioSpeaker:
                 if self._played:
                     ahead = times["output_buffer_dac_time"] - times["current_time"]
                     self._played.put(sound, ahead if 0.0 < ahead < _LONGEST_BUFFER else 0.0)
+                if self._left:
+                    return np.stack((sound, np.zeros_like(sound)), axis=1).tobytes(), pyaudio.paContinue
                 return np.repeat(sound, layout.channels).tobytes(), pyaudio.paContinue
 
             return feed
@@ -156,7 +175,8 @@ class PyAudioSpeaker:
         portaudio.enter()
         try:
             device = self._find()
-            layouts = [Layout(r, channels) for channels in (1, 2) for r in dict.fromkeys((rate, device.rate))]
+            counts = (2,) if self._left else (1, 2)
+            layouts = [Layout(r, channels) for channels in counts for r in dict.fromkeys((rate, device.rate))]
             try:
                 stream, layout = portaudio.open_stream(device, "output", layouts, _CHUNK, feeder)
             except OSError as refusal:
@@ -172,7 +192,9 @@ class PyAudioSpeaker:
         )
 
     def _find(self) -> SoundDevice:
-        device = portaudio.find("output", self._wanted)
+        device = portaudio.find("output", self._wanted, instead=not self._only)
+        if device is None and self._only:
+            raise OutputMissing(name=self._wanted, names=portaudio.names_found("output"))
         if device is None:
             raise SpeakerMissing(names=portaudio.names_found("output"))
         return device

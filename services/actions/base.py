@@ -199,6 +199,23 @@ class Voices(Protocol):
         """For good. Raises an ExpectedError."""
 
 
+class CallFollower(Protocol):
+    """Follows calls as they go on, one at a time. From any thread; none of it waits."""
+
+    @property
+    def who(self) -> str:
+        """With whom one goes on, or begins; empty: none does."""
+
+    def lacking(self) -> str:
+        """Why none can be followed now, in words; empty where one can."""
+
+    def begin(self, who: str) -> None:
+        """Follow a call with somebody from now on."""
+
+    def end(self) -> None:
+        """The call is over."""
+
+
 class Appliance(Protocol):
     """The device itself, as actions ask and turn it. A missing sensor gives None or nothing."""
 
@@ -213,6 +230,10 @@ class Appliance(Protocol):
     @property
     def switched_off(self) -> bool:
         """Whether a switch on the device keeps the microphone closed; no command opens it."""
+
+    @property
+    def calls(self) -> CallFollower | None:
+        """Follows calls; None where nothing here hears another side."""
 
     @property
     def volume(self) -> int | None:

@@ -1,4 +1,4 @@
-"""equerry call: a call from a file, followed as it goes; and the records of calls."""
+"""equerry call: a call that goes on, or one from a file, followed; and the records of calls."""
 
 from __future__ import annotations
 
@@ -13,9 +13,82 @@ if TYPE_CHECKING:
 
     from services.store.base import CallRecord
 
-app = typer.Typer(help="Follow a call from a file; show what was found in calls.", no_args_is_help=True)
+app = typer.Typer(
+    help="Follow a call as it goes on, or from a file; show what was found in calls.", no_args_is_help=True
+)
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Of the call, or how it begins; last: the latest.")]
+
+
+@app.command()
+def start(other: Annotated[str, typer.Option("--with", help="Who is on the other side.")] = "") -> None:
+    """Have the running appliance follow a call from now on (docs/calls.md)."""
+    _do("call.start", name=other) if other else _do("call.start")
+
+
+@app.command()
+def end() -> None:
+    """The call that is followed is over."""
+    _do("call.end")
+
+
+@app.command()
+def quiet() -> None:
+    """Have nothing whispered for five minutes; "Hey Jarvis, be quiet" does the same."""
+    from device.configuration.load import load_usable
+    from device.control.client import accepted, request
+
+    accepted(request(load_usable()[0].paths.data, {"request": "stop"}))
+
+
+@app.command()
+def aside() -> None:
+    """Ask something during a call, as if the talk button were pressed: only your ear hears the answer."""
+    from device.configuration.load import load_usable
+    from device.control.client import accepted, request
+
+    folder = load_usable()[0].paths.data
+    call = accepted(request(folder, {"request": "status"})).get("call")
+    if not call:
+        _refuse("no call is followed; equerry call start --with NAME begins one")
+    elif not call["private"]:
+        _refuse("there is no ear that only you hear: name its device in ear of [calls]")
+    else:
+        accepted(request(folder, {"request": "listen"}))
+
+
+@app.command()
+def watch(jsonl: Annotated[bool, typer.Option("--jsonl", help="A JSON line for each event.")] = False) -> None:
+    """Show the call that goes on, live, until it is over; waits for one where there is none."""
+    from device.calls.watched import watched
+    from device.cli.lines import print_json, shown
+    from device.configuration.load import load_usable
+
+    for message in watched(load_usable()[0].paths.data):
+        if jsonl:
+            print_json(message.found)
+        elif message.line:
+            print(shown(message.line), flush=True)
+
+
+def _do(action: str, **slots: str) -> None:
+    """Ask the appliance for it, and print what it says."""
+    from device.cli.lines import shown
+    from device.configuration.load import load_usable
+    from device.control.client import accepted, request
+
+    folder = load_usable()[0].paths.data
+    steps = [{"action": action, "slots": slots}]
+    reply = accepted(request(folder, {"request": "command", "steps": steps}))
+    if reply["reply"]:
+        print(shown(str(reply["reply"])))
+    if not all(outcome["ok"] for outcome in reply["outcomes"]):
+        raise typer.Exit(1)
+
+
+def _refuse(words: str) -> None:
+    print(f"equerry: {words}", file=sys.stderr)
+    raise typer.Exit(1)
 
 
 @app.command()

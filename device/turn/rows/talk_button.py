@@ -41,6 +41,8 @@ UNHEARD = "The microphone is closed, so I could not hear your answer. Open it, t
 KEPT = "Nothing was changed."
 NOTHING_SAID = "I have said nothing yet."
 UNDO = Command("Undo?", (Step("control.undo", {"ask": "first"}),), 1.0, "explicit")
+CALL = Command("Start a call.", (Step("call.start", {}),), 1.0, "explicit")
+HANG_UP = Command("End the call.", (Step("call.end", {}),), 1.0, "explicit")
 _SURE = 0.5
 """Least confidence of a yes to what no word can take back."""
 
@@ -54,7 +56,10 @@ WORDS: Mapping[str, str] = {
     ),
     "press twice": "The last reply is said again.",
     "press three times": "It asks whether to undo the last command, and says which; a yes undoes it.",
-    f"hold for {MUTE_S} s, say nothing, let go": "Mute: the microphone is closed, until the next press.",
+    f"hold for {MUTE_S} s, say nothing, let go": (
+        "Mute: the microphone is closed, until the next press. With `long_press` of `[calls]` it starts a call instead,"
+        " or ends it."
+    ),
     f"hold for {FACTORY_S} s, say nothing, let go": "It asks whether you want the settings back that it was made with.",
 }
 """Gesture → what it does."""
@@ -127,7 +132,7 @@ def released(session: Session, event: on.Event) -> Result:
         return after, (LetGo(press.turn, ends=False),)
     if session.spoke == press.turn or press.seconds < MUTE_S:
         return after, (LetGo(press.turn, ends=True),) if heard else ()
-    return factory(after, on.FactoryAsked()) if press.seconds >= FACTORY_S else _mute(after)
+    return factory(after, on.FactoryAsked()) if press.seconds >= FACTORY_S else _held_long(after)
 
 
 def countdown(session: Session) -> int | None:
@@ -141,6 +146,16 @@ def countdown(session: Session) -> int | None:
 def _is_heard(session: Session, press: Press) -> bool:
     """Whether the ear is open for the turn that the button holds."""
     return session.phase in ("listening", "asking") and session.turn == press.turn
+
+
+def _held_long(session: Session) -> Result:
+    """Mute, unless the settings have it begin or end a call."""
+    if not session.long_press_calls or session.deaf or session.phase == "starting":
+        return _mute(session)
+    command = HANG_UP if session.on_call else CALL
+    leaving = (CloseEar(),) if session.phase in ("listening", "asking") else ()
+    turn = next_turn(session.turn, ear=False)
+    return enter(session, "thinking", *leaving, Respond(turn, command.text, 1.0, command=command), turn=turn, talk=None)
 
 
 def _mute(session: Session) -> Result:

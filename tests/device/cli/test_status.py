@@ -258,6 +258,12 @@ def test_satellites_are_shown_each_with_what_it_lacks() -> None:
     assert of(found, "satellite hall") == StatusLine("satellite hall", "not tried yet", "look")
 
 
+def test_a_call_that_is_followed_is_shown() -> None:
+    told = {"with": "Henderson", "private": True, "segments": 12, "late": 2}
+    assert of(lines(facts_of(call=lambda: told)), "call").words == "with Henderson: 12 segments, 2 of them late"
+    assert "call" not in {line.what for line in lines(facts_of(call=lambda: None))}
+
+
 def test_what_is_due_rings_and_a_broker_that_was_not_tried_yet() -> None:
     due = Due("alarm", "1", NOW, "Alarm.", "ring")
     ringing = replace(Session(phase="ringing"), ringing=due)

@@ -27,6 +27,7 @@ CHANGES: list[DeviceMessage] = [
     JOBS,
     TASKS,
     LATENCY,
+    snapshots.CallMessage({"event": "whisper", "at_s": 2.5, "words": "give a number", "cause": "price"}, "00:02 → …"),
     snapshots.LogMessage(AT, "warning", "something"),
 ]
 

@@ -100,6 +100,13 @@ def test_a_typed_command_opens_none_and_ends_one() -> None:
         assert after.phase == "idle" and not any(isinstance(effect, do.OpenEar) for effect in effects)
 
 
+def test_during_a_call_each_command_needs_the_wake_word() -> None:
+    """What follows is mostly said to whoever is on the line."""
+    session = speaking(replace(idle(), on_call=True))
+    after, effects = step(session, on.Played(session.turn, True))
+    assert (after.phase, after.talk, effects) == ("idle", None, ())
+
+
 def test_without_the_setting_each_command_needs_the_wake_word() -> None:
     session = speaking(idle(0.0))
     after, effects = step(session, on.Played(session.turn, True))

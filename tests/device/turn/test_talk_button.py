@@ -13,7 +13,7 @@ from device.lights.projection import LightsProjection
 from device.turn import effects as do
 from device.turn import events as on
 from device.turn.machine import Deadlines, Session, step
-from device.turn.rows.talk_button import FACTORY_TEXT, KEPT, NOTHING_SAID, UNDO, UNHEARD
+from device.turn.rows.talk_button import CALL, FACTORY_TEXT, HANG_UP, KEPT, NOTHING_SAID, UNDO, UNHEARD
 from device.turn.session import OutsideQuestion
 from services.actions.base import Due, Outcome, Reply, Response
 from services.speech.base import Endpoint, Final
@@ -319,3 +319,24 @@ def test_nothing_done_with_the_button_alone_carries_anything_out(events: list[on
         assert session.phase == before.phase or session.serial > before.serial
         if session.switched_off:
             assert not any(isinstance(effect, do.OpenEar | do.OpenMicrophone) for effect in effects)
+
+
+@pytest.mark.parametrize(("on_call", "command"), [(False, CALL), (True, HANG_UP)])
+def test_a_long_press_may_begin_and_end_a_call_rather_than_mute(on_call: bool, command: Command) -> None:
+    session = replace(IDLE, long_press_calls=True, on_call=on_call)
+    session, effects = play(session, on.Pressed(), HOLD, *COUNT[:1], on.Released(3.2))
+    assert session.phase == "thinking" and not session.muted
+    assert [each.command for each in effects if isinstance(each, do.Respond)] == [command]
+    assert do.CloseEar() in effects
+
+
+def test_a_long_press_mutes_where_the_settings_do_not_say_otherwise() -> None:
+    session, _ = play(replace(IDLE, on_call=True), on.Pressed(), HOLD, *COUNT[:1], on.Released(3.2))
+    assert session.muted
+
+
+def test_a_long_press_into_a_closed_microphone_begins_no_call() -> None:
+    """The press alone opens it; the switch is told of as before."""
+    session = replace(SWITCHED_OFF, long_press_calls=True)
+    _, effects = play(session, on.Pressed(), HOLD, *COUNT[:1], on.Released(3.2))
+    assert not any(isinstance(each, do.Respond) for each in effects)

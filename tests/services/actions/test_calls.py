@@ -8,6 +8,8 @@ import pytest
 
 from services.actions.calls.which import meant
 from services.store.base import CallLine, CallProposal, CallRecord, Meeting, Reminder, Task
+from services.understanding.base import Step
+from tests.appliance import MockAppliance
 from tests.services.actions.conftest import ZONE, Desk
 
 BEGAN = datetime(2026, 12, 2, 9, tzinfo=ZONE)
@@ -121,3 +123,43 @@ def test_words_are_found_where_they_were_kept(desk: Desk) -> None:
 def test_starting_says_what_is_missing(desk: Desk) -> None:
     assert "hear the other side" in desk.say("call.start", name="Henderson")
     assert desk.say("call.end") == "No call is going on."
+
+
+class Follower:
+    """Follows what it is told to."""
+
+    def __init__(self, reason: str = "") -> None:
+        self.who, self.reason = "", reason
+
+    def lacking(self) -> str:
+        return self.reason
+
+    def begin(self, who: str) -> None:
+        self.who = who
+
+    def end(self) -> None:
+        self.who = ""
+
+
+def test_a_call_is_begun_and_ended_once(desk: Desk) -> None:
+    follower = Follower()
+    desk.appliance = MockAppliance(calls=follower)
+    assert desk.say("call.end") == "No call is going on."
+    assert desk.say("call.start", name="Henderson") == "I follow the call with Henderson."
+    assert desk.say("call.start", name="Berg") == "A call with Henderson is going on."
+    assert desk.say("call.end") == "The call with Henderson is over." and not follower.who
+    assert desk.say("call.start") == "I follow the call."
+
+
+def test_what_is_lacking_is_told_and_nothing_begins(desk: Desk) -> None:
+    follower = Follower("The device is not there.")
+    desk.appliance = MockAppliance(calls=follower)
+    assert desk.say("call.start", name="Henderson") == "The device is not there."
+    assert desk.codes == ["call.lacking"] and not follower.who
+
+
+def test_what_is_rolled_back_begins_no_call(desk: Desk) -> None:
+    follower = Follower()
+    desk.appliance = MockAppliance(calls=follower)
+    desk.command(Step("call.start", {"name": "Henderson"}), Step("task.complete", {"title": "what there is not"}))
+    assert not follower.who
