@@ -77,10 +77,7 @@ class OpenWakeWord:
         Raises WakeModelUnusable when a word has no model there, or a file is missing, damaged or of another kind.
         """
         self._folder, self._own = folder, own
-        self._shared = FeatureModels(
-            load(folder / MEL, (None, None), (None, None, None, 32)),
-            load(folder / EMBEDDING, (None, 76, 32, 1), (None, 1, 1, NUMBERS)),
-        )
+        self._shared = feature_models(folder)
         self._margin = second_look
         self._settings = dict(words)
         self._others = next(iter(words.values()), WakeSettings())
@@ -163,6 +160,14 @@ class OpenWakeWord:
         hearing.second.look()
         second = word.model.score(hearing.second)
         return second if second >= min(word.judge.threshold + self._margin, SUREST) else score
+
+
+def feature_models(folder: Path) -> FeatureModels:
+    """The two models that all words share. Raises WakeModelUnusable."""
+    return FeatureModels(
+        load(folder / MEL, (None, None), (None, None, None, 32)),
+        load(folder / EMBEDDING, (None, 76, 32, 1), (None, 1, 1, NUMBERS)),
+    )
 
 
 def available(folder: Path, own: Path | None = None) -> list[str]:

@@ -1,7 +1,7 @@
 """Ordinary speech and noise, kept as embeddings, that a word is learnt against (config/wake/ordinary.npz).
 
 The file is an .npz without pickles: `format`, `embeddings` int8 (n, 96), `scale` (96,) and `lengths` of the streams.
-It is made by `python -m training.wake.bank`.
+It is made by `python -m training.wake.ordinary`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from services.wake.features import NUMBERS
 from services.wake.teaching.pool import Windows
 
 FORMAT = "equerry wake bank 1"
+_LEVELS = 24
+"""Steps to either side of nothing: a step is a seventh of a number's spread, less than the noise that is put on it while
+learning, and six bits pack well.
+"""
 
 
 def load_bank(path: Path) -> list[Windows]:
@@ -38,10 +42,10 @@ def packed(streams: list[Windows]) -> dict[str, object]:
     """The arrays of a file that holds these streams."""
     whole = np.concatenate(streams).astype(np.float32)
     # All but one in a thousand numbers fit; those are rare enough to be cut off.
-    scale = np.percentile(np.abs(whole), 99.9, axis=0) / 127
+    scale = np.percentile(np.abs(whole), 99.9, axis=0) / _LEVELS
     return {
         "format": FORMAT,
-        "embeddings": np.clip(np.rint(whole / scale), -127, 127).astype(np.int8),
+        "embeddings": np.clip(np.rint(whole / scale), -_LEVELS, _LEVELS).astype(np.int8),
         "scale": scale.astype(np.float32),
         "lengths": np.array([len(stream) for stream in streams], np.int64),
     }

@@ -22,17 +22,17 @@ _NEEDED = (STEPS - 1) * FRAME_SAMPLES + SPECTRA * FRAME_SAMPLES // STEP_SPECTRA
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Utterance:
+class WordTake:
     """What was said, 16 kHz float, without the silence around it."""
 
     sound: Sound
 
-    def warped(self, factor: float) -> Utterance:
+    def warped(self, factor: float) -> WordTake:
         """Higher by this factor, and that much shorter."""
-        return Utterance(np.asarray(soxr.resample(self.sound, RATE * factor, RATE), np.float32))
+        return WordTake(np.asarray(soxr.resample(self.sound, RATE * factor, RATE), np.float32))
 
 
-def utterance(samples: Samples, below_db: float = 30.0) -> Utterance | None:
+def word_in(samples: Samples, below_db: float = 30.0) -> WordTake | None:
     """The loudest stretch of `samples` without pauses longer than 0.3 s; None where nothing stands out."""
     parts = samples[: len(samples) // 160 * 160].reshape(-1, 160).astype(np.float64)
     if len(parts) < 10:
@@ -45,10 +45,10 @@ def utterance(samples: Samples, below_db: float = 30.0) -> Utterance | None:
     runs = np.split(loud, np.flatnonzero(np.diff(loud) > 30) + 1)
     best = max(runs, key=lambda run: float(np.sum(10 ** (power[run] / 10))))
     start, end = max(0, int(best[0]) - 4) * 160, (int(best[-1]) + 5) * 160
-    return Utterance(np.asarray(samples[start:end] / 32768, np.float32))
+    return WordTake(np.asarray(samples[start:end] / 32768, np.float32))
 
 
-def windows_at(models: FeatureModels, said: Utterance, random: Random, around: Sound | None = None) -> Windows:
+def windows_at(models: FeatureModels, said: WordTake, random: Random, around: Sound | None = None) -> Windows:
     """Of the word through a room, with silence or what is in `around` before it and behind it; (n, STEPS, 96)."""
     late = round(_LATE[1] * RATE)
     before = max(_NEEDED - len(said.sound), 0) + int(random.integers(FRAME_SAMPLES))

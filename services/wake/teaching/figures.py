@@ -29,7 +29,7 @@ class Fold:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class WordFigures:
     """What came of the folds."""
 
     logit: float
@@ -52,7 +52,7 @@ class Standing:
         }
 
 
-def standing(folds: Sequence[Fold]) -> Standing:
+def figures_of(folds: Sequence[Fold]) -> WordFigures:
     """Where the threshold lies so that ordinary talk alarms it ALARMS_PER_HOUR times, and what is missed then."""
     said = np.concatenate([fold.said for fold in folds])
     peaks = np.sort([peak for fold in folds for stream in fold.others for peak in _peaks(stream)])[::-1]
@@ -63,7 +63,7 @@ def standing(folds: Sequence[Fold]) -> Standing:
     tenth = float(np.quantile(said, 0.05))
     logit = highest + max(0.0, tenth - highest) / 3
     alarms = int(np.count_nonzero(peaks > logit))
-    return Standing(logit, float(np.mean(said <= logit)), alarms / max(hours, 1e-9), hours)
+    return WordFigures(logit, float(np.mean(said <= logit)), alarms / max(hours, 1e-9), hours)
 
 
 def _peaks(stream: Floats) -> list[float]:

@@ -14,8 +14,8 @@ import numpy as np
 
 from services.wake.features import FeatureModels
 from services.wake.head import Head
-from services.wake.teaching.clips import STEPS, Utterance, stream_of, utterance, windows_at
-from services.wake.teaching.figures import Fold, Standing, standing
+from services.wake.teaching.clips import STEPS, WordTake, stream_of, windows_at, word_in
+from services.wake.teaching.figures import Fold, WordFigures, figures_of
 from services.wake.teaching.fit import FitPlan, fit
 from services.wake.teaching.near import near
 from services.wake.teaching.noises import Random, Sound
@@ -56,7 +56,7 @@ class Material:
 
     phrase: str
     name: str
-    recordings: Sequence[Utterance]
+    recordings: Sequence[WordTake]
     bank: Sequence[Windows]
     """Streams of ordinary speech, each (n, 96)."""
     alarms: Sequence[Windows] = ()
@@ -85,14 +85,14 @@ def teach(material: Material, models: FeatureModels, speaker: ManyVoices, *, tol
     for at in range(FOLDS):
         told("trying how well it does", 0.6 + 0.07 * at)
         folds.append(_fold(material, examples, at, seed))
-    found = standing(folds)
+    found = figures_of(folds)
     told("learning", 0.8)
     head = _fitted(material, examples, None, FitPlan(), seed)
     told("done", 1.0)
     return _set_at(replace(head, about=found.about(len(material.recordings))), found)
 
 
-def _set_at(head: Head, found: Standing) -> Head:
+def _set_at(head: Head, found: WordFigures) -> Head:
     """With its score at 0.5 where the threshold was found."""
     weights, bias = head.layers[-1]
     return replace(head, layers=(*head.layers[:-1], (weights, bias - np.float32(found.logit))))
@@ -131,7 +131,7 @@ def _examples(material: Material, models: FeatureModels, speaker: ManyVoices, ra
     others = [_spoken(speaker, text, random) for text in texts]
     streams = [stream_of(models, each, random) for each in others]
     told("speaking it in other voices", 0.2)
-    voices = [utterance_of(_spoken(speaker, material.phrase, random)) for _ in range(VOICES)]
+    voices = [word_of(_spoken(speaker, material.phrase, random)) for _ in range(VOICES)]
     spoken = [(voice, at) for at, voice in enumerate(voices) if voice]
     said_windows, groups = _taken(
         models, list(zip(material.recordings, range(1000), strict=False)), TAKES, others, random
@@ -142,7 +142,7 @@ def _examples(material: Material, models: FeatureModels, speaker: ManyVoices, ra
 
 
 def _taken(
-    models: FeatureModels, said: Sequence[tuple[Utterance, int]], takes: int, others: Sequence[Sound], random: Random
+    models: FeatureModels, said: Sequence[tuple[WordTake, int]], takes: int, others: Sequence[Sound], random: Random
 ) -> tuple[Windows, Numbers]:
     made, groups = [], []
     for one, number in said:
@@ -153,11 +153,11 @@ def _taken(
     return np.concatenate(made), np.array(groups, np.int64)
 
 
-def utterance_of(sound: Sound) -> Utterance | None:
+def word_of(sound: Sound) -> WordTake | None:
     """Of synthetic sound."""
     quiet = np.zeros(4800, np.float32)
     whole = np.concatenate((quiet, sound * np.float32(0.5 / (np.abs(sound).max(initial=0) + 1e-9)), quiet))
-    return utterance(np.asarray(whole * 32767, np.int16))
+    return word_in(np.asarray(whole * 32767, np.int16))
 
 
 def _spoken(speaker: ManyVoices, text: str, random: Random) -> Sound:
