@@ -1,6 +1,6 @@
 """Makes config/wake/ordinary.npz: ordinary speech and noise that wake words of one's own are learnt against.
 
-    python -m training.wake.ordinary FOLDER --groups read coffee --out FILE.npz [--share 0.5] [--most 33000]
+    python -m training.wake.ordinary FOLDER --groups read coffee --out FILE.npz [--share 0.5] [--most 48000]
 
 FOLDER has index.jsonl with a row for each recording: `file` and `group`. Of each group every recording whose name falls
 into the share is taken, as it is; what is left is for benchmarks/own_word.py to be judged by. No sound goes into the
@@ -48,7 +48,7 @@ def main() -> None:
     told.add_argument("--groups", nargs="+", required=True)
     told.add_argument("--out", type=Path, required=True)
     told.add_argument("--share", type=float, default=0.5)
-    told.add_argument("--most", type=int, default=33_000, help="embeddings, of 80 ms each")
+    told.add_argument("--most", type=int, default=48_000, help="embeddings, of 80 ms each")
     asked = told.parse_args()
     models = feature_models(MODELS / "openwakeword")
     random = np.random.default_rng(7)

@@ -7,6 +7,7 @@ It is made by `python -m training.wake.ordinary`.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +17,8 @@ from services.wake.teaching.pool import Windows
 
 FORMAT = "equerry wake bank 1"
 _LEVELS = 24
-"""Steps to either side of nothing: a step is a seventh of a number's spread, less than the noise that is put on it while
-learning, and six bits pack well.
+"""Steps to either side of nothing: one is a seventh of a number's spread, less than the noise that is put on it while
+a word is learnt, and six bits pack well.
 """
 
 
@@ -38,7 +39,7 @@ def load_bank(path: Path) -> list[Windows]:
     return np.split(whole, np.cumsum(lengths)[:-1])
 
 
-def packed(streams: list[Windows]) -> dict[str, object]:
+def packed(streams: list[Windows]) -> dict[str, Any]:
     """The arrays of a file that holds these streams."""
     whole = np.concatenate(streams).astype(np.float32)
     # All but one in a thousand numbers fit; those are rare enough to be cut off.
