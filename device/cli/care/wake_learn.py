@@ -124,8 +124,8 @@ def figures(about: dict[str, Any]) -> str:
         return "learnt here"
     return (
         f"learnt on {about['made']} from {about['recordings']} recordings: of takes it did not know, in noise and"
-        f" rooms, {about['missed']:.0%} were missed; {about['hours']:g} hours of ordinary talk would have woken it"
-        f" {round(about['alarms_per_hour'] * about['hours'])} times"
+        f" rooms, {about['missed']:.0%} were missed; {about['hours']:g} hours of ordinary talk that it did not know did"
+        " not wake it"
     )
 
 

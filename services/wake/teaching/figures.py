@@ -1,4 +1,4 @@
-"""How well a word does, by heads that did not know what they are asked: misses, and alarms per hour."""
+"""How well a word does, by heads that did not know what they are asked; and where the threshold lies."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ import numpy as np
 from firmware.frame import FRAME_SECONDS
 from services.wake.features import Floats
 
-ALARMS_PER_HOUR = 0.5
-"""Of dense ordinary talk: where the threshold is set."""
-_EVENT = 25
-"""Frames (2 s) in which a word is heard once."""
+_ROOM = 0.25
+"""Of the room between what others said and what was meant, where there is any: so far the threshold stays above the
+former.
+"""
+_SURELY = 0.1
+"""Share of the takes that may lie below what counts as meant."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,44 +29,30 @@ class Fold:
     others: Sequence[Floats]
     """Of every frame of streams of ordinary speech."""
 
+    @property
+    def threshold(self) -> float:
+        """Above all that ordinary speech reached."""
+        highest = max((float(stream.max()) for stream in self.others if len(stream)), default=0.0)
+        lowest = float(np.quantile(self.said, _SURELY)) if len(self.said) else highest
+        return highest + _ROOM * max(0.0, lowest - highest)
 
-@dataclass(frozen=True, slots=True)
-class WordFigures:
-    """What came of the folds."""
-
-    logit: float
-    """Where the threshold lies."""
-    missed: float
-    """Share of takes, in noise and rooms, below it."""
-    alarms: float
-    """Per hour above it."""
-    hours: float
-    """Of ordinary speech that was listened to."""
-
-    def about(self, recordings: int) -> dict[str, Any]:
-        """As it is kept with the word."""
-        return {
-            "made": datetime.now(UTC).date().isoformat(),
-            "recordings": recordings,
-            "missed": round(self.missed, 3),
-            "alarms_per_hour": round(self.alarms, 2),
-            "hours": round(self.hours, 2),
-        }
+    @property
+    def hours(self) -> float:
+        """Of ordinary speech."""
+        return sum(map(len, self.others)) * FRAME_SECONDS / 3600
 
 
-def figures_of(folds: Sequence[Fold]) -> WordFigures:
-    """Where the threshold lies so that ordinary talk alarms it ALARMS_PER_HOUR times, and what is missed then."""
-    said = np.concatenate([fold.said for fold in folds])
-    peaks = np.sort([peak for fold in folds for stream in fold.others for peak in _peaks(stream)])[::-1]
-    hours = sum(len(stream) for fold in folds for stream in fold.others) * FRAME_SECONDS / 3600
-    allowed = min(int(hours * ALARMS_PER_HOUR), len(peaks) - 1)
-    # Between the highest that may alarm and what was said, where there is room between: nearer to neither.
-    highest = float(peaks[allowed]) if len(peaks) else 0.0
-    tenth = float(np.quantile(said, 0.05))
-    logit = highest + max(0.0, tenth - highest) / 3
-    alarms = int(np.count_nonzero(peaks > logit))
-    return WordFigures(logit, float(np.mean(said <= logit)), alarms / max(hours, 1e-9), hours)
+def missed(folds: Sequence[Fold]) -> float:
+    """Share of all takes that lie below the threshold of their fold."""
+    below = np.concatenate([fold.said <= fold.threshold for fold in folds])
+    return float(np.mean(below))
 
 
-def _peaks(stream: Floats) -> list[float]:
-    return [float(stream[at : at + _EVENT].max()) for at in range(0, len(stream), _EVENT)]
+def about(folds: Sequence[Fold], recordings: int) -> dict[str, Any]:
+    """As it is kept with the word."""
+    return {
+        "made": datetime.now(UTC).date().isoformat(),
+        "recordings": recordings,
+        "missed": round(missed(folds), 3),
+        "hours": round(sum(fold.hours for fold in folds), 2),
+    }

@@ -15,7 +15,8 @@ import numpy as np
 from services.wake.features import FeatureModels
 from services.wake.head import Head
 from services.wake.teaching.clips import STEPS, WordTake, stream_of, windows_at, word_in
-from services.wake.teaching.figures import Fold, WordFigures, figures_of
+from services.wake.teaching.ensemble import together
+from services.wake.teaching.figures import Fold, about
 from services.wake.teaching.fit import FitPlan, fit
 from services.wake.teaching.near import near
 from services.wake.teaching.noises import Random, Sound
@@ -33,8 +34,7 @@ LEAST_RECORDINGS = 3
 _OWN_PITCH, _PITCH, _SPEED, _LIVELY = (0.9, 1.12), (0.8, 1.4), (0.8, 1.25), (0.2, 0.9)
 _WEIGHTS = {"recordings": 1.0, "voices": 0.6, "bank": 1.0, "near": 3.0, "alarms": 20.0}
 """How often one of each is drawn, against the others of its kind."""
-_TRIAL = FitPlan(rounds=5)
-"""Of the heads that only tell how well the word does."""
+_PLAN = FitPlan(hidden=(32,), rounds=8)
 
 Told = Callable[[str, float], None]
 """Is told what is done, and how much of all is done by then, 0 to 1."""
@@ -74,38 +74,32 @@ class _Examples:
 
 
 def teach(material: Material, models: FeatureModels, speaker: ManyVoices, *, told: Told, seed: int = 0) -> Head:
-    """A head whose score of 0.5 is where it would be woken by ordinary talk about once in two hours.
+    """A head whose score of 0.5 lies above ordinary talk that its parts did not know.
+
+    It is FOLDS heads in one; each has not learnt from a share of the recordings and of ordinary speech, and tells by
+    those where its threshold lies and how much is missed.
 
     Raises ValueError where there are fewer than LEAST_RECORDINGS; whatever `speaker` raises.
     """
     if len(material.recordings) < LEAST_RECORDINGS:
         raise ValueError(f"{len(material.recordings)} recordings are too few")
     examples = _examples(material, models, speaker, np.random.default_rng(seed), told)
-    folds = []
+    heads, folds = [], []
     for at in range(FOLDS):
-        told("trying how well it does", 0.6 + 0.07 * at)
-        folds.append(_fold(material, examples, at, seed))
-    found = figures_of(folds)
-    told("learning", 0.8)
-    head = _fitted(material, examples, None, FitPlan(), seed)
+        told("learning", 0.5 + 0.5 * at / FOLDS)
+        heads.append(_fitted(material, examples, at, seed + at))
+        folds.append(_fold(material, examples, heads[-1], at))
     told("done", 1.0)
-    return _set_at(replace(head, about=found.about(len(material.recordings))), found)
+    head = together(heads, [fold.threshold for fold in folds])
+    return replace(head, about=about(folds, len(material.recordings)))
 
 
-def _set_at(head: Head, found: WordFigures) -> Head:
-    """With its score at 0.5 where the threshold was found."""
-    weights, bias = head.layers[-1]
-    return replace(head, layers=(*head.layers[:-1], (weights, bias - np.float32(found.logit))))
-
-
-def _fold(material: Material, examples: _Examples, at: int, seed: int) -> Fold:
-    """A head that knows neither a third of the recordings nor a third of ordinary speech, and how it scores those."""
-    head = _fitted(material, examples, at, _TRIAL, seed + 1 + at)
+def _fold(material: Material, examples: _Examples, head: Head, at: int) -> Fold:
+    """How a head scores what it did not learn from."""
     said = head.logits(examples.said[examples.groups % FOLDS == at])
     # A word is heard where any of the windows behind it reaches the threshold.
     each = said.reshape(-1, _behind(examples)).max(axis=1)
-    others = [head.logits(windows_of(stream, STEPS)) for stream in material.bank[at::FOLDS]]
-    return Fold(each, others)
+    return Fold(each, [head.logits(windows_of(stream, STEPS)) for stream in material.bank[at::FOLDS]])
 
 
 def _behind(examples: _Examples) -> int:
@@ -113,16 +107,16 @@ def _behind(examples: _Examples) -> int:
     return int(np.count_nonzero(examples.groups == examples.groups[0])) // TAKES
 
 
-def _fitted(material: Material, examples: _Examples, left: int | None, plan: FitPlan, seed: int) -> Head:
-    """`left`: the fold that is left out; None: none is."""
-    kept = np.ones(len(examples.groups), bool) if left is None else examples.groups % FOLDS != left
-    bank = [stream for number, stream in enumerate(material.bank) if left is None or number % FOLDS != left]
+def _fitted(material: Material, examples: _Examples, left: int, seed: int) -> Head:
+    """`left`: the fold that is left out."""
+    kept = examples.groups % FOLDS != left
+    bank = [stream for number, stream in enumerate(material.bank) if number % FOLDS != left]
     positives = Pool([examples.said[kept], examples.spoken], [_WEIGHTS["recordings"], _WEIGHTS["voices"]])
     kinds = (("bank", bank), ("near", examples.near), ("alarms", material.alarms))
     parts = [(windows_of(stream, STEPS), _WEIGHTS[kind]) for kind, streams in kinds for stream in streams]
     negatives = Pool([part for part, _ in parts], [weight for _, weight in parts])
     groups = np.concatenate((examples.groups[kept], examples.spoken_groups))
-    return fit(material.name, positives, negatives, groups=groups, plan=plan, seed=seed)
+    return fit(material.name, positives, negatives, groups=groups, plan=_PLAN, seed=seed)
 
 
 def _examples(material: Material, models: FeatureModels, speaker: ManyVoices, random: Random, told: Told) -> _Examples:

@@ -1,41 +1,61 @@
-"""Where the threshold of a word lies, and what is missed and alarmed by it."""
+"""Where the threshold of a word lies, what is missed by it, and several heads as one."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from services.wake.features import Floats
-from services.wake.teaching.figures import Fold, figures_of
+from services.wake.features import NUMBERS, Floats
+from services.wake.head import Head
+from services.wake.teaching.ensemble import together
+from services.wake.teaching.figures import Fold, about, missed
 
 HOUR = 45_000
 """Frames."""
 
 
-def stream(frames: int, *alarms: float) -> Floats:
+def stream(frames: int, *peaks: float) -> Floats:
     """Quiet talk with peaks every minute."""
     made = np.full(frames, -9.0, np.float32)
-    for at, height in enumerate(alarms):
+    for at, height in enumerate(peaks):
         made[at * 750] = height
     return made
 
 
-def test_talk_may_alarm_once_in_two_hours() -> None:
-    found = figures_of([Fold(np.array([5.0, 6.0], np.float32), [stream(2 * HOUR, 7.0, 1.0, 0.5)])])
-    assert found.hours == pytest.approx(2.0) and found.alarms == pytest.approx(0.5)
-    assert found.missed == 0.0 and 1.0 < found.logit < 5.0
+def said(*logits: float) -> Floats:
+    return np.array(logits, np.float32)
 
 
-def test_within_an_hour_nothing_may_alarm_it() -> None:
-    found = figures_of([Fold(np.array([0.5, 6.0, 8.0, 9.0], np.float32), [stream(HOUR // 2, 1.0)])])
-    assert found.alarms == 0.0 and found.missed == 0.25 and found.logit >= 1.0
+def test_the_threshold_lies_above_all_talk_and_below_what_was_meant() -> None:
+    fold = Fold(said(5.0, 6.0, 7.0), [stream(HOUR, 1.0, 0.5), stream(10)])
+    assert 1.0 < fold.threshold < 5.0 and missed([fold]) == 0.0
 
 
-def test_folds_count_together_and_short_streams_too() -> None:
-    folds = [Fold(np.full(3, 4.0, np.float32), [stream(10), stream(0), stream(30)]) for _ in range(3)]
-    assert figures_of(folds).hours == pytest.approx(3 * 40 * 0.08 / 3600)
+def test_where_talk_scores_as_high_as_the_word_it_is_the_word_that_is_missed() -> None:
+    fold = Fold(said(0.5, 6.0, 8.0, 9.0), [stream(HOUR, 6.5)])
+    assert fold.threshold == 6.5 and missed([fold]) == 0.5
 
 
-def test_what_is_kept_of_them_is_told_in_shares_and_hours() -> None:
-    told = figures_of([Fold(np.array([5.0], np.float32), [stream(HOUR)])]).about(7)
-    assert (told["recordings"], told["missed"], told["hours"], told["alarms_per_hour"]) == (7, 0.0, 1.0, 0.0)
+def test_folds_count_together_and_so_do_empty_streams() -> None:
+    folds = [Fold(said(4.0, 4.0), [stream(10), stream(0), stream(30)]) for _ in range(3)]
+    assert about(folds, 7) | {"made": ""} == {"made": "", "recordings": 7, "missed": 0.0, "hours": 0.0}
+    assert folds[0].hours == pytest.approx(40 * 0.08 / 3600)
+
+
+def head(seed: int) -> Head:
+    random = np.random.default_rng(seed)
+
+    def some(*shape: int) -> Floats:
+        return random.normal(0, 0.1, shape).astype(np.float32)
+
+    scale = random.uniform(5, 20, NUMBERS).astype(np.float32)
+    return Head("hey", some(NUMBERS), scale, ((some(3 * NUMBERS, 4), some(4)), (some(4, 1), some(1))))
+
+
+def test_several_heads_in_one_score_their_mean_above_their_thresholds() -> None:
+    heads, thresholds = [head(seed) for seed in range(3)], [0.5, -1.0, 2.0]
+    windows = np.random.default_rng(9).normal(0, 12, (20, 3, NUMBERS)).astype(np.float32)
+    one = together(heads, thresholds)
+    wanted = np.mean([each.logits(windows) - at for each, at in zip(heads, thresholds, strict=True)], axis=0)
+    np.testing.assert_allclose(one.logits(windows), wanted, atol=1e-4)
+    assert (one.word, one.steps) == ("hey", 3)
