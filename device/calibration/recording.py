@@ -13,7 +13,7 @@ _BEFORE = round(0.4 / FRAME_SECONDS)
 """Frames kept from before the voice."""
 _PAUSE_S = 0.6
 """So long nobody speaks, and the word is over."""
-LONGEST_S = 4.0
+LONGEST_S = 10.0
 """What goes on for longer is taken as it is, and judged."""
 
 

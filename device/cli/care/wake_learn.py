@@ -154,7 +154,7 @@ def _of_files(settings: Settings, files: Sequence[Path], teacher: Teacher) -> li
                 takes.append(found)
                 named.append(path)
         microphone.close()
-    others = unlike(takes, teacher.models)
+    others = unlike(takes, teacher.models, teacher.bank)
     for at in others:
         say(f"{named[at]} does not sound like the others: another word, or another voice. It is left out.")
     return [take for at, take in enumerate(takes) if at not in others]
@@ -182,7 +182,7 @@ def _told_of(sounds: Iterator[Samples], teacher: Teacher, tries: int) -> list[Wo
     vain = 0
     for sound in sounds:
         found = take_of(sound)
-        if not isinstance(found, str) and len(takes) in unlike([*takes, found], teacher.models):
+        if not isinstance(found, str) and len(takes) in unlike([*takes, found], teacher.models, teacher.bank):
             found = "does not sound like the others"
         if isinstance(found, str):
             vain += 1

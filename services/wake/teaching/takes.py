@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from firmware.frame import FRAME_SAMPLES, RATE, Samples
-from services.wake.features import FeatureModels
+from services.wake.features import FeatureModels, Floats
 from services.wake.teaching.clips import STEPS, WordTake, word_in
+from services.wake.teaching.pool import Windows
 
 SHORTEST_S, LONGEST_S = 0.25, 2.0
 _FULL, _CLIPPED = 32_700, 0.002
@@ -34,24 +35,26 @@ def take_of(samples: Samples) -> WordTake | str:
     return found
 
 
-def unlike(takes: Sequence[WordTake], models: FeatureModels) -> list[int]:
+def unlike(takes: Sequence[WordTake], models: FeatureModels, bank: Sequence[Windows]) -> list[int]:
     """Numbers of those that do not sound like the others: another word, or half of it; none where there are fewer than
-    four to compare.
+    four to compare. `bank`: streams of ordinary speech, each (n, 96), for what is usual.
     """
     if len(takes) < 4:
         return []
-    heard = np.stack([_numbers(take, models) for take in takes])
-    heard = (heard - heard.mean(axis=1, keepdims=True)) / (np.linalg.norm(heard, axis=1, keepdims=True) + 1e-9)
+    usual = np.concatenate(bank[::4]).astype(np.float32)
+    mean, spread = usual.mean(axis=0), usual.std(axis=0) + 1e-3
+    heard = np.stack([((_embeddings(take, models) - mean) / spread).ravel() for take in takes])
+    heard /= np.linalg.norm(heard, axis=1, keepdims=True) + 1e-9
     alike = heard @ heard.T
     np.fill_diagonal(alike, np.nan)
     each = np.nanmedian(alike, axis=1)
     return [int(at) for at in np.flatnonzero(each < max(_UNLIKE, _LESS * float(np.median(each))))]
 
 
-def _numbers(take: WordTake, models: FeatureModels) -> np.ndarray:
-    """Its embeddings in a row, at one level."""
+def _embeddings(take: WordTake, models: FeatureModels) -> Floats:
+    """Of the last second of it, at one level; shape (n, 96)."""
     loud = take.sound * np.float32(0.3 / (np.abs(take.sound).max() + 1e-9))
     hiss = np.random.default_rng(0).normal(0, 2e-4, 2 * RATE).astype(np.float32)
     whole = np.concatenate((hiss[: RATE * 3 // 2], loud, hiss[: RATE // 5]))
     whole = whole[len(whole) % FRAME_SAMPLES :]
-    return models.of(np.asarray(np.rint(whole * 32767), np.int16), STEPS - 4).ravel()
+    return models.of(np.asarray(np.rint(whole * 32767), np.int16), STEPS - 4)
