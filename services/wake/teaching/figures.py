@@ -12,12 +12,12 @@ import numpy as np
 from firmware.frame import FRAME_SECONDS
 from services.wake.features import Floats
 
-_ROOM = 0.25
-"""Of the room between what others said and what was meant, where there is any: so far the threshold stays above the
-former.
-"""
-_SURELY = 0.1
-"""Share of the takes that may lie below what counts as meant."""
+ALARMS_PER_HOUR = 1.0
+"""Of ordinary talk, that one of several heads may give: where they have to agree fewer are left."""
+_EVENT = 25
+"""Frames (2 s) in which an alarm counts once."""
+_TAIL = 20
+"""Peaks of ordinary talk that tell how fast higher ones become rarer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,10 +31,19 @@ class Fold:
 
     @property
     def threshold(self) -> float:
-        """Above all that ordinary speech reached."""
-        highest = max((float(stream.max()) for stream in self.others if len(stream)), default=0.0)
-        lowest = float(np.quantile(self.said, _SURELY)) if len(self.said) else highest
-        return highest + _ROOM * max(0.0, lowest - highest)
+        """Which ordinary talk reaches ALARMS_PER_HOUR times an hour, or as rarely as it was seen to.
+
+        There is less of it than would tell that by itself, so its highest peaks are followed on: they become rarer
+        exponentially (peaks over a threshold: Pickands, "Statistical inference using extreme order statistics", 1975).
+        """
+        peaks = np.sort([peak for stream in self.others for peak in _peaks(stream)])[::-1]
+        if len(peaks) < 2:
+            return 0.0
+        seen = float(peaks[min(int(self.hours * ALARMS_PER_HOUR), len(peaks) - 1)])
+        tail = peaks[: _TAIL + 1]
+        excess = float(np.mean(tail[:-1] - tail[-1]))
+        rarer = (len(tail) - 1) / (ALARMS_PER_HOUR * self.hours)
+        return max(seen, float(tail[-1]) + excess * float(np.log(rarer)))
 
     @property
     def hours(self) -> float:
@@ -56,3 +65,7 @@ def about(folds: Sequence[Fold], recordings: int) -> dict[str, Any]:
         "missed": round(missed(folds), 3),
         "hours": round(sum(fold.hours for fold in folds), 2),
     }
+
+
+def _peaks(stream: Floats) -> list[float]:
+    return [float(stream[at : at + _EVENT].max()) for at in range(0, len(stream), _EVENT)]

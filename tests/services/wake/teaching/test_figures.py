@@ -26,18 +26,31 @@ def said(*logits: float) -> Floats:
     return np.array(logits, np.float32)
 
 
-def test_the_threshold_lies_above_all_talk_and_below_what_was_meant() -> None:
-    fold = Fold(said(5.0, 6.0, 7.0), [stream(HOUR, 1.0, 0.5), stream(10)])
-    assert 1.0 < fold.threshold < 5.0 and missed([fold]) == 0.0
+def test_what_is_kept_wakes_by_talk_as_often_as_it_may() -> None:
+    """Talk whose peaks become rarer exponentially: an hour of it tells where it alarms once an hour."""
+    random = np.random.default_rng(1)
+    talk = [random.exponential(2.0, HOUR).astype(np.float32) for _ in range(12)]
+    threshold = Fold(said(50.0), talk[:1]).threshold
+    alarms = sum(int(np.count_nonzero(hour > threshold)) for hour in talk[1:])
+    assert 0.2 < alarms / 11 < 3.0
+
+
+def test_less_talk_gives_a_threshold_above_all_that_was_heard() -> None:
+    quarter = np.random.default_rng(2).exponential(2.0, HOUR // 4).astype(np.float32)
+    assert Fold(said(50.0), [quarter]).threshold > np.sort(quarter)[-3]
 
 
 def test_where_talk_scores_as_high_as_the_word_it_is_the_word_that_is_missed() -> None:
-    fold = Fold(said(0.5, 6.0, 8.0, 9.0), [stream(HOUR, 6.5)])
-    assert fold.threshold == 6.5 and missed([fold]) == 0.5
+    fold = Fold(said(0.5, 60.0, 80.0, 90.0), [stream(HOUR, 6.5, 6.4, 6.3)])
+    assert missed([fold]) == 0.25
+
+
+def test_without_any_talk_the_threshold_is_nothing() -> None:
+    assert Fold(said(1.0), []).threshold == 0.0 == Fold(said(1.0), [stream(0)]).threshold
 
 
 def test_folds_count_together_and_so_do_empty_streams() -> None:
-    folds = [Fold(said(4.0, 4.0), [stream(10), stream(0), stream(30)]) for _ in range(3)]
+    folds = [Fold(said(40.0, 40.0), [stream(10), stream(0), stream(30)]) for _ in range(3)]
     assert about(folds, 7) | {"made": ""} == {"made": "", "recordings": 7, "missed": 0.0, "hours": 0.0}
     assert folds[0].hours == pytest.approx(40 * 0.08 / 3600)
 
