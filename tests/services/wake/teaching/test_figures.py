@@ -65,10 +65,10 @@ def head(seed: int) -> Head:
     return Head("hey", some(NUMBERS), scale, ((some(3 * NUMBERS, 4), some(4)), (some(4, 1), some(1))))
 
 
-def test_several_heads_in_one_score_their_mean_above_their_thresholds() -> None:
+def test_several_heads_in_one_score_half_their_mean_above_their_thresholds() -> None:
     heads, thresholds = [head(seed) for seed in range(3)], [0.5, -1.0, 2.0]
     windows = np.random.default_rng(9).normal(0, 12, (20, 3, NUMBERS)).astype(np.float32)
     one = together(heads, thresholds)
-    wanted = np.mean([each.logits(windows) - at for each, at in zip(heads, thresholds, strict=True)], axis=0)
+    wanted = np.mean([each.logits(windows) - at for each, at in zip(heads, thresholds, strict=True)], axis=0) / 2
     np.testing.assert_allclose(one.logits(windows), wanted, atol=1e-4)
     assert (one.word, one.steps) == ("hey", 3)
