@@ -18,6 +18,7 @@ from services.wake.second_look import SecondLook
 from services.wake.teaching import lesson
 from services.wake.teaching.bank import load_bank
 from services.wake.teaching.clips import WordTake
+from services.wake.teaching.fit import FitPlan
 from services.wake.teaching.takes import take_of
 from tests.voices import installed, speak
 
@@ -69,11 +70,11 @@ def own(folder: Path, model_folder: Folders, tmp_path_factory: pytest.TempPathFa
     if not (installed("flite:slt") and installed("espeak:en-gb")):
         pytest.skip("flite and espeak-ng are not installed")
     with pytest.MonkeyPatch.context() as less:
-        for name, count in (("TAKES", 5), ("VOICES", 12), ("NEAR", 16)):
-            less.setattr(lesson, name, count)
+        for name, value in (("TAKES", 5), ("VOICES", 8), ("NEAR", 12), ("_PLAN", FitPlan(hidden=(16,), rounds=4))):
+            less.setattr(lesson, name, value)
         takes = [take_of(np.concatenate((room(0.5), speak("hey matilda", *each), room(0.5)))) for each in LEARNT_FROM]
         assert all(isinstance(take, WordTake) for take in takes)
-        bank = load_bank(Path("config/wake/ordinary.npz"))[::2]
+        bank = load_bank(Path("config/wake/ordinary.npz"))[::3]
         material = lesson.Material("hey matilda", "hey_matilda", [t for t in takes if isinstance(t, WordTake)], bank)
         voice = VariedPiper(model_folder("piper-en-us-joe"))
         head = lesson.teach(material, feature_models(folder), voice, told=lambda *_: None)
