@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from device.configuration.hours import QuietHours, Weekday, WhenSettings
+from device.hearing.word_action import action_of, word_actions
 from device.satellites.place import places
 from firmware.boards import MOST_LEDS, PINS, Pin, check_pins
 from services.store.kinds import all_rows, row_of
@@ -79,6 +80,11 @@ class Paths(Section):
     def store(self) -> Path:
         """The store of this device."""
         return self.data / "equerry.db"
+
+    @property
+    def wake_words(self) -> Path:
+        """The folder of the wake words that were learnt on this device."""
+        return self.data / "wake" / "words"
 
 
 class FileSettings(Section):
@@ -234,6 +240,15 @@ class WakeSection(Section):
     refractory_s: float = Field(ge=0, le=10)
     preroll_s: float = Field(ge=0.5, le=5)
     second_look: float = Field(ge=0, le=0.99)
+    actions: Annotated[list[str], AfterValidator(word_actions)]
+
+    @field_validator("actions")
+    @classmethod
+    def _listened_for(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        deaf = [word for each in value if (word := action_of(each).word) not in info.data.get("words", [word])]
+        if deaf:
+            raise ValueError(f"has {deaf[0]}, which is not among the words that are listened for")
+        return value
 
 
 class BargeSettings(Section):

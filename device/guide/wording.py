@@ -184,7 +184,8 @@ def further(state: State, here: Here) -> str:
             if here.wake_words
             else "press the button and say “what can I say?”"
         )
-        return f"{thanks} To go on, {say}; or type: equerry ask help"
+        own = "For a wake word of your own: equerry wake learn" if here.wake_words else ""
+        return f"{thanks} To go on, {say}; or type: equerry ask help. {own}".strip()
     return f"{thanks} To hear what there is, {_call(here)}: what can I say? To be left alone, say mute."
 
 

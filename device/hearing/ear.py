@@ -7,9 +7,10 @@ on; so the final is often there by the time the endpoint is certain.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
+from types import MappingProxyType
 
 from device.hearing.again import Same, again, is_doubtful, never_the_same
 from device.hearing.ear_turn import EarTurn
@@ -71,11 +72,12 @@ class Ear:
         same: Same = never_the_same,
         ending: Ending = no_ending,
         recogniser: Recogniser | None = None,
+        signals: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """`over`: what it does about the appliance's own voice; None: what must be done about any. `whole` says which
         sentences are commands, for the vote among hypotheses; `same` which are the same one, for what is heard again;
         `ending` whether more is to come; `recogniser` whose voice it is. All are asked by whoever decodes, never by the
-        listen thread.
+        listen thread. `signals`: wake words that do not open it, and what each stands for.
         """
         self._wake = wake
         self._vad = vad
@@ -89,6 +91,7 @@ class Ear:
         self._same = same
         self._ending = ending
         self._who_spoke = WhoSpoke(recogniser)
+        self._signals = signals
         self._in_vain: Future[Final] | None = None
         """The last early decode that was dropped; it may still run."""
         self._emit = emit
@@ -113,6 +116,9 @@ class Ear:
     def hear(self, frame: Frame) -> None:
         """Take the next frame and emit what it completes."""
         detection = self.over.wake_word(self._wake, frame, listening=self.listening) if self._wake else None
+        if detection and detection.word in self._signals:
+            self._emit(on.SignalHeard(detection, self._signals[detection.word]))
+            detection = None
         probability = self._vad.process(frame)
         self.over.hear(frame, probability, listening=self.listening)
         # It does not take itself for somebody who talks in the background, nor its last word for an answer.

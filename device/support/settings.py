@@ -17,7 +17,7 @@ from device.configuration.schema import SettingKey, keys
 
 _PLAIN_TEXTS = frozenset((
     "device.time_zone", "device.country", "device.currency", "microphone.name", "speaker.name", "finals.engine",
-    "finals.model", "voice.model", "language_model.model", "partials.vosk_model", "wake.words", "quiet.hours",
+    "finals.model", "voice.model", "language_model.model", "partials.vosk_model", "quiet.hours",
     "bucket.region", "home_assistant.prefix", "when.morning", "when.lunch", "when.afternoon", "when.evening",
     "when.night", "when.business", "when.end_of_day", "when.waking",
 ))  # fmt: skip

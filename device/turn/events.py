@@ -25,6 +25,15 @@ class WakeHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalHeard:
+    """The ear heard a wake word that does not open it but stands for something."""
+
+    detection: Detection
+    says: str
+    """A command; empty: silence is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
 class WentOn:
     """Whoever spoke in a turn that was ended early goes on: the ear listens already, to all of it as this turn."""
 
@@ -345,6 +354,7 @@ RemoteEvent = (
     | BrokerChanged
 )
 ButtonEvent = Pressed | Held | Released | Tapped | ButtonStuck | FactoryAsked
-Event = Ready | WakeHeard | WentOn | ButtonEvent | TextGiven | TimelyEvent | RemoteEvent | TurnEvent | BargeEvent
+HeardEvent = WakeHeard | SignalHeard | WentOn
+Event = Ready | HeardEvent | ButtonEvent | TextGiven | TimelyEvent | RemoteEvent | TurnEvent | BargeEvent
 Emit = Callable[[Event | Crashed], None]
 """Puts it into the inbox, from any thread; never waits."""

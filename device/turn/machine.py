@@ -169,6 +169,13 @@ def typed(session: Session, event: on.TextGiven) -> Result:
     return enter(session, "thinking", *rung, CloseEar(), Hush(), Respond(turn, event.text, 1.0), turn=turn, talk=None)
 
 
+def signal(session: Session, event: on.SignalHeard) -> Result:
+    """A word that stands for a command is that command; one that wants silence is as if that were asked for."""
+    meant = on.TextGiven(event.says) if event.says else on.StopAsked()
+    handler = None if session.deaf else TABLE[type(meant)][session.phase]
+    return handler(session, meant) if handler else (session, ())
+
+
 # --- acting and answering ---
 
 
@@ -276,6 +283,7 @@ TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     # starting idle    listening thinking acting       speaking   asking     ringing  muted    fault
     on.Ready:             _row(ready,   o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.WakeHeard:         _row(o,       listen, listen,   listen,  listen,      barge_in,  listen,    listen,  o,       o),
+    on.SignalHeard:       _row(o,       signal, signal,   signal,  signal,      signal,    signal,    signal,  o,       o),
     on.WentOn:            _row(o,       go_on,  o,        go_on,   go_on,       go_on,      o,         go_on,   o,       o),
     on.BargeBegan:        _row(o,       o,      o,        o,       o,           duck,      o,         duck,    o,       o),
     on.BargeFaded:        _row(o,       o,      o,        o,       o,           unduck,    o,         unduck,  o,       o),

@@ -186,17 +186,19 @@ def _model(settings: Settings, model: str, kind: Kind) -> None:
 
 def _wake_word(settings: Settings, word: str) -> None:
     """Where none is installed yet, the list of models says which there will be."""
-    from services.wake.openwakeword import find
+    from services.wake.head import load_head
+    from services.wake.openwakeword import LEARNT, find, learnt
 
     try:
         folder = model_folder(settings, "openwakeword")
     except ModelMissing as missing:
         listed = [file.path.partition("_v") for file in shipped().find("openwakeword").files]
-        known = sorted({name for name, version, _ in listed if version})
+        known = sorted({name for name, version, _ in listed if version}.union(learnt(settings.paths.wake_words)))
         if word in known:
             raise
         raise WakeModelUnusable(path=plain(word), reason=f"no such word; choose from: {', '.join(known)}") from missing
-    find(folder, word)
+    if (path := find(folder, word, settings.paths.wake_words)).suffix == LEARNT:
+        load_head(path)
 
 
 def _failing(key: str, work: Callable[[], object]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from device.hearing.own_voice import Barging, Over
 from device.hearing.stop_word import Overhearing
 from device.hearing.turn_end import Ending, no_ending
 from device.hearing.vote import Whole, no_vote
+from device.hearing.word_action import signals
 from device.models.manifest import Kind
 from device.speaking.reply import Speaking
 from device.turn import events as on
@@ -164,7 +165,10 @@ def load_wake(settings: Settings) -> WakeDetector:
     wake = settings.wake
     judged = WakeSettings(threshold=wake.threshold, patience=wake.patience, refractory=wake.refractory_s)
     return OpenWakeWord(
-        model_folder(settings, "openwakeword"), dict.fromkeys(wake.words, judged), second_look=wake.second_look or None
+        model_folder(settings, "openwakeword"),
+        dict.fromkeys(wake.words, judged),
+        second_look=wake.second_look or None,
+        own=settings.paths.wake_words,
     )
 
 
@@ -237,6 +241,7 @@ def build_ear(
         ending=ending,
         recogniser=engines.recogniser,
         over=_over(settings, speaking, engines, emit) if speaking else None,
+        signals=signals(settings.wake.actions),
     )
     ear.reset()
     return ear

@@ -131,7 +131,7 @@ def wake_words(settings: Settings) -> tuple[str, ...]:
     """Those that are installed. Raises ModelMissing, ModelCorrupt."""
     from services.wake.openwakeword import available
 
-    return tuple(available(model_folder(settings, "openwakeword")))
+    return tuple(available(model_folder(settings, "openwakeword"), settings.paths.wake_words))
 
 
 def build_shown(

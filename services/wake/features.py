@@ -26,6 +26,9 @@ BANDS = 32
 NUMBERS = 96
 """Size of one embedding."""
 
+_ROWS = 64
+"""Windows that are worked out at a time."""
+
 Floats = npt.NDArray[np.float32]
 
 
@@ -60,6 +63,21 @@ class FeatureModels:
         name = self.embedding.get_inputs()[0].name
         out = self.embedding.run(None, {name: windows[..., None]})[0]
         return np.asarray(out, dtype=np.float32).reshape(-1, NUMBERS)
+
+    def of(self, samples: Samples, last: int | None = None) -> Floats:
+        """Embeddings of a whole sound, shape (n, 96), one for each 1280 of its `samples`; only the `last` so many.
+
+        They are those of FeatureStream: spectra are worked out a step at a time, since the first model measures by the
+        loudest sound of what it is given.
+        """
+        sound = np.concatenate((np.zeros(CONTEXT, np.int16), samples))
+        starts = range(0, len(samples) // FRAME_SAMPLES * FRAME_SAMPLES, FRAME_SAMPLES)
+        before = np.ones((SPECTRA - STEP_SPECTRA, BANDS), np.float32)
+        spectra = np.concatenate([before, *(self.spectra(sound[at : at + CONTEXT + FRAME_SAMPLES]) for at in starts)])
+        wanted = range(max(0, len(starts) - last) if last else 0, len(starts))
+        windows = [spectra[at * STEP_SPECTRA : at * STEP_SPECTRA + SPECTRA] for at in wanted]
+        parts = [self.embeddings(np.stack(windows[at : at + _ROWS])) for at in range(0, len(windows), _ROWS)]
+        return np.concatenate(parts) if parts else np.zeros((0, NUMBERS), np.float32)
 
 
 class FeatureStream:

@@ -14,11 +14,15 @@ import onnxruntime
 from firmware.frame import Frame
 from services.wake.base import Detection, Guard, WakeModelUnusable, WakeSettings
 from services.wake.features import NUMBERS, FeatureModels, FeatureStream, OnnxSession
+from services.wake.head import Head, load_head
 from services.wake.judge import WordJudge
 from services.wake.second_look import SecondLook
 
 MEL = "melspectrogram.onnx"
 EMBEDDING = "embedding_model.onnx"
+
+LEARNT = ".npz"
+"""The ending of a word's file that was learnt on the device."""
 
 SUREST = 0.95
 """No second look must score more than this, however high the threshold."""
@@ -41,7 +45,7 @@ class WordModel:
 @dataclass(frozen=True, slots=True)
 class _Word:
     judge: WordJudge
-    model: WordModel
+    model: WordModel | Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +60,24 @@ class _Hearing:
 class OpenWakeWord:
     """Hears any of several words in one stream; they share the features, so each further word costs little."""
 
-    def __init__(self, folder: Path, words: Mapping[str, WakeSettings], *, second_look: float | None = 0.2) -> None:
-        """`folder` holds melspectrogram.onnx, embedding_model.onnx and a <word>_v*.onnx for each word.
+    def __init__(
+        self,
+        folder: Path,
+        words: Mapping[str, WakeSettings],
+        *,
+        second_look: float | None = 0.2,
+        own: Path | None = None,
+    ) -> None:
+        """`folder` holds melspectrogram.onnx, embedding_model.onnx and a <word>_v*.onnx for each word, `own`
+        a <word>.npz for each that was learnt on the device.
 
         `second_look`: how far over its threshold a near miss must score with the noise suppressed to be a detection
         after all; None: it never is.
 
         Raises WakeModelUnusable when a word has no model there, or a file is missing, damaged or of another kind.
         """
-        self._folder = folder
-        self._shared = FeatureModels(
-            load(folder / MEL, (None, None), (None, None, None, 32)),
-            load(folder / EMBEDDING, (None, 76, 32, 1), (None, 1, 1, NUMBERS)),
-        )
+        self._folder, self._own = folder, own
+        self._shared = feature_models(folder)
         self._margin = second_look
         self._settings = dict(words)
         self._others = next(iter(words.values()), WakeSettings())
@@ -132,7 +141,10 @@ class OpenWakeWord:
 
     def _load(self, word: str) -> _Word:
         judge = WordJudge(word, self._settings.get(word, self._others))
-        return _Word(judge, WordModel(load(find(self._folder, word), (1, None, NUMBERS), (1, 1))))
+        path = find(self._folder, word, self._own)
+        if path.suffix == LEARNT:
+            return _Word(judge, load_head(path))
+        return _Word(judge, WordModel(load(path, (1, None, NUMBERS), (1, 1))))
 
     def _hear(self, words: tuple[str, ...]) -> _Hearing:
         chosen = tuple(self._loaded[word] for word in words)
@@ -150,19 +162,34 @@ class OpenWakeWord:
         return second if second >= min(word.judge.threshold + self._margin, SUREST) else score
 
 
-def available(folder: Path) -> list[str]:
-    """The words that have a model in `folder`."""
+def feature_models(folder: Path) -> FeatureModels:
+    """The two models that all words share. Raises WakeModelUnusable."""
+    return FeatureModels(
+        load(folder / MEL, (None, None), (None, None, None, 32)),
+        load(folder / EMBEDDING, (None, 76, 32, 1), (None, 1, 1, NUMBERS)),
+    )
+
+
+def available(folder: Path, own: Path | None = None) -> list[str]:
+    """The words that have a model in `folder`, and those that were learnt on the device, in `own`."""
     stems = (path.stem for path in folder.glob("*.onnx") if path.name not in (MEL, EMBEDDING))
-    return sorted({re.sub(r"_v\d[\w.]*$", "", stem) for stem in stems})
+    return sorted({re.sub(r"_v\d[\w.]*$", "", stem) for stem in stems}.union(learnt(own)))
 
 
-def find(folder: Path, word: str) -> Path:
-    """The newest model of `word` in `folder`."""
+def learnt(own: Path | None) -> list[str]:
+    """The words that were learnt on the device, in `own`."""
+    return sorted(path.stem for path in own.glob(f"*{LEARNT}")) if own else []
+
+
+def find(folder: Path, word: str, own: Path | None = None) -> Path:
+    """The newest model of `word` in `folder`, or the one that was learnt, in `own`. Raises WakeModelUnusable."""
     versions = folder.glob(f"{word}_v[0-9]*.onnx") if re.fullmatch(r"\w+", word) else ()
     newest = max(versions, key=lambda path: [int(n) for n in re.findall(r"\d+", path.stem)], default=None)
     if newest:
         return newest
-    choices = ", ".join(available(folder)) or "none"
+    if own and word in learnt(own):
+        return own / f"{word}{LEARNT}"
+    choices = ", ".join(available(folder, own)) or "none"
     raise WakeModelUnusable(path=folder / f"{word}_v*.onnx", reason=f"no such word; choose from: {choices}")
 
 

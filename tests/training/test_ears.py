@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from firmware.frame import RATE
-from training.ears.noises import KINDS, noise
+from services.wake.teaching.noises import KINDS, noise
 from training.ears.sounds import Sound, active, level_of
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.signal import fftconvolve
 
 from firmware.frame import RATE, Samples
-from training.ears.noises import noise
+from services.wake.teaching.noises import noise
 from training.ears.rooms import Room, Rooms
 from training.ears.sounds import level_of
 

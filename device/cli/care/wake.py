@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from device.cli.care import wake_learn
 from device.cli.care.suggestions import DryRun, Json, Yes, bar, running_line, say, write
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from services.speech.base import Vad
     from services.wake.base import WakeDetector
 
-app = typer.Typer(help="The wake word: how well it is heard.", no_args_is_help=True)
+app = typer.Typer(help="The wake word: how well it is heard, and one of your own.", no_args_is_help=True)
 
 Out = Callable[[str], None]
 
@@ -28,6 +29,11 @@ Out = Callable[[str], None]
 @app.callback()
 def wake() -> None:
     """The wake word."""
+
+
+app.command("learn")(wake_learn.learn)
+app.command("list")(wake_learn.list_)
+app.command("forget")(wake_learn.forget)
 
 
 @app.command("test")

@@ -13,7 +13,7 @@ from piper import PiperConfig, PiperVoice, SynthesisConfig
 from firmware.frame import Samples
 from services.speech.base import VoiceUnusable
 
-_ORT_ERRORS = (
+ORT_ERRORS = (
     ort.Fail,
     ort.InvalidArgument,
     ort.InvalidGraph,
@@ -41,8 +41,8 @@ class Piper:
         Raises VoiceUnusable when a file is missing, damaged or of another kind.
         """
         network = _find(folder)
-        config = _config(network.with_name(network.name + ".json"))
-        self._voice = PiperVoice(session=_session(network, threads), config=config)
+        self._voice = load_piper(folder, threads)
+        config = self._voice.config
         self._how = SynthesisConfig(length_scale=config.length_scale / speed, volume=VOLUME)
         self.rate = config.sample_rate
         self.name = f"{network.stem}-{network.stat().st_size}@{speed:g}"
@@ -50,7 +50,7 @@ class Piper:
             # The first run is the slowest (memory is laid out), and it shows whether network and configuration belong
             # together.
             self.synthesize("Ready.")
-        except (*_ORT_ERRORS, KeyError, ValueError, RuntimeError) as error:
+        except (*ORT_ERRORS, KeyError, ValueError, RuntimeError) as error:
             raise VoiceUnusable(path=network, reason=f"it can't speak: {_first_line(error)}") from error
 
     def synthesize(self, sentence: str) -> Samples:
@@ -69,6 +69,13 @@ def trim(samples: Samples, rate: int) -> Samples:
         return samples[:0]
     kept = round(KEPT_SECONDS * rate)
     return samples[max(0, int(loud[0]) - kept) : int(loud[-1]) + 1 + kept]
+
+
+def load_piper(folder: Path, threads: int) -> PiperVoice:
+    """The voice in a folder. Raises VoiceUnusable when a file is missing, damaged or of another kind."""
+    network = _find(folder)
+    config = _config(network.with_name(network.name + ".json"))
+    return PiperVoice(session=_session(network, threads), config=config)
 
 
 def _find(folder: Path) -> Path:
@@ -99,7 +106,7 @@ def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.log_severity_level = 3
     try:
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except _ORT_ERRORS as error:
+    except ORT_ERRORS as error:
         raise VoiceUnusable(path=path, reason="it is damaged or not an ONNX network") from error
     if not {entry.name for entry in session.get_inputs()} >= _INPUTS:
         raise VoiceUnusable(path=path, reason="it is not a Piper voice")

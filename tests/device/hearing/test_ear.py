@@ -712,3 +712,21 @@ def test_that_somebody_speaks_is_told_once_in_a_turn() -> None:
     ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34)
     hear(ear, frames(ONE_BREATH, 8.0), decoder)
     assert [event for event in emitted if isinstance(event, on.SpeechBegan)] == [on.SpeechBegan(1)]
+
+
+def test_a_word_that_stands_for_something_does_not_open_the_ear() -> None:
+    ear, emitted = ear_of([], Hears("Nothing."), Later(), wake_at=20)
+    ear._signals = {"hey_jarvis": "run the good night routine"}
+    hear(ear, frames([], 4.0))
+    assert emitted == [on.SignalHeard(Detection("hey_jarvis", 0.9, 21 * 0.08), "run the good night routine")]
+    assert not ear.listening
+
+
+def test_a_word_that_stands_for_something_ends_no_turn_by_itself() -> None:
+    ear, emitted = ear_of(ONE_BREATH, Hears("Hey Jarvis, call the bank."), decoder := Later(), wake_at=34)
+    word = Detection("stop_it", 0.9, 4.0)
+    ear._wake = ScriptedWake({34: Detection("hey_jarvis", 0.9, 2.8), 49: word})
+    ear._signals = {"stop_it": ""}
+    hear(ear, frames(ONE_BREATH, 8.0), decoder)
+    assert on.SignalHeard(word, "") in emitted
+    assert any(isinstance(each, on.FinalHeard) and each.final.text == "Call the bank." for each in emitted)

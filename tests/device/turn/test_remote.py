@@ -419,3 +419,20 @@ def test_a_broker_that_is_away_changes_nothing_but_that_it_is_known(phase: Phase
     assert (away.phase, away.broker, away.broker_reason, effects) == (phase, "away", "refused", [])
     there = play(away, on.BrokerChanged(True))[0]
     assert (there.phase, there.broker) == (phase, "there")
+
+
+def signal(says: str) -> on.SignalHeard:
+    return on.SignalHeard(replace(DETECTION, word="own_word"), says)
+
+
+@pytest.mark.parametrize("phase", [phase for phase in PHASES if phase not in ("starting", "muted", "fault")])
+def test_a_word_that_stands_for_something_is_as_that_typed_or_asked_for(phase: Phase) -> None:
+    assert step(EVERY[phase], signal("run the good night routine")) == step(
+        EVERY[phase], on.TextGiven("run the good night routine")
+    )
+    assert step(EVERY[phase], signal("")) == step(EVERY[phase], on.StopAsked())
+
+
+@pytest.mark.parametrize("phase", ["starting", "muted", "fault"])
+def test_no_word_is_heard_where_nobody_listens(phase: Phase) -> None:
+    assert step(EVERY[phase], signal("add milk")) == (EVERY[phase], ())

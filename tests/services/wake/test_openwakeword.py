@@ -10,10 +10,16 @@ import numpy as np
 import pytest
 
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
+from services.speech.voice.varied import VariedPiper
 from services.wake.base import Detection, WakeModelUnusable, WakeSettings
 from services.wake.features import CONTEXT, FeatureModels, FeatureStream
-from services.wake.openwakeword import OpenWakeWord, available
+from services.wake.openwakeword import OpenWakeWord, available, feature_models
 from services.wake.second_look import SecondLook
+from services.wake.teaching import lesson
+from services.wake.teaching.bank import load_bank
+from services.wake.teaching.clips import WordTake
+from services.wake.teaching.fit import FitPlan
+from services.wake.teaching.takes import take_of
 from tests.voices import installed, speak
 
 pytestmark = pytest.mark.engine
@@ -56,6 +62,58 @@ def test_the_wake_word_is_heard_once_soon_after_its_end(jarvis: OpenWakeWord, vo
     end = 1.5 + len(word) / RATE
     assert [d.word for d in detections] == ["hey_jarvis"]
     assert end - 0.4 < detections[0].at < end + 0.5
+
+
+@pytest.fixture(scope="session")
+def own(folder: Path, model_folder: Folders, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with "hey matilda", learnt from six recordings of two voices, quickly: less of everything."""
+    if not (installed("flite:slt") and installed("espeak:en-gb")):
+        pytest.skip("flite and espeak-ng are not installed")
+    with pytest.MonkeyPatch.context() as less:
+        for name, value in (("TAKES", 5), ("VOICES", 8), ("NEAR", 12), ("_PLAN", FitPlan(hidden=(16,), rounds=4))):
+            less.setattr(lesson, name, value)
+        takes = [take_of(np.concatenate((room(0.5), speak("hey matilda", *each), room(0.5)))) for each in LEARNT_FROM]
+        assert all(isinstance(take, WordTake) for take in takes)
+        bank = load_bank(Path("config/wake/ordinary.npz"))[::3]
+        material = lesson.Material("hey matilda", "hey_matilda", [t for t in takes if isinstance(t, WordTake)], bank)
+        voice = VariedPiper(model_folder("piper-en-us-joe"))
+        head = lesson.teach(material, feature_models(folder), voice, told=lambda *_: None)
+    path = tmp_path_factory.mktemp("words")
+    (path / "hey_matilda.npz").write_bytes(head.packed())
+    return path
+
+
+LEARNT_FROM = [(voice, speed) for voice in ("flite:slt", "espeak:en-gb") for speed in (0.85, 1.0, 1.15)]
+"""Two people, three times each."""
+
+
+def test_a_word_that_was_learnt_is_heard_beside_a_shipped_one_and_neither_is_the_other(folder: Path, own: Path) -> None:
+    both = OpenWakeWord(folder, {"hey_jarvis": WakeSettings(), "hey_matilda": WakeSettings()}, own=own)
+
+    def found(text: str, voice: str, speed: float = 1.0) -> list[str]:
+        sound = np.concatenate((room(1.5), speak(text, voice, speed), room(1.5, seed=1)))
+        return [each.word for each in heard(both, sound)]
+
+    for voice in ("flite:slt", "espeak:en-gb"):
+        for speed in (0.9, 1.05):  # at which it did not hear them before
+            assert found("hey matilda", voice, speed) == ["hey_matilda"], voice
+        assert "hey_matilda" not in found("hey jarvis", voice), voice
+    for other in ("hey there", "good morning everybody", "what a beautiful day it was", "the water is cold"):
+        assert found(other, "flite:slt") == [], other
+
+
+def test_words_that_were_learnt_are_among_those_there_are(folder: Path, own: Path) -> None:
+    assert available(folder, own) == sorted([*available(folder), "hey_matilda"])
+    with pytest.raises(WakeModelUnusable, match=r"choose from: .*hey_matilda"):
+        OpenWakeWord(folder, {"hey_otto": WakeSettings()}, own=own)
+
+
+def test_a_damaged_word_is_told_and_those_before_stay(folder: Path, own: Path, tmp_path: Path) -> None:
+    detector = OpenWakeWord(folder, {"alexa": WakeSettings()}, own=tmp_path)
+    (tmp_path / "hey_matilda.npz").write_bytes((own / "hey_matilda.npz").read_bytes()[:5000])
+    with pytest.raises(WakeModelUnusable, match="damaged"):
+        detector.listen_for(["hey_matilda"])
+    assert detector.words == ("alexa",)
 
 
 def test_a_word_at_the_very_start_of_a_stream_is_heard(jarvis: OpenWakeWord) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import lfilter
 
 from firmware.frame import RATE
 
 Sound = npt.NDArray[np.float32]
 Random = np.random.Generator
+
+_SOFTENED = 0.3 * 0.7 ** np.arange(40)
+"""A one-pole low-pass, as an impulse response: no beeper switches at once."""
 
 
 def coloured(count: int, random: Random) -> Sound:
@@ -100,7 +102,7 @@ def beeping(count: int, random: Random) -> Sound:
     second, on = (np.sin(2 * np.pi * random.uniform(0.5, 8) * time) > random.uniform(-0.5, 0.7) for _ in range(2))
     pitch = random.uniform(400, 3_500) * (1 + random.uniform(0, 0.4) * second)
     tone = np.sin(2 * np.pi * np.cumsum(pitch) / RATE) * on
-    return np.asarray(lfilter([0.3], [1, -0.7], tone) + 0.05 * _unit(coloured(count, random)), np.float32)
+    return np.asarray(np.convolve(tone, _SOFTENED)[:count] + 0.05 * _unit(coloured(count, random)), np.float32)
 
 
 KINDS: tuple[tuple[Callable[[int, Random], Sound], float], ...] = (

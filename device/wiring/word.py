@@ -1,0 +1,114 @@
+"""What a wake word of one's own is learnt with: models, a synthetic voice, ordinary speech; and where it is kept."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from device.configuration.places import ROOT
+from device.configuration.settings import Settings
+from device.errors import ApplianceError
+from device.wiring.basis import model_folder
+
+if TYPE_CHECKING:
+    from services.wake.features import FeatureModels
+    from services.wake.head import Head
+    from services.wake.teaching.lesson import ManyVoices
+    from services.wake.teaching.pool import Windows
+
+BANK = ROOT / "config" / "wake" / "ordinary.npz"
+
+
+class WordTaken(ApplianceError):
+    """There is a wake word {word} already ({what}). Take another --name, or: equerry wake forget {word}"""
+
+    code = "wake.taken"
+
+
+class WordUnknown(ApplianceError):
+    """No wake word {word} was learnt here. {known}"""
+
+    code = "wake.unknown"
+
+
+class WordInUse(ApplianceError):
+    """{word} is listened for. First choose others: equerry config set wake.words '["hey_jarvis"]'"""
+
+    code = "wake.in_use"
+
+
+class WordNotKept(ApplianceError):
+    """The wake word can't be kept in {path} ({reason}). Nothing of what was there is lost."""
+
+    code = "wake.kept_not"
+
+
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    """What a lesson needs beside the recordings."""
+
+    models: FeatureModels
+    voice: ManyVoices
+    bank: list[Windows]
+
+
+def load_teacher(settings: Settings) -> Teacher:
+    """Raises ModelMissing, ModelCorrupt, WakeModelUnusable, VoiceUnusable."""
+    from services.speech.voice.varied import VariedPiper
+    from services.wake.openwakeword import feature_models
+    from services.wake.teaching.bank import load_bank
+
+    models = feature_models(model_folder(settings, "openwakeword"))
+    return Teacher(models, VariedPiper(model_folder(settings, settings.voice.model)), load_bank(BANK))
+
+
+def words_here(settings: Settings) -> tuple[list[str], list[str]]:
+    """Wake words that came with the models, and those that were learnt. Raises ModelMissing, ModelCorrupt."""
+    from services.wake.openwakeword import available, learnt
+
+    return available(model_folder(settings, "openwakeword")), learnt(settings.paths.wake_words)
+
+
+def demand_free(settings: Settings, name: str) -> None:
+    """Raises WordTaken where there is such a word; ModelMissing, ModelCorrupt."""
+    shipped, own = words_here(settings)
+    if name in shipped:
+        raise WordTaken(word=name, what="it came with the models")
+    if name in own:
+        raise WordTaken(word=name, what="you taught it")
+
+
+def keep(settings: Settings, head: Head) -> Path:
+    """As a whole or not at all, for its owner to read. Raises WordNotKept."""
+    folder = settings.paths.wake_words
+    path = folder / f"{head.word}.npz"
+    beside = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with beside.open("xb") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(head.packed())
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise WordNotKept(path=folder, reason=error.strerror or "it can't be written") from error
+    return path
+
+
+def forget(settings: Settings, name: str) -> None:
+    """Raises WordInUse, WordUnknown, WordNotKept."""
+    from services.wake.openwakeword import learnt
+
+    own = learnt(settings.paths.wake_words)
+    if name not in own:
+        raise WordUnknown(word=name, known=f"There are: {', '.join(own)}." if own else "There is none.")
+    if name in settings.wake.words:
+        raise WordInUse(word=name)
+    try:
+        (settings.paths.wake_words / f"{name}.npz").unlink()
+    except OSError as error:
+        raise WordNotKept(path=settings.paths.wake_words, reason=error.strerror or "it can't be changed") from error
