@@ -60,7 +60,7 @@ class Batch:
         changed = ours is None or not same(ours, both)
         if changed:
             self.become(both := _whole(both))
-        return Merged(*key, changed=changed, more=not same(both, _plain(theirs)))
+        return Merged(*key, changed=changed, more=not same(_without_defaults(both, theirs), _plain(theirs)))
 
     def become(self, replica: Replica) -> None:
         """Note the state that is to be written."""
@@ -135,6 +135,16 @@ def same(one: Replica, other: Replica) -> bool:
     if one.deleted != other.deleted or one.stamps != other.stamps or one.fields != other.fields:
         return False
     return json.dumps(dict(one.fields), sort_keys=True) == json.dumps(dict(other.fields), sort_keys=True)
+
+
+def _without_defaults(both: Replica, theirs: Replica) -> Replica:
+    """Without what nobody ever set and they do not know: the fields of a newer program, which every such program fills
+    in alike. They are no news; else a site would tell all of its documents anew with each update.
+    """
+    filled = {name for name, stamp in both.stamps.items() if stamp == _NEVER and name not in theirs.stamps}
+    fields = {name: value for name, value in both.fields.items() if name not in filled}
+    stamps = {name: stamp for name, stamp in both.stamps.items() if name not in filled}
+    return replace(both, fields=fields, stamps=stamps)
 
 
 def _plain(replica: Replica) -> Replica:
