@@ -30,7 +30,7 @@ from device.wiring.background import build_beside, build_caldav
 from device.wiring.basis import deadlines_of, zone_of
 from device.wiring.body import Hardware
 from device.wiring.commands import build_sessions
-from device.wiring.ear import Engines
+from device.wiring.ear import Engines, build_wakes
 from device.wiring.guide import build_guide
 from device.wiring.live import build_live
 from device.wiring.mind import Mind, build_mind
@@ -114,7 +114,8 @@ def build_daemon(
     shown = build_shown(hardware.lights, store, mind, senses, newer=mqtt.newer)
     answers = _answering(control, settings, mind, facts, put)
     control.feed.sources = _sources(glimpse, shown, store, mind=mind, senses=senses, recorder=recorder)
-    told = (process.notifier, recorder, facts, sessions, guide, senses.ahead, live)
+    wakes = build_wakes(settings, senses.wake, data)
+    told = (process.notifier, recorder, facts, sessions, guide, senses.ahead, live, wakes)
     beside, caldav = build_beside(settings, store, put), build_caldav(settings, store, mind.policy, mind.clock.now)
     turns = EngineTurns()
     wyoming = build_wyoming(settings, engines, put, mind=mind, senses=senses, turns=turns)
@@ -132,7 +133,11 @@ def build_daemon(
         # Whoever is told that it is ready may ask at once: requests are answered before anybody is told.
         watchers=[answers, turns.watch, *watchers, *(each.watch for each in told if each), *mqtt.watchers],
         beside=[*beside, sessions, senses.ahead, control, guide, *mqtt.beside, *home.beside]
-        + [each for each in (recorder, hardware.buttons, caldav, live and live.thread, wyoming, satellites) if each],
+        + [
+            each
+            for each in (recorder, hardware.buttons, caldav, live and live.thread, wyoming, satellites, wakes)
+            if each
+        ],
         site=mqtt.site,
         restore=_restoring(store, mind, process),
         heart=build_heart(process.notifier, lambda: senses.listener.pulse),
