@@ -18,6 +18,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -99,11 +100,15 @@ def alarms(word: str, heard_: Heard, verifier: Verifier | None) -> Iterator[Alar
         if verifier is None:
             score = second if 0.2 <= first < 0.5 and second >= min(0.5 + _MARGIN, SUREST) else first
         elif first >= verifier.floor:
-            score = verifier.score(first, second, windows[:1], windows[1:], lambda told=ears: told)
+            score = verifier.score(first, second, windows[:1], windows[1:], partial(_told, ears))
         else:
             score = first
         if judge.hear(score, frame * FRAME_SECONDS):
             yield Alarm(word, heard_.clip, frame * FRAME_SECONDS, score)
+
+
+def _told(answer: tuple[float, float]) -> tuple[float, float]:
+    return answer
 
 
 def replay(clips: Sequence[Clip], number: int, cache: Path | None) -> tuple[int, dict[str, list[Heard]]]:
@@ -130,7 +135,7 @@ def _cache(path: Path, frames: int, found: dict[str, list[Heard]]) -> None:
         word: [[each.clip, each.frames, each.first, each.second, each.ears] for each in every]
         for word, every in found.items()
     }
-    windows = {
+    windows: dict[str, Any] = {
         word: np.concatenate([each.windows for each in every]).astype(np.float16)
         for word, every in found.items()
         if every

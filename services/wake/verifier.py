@@ -72,7 +72,9 @@ class Verifier:
             phrase, best = ask()
             verdict = float(np.array([verdict, *heard(phrase, best), 1.0]) @ self.ears)
         veto = self.veto
-        return 0.0 if veto and veto.strikes(hidden(self.head, window)[0]) else float(sigmoid(np.float32(verdict)))
+        if veto and veto.strikes(hidden(self.head, window)[0]):
+            return 0.0
+        return float(sigmoid(np.array([verdict], np.float32))[0])
 
     def verdict(self, first: float, second: float, window: Floats, quiet: Floats) -> float:
         """As `score`, without the ears: a logit."""

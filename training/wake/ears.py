@@ -41,7 +41,7 @@ def spoken(word: str, folders: list[Path], judges: list[Verifier], seed: int) ->
     """Whether the word is said, and how that is judged, of clips that the first stage hears."""
     random = np.random.default_rng(seed)
     rows = [each for folder in folders for each in clips(folder) if not each[0].get("test")]
-    random.shuffle(rows)  # type: ignore[arg-type]  # a list of pairs
+    random.shuffle(rows)
     said = [each for each in rows if each[0]["word"] == word][:_WORDS]
     near = [each for each in rows if each[0]["near"] == word][:_NEAR]
     embedder, ears = Embedder(MODELS / "openwakeword", (word,)), WhisperFinals(MODELS / "equerry-ears", threads=1)

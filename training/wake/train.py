@@ -147,8 +147,8 @@ def parts_of(frames: Frames, head: Head, chosen: npt.NDArray[np.int64]) -> Float
 def regression(parts: Floats, meant: Bools) -> Floats:
     """Weights of the four logits, none negative, and the bias, both kinds counted alike; by gradient descent."""
     weights = np.array([0.2] * PARTS + [0.0], np.float64)
-    inputs = np.concatenate((parts, np.ones((len(parts), 1))), axis=1)
-    share = np.where(meant, 0.5 / meant.sum(), 0.5 / (~meant).sum())
+    inputs = np.concatenate((parts, np.ones((len(parts), 1))), axis=1).astype(np.float64)
+    share: npt.NDArray[np.float64] = np.where(meant, 0.5 / meant.sum(), 0.5 / (~meant).sum())
     for _ in range(4000):
         said = 0.5 * (1 + np.tanh(0.5 * (inputs @ weights)))
         weights -= 0.05 * (inputs.T @ ((said - meant) * share) + 1e-3 * np.r_[weights[:PARTS], 0])
