@@ -240,6 +240,7 @@ class WakeSection(Section):
     refractory_s: float = Field(ge=0, le=10)
     preroll_s: float = Field(ge=0.5, le=5)
     second_look: float = Field(ge=0, le=0.99)
+    learn: bool
     actions: Annotated[list[str], AfterValidator(word_actions)]
 
     @field_validator("actions")

@@ -32,7 +32,7 @@ from device.wiring.background import build_beside, build_caldav
 from device.wiring.basis import deadlines_of, zone_of
 from device.wiring.body import Hardware
 from device.wiring.commands import build_sessions
-from device.wiring.ear import Engines
+from device.wiring.ear import Engines, build_wakes
 from device.wiring.guide import build_guide
 from device.wiring.live import build_live
 from device.wiring.live_calls import build_ear, build_live_calls, with_ear
@@ -134,11 +134,12 @@ def build_daemon(
     facts = Facts(mind.clock.now(), sections, level=lambda: senses.level)
     answers = _answering(control, settings, mind, facts, put)
     control.feed.sources = _sources(glimpse, shown, store, mind=mind, senses=senses, recorder=recorder)
-    told = (process.notifier, recorder, facts, sessions, guide, lessons, senses.ahead, live, calls)
+    wakes = build_wakes(settings, senses.wake, data)
+    told = (process.notifier, recorder, facts, sessions, guide, lessons, senses.ahead, live, calls, wakes)
     beside, caldav = build_beside(settings, store, put), build_caldav(settings, store, mind.policy, mind.clock.now)
     wyoming = build_wyoming(settings, engines, put, mind=mind, senses=senses, turns=turns)
     satellites = build_satellites(settings, engines, put, mind=mind, senses=senses, nearest=nearest)
-    threads = (recorder, hardware.buttons, caldav, live and live.thread, wyoming, satellites, calls, lessons)
+    threads = (recorder, hardware.buttons, caldav, live and live.thread, wyoming, satellites, calls, lessons, wakes)
     daemon = Reactor(
         inbox=inbox,
         listener=senses.listener,

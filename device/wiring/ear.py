@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
+from device.configuration.places import ROOT
 from device.configuration.settings import Settings
 from device.control.wire import plain
 from device.errors import ApplianceError
@@ -23,6 +24,7 @@ from device.hearing.turn_end import Ending, no_ending
 from device.hearing.vote import Whole, no_vote
 from device.hearing.word_action import signals
 from device.models.manifest import Kind
+from device.records.wakes import WakeKeeping, lessons
 from device.speaking.reply import Speaking
 from device.turn import events as on
 from device.voiceprints.book import NAME, VoiceprintBook
@@ -34,12 +36,16 @@ from services.speech.echo import STOPS
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import cut
 from services.voiceprints.base import Recogniser, SpeakerEncoder
-from services.wake.base import Guard, WakeDetector, WakeSettings
+from services.wake.base import Ears, Guard, WakeDetector, WakeSettings
 
 log = logging.getLogger(__name__)
 
 ENCODER = "wespeaker-resnet34"
 """The model that voiceprints are made with."""
+VERIFIERS = ROOT / "config" / "wake" / "verifiers"
+"""The second stages of the shipped wake words."""
+_WAKES = "wake"
+"""The folder, beside the store, of what is kept of wakes."""
 
 
 class Inline(Workers):
@@ -101,7 +107,7 @@ def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False)
     wanted = settings.finals
     finals = final_engine(wanted.engine).load(model_folder(settings, wanted.model), wanted.threads)
     decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
-    detector = load_wake(settings) if wake else None
+    detector = load_wake(settings, finals) if wake else None
     vad, partials = load_vad(settings), _partials(settings, finals, inline=inline)
     return Engines(detector, vad, partials, finals, decoder, build_recogniser(settings))
 
@@ -158,18 +164,30 @@ def load_vad(settings: Settings) -> Vad:
     return SileroVad(model_folder(settings, "silero-vad"))
 
 
-def load_wake(settings: Settings) -> WakeDetector:
-    """What hears the wake words. Raises ModelMissing, ModelCorrupt, WakeModelUnusable."""
+def load_wake(settings: Settings, finals: FinalRecognizer | None = None) -> WakeDetector:
+    """What hears the wake words, and asks `finals` in doubt, where those can tell. Raises ModelMissing, ModelCorrupt,
+    WakeModelUnusable.
+    """
     from services.wake.openwakeword import OpenWakeWord
 
     wake = settings.wake
     judged = WakeSettings(threshold=wake.threshold, patience=wake.patience, refractory=wake.refractory_s)
-    return OpenWakeWord(
+    detector = OpenWakeWord(
         model_folder(settings, "openwakeword"),
         dict.fromkeys(wake.words, judged),
         second_look=wake.second_look or None,
+        verifiers=VERIFIERS,
+        ears=finals if isinstance(finals, Ears) else None,
         own=settings.paths.wake_words,
     )
+    if wake.learn:
+        detector.learn(*lessons(settings.paths.data / _WAKES))
+    return detector
+
+
+def build_wakes(settings: Settings, wake: WakeDetector | None, data: Path) -> WakeKeeping | None:
+    """What learns from wakes; None where that is not wanted, or nothing is listened for. `data`: of the store."""
+    return WakeKeeping(data / _WAKES, wake) if wake and settings.wake.learn else None
 
 
 def _partials(settings: Settings, finals: FinalRecognizer, *, inline: bool) -> PartialRecognizer | None:

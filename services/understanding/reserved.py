@@ -7,13 +7,21 @@ from collections.abc import Mapping
 from services.understanding.base import Step
 from services.understanding.words import phrases, split_words, word_set
 
+_DISOWNS = phrases("""not you | i don't mean you | i didn't mean you | i did not mean you | that wasn't for you |
+    that was not for you | this wasn't for you | that's not for you | it wasn't for you | wasn't for you |
+    i wasn't talking to you | i was not talking to you | i'm not talking to you | i am not talking to you |
+    i wasn't speaking to you | we weren't talking to you | we're not talking to you | nobody was talking to you |
+    nobody called you | i didn't call you | i did not call you | nobody asked you | i wasn't asking you |
+    i didn't say your name | you weren't meant | you were not meant""")
+"""What was taken for the wake word was none."""
 _SAID: Mapping[str, tuple[str, ...]] = {
     "control.stop": phrases("""stop | stop it | stop that | stop talking | stop speaking | be quiet | quiet | shut up |
         silence | enough | that's enough | hush | shush | shh | shhh | stop now | stop the alarm | stop ringing |
         turn it off | thanks | thank you | thank you very much | thank you so much | thanks a lot | many thanks |
         thanks very much | thank you kindly | thank you so very much | that's all | that is all | that will be all |
         that'll be all | that would be all | that was all | that's everything | that's all i need |
-        that's all i needed | nothing else | nothing more"""),
+        that's all i needed | nothing else | nothing more""")
+    + _DISOWNS,
     "control.cancel": phrases("""cancel | cancel that | cancel it | cancel this | never mind | nevermind | forget it |
         forget that | forget about it | abort | leave it | scratch that | don't bother | drop it | abort it |
         abort that | abort this | terminate | halt | discontinue | rescind | scrap that | scrap it | disregard |
@@ -81,6 +89,14 @@ def closes(text: str) -> bool:
         return False
     said = " ".join(word.text for word in split_words(text))
     return any(form in _CLOSERS or TABLE.get(form) in ("control.stop", "control.cancel") for form in _forms(said))
+
+
+def disowns(text: str) -> bool:
+    """Whether a whole utterance means that the appliance was woken by mistake: "that wasn't for you"."""
+    if len(text) > 80:
+        return False
+    said = " ".join(word.text for word in split_words(text))
+    return any(form in _DISOWNS for form in _forms(said))
 
 
 def _forms(said: str) -> list[str]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
 
 from firmware.errors import FacultyError
-from firmware.frame import Frame
+from firmware.frame import Frame, Samples
+from services.wake.kept import Wakes
 
 
 class WakeModelUnusable(FacultyError):
@@ -26,6 +30,8 @@ class Detection:
     """0…1."""
     at: float
     """Audio time of the end of the frame that decided, seconds."""
+    features: npt.NDArray[np.float16] | None = field(default=None, compare=False, repr=False)
+    """What it sounded like, no sound can be made of it: embeddings of the last 2.2 seconds, shape (28, 96)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,14 @@ class Guard:
 
     threshold: float = 0.5
     patience: int = 2
+
+
+@runtime_checkable
+class Ears(Protocol):
+    """A recogniser that is asked whether a phrase was said."""
+
+    def compare(self, samples: Samples, phrase: str) -> tuple[float, float]:
+        """Log-probability that 16 kHz sound says `phrase`, and of the likeliest words that are as long; at most 0."""
 
 
 class WakeDetector(Protocol):
@@ -82,6 +96,9 @@ class WakeDetector(Protocol):
 
     def tune(self, threshold: float) -> None:
         """A word must reach this score from the next frame on; from any thread."""
+
+    def learn(self, wrong: Wakes, meant: Wakes) -> None:
+        """Hear no more what sounds like these wrong wakes, as far as nothing that is meant is lost. From any thread."""
 
     def reset(self) -> None:
         """Forget the sound heard so far (a new stream), not the counts."""

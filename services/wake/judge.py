@@ -11,9 +11,11 @@ EVENT_GAP = 0.4
 class WordJudge:
     """Judges the score of each frame of one word."""
 
-    def __init__(self, word: str, settings: WakeSettings) -> None:
+    def __init__(self, word: str, settings: WakeSettings, *, least: int = 1) -> None:
+        """`least`: frames in a row that must reach the threshold, whatever the settings ask for."""
         self.word = word
         self.settings = settings
+        self._least = least
         self.guard: Guard | None = None
         """What holds in the place of its own threshold and patience."""
         self.near_misses = 0
@@ -38,7 +40,7 @@ class WordJudge:
         self.rising = False
         if at < self._deaf_until:
             return None
-        if self._run >= (self.guard or self.settings).patience:
+        if self._run >= max(self._least, (self.guard or self.settings).patience):
             return self.detect(score, at)
         self.rising = self._run > 0
         self._count(score, at)

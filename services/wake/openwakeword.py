@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ import numpy as np
 import onnxruntime
 
 from firmware.frame import Frame
-from services.wake.base import Detection, Guard, WakeModelUnusable, WakeSettings
+from services.wake.base import Detection, Ears, Guard, WakeModelUnusable, WakeSettings
 from services.wake.features import NUMBERS, FeatureModels, FeatureStream, OnnxSession
 from services.wake.head import Head, load_head
+from services.wake.hearsay import Hearsay
 from services.wake.judge import WordJudge
+from services.wake.kept import STEPS, Wakes
 from services.wake.second_look import SecondLook
+from services.wake.verifier import Verifier, load_verifier
 
 MEL = "melspectrogram.onnx"
 EMBEDDING = "embedding_model.onnx"
@@ -46,6 +50,7 @@ class WordModel:
 class _Word:
     judge: WordJudge
     model: WordModel | Head
+    verifier: Verifier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +72,24 @@ class OpenWakeWord:
         *,
         second_look: float | None = 0.2,
         own: Path | None = None,
+        verifiers: Path | None = None,
+        ears: Ears | None = None,
     ) -> None:
         """`folder` holds melspectrogram.onnx, embedding_model.onnx and a <word>_v*.onnx for each word, `own`
         a <word>.npz for each that was learnt on the device.
 
         `second_look`: how far over its threshold a near miss must score with the noise suppressed to be a detection
-        after all; None: it never is.
+        after all; None: it never is. `verifiers` holds a <word>.npz for words that have a second stage, which then
+        decides in its place; `ears` are asked by those that were taught to.
 
         Raises WakeModelUnusable when a word has no model there, or a file is missing, damaged or of another kind.
         """
         self._folder, self._own = folder, own
         self._shared = feature_models(folder)
         self._margin = second_look
+        self._verifiers = verifiers
+        self._hearsay = Hearsay(ears) if ears else None
+        self._lessons = (Wakes.none(), Wakes.none())
         self._settings = dict(words)
         self._others = next(iter(words.values()), WakeSettings())
         """How words are judged that are listened for only later."""
@@ -124,42 +135,77 @@ class OpenWakeWord:
         if not hearing.words:
             return None
         hearing.stream.push(frame.samples)
+        if self._hearsay:
+            self._hearsay.follow(frame.samples)
         if hearing.second:
             hearing.second.follow(frame.samples)
         scores = [self._score(hearing, word, frame.end) for word in hearing.words]
         self.score = max(scores)
         heard = [word.judge.hear(score, frame.end) for word, score in zip(hearing.words, scores, strict=True)]
-        return max((d for d in heard if d), key=lambda d: d.score, default=None)
+        first = max((d for d in heard if d), key=lambda d: d.score, default=None)
+        return first and replace(first, features=hearing.stream.last(STEPS)[0].astype(np.float16))
+
+    def learn(self, wrong: Wakes, meant: Wakes) -> None:
+        self._lessons = (wrong, meant)
+        for name, word in self._loaded.items():
+            if word.verifier:
+                word.verifier.learn(wrong.of(name), meant.of(name))
 
     def reset(self) -> None:
         hearing = self._hearing
         hearing.stream.reset()
+        if self._hearsay:
+            self._hearsay.reset()
         if hearing.second:
             hearing.second.reset()
         for word in hearing.words:
             word.judge.reset()
 
     def _load(self, word: str) -> _Word:
-        judge = WordJudge(word, self._settings.get(word, self._others))
+        settings = self._settings.get(word, self._others)
         path = find(self._folder, word, self._own)
         if path.suffix == LEARNT:
-            return _Word(judge, load_head(path))
-        return _Word(judge, WordModel(load(path, (1, None, NUMBERS), (1, 1))))
+            return _Word(WordJudge(word, settings), load_head(path))
+        model = WordModel(load(path, (1, None, NUMBERS), (1, 1)))
+        verifier = load_verifier(self._verifiers / f"{word}.npz") if self._verifiers else None
+        if verifier:
+            verifier.learn(*(each.of(word) for each in self._lessons))
+        # Without a second look the second stage is not asked.
+        least = verifier.patience if verifier and self._margin is not None else 1
+        return _Word(WordJudge(word, settings, least=least), model, verifier)
 
     def _hear(self, words: tuple[str, ...]) -> _Hearing:
         chosen = tuple(self._loaded[word] for word in words)
         steps = max((word.model.steps for word in chosen), default=1)
         second = SecondLook(self._shared, steps) if self._margin is not None else None
-        return _Hearing(chosen, FeatureStream(self._shared, steps), second)
+        return _Hearing(chosen, FeatureStream(self._shared, max(steps, STEPS)), second)
 
     def _score(self, hearing: _Hearing, word: _Word, at: float) -> float:
-        """The word's score; that of the second look where the first leaves doubt and the second none."""
+        """The word's score; the second stage's where the first hears anything; in a word without one that of the second
+        look, where the first leaves doubt and the second none.
+        """
         score = word.model.score(hearing.stream)
-        if hearing.second is None or self._margin is None or not word.judge.doubtful(score, at):
+        if hearing.second is None or self._margin is None:
+            return score
+        if word.verifier:
+            return self._verified(hearing, hearing.second, word, score) if score >= word.verifier.floor else score
+        if not word.judge.doubtful(score, at):
             return score
         hearing.second.look()
         second = word.model.score(hearing.second)
         return second if second >= min(word.judge.threshold + self._margin, SUREST) else score
+
+    def _verified(self, hearing: _Hearing, second: SecondLook, word: _Word, score: float) -> float:
+        assert word.verifier is not None
+        second.look()
+        steps = word.verifier.head.steps
+        ask = partial(self._hearsay.ask, phrase_of(word.judge.word)) if self._hearsay else None
+        return word.verifier.score(score, word.model.score(second), hearing.stream.last(steps), second.last(steps), ask)
+
+
+def phrase_of(word: str) -> str:
+    """A word as it is written: hey_jarvis → Hey Jarvis."""
+    return word.replace("_", " ").title()
 
 
 def feature_models(folder: Path) -> FeatureModels:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from firmware.frame import Frame
 from services.wake.base import Detection, Guard
+from services.wake.kept import Wakes
 
 
 class ScriptedWake:
@@ -22,6 +23,7 @@ class ScriptedWake:
         self.rising = False
         self.guards: list[Guard | None] = []
         """What it was guarded by, each time that this changed."""
+        self.lessons: list[tuple[Wakes, Wakes]] = []
         self._at = dict(at)
         self._rising = frozenset(rising)
 
@@ -45,6 +47,10 @@ class ScriptedWake:
         """Remember it; the script holds all the same."""
         if not self.guards or self.guards[-1] != against:
             self.guards.append(against)
+
+    def learn(self, wrong: Wakes, meant: Wakes) -> None:
+        """Remember it."""
+        self.lessons.append((wrong, meant))
 
     def reset(self) -> None:
         """Count it."""

@@ -36,7 +36,9 @@ def build_satellites(
     wake = engines.wake
     services = SatelliteServices(
         ear=_Ears(settings, engines, mind, senses),
-        detectors=Detectors(partial(load_wake, settings), settings.wake.words, most=MOST) if wake else None,
+        detectors=Detectors(partial(load_wake, settings, engines.finals), settings.wake.words, most=MOST)
+        if wake
+        else None,
         words=lambda: wake.words if wake else (),
         submit=partial(submitted, mind.jobs),
         voice=senses.speaking.voice,

@@ -46,7 +46,7 @@ def build_wyoming(
         transcribe=_transcriber(engines, mind, senses),
         voice=senses.speaking.voice,
         carry_out=partial(carried_out, mind.jobs),
-        detectors=Detectors(partial(load_wake, settings), words) if words else None,
+        detectors=Detectors(partial(load_wake, settings, engines.finals), words) if words else None,
         info=info_of(
             version=__version__, ear=_told(settings.finals.model), voice=_told(settings.voice.model), words=words
         ),

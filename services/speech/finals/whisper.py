@@ -118,6 +118,9 @@ class WhisperFinals:
         decoded = self._model.decode(self._encode(samples), limit=_limit(samples), prompt=prompt)
         return "" if _reason(decoded) else guard.spoken(decoded.text)
 
+    def compare(self, samples: Samples, phrase: str) -> tuple[float, float]:
+        return self._model.compare(log_mel(samples, self._model.bands), phrase)
+
     def _listen(
         self, samples: Samples, hints: Hints, said: str, passes: list[str], *, hurry: bool
     ) -> list[tuple[int, int, Decoded, str]]:

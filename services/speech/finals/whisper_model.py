@@ -140,6 +140,21 @@ class WhisperModel:
             ),
         )
 
+    def compare(self, spectrogram: Spectrogram, phrase: str) -> tuple[float, float]:
+        """Log-probability of a phrase, and of the likeliest words of as many tokens. No padding is encoded."""
+        columns = spectrogram.shape[1]
+        states = ctranslate2.StorageView.from_array(self._encode(_padded(spectrogram, columns)))
+        tokens = self._tokens(phrase)
+        limit = 2 * len(tokens)
+        best = self._model.generate(states, [self._start], beam_size=1, max_length=limit)[0].sequences_ids[0]
+        words = [token for token in best if token < self._end][: len(tokens)]
+        return self._likely(states, tokens, columns), self._likely(states, words, columns) if words else 0.0
+
+    def _likely(self, states: ctranslate2.StorageView, tokens: list[int], columns: int) -> float:
+        """Log-probability that exactly these tokens begin what was said."""
+        told = self._model.align(states, self._start, [tokens], columns)[0].text_token_probs
+        return float(np.log(np.maximum(told, 1e-9)).sum())
+
     def _padding(self) -> npt.NDArray[np.float32]:
         with self._laid_out:
             if self._silence is None:

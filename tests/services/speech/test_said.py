@@ -60,3 +60,19 @@ def test_a_wake_word_that_was_not_said_does_no_harm(finals: WhisperFinals) -> No
 )
 def test_wake_words_as_they_begin_a_sentence(word: str, words: str) -> None:
     assert spoken(word) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "phrase", "other"), [("hey jarvis", "Hey Jarvis", "Alexa"), ("alexa", "Alexa", "Hey Jarvis")]
+)
+def test_a_phrase_that_was_said_is_likelier_than_one_that_was_not(
+    finals: WhisperFinals, said: str, phrase: str, other: str
+) -> None:
+    sound = np.concatenate((np.zeros(RATE // 2, np.int16), speak(said), np.zeros(RATE // 10, np.int16)))
+    right, best = finals.compare(sound, phrase)
+    wrong, _ = finals.compare(sound, other)
+    assert wrong < -8 < -5 < right <= 0 and best <= 0
+
+
+def test_silence_says_no_phrase(finals: WhisperFinals) -> None:
+    assert finals.compare(np.zeros(3 * RATE // 2, np.int16), "Alexa")[0] < -8
