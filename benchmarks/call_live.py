@@ -35,7 +35,7 @@ from device.calls.script import CallScript, read_script
 from device.configuration.load import load
 from device.configuration.settings import Settings
 from device.wiring.basis import model_folder
-from device.wiring.calls import build_call_rules, build_call_setup, call_hints
+from device.wiring.calls.rules import build_call_rules, build_call_setup, call_hints
 from device.wiring.ear import final_engine, load_vad
 from device.wyoming.turns import EngineTurns
 from firmware.frame import RATE
@@ -139,7 +139,7 @@ class Making:
     made: list[LiveCall] = field(default_factory=list)
 
     def __call__(self, who: str, live: LiveCalls, clock: Callable[[], float]) -> LiveCall:
-        """As device.wiring.live_calls does."""
+        """As device.wiring.calls.live does."""
         settings, store = self.settings, self.store
         names: dict[Side, str] = {"owner": self.script.owner, "other": who}
         rules, now = build_call_rules(settings, self.script.kind), datetime.now(UTC)

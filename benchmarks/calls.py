@@ -20,7 +20,7 @@ from device.calls.known import empty_store, fill
 from device.calls.replay import played
 from device.calls.script import CallScript, ScriptPromise, read_script, segments_of
 from device.configuration.places import ROOT
-from device.wiring.calls import say_money
+from device.wiring.calls.rules import say_money
 from services.calls.base import CallEnded, CallEvent, CallSegment, Commitment, FactFound, Meant, Triggered, Whispered
 from services.calls.call import CallSetup, FollowedCall
 from services.calls.commitments.wording import objects, verb

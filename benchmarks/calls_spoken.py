@@ -19,7 +19,7 @@ from device.calls.sound import segments_of_file
 from device.configuration.load import load
 from device.configuration.settings import Settings
 from device.wiring.basis import model_folder
-from device.wiring.calls import call_hints
+from device.wiring.calls.rules import call_hints
 from device.wiring.ear import final_engine, load_vad
 from firmware.frame import RATE
 from services.calls.base import CallSegment, Side

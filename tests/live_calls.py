@@ -24,7 +24,7 @@ from device.calls.record import Opening, Recording
 from device.configuration.load import load
 from device.turn import effects as do
 from device.turn import events as on
-from device.wiring.calls import build_call_rules, build_call_setup
+from device.wiring.calls.rules import build_call_rules, build_call_setup
 from device.wyoming.turns import EngineTurns
 from firmware.base import Microphone
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, Frame, Samples

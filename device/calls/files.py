@@ -16,7 +16,7 @@ from device.calls.script import CallScript, read_script, segments_of
 from device.calls.sound import segments_of_file
 from device.configuration.settings import Settings
 from device.wiring.basis import check_models, clock_of, model_folder, open_store
-from device.wiring.calls import CallRules, build_call_rules, build_call_setup, call_hints
+from device.wiring.calls.rules import CallRules, build_call_rules, build_call_setup, call_hints
 from device.wiring.ear import final_engine, load_vad
 from services.calls.base import CallEvent, CallSegment, Side
 from services.calls.call import FollowedCall

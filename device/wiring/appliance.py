@@ -31,11 +31,11 @@ from device.upkeep.rescue import spoken
 from device.wiring.background import build_beside, build_caldav
 from device.wiring.basis import deadlines_of, zone_of
 from device.wiring.body import Hardware
+from device.wiring.calls.live import build_ear, build_live_calls, with_ear
 from device.wiring.commands import build_sessions
 from device.wiring.ear import Engines, build_wakes
 from device.wiring.guide import build_guide
 from device.wiring.live import build_live
-from device.wiring.live_calls import build_ear, build_live_calls, with_ear
 from device.wiring.mind import Mind, build_mind
 from device.wiring.outside.home import build_home
 from device.wiring.outside.mqtt import MqttBody, build_mqtt

@@ -13,7 +13,7 @@ from device.calls.record import Opening, Recording, close_broken, forget_calls
 from device.calls.replay import played
 from device.calls.script import CallScript, read_script, segments_of
 from device.configuration.load import load
-from device.wiring.calls import build_call_rules, build_call_setup
+from device.wiring.calls.rules import build_call_rules, build_call_setup
 from services.calls.call import FollowedCall
 from services.store.base import CallRecord, Meeting, Reminder, Task
 from services.store.store import Store

@@ -10,7 +10,7 @@ import pytest
 from device.configuration.load import load
 from device.configuration.settings import Settings
 from device.errors import ConfigBroken
-from device.wiring.live_calls import DeviceSounds, build_ear
+from device.wiring.calls.live import DeviceSounds, build_ear
 from firmware.sound.portaudio import Direction, SoundDevice
 from firmware.sound.sides import OtherChannel
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from device.wiring.calls import say_money
+from device.wiring.calls.rules import say_money
 from services.calls.base import CallSegment
 from services.calls.facts import AGAIN_S, StoreFacts
 from services.store.base import Customer, LedgerEntry, Meeting, Person, Task

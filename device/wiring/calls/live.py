@@ -24,7 +24,7 @@ from device.calls.record import Opening, Recording
 from device.configuration.settings import RIGHT_CHANNEL, TABLE, CallSettings, Settings
 from device.turn import events as on
 from device.wiring.body import Hardware
-from device.wiring.calls import CallRules, build_call_rules, build_call_setup, call_hints
+from device.wiring.calls.rules import CallRules, build_call_rules, build_call_setup, call_hints
 from device.wiring.ear import Engines, load_vad
 from device.wiring.mind import Mind
 from device.wiring.senses import Senses
