@@ -26,6 +26,7 @@ from services.calls.call import CallSetup, FollowedCall
 from services.calls.commitments.wording import objects, verb
 from services.calls.facts import StoreFacts
 from services.calls.meanings.files import read_meanings
+from services.calls.meanings.learnt import LearntMeanings, read_learnt
 from services.calls.trigger_files import read_triggers
 from services.understanding.when import find
 
@@ -96,7 +97,7 @@ class Played:
         return self.script.turns[index].say
 
 
-def play(path: Path, source: Source = written) -> Played:
+def play(path: Path, source: Source = written, learnt: LearntMeanings | None = None) -> Played:
     """Play one call."""
     script = read_script(path)
     now = (script.now or datetime(2026, 11, 25, 14)).replace(tzinfo=UTC)
@@ -114,6 +115,7 @@ def play(path: Path, source: Source = written) -> Played:
             began=now,
             names={"owner": script.owner, "other": script.other},
             planned_s=60 * script.planned_minutes,
+            learnt=learnt,
         )
         events = list(played(FollowedCall(setup), spoken))
     return Played(path.name, script, events, turns, {each.name: each.meaning for each in triggers})
@@ -248,13 +250,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="+")
     parser.add_argument("--sound", action="store_true", help="spoken by synthetic voices, and heard again")
+    parser.add_argument("--templates", action="store_true", help="without what was learnt")
     parser.add_argument("--most", type=int, default=1000, help="calls, the first ones")
     parser.add_argument("--misses", action="store_true", help="show each thing that was missed or made up")
     wanted = parser.parse_args()
     score = Score()
     source = heard if wanted.sound else written
+    learnt = None if wanted.templates else read_learnt(CONFIG / "meanings" / "en" / "learnt.npz")
     for path in sorted(path for folder in wanted.folder for path in folder.glob("*.yaml"))[: wanted.most]:
-        count(play(path, source), score)
+        count(play(path, source, learnt), score)
     show(score, misses=wanted.misses and not any("kept" in folder.parts for folder in wanted.folder))
 
 

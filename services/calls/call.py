@@ -20,7 +20,7 @@ from services.calls.base import (
     Triggered,
 )
 from services.calls.commitments.book import Commitments, FindTimes
-from services.calls.meanings.finder import TemplateMeanings
+from services.calls.meanings.finder import Learnt, Likely, MeaningFinder
 from services.calls.meanings.rules import MeaningRules
 from services.calls.measures import Measures
 from services.calls.questions import OpenQuestions
@@ -50,6 +50,8 @@ class CallSetup:
     planned_s: float = 0.0
     most_per_minute: int = 3
     """Whispers."""
+    learnt: Learnt | None = None
+    """Meanings beyond those of templates; None: templates alone."""
 
 
 class FollowedCall:
@@ -57,7 +59,7 @@ class FollowedCall:
 
     def __init__(self, setup: CallSetup) -> None:
         self._setup = setup
-        self._finder = TemplateMeanings(setup.meanings)
+        self._finder = MeaningFinder(setup.meanings)
         self._measures = Measures(setup.planned_s)
         self._commitments = Commitments(setup.meanings, setup.find_times, setup.began, setup.names)
         self._questions = OpenQuestions(setup.meanings)
@@ -66,15 +68,17 @@ class FollowedCall:
         self._gathered = Gathered()
         self._parting: Side | None = None
         """Who has just taken leave."""
+        self._before: CallSegment | None = None
 
     def feed(self, segment: CallSegment) -> list[CallEvent]:
         """Take the next segment, by the time it ended. What is found in it; whispers come with `tick`."""
         events: list[CallEvent] = [SegmentHeard(segment)]
         self._measures.take(segment)
-        meant = [each for each in self._finder.find(segment) if each.confidence >= _LEAST]
+        likely = self._likely(segment)
+        meant = [each for each in self._finder.find(segment, likely) if each.confidence >= _LEAST]
         meant += self._farewell(segment, meant)
         meant += self._passed_over(segment)
-        promised = self._commitments.take(segment)
+        promised = self._commitments.take(segment, likely)
         if self._commitments.settled and not any(each.meaning == "agreement" for each in meant):
             meant.append(Meant(segment.end_s, segment.side, "agreement", segment.text, _SURE_SETTLED))
         for each in promised:
@@ -105,6 +109,13 @@ class FollowedCall:
         """The call is over; with all that remains of it."""
         measured = self._measures.at(now_s)
         return CallEnded(now_s, self._gathered.summary(measured, self._commitments.all))
+
+    def _likely(self, segment: CallSegment) -> Likely:
+        before, self._before = self._before, segment
+        if self._setup.learnt is None:
+            return {}
+        answered = before.text if before and before.side != segment.side else ""
+        return self._setup.learnt.likely(answered, segment.text)
 
     def _farewell(self, segment: CallSegment, meant: Sequence[Meant]) -> list[Meant]:
         """ "You too" right behind "have a good day" takes leave, too."""

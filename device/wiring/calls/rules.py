@@ -22,6 +22,7 @@ from services.calls.call import CallSetup
 from services.calls.facts import Documents, StoreFacts
 from services.calls.last_good import LastGood
 from services.calls.meanings.files import read_meanings
+from services.calls.meanings.learnt import read_learnt
 from services.calls.meanings.rules import MeaningRules
 from services.calls.trigger_files import read_triggers
 from services.calls.triggers import Trigger
@@ -114,4 +115,5 @@ def build_call_setup(
         names=names,
         planned_s=60 * planned_minutes,
         most_per_minute=settings.calls.most_per_minute,
+        learnt=read_learnt(SHIPPED / "meanings" / "en" / "learnt.npz"),
     )

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 from services.calls.base import CallSegment, Commitment, Promised, Side, opposite
 from services.calls.commitments.reading import ReadCommitment, SegmentRead, dated, read
+from services.calls.commitments.weighed import Uttered, weighed
 from services.calls.commitments.wording import ToldTime, objects, spelled_out, times_in, verb
+from services.calls.meanings.finder import Likely
 from services.calls.meanings.rules import MeaningRules
 from services.calls.spoken import SpokenSentence, sentences_of, word_count
 from services.understanding.base import Found
@@ -17,7 +19,7 @@ from services.understanding.base import Found
 FindTimes = Callable[[str, datetime], Sequence[Found]]
 """Finds the time expressions of a text, in their order; the second is now, in the device's zone."""
 
-_FRESH = 2
+_FRESH = 3
 """Segments behind a request in which a yes is still a yes to it."""
 _NEAR_S = 90.0
 """How far apart "send it" may be from what it is that is sent."""
@@ -63,7 +65,7 @@ class Commitments:
         """Those found so far, as they were made."""
         return tuple(self._kept)
 
-    def take(self, segment: CallSegment) -> list[Promised]:
+    def take(self, segment: CallSegment, likely: Likely) -> list[Promised]:
         """What is promised in a segment, or agreed to by it."""
         self._segments += 1
         self._pending = [each for each in self._pending if self._segments - each.segment <= _FRESH]
@@ -72,6 +74,7 @@ class Commitments:
         found = self._find_times(segment.text, now) if sentences else ()
         times = [times_in(sentence, found, now) for sentence in sentences]
         said = read(segment, sentences, times, self._rules(), self._names)
+        said = weighed(said, likely, Uttered(segment, sentences, times), self._names)
         agreed = self._agreed(segment, said)
         promised = [self._keep(each, segment, agreed=True) for each in agreed]
         first = bool(agreed)

@@ -17,7 +17,7 @@ _STOPS = re.compile(
     r"| (?:because|if|once|unless|though|although|whenever|while|so that|which|since|as soon as|assuming|provided|"
     r"instead|otherwise|anyway|okay|alright|right|please|obviously|basically|actually|for sure|no problem|in case|"
     r"just to|just in case|whether or not|straight away|right away|myself|himself|herself|themselves|as well|too|"
-    r"whichever|however|on my|the minute|the moment|itself) "
+    r"whichever|however|on my|the minute|the moment|itself|when (?:i|we)) "
 )
 """Where the core ends: what follows tells why, on what condition, or something else."""
 _TAIL = re.compile(

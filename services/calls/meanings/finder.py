@@ -1,8 +1,10 @@
-"""Finds what a segment means."""
+"""Finds what a segment means: by the templates of files, by what was learnt, surest where both agree."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
 
 from services.calls.base import CallSegment, Meant
 from services.calls.meanings.rules import MeaningRules
@@ -10,10 +12,26 @@ from services.calls.spoken import sentences_of, word_set
 
 OWN = word_set("promise request order offer proposal consent assent refusal tag phatic diversion answer farewell_reply")
 """Meanings that commitments and open questions are made of; they are told as such, not by themselves."""
+_ALONE = 0.5
+"""How likely the learnt meanings must hold one that no template finds."""
+_UNLIKELY = 0.06
+"""Below it a template has found words that look like it and mean something else."""
+_DOUBTED = 0.5
+"""What remains of a template's confidence then: enough only for one that is quite sure."""
+
+Likely = Mapping[str, float]
+"""How likely a segment has each meaning that was learnt, 0 to 1; empty where nothing was."""
 
 
-class TemplateMeanings:
-    """Meanings by the templates of files."""
+class Learnt(Protocol):
+    """What was learnt from sentences of calls."""
+
+    def likely(self, before: str, text: str) -> Likely:
+        """Of what is said; `before`: what the other side said just before, if it did."""
+
+
+class MeaningFinder:
+    """Takes segments in any order; what was said before comes with `likely`."""
 
     def __init__(self, rules: Callable[[], MeaningRules]) -> None:
         """`rules`: those in force; they may change while a call goes on."""
@@ -24,8 +42,19 @@ class TemplateMeanings:
         rules, sentences = self._rules(), sentences_of(segment.text)
         return bool(sentences) and all(any(rules.matches(each, ("farewell_reply",))) for each in sentences)
 
-    def find(self, segment: CallSegment) -> Sequence[Meant]:
+    def find(self, segment: CallSegment, likely: Likely) -> Sequence[Meant]:
         """The surest of each meaning."""
+        found = self._by_templates(segment)
+        for meaning, chance in likely.items():
+            told = found.get(meaning)
+            if told is None and chance >= _ALONE and meaning not in OWN:
+                found[meaning] = Meant(segment.end_s, segment.side, meaning, segment.text, chance * segment.confidence)
+            elif told is not None:
+                sure = 1 - (1 - told.confidence) * (1 - chance)
+                found[meaning] = replace(told, confidence=_DOUBTED * told.confidence if chance < _UNLIKELY else sure)
+        return tuple(found.values())
+
+    def _by_templates(self, segment: CallSegment) -> dict[str, Meant]:
         rules, found = self._rules(), dict[str, Meant]()
         for sentence in sentences_of(segment.text):
             for match in rules.matches(sentence):
@@ -34,4 +63,4 @@ class TemplateMeanings:
                 if meaning not in OWN and (meaning not in found or sure > found[meaning].confidence):
                     words = sentence.spoken(match.start, match.after)
                     found[meaning] = Meant(segment.end_s, segment.side, meaning, words, sure)
-        return tuple(found.values())
+        return found

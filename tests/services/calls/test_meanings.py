@@ -9,7 +9,7 @@ import pytest
 from services.calls.base import CallRulesBroken, CallSegment
 from services.calls.last_good import LastGood
 from services.calls.meanings.files import read_meanings
-from services.calls.meanings.finder import TemplateMeanings
+from services.calls.meanings.finder import MeaningFinder
 from services.calls.meanings.rules import MeaningRules
 
 MEANT = [
@@ -43,7 +43,7 @@ NOTHING = [
 
 def found(rules: MeaningRules, text: str) -> set[str]:
     segment = CallSegment("other", "Tom", 0.0, 3.0, text)
-    return {each.meaning for each in TemplateMeanings(lambda: rules).find(segment)}
+    return {each.meaning for each in MeaningFinder(lambda: rules).find(segment, {})}
 
 
 @pytest.mark.parametrize(("text", "meanings"), MEANT)
@@ -58,7 +58,7 @@ def test_what_only_sounds_like_it(rules: MeaningRules, text: str) -> None:
 
 def test_doubtful_hearing_makes_it_doubtful(rules: MeaningRules) -> None:
     segment = CallSegment("other", "Tom", 0.0, 3.0, "How much is it?", confidence=0.5)
-    (meant,) = TemplateMeanings(lambda: rules).find(segment)
+    (meant,) = MeaningFinder(lambda: rules).find(segment, {})
     assert meant.confidence == pytest.approx(0.45) and meant.words == "How much is it"
 
 
