@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 
 from device.jobs.job import Priority, State
 from device.messages.base import PublishedMessage, Spoken, words
+from device.messages.calls import CALL_MESSAGES
 from device.messages.states import HealthMessage, QueueMessage, StateMessage
 from services.insight.base import Result
 
@@ -288,6 +289,6 @@ class RingMessage(PublishedMessage):
 MESSAGES: tuple[type[PublishedMessage], ...] = (
     *(StateMessage, QueueMessage, HealthMessage, WakeMessage, NearMissMessage, PartialMessage, FinalMessage),
     *(CommandMessage, StepMessage, JobMessage, LatencyMessage, SlowMessage, ChangeMessage, ChangesMessage),
-    *(FilesMessage, RingMessage),
+    *(FilesMessage, RingMessage, *CALL_MESSAGES),
 )
 """All there are, as docs/mqtt.md shows them."""

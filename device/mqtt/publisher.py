@@ -18,6 +18,7 @@ from datetime import datetime
 from device.jobs.job import JobEvent, QueueStats
 from device.messages import translation
 from device.messages.base import PublishedMessage, payload_of, topic_of, wordless
+from device.messages.calls import call_message, call_started
 from device.messages.events import ChangeMessage, ChangesMessage, NearMissMessage
 from device.messages.states import HealthMessage, StateMessage
 from device.mqtt.backlog import FRESH_S, BacklogItem, Untold
@@ -26,6 +27,7 @@ from device.turn import events as on
 from device.turn.machine import Session
 from services.actions.base import Due
 from services.actions.execution.progress import Progress
+from services.calls.base import CallEvent
 from services.insight.base import TurnEntry
 from services.store.base import Change
 from services.sync.base import Connected, MessageTooLarge, MqttMessage, MqttPart, Publish
@@ -48,7 +50,7 @@ class _Later(Exception):
 
 
 class Publisher(MqttPart):
-    """`watch` is for main; `job`, `progress`, `changed`, `entry` for any thread; the rest for `mqtt`."""
+    """`watch` is for main; `job`, `progress`, `changed`, `entry`, `call` for any thread; the rest for `mqtt`."""
 
     def __init__(
         self,
@@ -135,6 +137,15 @@ class Publisher(MqttPart):
     def entry(self, entry: TurnEntry) -> None:
         """A turn or command is over."""
         self._leave(translation.latency(entry))
+
+    def call_started(self, who: str) -> None:
+        """A call with somebody is followed from now on."""
+        self._leave(call_started(who, self._now()))
+
+    def call(self, event: CallEvent) -> None:
+        """Something of a call that is followed."""
+        if message := call_message(event, self._now()):
+            self._leave(message)
 
     def _leave(self, message: PublishedMessage, *, latest: bool = False) -> None:
         told = message if self._transcripts else wordless(message)

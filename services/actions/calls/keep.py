@@ -28,7 +28,7 @@ def keep(call: Call) -> Done:
     open_ = [record.proposals[place] for place in places]
     told = [f"{proposal_told(each)} {each.what}" for each in open_]
     if not call.text("which"):
-        raise Unanswered("call.which", f"{_counted(open_)}. Which ones?")
+        raise Unanswered("call.which", f"{_counted(open_)}. Keep {'it' if len(open_) == 1 else 'them'}?")
     chosen = meant(call.text("which"), told)
     if not chosen:
         raise Unanswered("call.which", f"I found no such promise. {_counted(open_)}. Which ones?")

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from services.understanding.base import VOCABULARY, Command, Reference, Slot, Step
 from services.understanding.conversation.additions import covers, filled, told
+from services.understanding.conversation.decided import decided
 from services.understanding.conversation.memory import PendingQuestion
 from services.understanding.links import link
 from services.understanding.names import questions
@@ -63,7 +64,11 @@ def answer(said: Understanding) -> Understanding | None:
     text = said.text if said.told is None else _SAID.get(said.told.intent, "")
     if question is None or question.kind == "speaker" or not text:  # who speaks is told before anything is read
         return None
-    command = amended(text, question.command, said.now, said.names) or answered(question, replace(said, text=text))
+    command = (
+        amended(text, question.command, said.now, said.names)
+        or decided(question, text)
+        or answered(question, replace(said, text=text))
+    )
     if command is None and question.kind != "confirm" and (bare := _WITH_YES.sub("", text)) not in (text, ""):
         command = answered(question, replace(said, text=bare))
     return said.found(command, "question")
