@@ -10,71 +10,81 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
+import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import soundfile
-import soxr
 
 from benchmarks.calls import CONFIG
+from device.calls.cutter import Cutter
+from device.calls.known import empty_store
 from device.calls.replay import played
 from device.configuration.load import load
 from device.wiring.basis import model_folder
-from device.wiring.ear import final_engine
-from firmware.frame import RATE
-from services.calls.base import SIDES, CallSegment, Meant, Side, Whispered
+from device.wiring.calls import say_money
+from device.wiring.ear import final_engine, load_vad
+from firmware.sound.resample import Framer
+from services.calls.base import SIDES, CallEvent, CallSegment, Meant, Side, Whispered
 from services.calls.call import CallSetup, FollowedCall
+from services.calls.facts import StoreFacts
 from services.calls.meanings.files import read_meanings
-from services.calls.meanings.learnt import read_learnt
+from services.calls.meanings.learnt import LearntMeanings, read_learnt
 from services.calls.trigger_files import read_triggers
 from services.understanding.when import find
 
 PACKS = ("sales", "support", "interview", "weekly")
+SOUNDS = (".wav", ".opus", ".ogg", ".flac")
 _CALL_S = 300.0
 _PAUSE_S = 0.5
 _NAMES: Mapping[Side, str] = {"owner": "Owner", "other": "Caller"}
 _MEASURED = ("talks_most", "monologue", "time_nearly_up")
 
 
-class Nobody:
-    """A store that knows nobody."""
-
-    def find(self, segment: CallSegment, now: datetime) -> Sequence[tuple[str, str]]:
-        """Nothing."""
-        return ()
+Heard = tuple[float, str, float]
+"""Seconds, text, confidence of what was said without a longer pause."""
 
 
-def heard(folder: Path, minutes: float, cache: Path | None) -> list[tuple[float, str, float]]:
-    """(seconds, text, confidence) of each recording, up to so many minutes of sound."""
-    settings = load()
+class Ears:
+    """Those of a call: cut at the pauses, written down by the engine of the finals."""
+
+    def __init__(self) -> None:
+        self._settings = load()
+        wanted = self._settings.finals
+        self._finals = final_engine(wanted.engine).load(model_folder(self._settings, wanted.model), 1)
+
+    def hear(self, path: Path) -> tuple[float, list[Heard]]:
+        """How long a recording is, and what is said in it."""
+        sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        framer, cutter = Framer(rate), Cutter(load_vad(self._settings))
+        frames = [*framer.process(sound.mean(axis=1)), *framer.finish()]
+        cuts = [cut for cut in (*(cutter.take(frame) for frame in frames), cutter.finish()) if cut]
+        finals = [(cut.end_s - cut.start_s, self._finals.transcribe(cut.samples)) for cut in cuts]
+        return len(sound) / rate, [(seconds, final.text.strip(), final.confidence) for seconds, final in finals]
+
+
+def heard(folder: Path, minutes: float, cache: Path | None) -> tuple[float, list[Heard]]:
+    """Hours of sound, and what is said in it; of up to so many minutes."""
     known = json.loads(cache.read_text()) if cache and cache.exists() else {}
-    finals = None
-    told, seconds = [], 0.0
-    for path in sorted(each for each in folder.rglob("*") if each.suffix in (".wav", ".opus", ".ogg", ".flac")):
+    ears: Ears | None = None
+    told: list[Heard] = []
+    seconds = 0.0
+    for path in sorted(each for each in folder.rglob("*") if each.suffix in SOUNDS):
         if seconds >= 60 * minutes:
             break
-        name = str(path.relative_to(folder))
-        if name not in known:
-            finals = finals or final_engine(settings.finals.engine).load(
-                model_folder(settings, settings.finals.model), 1
-            )
-            sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
-            samples = soxr.resample(sound.mean(axis=1), rate, RATE)
-            final = finals.transcribe(samples.astype("float32"))
-            known[name] = (samples.size / RATE, final.text.strip(), final.confidence)
-            if cache and len(known) % 20 == 0:
+        if (name := str(path.relative_to(folder))) not in known:
+            ears = ears or Ears()
+            known[name] = ears.hear(path)
+            if cache:
                 cache.write_text(json.dumps(known))
         seconds += known[name][0]
-        told.append(tuple(known[name]))
-    if cache:
-        cache.write_text(json.dumps(known))
-    return told
+        told += [(length, text, confidence) for length, text, confidence in known[name][1] if text]
+    return seconds / 3600, told
 
 
-def calls_of(told: Sequence[tuple[float, str, float]]) -> list[list[CallSegment]]:
+def calls_of(told: Sequence[Heard]) -> list[list[CallSegment]]:
     """What was heard as calls of five minutes."""
     calls: list[list[CallSegment]] = [[]]
     at_s = 0.0
@@ -83,10 +93,20 @@ def calls_of(told: Sequence[tuple[float, str, float]]) -> list[list[CallSegment]
             calls.append([])
             at_s = 0.0
         side = SIDES[index % 2]
-        if text:
-            calls[-1].append(CallSegment(side, _NAMES[side], at_s, at_s + seconds, text, confidence))
+        calls[-1].append(CallSegment(side, _NAMES[side], at_s, at_s + seconds, text, confidence))
         at_s += seconds + _PAUSE_S
     return calls
+
+
+def followed(calls: Sequence[Sequence[CallSegment]], pack: str, learnt: LearntMeanings | None) -> Iterator[CallEvent]:
+    """All that comes of some calls with a pack."""
+    rules = read_meanings(sorted((CONFIG / "meanings" / "en").glob("*.yaml")))
+    triggers = read_triggers([CONFIG / "triggers" / f"{pack}.toml"], rules.names)
+    with tempfile.TemporaryDirectory() as folder, empty_store(Path(folder)) as store:
+        for segments in calls:
+            facts = StoreFacts(store, say_money)
+            setup = CallSetup(lambda: rules, lambda: triggers, find, facts, datetime.now(UTC), _NAMES, learnt=learnt)
+            yield from played(FollowedCall(setup), segments)
 
 
 def main() -> None:
@@ -98,24 +118,20 @@ def main() -> None:
     parser.add_argument("--templates", action="store_true", help="without what was learnt")
     parser.add_argument("--show", action="store_true", help="show what was found")
     wanted = parser.parse_args()
-    told = heard(wanted.folder, wanted.minutes, wanted.cache)
-    hours = sum(seconds for seconds, _, _ in told) / 3600
-    rules = read_meanings(sorted((CONFIG / "meanings" / "en").glob("*.yaml")))
+    hours, told = heard(wanted.folder, wanted.minutes, wanted.cache)
     learnt = None if wanted.templates else read_learnt(CONFIG / "meanings" / "en" / "learnt.npz")
-    print(f"{len(told)} recordings, {60 * hours:.1f} minutes")
+    print(f"{60 * hours:.1f} minutes, {len(told)} segments, {sum(len(text.split()) for _, text, _ in told)} words")
     for pack in PACKS:
-        triggers = read_triggers([CONFIG / "triggers" / f"{pack}.toml"], rules.names)
         whispers, meanings = Counter[str](), Counter[str]()
-        for segments in calls_of(told):
-            setup = CallSetup(lambda: rules, lambda: triggers, find, Nobody(), datetime.now(UTC), _NAMES, learnt=learnt)
-            for event in played(FollowedCall(setup), segments):
-                if isinstance(event, Whispered) and event.cause not in _MEASURED:
-                    whispers[event.cause] += 1
-                if isinstance(event, Meant):
-                    meanings[event.meaning] += 1
-                    if wanted.show and pack == PACKS[0]:
-                        print(f"  {event.meaning} {event.confidence:.2f}: {event.words}", file=sys.stderr)
-        print(f"{pack}: {sum(whispers.values()) / hours:.1f} whispers an hour {dict(whispers)}; found {dict(meanings)}")
+        for event in followed(calls_of(told), pack, learnt):
+            if isinstance(event, Whispered) and event.cause not in _MEASURED:
+                whispers[event.cause] += 1
+            if isinstance(event, Meant):
+                meanings[event.meaning] += 1
+                if wanted.show and pack == PACKS[0]:
+                    print(f"  {event.meaning} {event.confidence:.2f}: {event.words}")
+        rate = sum(whispers.values()) / max(hours, 1e-9)
+        print(f"{pack}: {rate:.1f} whispers an hour {dict(whispers)}; found {dict(meanings)}")
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def replayed(settings: Settings, wanted: Replay, warn: Callable[[str], None]) ->
         )
         opening = Opening(wanted.other, began, wanted.planned_minutes, settings.calls.transcript)
         recording = Recording(store, opening) if store else None
-        segments = segments_of(script) if script else _sound(settings, wanted.path, names, known)
+        segments = segments_of(script) if script else _sound(settings, wanted.path, names, known, warn)
         for event in played(FollowedCall(setup), _refreshing(segments, rules, warn)):
             if recording:
                 recording.take(event)
@@ -101,12 +101,13 @@ def _known(settings: Settings, script: CallScript | None, now: datetime) -> Iter
         yield store
 
 
-def _sound(settings: Settings, path: Path, names: dict[Side, str], known: Documents) -> Iterator[CallSegment]:
-
+def _sound(
+    settings: Settings, path: Path, names: dict[Side, str], known: Documents, warn: Callable[[str], None]
+) -> Iterator[CallSegment]:
     check_models(settings, wake=False, voice=False)
     wanted = settings.finals
     finals = final_engine(wanted.engine).load(model_folder(settings, wanted.model), wanted.threads)
-    yield from segments_of_file(path, names, lambda: load_vad(settings), finals, call_hints(settings, known))
+    yield from segments_of_file(path, names, lambda: load_vad(settings), finals, call_hints(settings, known), warn=warn)
 
 
 def _refreshing(

@@ -17,8 +17,13 @@ from firmware.frame import Frame
 from firmware.sound.audio_file import FileMicrophone
 from firmware.sound.resample import Framer
 from services.calls.base import SIDES, CallSegment, Side
+from services.calls.doubts import Doubts
 from services.speech.base import FinalRecognizer, Hints, Vad, no_hints
 
+UNCLEAR = (
+    "I can't make out the words of {who}: is it another language, or music? I know English only, and leave out what is"
+    " unsure."
+)
 _BLOCK_S = 1.0
 _ALIKE = 0.98
 """Correlation of the two channels from which they are one sound."""
@@ -46,22 +51,30 @@ def segments_of_file(
     vad: Callable[[], Vad],
     finals: FinalRecognizer,
     hints: Hints = no_hints,
+    *,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Iterator[CallSegment]:
-    """What both sides say, as it ends; the file is read little by little. `hints`: names that
-    may be said. Raises SidesMissing, SidesAlike,
+    """What both sides say, as it ends; the file is read little by little. `hints`: names that may be said. `warn` is
+    told of a side whose words can't be made out; these are left out. Raises SidesMissing, SidesAlike,
     AudioFileMissing, AudioFileUnreadable, AudioFileEmpty.
     """
     cutters = {side: Cutter(vad()) for side in SIDES}
+    doubts = Doubts()
     for side, frame in _frames(path):
         cut = cutters[side].take(frame) if frame else cutters[side].finish()
-        if cut and (segment := _heard(side, names[side], cut, finals, hints)):
+        if not cut:
+            continue
+        segment = _heard(side, names[side], cut, finals, hints)
+        believed = doubts.believes(side, cut.end_s - cut.start_s, segment.confidence if segment.text else 0.0)
+        if doubts.news(side):
+            warn(UNCLEAR.format(who=names[side]))
+        if believed and segment.text:
             yield segment
 
 
-def _heard(side: Side, name: str, cut: CutSound, finals: FinalRecognizer, hints: Hints) -> CallSegment | None:
+def _heard(side: Side, name: str, cut: CutSound, finals: FinalRecognizer, hints: Hints) -> CallSegment:
+    """Without text where no words were heard."""
     final = finals.transcribe(cut.samples, hints=hints)
-    if not final.text.strip():
-        return None
     return CallSegment(side, name, cut.start_s, cut.end_s, final.text.strip(), final.confidence)
 
 

@@ -11,8 +11,9 @@ from services.understanding.reserved import yes_or_no
 
 _ACTION = "call.keep"
 _LATER = re.compile(
-    r"(?:no[, ]+)?(?:(?:ask|tell) me (?:again )?)?(?:later|not (?:right )?now|not yet|another time|some other time)|"
-    r"(?:i'?ll )?decide (?:on (?:it|that|them) )?(?:later|tomorrow|tonight)|(?:let me|i'?ll) think about (?:it|that|them)",
+    r"(?:no[, ]+)?(?:(?:ask|tell) me (?:again )?)?(?:later|not (?:right )?now|not yet|another time)|"
+    r"(?:i'?ll )?decide (?:on (?:it|that|them) )?(?:later|tomorrow|tonight)|"
+    r"(?:let me|i'?ll) think about (?:it|that|them)",
     re.IGNORECASE,
 )
 _ALL = re.compile(
@@ -26,12 +27,14 @@ _NONE = re.compile(
 )
 _DROP = re.compile(r"(?:no[, ]+)?(?:drop|discard|forget|leave out) (?P<which>.+)", re.IGNORECASE)
 _NOT = re.compile(
-    r"(?:yes[, ]+)?(?:all[, ]+|them all[, ]+|the rest[, ]+)?(?:but )?(?:not|except|without|everything but|all but|all except) (?P<which>.+)",
+    r"(?:yes[, ]+)?(?:all[, ]+|them all[, ]+|the rest[, ]+)?(?:but )?"
+    r"(?:not|except|without|everything but|all but|all except) (?P<which>.+)",
     re.IGNORECASE,
 )
 _SOME = re.compile(
     r"(?:yes[, ]+)?(?:(?:please )?(?:keep )?(?:only |just ))?(?:keep )?"
-    r"(?P<which>(?:the |number )?(?:first|second|third|fourth|fifth|sixth|seventh|last|latest|one|two|three|four|five)\b.*)|"
+    r"(?P<which>(?:the |number )?"
+    r"(?:first|second|third|fourth|fifth|sixth|seventh|last|latest|one|two|three|four|five)\b.*)|"
     r"(?:yes[, ]+)?(?:keep )?(?:only|just) (?P<named>.+)|(?:yes[, ]+)?keep (?P<kept>the .+)",
     re.IGNORECASE,
 )

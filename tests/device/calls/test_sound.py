@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +23,10 @@ NAMES: dict[Side, str] = {"owner": "Anna", "other": "Tom"}
 Sound = npt.NDArray[np.float32]
 
 
-def heard(path: Path) -> list[CallSegment]:
+def heard(path: Path, warn: Callable[[str], None] = print) -> list[CallSegment]:
     settings = load()
     finals = final_engine("whisper").load(model_folder(settings, settings.finals.model), 1)
-    return list(segments_of_file(path, NAMES, lambda: load_vad(settings), finals))
+    return list(segments_of_file(path, NAMES, lambda: load_vad(settings), finals, warn=warn))
 
 
 def silence(seconds: float) -> Sound:
@@ -85,3 +86,31 @@ def test_a_file_that_was_cut_off_gives_what_is_there(tmp_path: Path) -> None:
     cut.write_bytes(whole.read_bytes()[: -RATE * 2])
     (segment,) = heard(cut)
     assert segment.side == "owner" and "call" in segment.text.lower()
+
+
+GERMAN = (
+    "Guten Tag, hier ist Müller, ich rufe wegen der Rechnung vom letzten Monat an.",
+    "Können Sie mir bitte sagen, wann die Lieferung endlich kommt?",
+    "Wir haben schon dreimal angerufen und niemand weiß etwas davon.",
+    "Dann möchte ich bitte mit Ihrem Vorgesetzten sprechen, und zwar heute noch.",
+    "Nein, das habe ich so nicht bestellt, und bezahlen werde ich es auch nicht.",
+)
+
+
+def test_another_language_is_told_of_once_and_little_is_made_of_it(tmp_path: Path) -> None:
+    spoken = [speak(text, "espeak:de").astype(np.float32) / 32768.0 for text in GERMAN]
+    right = np.concatenate([part for sound in spoken for part in (sound, silence(1))])
+    told: list[str] = []
+    made = heard(written(tmp_path / "call.wav", silence(1), right), told.append)
+    assert len(told) == 1 and "the words of Tom" in told[0] and "another language" in told[0]
+    assert len(made) < len(GERMAN)
+
+
+def test_music_on_hold_has_no_words(tmp_path: Path) -> None:
+    seconds = np.arange(20 * RATE) / RATE
+    notes = np.random.default_rng(1).choice([220, 262, 294, 330, 392, 440], 40)
+    melody = sum(
+        np.sin(2 * np.pi * note * seconds) * np.exp(-3 * np.maximum(0, seconds - at / 2)) * (seconds >= at / 2)
+        for at, note in enumerate(notes)
+    )
+    assert heard(written(tmp_path / "call.wav", silence(20), (0.1 * melody).astype(np.float32))) == []
