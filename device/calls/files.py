@@ -12,12 +12,14 @@ from pathlib import Path
 from device.calls.known import KeptDocuments, empty_store, fill
 from device.calls.record import Opening, Recording, close_broken
 from device.calls.replay import played
+from device.calls.room import check_room
 from device.calls.script import CallScript, read_script, segments_of
 from device.calls.sound import segments_of_file
 from device.configuration.settings import Settings
 from device.wiring.basis import check_models, clock_of, model_folder, open_store
 from device.wiring.calls.rules import CallRules, build_call_rules, build_call_setup, call_hints
 from device.wiring.ear import final_engine, load_vad
+from firmware.readings import Readings
 from services.calls.base import CallEvent, CallSegment, Side
 from services.calls.call import FollowedCall
 from services.calls.facts import Documents
@@ -44,8 +46,8 @@ class Replay:
 def replayed(settings: Settings, wanted: Replay, warn: Callable[[str], None]) -> Iterator[CallEvent]:
     """Everything that comes of the call, in the order of time. `warn` is told of rules that can't be used.
 
-    Raises ScriptUnusable, SidesMissing, SidesAlike, PackUnknown, CallRulesBroken, and what reading sound, loading
-    models and opening the store raise.
+    Raises ScriptUnusable, NoRoomForCall, SidesMissing, SidesAlike, PackUnknown, CallRulesBroken, and what reading
+    sound, loading models and opening the store raise.
     """
     script = read_script(wanted.path) if wanted.path.suffix.lower() in SCRIPTS else None
     wanted = _filled(wanted, script)
@@ -104,6 +106,7 @@ def _known(settings: Settings, script: CallScript | None, now: datetime) -> Iter
 def _sound(
     settings: Settings, path: Path, names: dict[Side, str], known: Documents, warn: Callable[[str], None]
 ) -> Iterator[CallSegment]:
+    check_room(Readings())
     check_models(settings, wake=False, voice=False)
     wanted = settings.finals
     finals = final_engine(wanted.engine).load(model_folder(settings, wanted.model), wanted.threads)

@@ -32,7 +32,7 @@ _FACT_PRIORITY = 4
 _SURE_SETTLED = 0.8
 _LEAST = 0.5
 """How surely a meaning must have been found to be told of."""
-_SURE_TO_WHISPER = 0.62
+_SURE_TO_WHISPER = 0.7
 """...and to set off a trigger: a whisper that is wrong costs more than one that is missing."""
 
 

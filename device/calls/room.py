@@ -1,0 +1,25 @@
+"""Whether the machine can follow one more call."""
+
+from __future__ import annotations
+
+from device.errors import ApplianceError
+from firmware.readings import Readings
+
+NEEDED_BYTES = 400 * 1024 * 1024
+"""What following a call from sound takes at most, measured: 346 MiB, and something over."""
+_MIB = 1024 * 1024
+
+
+class NoRoomForCall(ApplianceError):
+    """There is too little memory for another call: {free} MiB are free, and it takes {needed}. Wait until another call
+    has ended, or play a script instead of sound.
+    """
+
+    code = "call.room"
+
+
+def check_room(readings: Readings) -> None:
+    """Raises NoRoomForCall where too little memory can be taken; where nobody knows how much, it is tried."""
+    memory = readings.memory()
+    if memory and memory[0] < NEEDED_BYTES:
+        raise NoRoomForCall(free=memory[0] // _MIB, needed=NEEDED_BYTES // _MIB)
