@@ -96,6 +96,8 @@ class FollowedCall:
 
     def tick(self, now_s: float, *, speaking: Collection[Side] = ()) -> list[CallEvent]:
         """What comes of the time alone; `speaking`: whose voice is heard just now."""
+        if speaking:
+            self._measures.goes_on(now_s)
         events: list[CallEvent] = list(self._told(self._triggers.tick(now_s, self._measures)))
         if whispered := self._whispers.next(now_s, owner_speaks="owner" in speaking):
             events.append(whispered)

@@ -38,6 +38,8 @@ class Measures:
         self._last: Side | None = None
         self._until_s = 0.0
         """Up to where somebody spoke."""
+        self._voice_s = 0.0
+        """When somebody was last heard to be speaking: what they say comes as a segment only once it has ended."""
         self._silence_s = 0.0
         self._longest_silence_s = 0.0
         self._overlap_s = 0.0
@@ -72,9 +74,13 @@ class Measures:
         """How long a side has been speaking without the other taking the word."""
         return self._sides[side].run_s
 
+    def goes_on(self, now_s: float) -> None:
+        """Somebody is speaking just now."""
+        self._voice_s = now_s
+
     def quiet_s(self, now_s: float) -> float:
         """How long neither has spoken; 0 before the first word."""
-        return max(0.0, now_s - self._until_s) if self._last else 0.0
+        return max(0.0, now_s - max(self._until_s, self._voice_s)) if self._last else 0.0
 
     def at(self, now_s: float) -> CallMeasured:
         """The figures up to a time."""

@@ -46,9 +46,9 @@ def judged(calls: dict[str, list[Example]], folds: int) -> None:
     for place, name in enumerate(MARKED):
         told = []
         for level in _LEVELS:
-            found, right = chances[:, place] >= level, truth[:, place]
-            hits = int((found & right).sum())
-            told.append(f"{level}: {hits / max(1, found.sum()):.2f} {hits / max(1, right.sum()):.2f}")
+            told_so, right = chances[:, place] >= level, truth[:, place]
+            hits = int((told_so & right).sum())
+            told.append(f"{level}: {hits / max(1, told_so.sum()):.2f} {hits / max(1, right.sum()):.2f}")
         print(
             f"{name:<16} {int(truth[:, place].sum()):>4} there; from, precision, recall  {'   '.join(told)}", flush=True
         )

@@ -161,3 +161,13 @@ def test_whispers_wait_for_the_owner_to_stop_speaking(tmp_path: Path, rules: Mea
     urgent = pack(tmp_path, f"{text}urgent = true", rules)
     urgent.say("other", "All this rain.")
     assert [each.words for each in urgent.wait(1, speaking=["owner"]) if isinstance(each, Whispered)] == ["wet"]
+
+
+def test_who_speaks_at_length_is_not_silent(tmp_path: Path, rules: MeaningRules) -> None:
+    support = (SHIPPED / "triggers" / "support.toml",)
+    line = Line(rules, read_triggers(support, rules.names))
+    line.say("other", "Hello, is this the support?")
+    spoken = line.wait(19.0, speaking=["owner"])
+    assert not [each for each in spoken if isinstance(each, Triggered)]
+    quiet = line.wait(19.0)
+    assert [each.trigger for each in quiet if isinstance(each, Triggered)] == ["long_silence"]
