@@ -17,7 +17,7 @@ from firmware.frame import Frame
 from firmware.sound.audio_file import FileMicrophone
 from firmware.sound.resample import Framer
 from services.calls.base import SIDES, CallSegment, Side
-from services.calls.doubts import Doubts
+from services.calls.doubts import HeardDoubts
 from services.speech.base import FinalRecognizer, Hints, Vad, no_hints
 
 UNCLEAR = (
@@ -59,7 +59,7 @@ def segments_of_file(
     AudioFileMissing, AudioFileUnreadable, AudioFileEmpty.
     """
     cutters = {side: Cutter(vad()) for side in SIDES}
-    doubts = Doubts()
+    doubts = HeardDoubts()
     for side, frame in _frames(path):
         cut = cutters[side].take(frame) if frame else cutters[side].finish()
         if not cut:

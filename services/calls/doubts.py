@@ -20,7 +20,7 @@ _CERTAIN = 0.75
 """What is heard so surely counts even so: a side may change its language."""
 
 
-class Doubts:
+class HeardDoubts:
     """Follows both sides of a call; what no words were heard in is told, too, with confidence 0."""
 
     def __init__(self) -> None:
