@@ -11,10 +11,10 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import AwareDatetime
 
+from device.calls.live.base import CallBegan, LiveEvent
 from device.messages.base import PublishedMessage, Spoken, words
 from services.calls.base import (
     CallEnded,
-    CallEvent,
     CommitmentKind,
     Promised,
     SegmentHeard,
@@ -139,15 +139,14 @@ CALL_MESSAGES: tuple[type[PublishedMessage], ...] = (
 )
 
 
-def call_started(who: str, at: datetime) -> CallStartedMessage:
-    """A call with somebody is followed."""
-    return CallStartedMessage(at=at, who=who)
-
-
-def call_message(event: CallEvent, at: datetime) -> PublishedMessage | None:
+def call_message(event: LiveEvent, at: datetime) -> PublishedMessage | None:
     """What is published of an event; None where nothing is: meanings and facts are told by what they set off."""
     of = _OF.get(type(event))
     return of(event, at) if of else None
+
+
+def _started(event: CallBegan, at: datetime) -> PublishedMessage:
+    return CallStartedMessage(at=at, who=event.who)
 
 
 def _segment(event: SegmentHeard, at: datetime) -> PublishedMessage:
@@ -205,7 +204,8 @@ def _ended(event: CallEnded, at: datetime) -> PublishedMessage:
     )
 
 
-_OF: Mapping[type[CallEvent], Callable[[Any, datetime], PublishedMessage]] = {
+_OF: Mapping[type[LiveEvent], Callable[[Any, datetime], PublishedMessage]] = {
+    CallBegan: _started,
     SegmentHeard: _segment,
     Triggered: _trigger,
     Whispered: _whisper,

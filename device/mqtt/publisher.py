@@ -15,10 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from device.calls.live.base import LiveEvent
 from device.jobs.job import JobEvent, QueueStats
 from device.messages import translation
 from device.messages.base import PublishedMessage, payload_of, topic_of, wordless
-from device.messages.calls import call_message, call_started
+from device.messages.calls import call_message
 from device.messages.events import ChangeMessage, ChangesMessage, NearMissMessage
 from device.messages.states import HealthMessage, StateMessage
 from device.mqtt.backlog import FRESH_S, BacklogItem, Untold
@@ -27,7 +28,6 @@ from device.turn import events as on
 from device.turn.machine import Session
 from services.actions.base import Due
 from services.actions.execution.progress import Progress
-from services.calls.base import CallEvent
 from services.insight.base import TurnEntry
 from services.store.base import Change
 from services.sync.base import Connected, MessageTooLarge, MqttMessage, MqttPart, Publish
@@ -138,11 +138,7 @@ class Publisher(MqttPart):
         """A turn or command is over."""
         self._leave(translation.latency(entry))
 
-    def call_started(self, who: str) -> None:
-        """A call with somebody is followed from now on."""
-        self._leave(call_started(who, self._now()))
-
-    def call(self, event: CallEvent) -> None:
+    def call(self, event: LiveEvent) -> None:
         """Something of a call that is followed."""
         if message := call_message(event, self._now()):
             self._leave(message)

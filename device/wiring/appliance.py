@@ -119,6 +119,8 @@ def build_daemon(
     if calls:
         shown.call = lambda: (bool(calls.who), calls.hint)
         calls.follow(lambda event: control.feed.take(message_of(event)))
+        if mqtt.telling:
+            calls.follow(mqtt.telling.call)
     sections: dict[str, Section] = {
         "lacking": lambda: lacking(hardware.lacking.told),
         "session": sessions.facts,

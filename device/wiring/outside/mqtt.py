@@ -98,6 +98,7 @@ class Mqtt:
     watchers: tuple[Watcher, ...] = ()
     newer: Callable[[], bool] = lambda: False
     """Whether another device of the site has a newer version."""
+    telling: Publisher | None = None
     relink: Callable[[Settings], None] | None = None
     """Reach the broker as these settings say. Raises SecretOpen, SecretUnreadable. None where there is none."""
 
@@ -140,13 +141,13 @@ def _wired(settings: Settings, store: Store, body: MqttBody, put: on.Emit) -> Mq
     }
     if replication:
         sections["sync"] = partial(_in_figures, replication)
-    kinds = settings.sync.kinds if replication else ()
     return Mqtt(
-        Neighbours(claims, put, kinds=kinds),
+        Neighbours(claims, put, kinds=settings.sync.kinds if replication else ()),
         sections,
         (bridge,),
         (telling.watch, partial(_noted, commands, home)),
         lambda: claims.newest_version != __version__,
+        telling,
         lambda new: link.change(build_link(new, topics)),
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
+from device.calls.live.base import CallBegan
 from device.calls.replay import played
 from device.messages.calls import CALL_MESSAGES
 from services.calls.base import CallSegment, Side
@@ -33,7 +34,7 @@ def _told(*, transcripts: bool) -> Desk:
     triggers = read_triggers([SHIPPED / "triggers" / "sales.toml"], rules.names)
     call = FollowedCall(CallSetup(lambda: rules, lambda: triggers, find, NoFacts(), NOW, NAMES))
     segments = [CallSegment(side, NAMES[side], 6.0 * at, 6.0 * at + 4, text) for at, (side, text) in enumerate(TALK)]
-    desk.telling.call_started("Tom Henderson")
+    desk.telling.call(CallBegan(0.0, "Tom Henderson"))
     for event in played(call, segments):
         desk.telling.call(event)
     desk.work()
