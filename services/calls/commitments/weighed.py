@@ -69,7 +69,11 @@ def weighed(said: SegmentRead, likely: Likely, uttered: Uttered, names: Mapping[
         there = [each for each in told if each.way == "promise" or (way != "promise" and not each.bare)]
         if likely[way] >= _LOOSE[way] and not there:
             told += _loose(way, uttered, names)
-    answers = {name for name in ("consent", "agreement") if likely[name] >= _ANSWERED}
+    # Who promises in their own words needs no yes: "I'll send you the quote" is better than "send me the quote".
+    own = any(each.way == "promise" for each in told)
+    answers = {
+        name for name in ("consent", "agreement") if likely[name] >= _ANSWERED and not (own and name == "consent")
+    }
     return replace(said, told=tuple(told), answers=said.answers | answers)
 
 
