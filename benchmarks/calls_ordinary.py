@@ -24,7 +24,7 @@ from device.calls.known import empty_store
 from device.calls.replay import played
 from device.configuration.load import load
 from device.wiring.basis import model_folder
-from device.wiring.calls import say_money
+from device.wiring.calls.rules import say_money
 from device.wiring.ear import final_engine, load_vad
 from firmware.sound.resample import Framer
 from services.calls.base import SIDES, CallEvent, CallSegment, Meant, Side, Whispered

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from device.configuration.load import load
-from device.wiring import calls
-from device.wiring.calls import CallRules, PackUnknown, build_call_rules
+from device.wiring.calls import rules as wiring
+from device.wiring.calls.rules import CallRules, PackUnknown, build_call_rules
 
 OWN = """[[trigger]]
 name = "parking"
@@ -19,7 +19,7 @@ whisper = "Parking is behind the house"
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(calls, "owner_files", lambda _: [tmp_path / "equerry.toml"])
+    monkeypatch.setattr(wiring, "owner_files", lambda _: [tmp_path / "equerry.toml"])
     (tmp_path / "calls" / "triggers").mkdir(parents=True)
     return tmp_path / "calls" / "triggers"
 
