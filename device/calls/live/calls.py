@@ -284,7 +284,7 @@ class LiveCalls:
 
     # --- what its call tells ---
 
-    def heard(self, cut: CutSound, segment: CallSegment | None) -> None:
+    def heard(self, cut: CutSound, segment: CallSegment) -> None:
         """What was written down; from the thread `call-words`."""
         if call := self._call:
             self._inbox.put(partial(call.heard, cut, segment))

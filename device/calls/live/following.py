@@ -15,10 +15,12 @@ from device.calls.live.base import CallBegan, CallNotice, LiveEvent
 from device.calls.live.sides import SameSound, SideSound
 from device.calls.live.words import CallWords
 from device.calls.record import Recording
+from device.calls.sound import UNCLEAR
 from firmware.errors import ExpectedError
 from firmware.frame import Frame
 from services.calls.base import SIDES, CallSegment, FactFound, Side, Triggered, Whispered
 from services.calls.call import FollowedCall
+from services.calls.doubts import HeardDoubts
 from services.calls.whispers import MOST_WORDS
 
 TICK_S = 0.1
@@ -82,6 +84,7 @@ class LiveCall:
     whispers: int = 0
     _recording: Recording | None = None
     _same: SameSound = field(default_factory=SameSound)
+    _doubts: HeardDoubts = field(default_factory=HeardDoubts)
     _heard_from: set[Side] = field(default_factory=set)
     _said: set[str] = field(default_factory=set)
     _spoke_s: float = 0.0
@@ -123,9 +126,12 @@ class LiveCall:
         if muted:
             self.finish()
 
-    def heard(self, cut: CutSound, segment: CallSegment | None) -> None:
-        """A segment is written down."""
-        if segment is None:
+    def heard(self, cut: CutSound, segment: CallSegment) -> None:
+        """A segment is written down; it may have no words."""
+        believed = self._doubts.believes(segment.side, segment.end_s - segment.start_s, segment.confidence)
+        if self._doubts.news(segment.side):
+            self.notice(UNCLEAR.format(who=segment.speaker))
+        if not (segment.text and believed):
             return
         late_s = self.clock() - cut.end_s
         self.lateness.append(late_s)

@@ -25,8 +25,8 @@ MOST_S = 120.0
 _AGAIN_S = 0.05
 """After which the engine is asked for again where it was refused."""
 
-Heard = Callable[[CutSound, CallSegment | None], None]
-"""Told of each segment: its words, or None where it has none. On the thread `call-words`; must not wait."""
+Heard = Callable[[CutSound, CallSegment], None]
+"""Told of each segment, without text where it has no words. On the thread `call-words`; must not wait."""
 
 
 @dataclass(order=True)
@@ -68,7 +68,7 @@ class CallWords:
         self._stopping = False
         self._now: _Waiting | None = None
         """What is being written down."""
-        self._early: dict[tuple[Side, int], CallSegment | None] = {}
+        self._early: dict[tuple[Side, int], CallSegment] = {}
         """What was written down before it was known to be all; the last of each side."""
         self.lost_s = 0.0
         """Seconds of sound that were left out because too much waited."""
@@ -140,7 +140,7 @@ class CallWords:
         """Until stopped."""
         while (due := self._next()) is not None:
             segment = self._written(due.side, due.cut)
-            if self._stopping:
+            if segment is None or self._stopping:
                 return
             with self._news:
                 if due.foreseen:
@@ -159,7 +159,9 @@ class CallWords:
             return self._now
 
     def _written(self, side: Side, cut: CutSound) -> CallSegment | None:
-        """Waits for the engine for as long as it takes: nothing is dropped because a command took long."""
+        """Waits for the engine for as long as it takes: nothing is dropped because a command took long. None: it is to
+        stop.
+        """
         while not self._stopping:
             try:
                 with self._turns.turn():
@@ -168,10 +170,8 @@ class CallWords:
                 with self._news:
                     self._news.wait(_AGAIN_S)
                 continue
-            text = final.text.strip()
-            return (
-                CallSegment(side, self._names(side), cut.start_s, cut.end_s, text, final.confidence) if text else None
-            )
+            name, text = self._names(side), final.text.strip()
+            return CallSegment(side, name, cut.start_s, cut.end_s, text, final.confidence if text else 0.0)
         return None
 
 

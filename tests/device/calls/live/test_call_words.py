@@ -41,8 +41,8 @@ class Desk:
     def name(self, side: Side) -> str:
         return side
 
-    def take(self, sound: CutSound, segment: CallSegment | None) -> None:
-        self.heard.append((sound.start_s, segment.speaker if segment else ""))
+    def take(self, sound: CutSound, segment: CallSegment) -> None:
+        self.heard.append((sound.start_s, segment.speaker if segment.text else ""))
 
     @contextmanager
     def busy(self) -> Iterator[None]:

@@ -12,6 +12,7 @@ import pytest
 
 from device.calls.live.base import ANNOUNCEMENT, LINE_BACK, MUTED, MUTED_NOW, NOT_BEGUN
 from device.calls.live.following import ALIKE, LOST, UNHEARD
+from device.calls.sound import UNCLEAR
 from device.turn import events as on
 from device.turn.session import Session
 from firmware.base import MicrophoneLost, MicrophoneMissing
@@ -193,6 +194,19 @@ def test_both_sides_on_one_channel_is_told_once(desk: CallDesk) -> None:
             tap(next(frames(0.08, number, voice=True)))
     desk.settle()
     assert desk.notices.count(ALIKE) == 1
+
+
+def test_another_language_is_told_once_and_none_of_its_words_count(desk: CallDesk) -> None:
+    desk.recogniser.confidence = 0.2
+    for number in range(6):
+        desk.say("other", f"we deliver by friday for {number} euros")
+    unclear = UNCLEAR.format(who="Henderson")
+    assert desk.notices.count(unclear) == 1
+    believed = [each for each in desk.told if isinstance(each, SegmentHeard)]
+    assert len(believed) < 6, "until it was sure"
+    desk.recogniser.confidence = 0.9
+    desk.say("other", "sorry, shall we go on in english")
+    assert [each for each in desk.told if isinstance(each, SegmentHeard)][-1].segment.text.startswith("sorry")
 
 
 def test_a_line_on_which_nobody_speaks_is_told(desk: CallDesk) -> None:
