@@ -255,7 +255,7 @@ def test_explain_has_all_that_is_known() -> None:
     for words in ("rings at most", "5 to 900 seconds", "shipped:  300.0", "as a service by itself"):
         assert words in said
     assert "as a service by itself" in told("explain", "finals.model")
-    assert told("explain", "wake").count("may be:") == 6
+    assert told("explain", "wake").count("may be:") == 8
 
 
 def test_diff_and_rollback(own: Path) -> None:
