@@ -32,7 +32,7 @@ from device.wyoming.turns import EngineTurns
 from firmware.base import Microphone, Speaker
 from firmware.errors import ExpectedError
 from firmware.sound import portaudio
-from firmware.sound.microphone import PyAudioMicrophone
+from firmware.sound.apart import ApartMicrophone
 from firmware.sound.routed import RoutedSpeaker
 from firmware.sound.sides import OtherChannel
 from firmware.sound.speaker import PyAudioSpeaker
@@ -96,7 +96,7 @@ class DeviceSounds:
         if self._other:
             self._other.tell = other
             return None
-        return PyAudioMicrophone(self._wanted.line, only=True)
+        return ApartMicrophone(self._wanted.line)
 
     def leave(self) -> None:
         self._listener.tap = None
