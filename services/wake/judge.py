@@ -40,7 +40,7 @@ class WordJudge:
         self.rising = False
         if at < self._deaf_until:
             return None
-        if self._run >= max(self._least, (self.guard or self.settings).patience):
+        if self._run >= (self.guard.patience if self.guard else max(self._least, self.settings.patience)):
             return self.detect(score, at)
         self.rising = self._run > 0
         self._count(score, at)

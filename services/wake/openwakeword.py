@@ -182,12 +182,13 @@ class OpenWakeWord:
 
     def _score(self, hearing: _Hearing, word: _Word, at: float) -> float:
         """The word's score; the second stage's where the first hears anything; in a word without one that of the second
-        look, where the first leaves doubt and the second none.
+        look, where the first leaves doubt and the second none. So also while the appliance speaks, whose voice the
+        second stage was not taught to hear through.
         """
         score = word.model.score(hearing.stream)
         if hearing.second is None or self._margin is None:
             return score
-        if word.verifier:
+        if word.verifier and word.judge.guard is None:
             return self._verified(hearing, hearing.second, word, score) if score >= word.verifier.floor else score
         if not word.judge.doubtful(score, at):
             return score

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.frame import FRAME_SECONDS
-from services.wake.base import Detection, WakeSettings
+from services.wake.base import Detection, Guard, WakeSettings
 from services.wake.judge import WordJudge
 
 SETTINGS = WakeSettings(threshold=0.5, patience=1, refractory=2.0, near=0.2)
@@ -78,3 +78,12 @@ def test_detections_keep_their_distance_and_never_come_below_the_threshold(
     assert all(min(scores[max(0, i - patience + 1) : i + 1]) >= 0.5 for i in frames)
     assert all((b - a) * FRAME_SECONDS >= refractory - 1e-6 for a, b in pairwise(frames))
     assert judge.near_misses <= sum(score >= 0.2 for score in scores)
+
+
+def test_while_the_appliance_speaks_the_guard_alone_says_how_patient_to_be() -> None:
+    """A second stage asks for more frames in a row, but was not taught to hear through the appliance's own voice."""
+    judge = WordJudge("alexa", WakeSettings(), least=3)
+    assert [judge.hear(0.9, at) is not None for at in (0.0, 0.08, 0.16)] == [False, False, True]
+    judge.reset()
+    judge.guard = Guard(patience=2)
+    assert [judge.hear(0.9, at) is not None for at in (3.0, 3.08)] == [False, True]
