@@ -19,10 +19,12 @@ from device.calls.live.calls import LiveCalls
 from device.calls.live.following import CallParts, LiveCall
 from device.calls.live.services import CallServices, Tap
 from device.calls.live.sides import SideSound
-from device.calls.live.words import CallWords
+from device.calls.live.table import TableVoices
+from device.calls.live.words import CallWords, Whose, named_as
 from device.calls.record import Opening, Recording
 from device.configuration.settings import RIGHT_CHANNEL, TABLE, CallSettings, Settings
 from device.turn import events as on
+from device.turn.reactor import CLIENT
 from device.wiring.body import Hardware
 from device.wiring.calls.rules import CallRules, build_call_rules, build_call_setup, call_hints
 from device.wiring.ear import Engines, load_vad
@@ -36,11 +38,13 @@ from firmware.sound.apart import ApartMicrophone
 from firmware.sound.routed import RoutedSpeaker
 from firmware.sound.sides import OtherChannel
 from firmware.sound.speaker import PyAudioSpeaker
+from services.actions.policy.roles import OWNER
+from services.actions.policy.voices import VoiceClient
 from services.calls.base import SIDES, Side
 from services.calls.call import FollowedCall
 from services.store.store import Store
 
-OWNER = "You"
+_YOU = "You"
 Names = Callable[[portaudio.Direction], Sequence[portaudio.SoundDevice]]
 
 
@@ -187,7 +191,7 @@ class CallMaker:
     def __call__(self, who: str, live: LiveCalls, clock: Callable[[], float]) -> LiveCall:
         """A call with somebody. Raises PackUnknown, CallRulesBroken, ModelMissing, ModelCorrupt."""
         settings, began = self.settings, self.mind.clock.now()
-        names: dict[Side, str] = {"owner": OWNER, "other": who}
+        names: dict[Side, str] = {"owner": _YOU, "other": who}
         rules = build_call_rules(settings)
         if live.private:
             self._make_ready(rules, who)
@@ -213,10 +217,19 @@ class CallMaker:
             self.engines.finals,
             call_hints(self.settings, self.store),
             self.turns,
-            names.__getitem__,
+            self._whose(names),
             live.heard,
             crashed=lambda bug: self.put(on.Crashed(bug)),
         )
+
+    def _whose(self, names: Mapping[Side, str]) -> Whose:
+        recogniser = self.engines.recogniser
+        if recogniser is None or self.settings.calls.line != TABLE:
+            return named_as(names)
+        return TableVoices(recogniser, self._is_owner, names)
+
+    def _is_owner(self, name: str) -> bool:
+        return self.mind.policy.identity(VoiceClient(CLIENT, name).caller).role == OWNER
 
     def _make_ready(self, rules: CallRules, who: str) -> None:
         """What triggers whisper whatever was said."""
