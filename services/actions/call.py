@@ -89,6 +89,8 @@ class Call:
     """For a preparation: prepares steps of other commands side by side, for `carry_out`. Failed ones are left out."""
     part: Callable[[What, int, int, str], None] = lambda *_: None
     """Tells the progress of an action in parts: what of the part, its index, how many there are, what it is or did."""
+    may: Callable[[str], bool] = lambda _: True
+    """Whether whoever gives the command may do family.verb, too."""
     client: str = ""
     """Who gives the command: microphone, console, mqtt:<name>, voice:<name>@microphone."""
     speaker: str = ""

@@ -115,4 +115,5 @@ def test_what_remains_of_a_call_is_asked_for_in_plain_words(owner: Owner) -> Non
     assert "It took 10 minutes" in owner.say("How was my last call?")
     assert "send the photos" in owner.say("What did Henderson promise?")
     assert "Delivery takes two weeks." in owner.say("What did Henderson say about delivery on the call?")
+    assert "Delivery takes two weeks." in owner.say("What did Henderson say about delivery?")
     assert "Nothing was said about rain" in owner.say("What was said about rain on the call?")
