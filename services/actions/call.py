@@ -27,6 +27,8 @@ class Done:
     changed: tuple[Document, ...] = ()
     about: tuple[Document, ...] = ()
     """What a question was answered with, in the order of the words; by default `changed`."""
+    asks: str = ""
+    """A question that goes on from here: its answer completes the same command once more."""
     after: tuple[Callable[[], None], ...] = ()
     """What is done to the appliance itself, once everything is committed: the one way to do so."""
 
