@@ -147,6 +147,7 @@ class CallDesk:
         self.store, self.clock, self.sounds = store, Clock(), sounds or Sounds()
         self.turns, self.recogniser = EngineTurns(), Recogniser()
         self.asides: list[do.SpeakAside] = []
+        self.hushed = 0
         self.put: list[on.Event | on.Crashed] = []
         self.told: list[LiveEvent] = []
         self.made: list[LiveCall] = []
@@ -159,6 +160,7 @@ class CallDesk:
                 aside=self.asides.append,
                 announce=announce,
                 put=self.put.append,
+                hush=self._hush,
             ),
             clock=self.clock,
         )
@@ -180,6 +182,9 @@ class CallDesk:
         )
         self.made.append(LiveCall(parts, clock))
         return self.made[-1]
+
+    def _hush(self) -> None:
+        self.hushed += 1
 
     def _crashed(self, bug: Exception) -> None:
         self.put.append(on.Crashed(bug))

@@ -169,6 +169,7 @@ def build_live_calls(
         announce=wanted.announce,
         put=put,
         look=look,
+        hush=asides.hush,
         close=asides.close,
     )
     calls = LiveCalls(services)
