@@ -8,14 +8,9 @@ from functools import partial
 
 from device.calls.known import planned_minutes
 from device.calls.live.asides import Asides
-from device.calls.live.base import (
-    EarIsLoudspeaker,
-    EarMissing,
-    LineIsMicrophone,
-    LineMissing,
-    NoRightChannel,
-)
+from device.calls.live.base import NoRightChannel
 from device.calls.live.calls import LiveCalls
+from device.calls.live.devices import found_ear, found_line, found_line_speaker
 from device.calls.live.following import CallParts, LiveCall
 from device.calls.live.services import CallServices, Tap
 from device.calls.live.sides import SideSound
@@ -89,6 +84,8 @@ class DeviceSounds:
         try:
             self._check_line()
             self._check_ear()
+            if self._wanted.announce and self._wanted.line_speaker:
+                found_line_speaker(self._wanted.line_speaker, self._there("output"))
         except ExpectedError as error:
             return str(error)
         return ""
@@ -117,29 +114,17 @@ class DeviceSounds:
             raise NoRightChannel
         if line in (RIGHT_CHANNEL, TABLE):
             return
-        there = self._names("input")
-        found = portaudio.choose(line, there)
-        if found is None:
-            raise LineMissing(name=line, names=_told(there))
-        microphone = portaudio.choose(self._settings.microphone.name, there) if self._settings.microphone.name else None
-        if microphone and microphone.index == found.index:
-            raise LineIsMicrophone(name=found.name)
+        found_line(line, self._there("input"), microphone=self._settings.microphone.name)
 
     def _check_ear(self) -> None:
         wanted, loud = self._wanted, self._settings.speaker.name
         if not wanted.ear:
             return
-        there = self._names("output")
-        found = portaudio.choose(wanted.ear_device, there)
-        if found is None:
-            raise EarMissing(name=wanted.ear_device, names=_told(there))
-        heard_by_all = [portaudio.choose(name, there) for name in (loud, wanted.line_speaker) if name]
-        if not wanted.left and any(each and each.index == found.index for each in heard_by_all):
-            raise EarIsLoudspeaker(name=found.name)
+        heard_by_all = (loud, wanted.line_speaker)
+        found_ear(wanted.ear_device, self._there("output"), heard_by_all=heard_by_all, left=wanted.left)
 
-
-def _told(there: Sequence[portaudio.SoundDevice]) -> str:
-    return ", ".join(dict.fromkeys(each.name for each in there)) or "(none found)"
+    def _there(self, direction: portaudio.Direction) -> list[str]:
+        return [each.name for each in self._names(direction)]
 
 
 def build_live_calls(
