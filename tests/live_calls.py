@@ -31,7 +31,7 @@ from firmware.base import Microphone
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, Frame, Samples
 from services.calls.base import SIDES, Side
 from services.calls.call import FollowedCall
-from services.speech.base import Final, Hints, no_hints
+from services.speech.base import Final, FinalRecognizer, Hints, Vad, no_hints
 from services.store.base import CallRecord
 from services.store.store import Store
 from services.voiceprints.base import Who
@@ -146,6 +146,10 @@ class CallDesk:
         self.voices = voices
         self.store, self.clock, self.sounds = store, Clock(), sounds or Sounds()
         self.turns, self.recogniser = EngineTurns(), Recogniser()
+        self.vad: Callable[[], Vad] = LevelVad
+        self.finals: FinalRecognizer = self.recogniser
+        self.pack = ""
+        """These three may be set before it begins."""
         self.asides: list[do.SpeakAside] = []
         self.hushed = 0
         self.put: list[on.Event | on.Crashed] = []
@@ -168,14 +172,14 @@ class CallDesk:
 
     def _make(self, who: str, live: LiveCalls, clock: Callable[[], float]) -> LiveCall:
         settings = load()
-        rules, now = build_call_rules(settings), datetime(2026, 11, 25, 14, tzinfo=UTC)
+        rules, now = build_call_rules(settings, self.pack), datetime(2026, 11, 25, 14, tzinfo=UTC)
         names: dict[Side, str] = {"owner": "You", "other": who}
         whose = TableVoices(self.voices, self.voices.is_owner, names) if self.voices else named_as(names)
         parts = CallParts(
             who=who,
             followed=FollowedCall(build_call_setup(settings, rules, self.store, began=now, names=names)),
-            sides={side: SideSound(LevelVad()) for side in self.sounds.sides},
-            words=CallWords(self.recogniser, no_hints, self.turns, whose, live.heard, crashed=self._crashed),
+            sides={side: SideSound(self.vad()) for side in self.sounds.sides},
+            words=CallWords(self.finals, no_hints, self.turns, whose, live.heard, crashed=self._crashed),
             tell=live.tell,
             whisper=live.whisper,
             open_record=partial(Recording, self.store, Opening(who, now)),

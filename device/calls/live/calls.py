@@ -145,11 +145,11 @@ class LiveCalls:
             try:
                 order = self._inbox.get(timeout=TICK_S if self._call else None)
             except queue.Empty:
-                self._tick()
-                continue
+                order = self._tick
             if order is None:
                 break
             order()
+            self._tick()  # frames come so fast that the inbox is seldom empty
         if self._call:
             self._close(self._call)
         self._services.close()

@@ -11,11 +11,12 @@ from services.actions.matching import words
 from services.actions.times import span
 from services.actions.wording import excerpt
 from services.store.base import CallLine, CallRecord
-from services.understanding.words import word_set
 
 QUERY = "call.query"
 _READ_ALOUD = 3
-_SMALL = word_set("any anything what when who how with about by so is it be are was will i me you he she we us they")
+_SMALL = frozenset(("any", "anything", "what", "when", "who", "how", "with", "about", "by", "so", "will")) | frozenset(
+    ("is", "it", "be", "are", "was", "i", "me", "you", "he", "she", "we", "us", "they")
+)
 """Words that tell nothing of what is spoken of."""
 
 
