@@ -29,7 +29,7 @@ from device.calls.live.following import IN_TIME_S, CallParts, LiveCall
 from device.calls.live.line import LineListener
 from device.calls.live.services import CallServices, Tap
 from device.calls.live.sides import SideSound
-from device.calls.live.words import CallWords
+from device.calls.live.words import CallWords, named_as
 from device.calls.record import Opening, Recording
 from device.calls.script import CallScript, read_script
 from device.configuration.load import load
@@ -148,7 +148,7 @@ class Making:
             who=who,
             followed=FollowedCall(build_call_setup(settings, rules, store, began=now, names=names)),
             sides={side: SideSound(load_vad(settings)) for side in SIDES},
-            words=CallWords(self.finals, hints, EngineTurns(), names.__getitem__, live.heard, crashed=print),
+            words=CallWords(self.finals, hints, EngineTurns(), named_as(names), live.heard, crashed=print),
             refresh=rules.refresh,
             tell=live.tell,
             whisper=live.whisper,

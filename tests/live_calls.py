@@ -19,7 +19,8 @@ from device.calls.live.calls import LiveCalls
 from device.calls.live.following import CallParts, LiveCall
 from device.calls.live.services import CallServices, Tap
 from device.calls.live.sides import SideSound
-from device.calls.live.words import CallWords
+from device.calls.live.table import TableVoices
+from device.calls.live.words import CallWords, named_as
 from device.calls.record import Opening, Recording
 from device.configuration.load import load
 from device.turn import effects as do
@@ -30,9 +31,10 @@ from firmware.base import Microphone
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, Frame, Samples
 from services.calls.base import SIDES, Side
 from services.calls.call import FollowedCall
-from services.speech.base import Final, Hints, no_hints
+from services.speech.base import Final, FinalRecognizer, Hints, Vad, no_hints
 from services.store.base import CallRecord
 from services.store.store import Store
+from services.voiceprints.base import Who
 
 LOUD = 8_000
 
@@ -69,6 +71,25 @@ class Recogniser:
 
     def warm_up(self) -> None:
         """Nothing to do."""
+
+
+@dataclass
+class Voices:
+    """Knows whose voice everything is, as it was told (services.voiceprints.base.Recogniser)."""
+
+    owners: tuple[str, ...] = ("Anna",)
+    people: tuple[str, ...] = ("Anna", "Ben")
+    who_now: Who | None = None
+
+    def is_owner(self, name: str) -> bool:
+        return name in self.owners
+
+    def names(self) -> tuple[str, ...]:
+        return self.people
+
+    def who(self, samples: Samples) -> Who | None:
+        assert samples.size
+        return self.who_now
 
 
 def frames(seconds: float, first: int, *, voice: bool, seed: int = 1) -> Iterator[Frame]:
@@ -118,10 +139,19 @@ class Sounds:
 class CallDesk:
     """A call on a clock that stands, whose thread runs."""
 
-    def __init__(self, store: Store, *, announce: bool = False, sounds: Sounds | None = None) -> None:
+    def __init__(
+        self, store: Store, *, announce: bool = False, sounds: Sounds | None = None, voices: Voices | None = None
+    ) -> None:
+        """`voices` are told apart where all sit around one microphone."""
+        self.voices = voices
         self.store, self.clock, self.sounds = store, Clock(), sounds or Sounds()
         self.turns, self.recogniser = EngineTurns(), Recogniser()
+        self.vad: Callable[[], Vad] = LevelVad
+        self.finals: FinalRecognizer = self.recogniser
+        self.pack = ""
+        """These three may be set before it begins."""
         self.asides: list[do.SpeakAside] = []
+        self.hushed = 0
         self.put: list[on.Event | on.Crashed] = []
         self.told: list[LiveEvent] = []
         self.made: list[LiveCall] = []
@@ -134,6 +164,7 @@ class CallDesk:
                 aside=self.asides.append,
                 announce=announce,
                 put=self.put.append,
+                hush=self._hush,
             ),
             clock=self.clock,
         )
@@ -141,21 +172,23 @@ class CallDesk:
 
     def _make(self, who: str, live: LiveCalls, clock: Callable[[], float]) -> LiveCall:
         settings = load()
-        rules, now = build_call_rules(settings), datetime(2026, 11, 25, 14, tzinfo=UTC)
+        rules, now = build_call_rules(settings, self.pack), datetime(2026, 11, 25, 14, tzinfo=UTC)
         names: dict[Side, str] = {"owner": "You", "other": who}
+        whose = TableVoices(self.voices, self.voices.is_owner, names) if self.voices else named_as(names)
         parts = CallParts(
             who=who,
             followed=FollowedCall(build_call_setup(settings, rules, self.store, began=now, names=names)),
-            sides={side: SideSound(LevelVad()) for side in self.sounds.sides},
-            words=CallWords(
-                self.recogniser, no_hints, self.turns, names.__getitem__, live.heard, crashed=self._crashed
-            ),
+            sides={side: SideSound(self.vad()) for side in self.sounds.sides},
+            words=CallWords(self.finals, no_hints, self.turns, whose, live.heard, crashed=self._crashed),
             tell=live.tell,
             whisper=live.whisper,
             open_record=partial(Recording, self.store, Opening(who, now)),
         )
         self.made.append(LiveCall(parts, clock))
         return self.made[-1]
+
+    def _hush(self) -> None:
+        self.hushed += 1
 
     def _crashed(self, bug: Exception) -> None:
         self.put.append(on.Crashed(bug))

@@ -315,6 +315,8 @@ class Responder:
             response = replace(response, command=replace(command, steps=(), confidence=0.0), outcomes=())
             return not_done(response, conversation, now, at_home=self._directory.connected())
         if response.reply.awaits:
+            if any(outcome.ok for outcome in outcomes):
+                conversation = self._remembered(conversation, command, outcomes, now)
             return response, asked(conversation, questions.asked_back(response), now)
         if not any(outcome.ok for outcome in outcomes):
             return response, refused(conversation, command, now)

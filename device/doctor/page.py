@@ -26,6 +26,7 @@ AREAS: Mapping[str, str] = {
     "clock": "Clock",
     "hat": "Pins and HAT",
     "sound": "Sound",
+    "calls": "Calls",
     "settings": "Settings and secrets",
     "models": "Models",
     "store": "Store",

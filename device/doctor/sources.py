@@ -71,6 +71,8 @@ class Sources:
     """Folders of secrets."""
     house: Callable[[], HomeStatus] = lambda: HomeStatus(connected=False)
     """How a connection with Home Assistant, tried once, turns out. Raises ExpectedError."""
+    right_channel: Callable[[], bool | None] = lambda: None
+    """Whether the microphone has one, as its device tells; None: there is no microphone."""
     root: Path = ROOT
     """Where /proc, /sys, /dev and /etc are found."""
     environment: Path = Path(sys.prefix)

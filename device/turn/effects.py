@@ -146,6 +146,8 @@ class SpeakAside:
     """The owner's ear, and nobody else's; or the other side."""
     said: Callable[[str], None]
     """Told why it was not said, in words; empty: it was. From the thread that speaks."""
+    wanted: Callable[[], bool] = lambda: True
+    """Asked once more just before it sounds; it must not wait."""
 
 
 @dataclass(frozen=True, slots=True)

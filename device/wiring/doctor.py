@@ -40,6 +40,7 @@ def build_sources(environ: Mapping[str, str], *, thorough: bool = False, loud: b
         microphone=partial(build_microphone, settings),
         speaker=partial(build_speaker, settings),
         names=_names,
+        right_channel=partial(_right_channel, settings),
         link=partial(build_trial_link, settings),
         house=partial(try_home, settings),
         secrets=[placed(folder) for folder in FOLDERS],
@@ -66,3 +67,15 @@ def _names(direction: str) -> Sequence[str]:
     from firmware.sound import portaudio
 
     return portaudio.names("input" if direction == "input" else "output")
+
+
+def _right_channel(settings: Settings) -> bool | None:
+    from firmware.sound import portaudio
+    from firmware.sound.sides import SIDES
+
+    portaudio.enter()
+    try:
+        device = portaudio.find("input", settings.microphone.name or None)
+    finally:
+        portaudio.leave()
+    return None if device is None else device.channels >= SIDES

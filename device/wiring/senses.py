@@ -20,13 +20,16 @@ from device.lights.projection import LightsProjection, Timers
 from device.lights.thread import Dark, Lighting
 from device.speaking.mouth import Mouth
 from device.speaking.reply import Speaking
-from device.speaking.volumes import SOUNDS
+from device.speaking.volumes import SOUNDS, Volumes
 from device.turn import events as on
 from device.wiring.basis import model_folder
 from device.wiring.body import Hardware
 from device.wiring.commands import build_parser
 from device.wiring.ear import Engines, build_ear
 from device.wiring.mind import Mind
+from firmware.base import Speaker
+from firmware.sound.routed import RoutedSpeaker
+from services.actions.base import Sound
 from services.speech.base import Voice
 from services.store.store import Store
 from services.understanding.base import Risk
@@ -101,9 +104,26 @@ def build_senses(
     )
     muted, volumes = hardware.mute.muted, mind.appliance.volumes
     listener = Listener(hardware.microphone, ear, put, silent_s=settings.microphone.silent_s, muted=muted)
-    sounds = volumes.use if volumes else (lambda _: None)
-    mouth = Mouth(speaking, put, earcons=settings.earcons.enabled, duck_db=settings.barge.duck_db, sounds=sounds)
+    mouth = Mouth(
+        speaking,
+        put,
+        earcons=settings.earcons.enabled,
+        duck_db=settings.barge.duck_db,
+        sounds=told_of_sounds(volumes, hardware.speaker),
+    )
     return Senses(engines.wake, listener, speaking, mouth, ahead, whole, same, complete, ear)
+
+
+def told_of_sounds(volumes: Volumes | None, speaker: Speaker) -> Callable[[Sound], None]:
+    """To be told of what kind that is which sounds next: for its volume, and what rings is for the room, too."""
+
+    def told(kind: Sound) -> None:
+        if volumes:
+            volumes.use(kind)
+        if isinstance(speaker, RoutedSpeaker):
+            speaker.rings = kind == "alarms"
+
+    return told
 
 
 def _told_already(_: Completeness) -> None:

@@ -29,7 +29,7 @@ _HEAD = struct.Struct("<I")
 _FRAME_BYTES = _HEAD.size + 2 * FRAME_SAMPLES
 
 
-class LineMissing(MicrophoneMissing):
+class ApartMissing(MicrophoneMissing):
     """{words}"""
 
     code = "microphone.line"
@@ -53,7 +53,7 @@ class ApartMicrophone:
         return None
 
     def open(self) -> None:
-        """Start the process. Raises LineMissing."""
+        """Start the process. Raises ApartMissing."""
         self.close()
         environ = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self._process = subprocess.Popen(
@@ -70,7 +70,7 @@ class ApartMicrophone:
         told = json.loads(line) if line else {"words": f"The device {self._wanted} gives no sound."}
         if "words" in told:
             self.close()
-            raise LineMissing(words=told["words"])
+            raise ApartMissing(words=told["words"])
         self.name, self._came = told["name"], bytearray(rest)
 
     def read(self) -> Frame | None:

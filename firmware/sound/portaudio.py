@@ -21,6 +21,8 @@ from typing import Any, Literal
 
 import pyaudio
 
+from firmware.sound.named import named
+
 log = logging.getLogger(__name__)
 
 Direction = Literal["input", "output"]
@@ -107,9 +109,9 @@ def names(direction: Direction) -> list[str]:
 
 def choose(wanted: str, candidates: Iterable[SoundDevice]) -> SoundDevice | None:
     """The device of this name, else the first whose name holds `wanted`; capitals don't matter."""
-    low = wanted.casefold()
-    matching = [device for device in candidates if low in device.name.casefold()]
-    return next((device for device in matching if device.name.casefold() == low), matching[0] if matching else None)
+    there = list(candidates)
+    place = named(wanted, [device.name for device in there])
+    return None if place is None else there[place]
 
 
 def find(direction: Direction, wanted: str | None, *, instead: bool = True) -> SoundDevice | None:

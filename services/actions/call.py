@@ -27,6 +27,8 @@ class Done:
     changed: tuple[Document, ...] = ()
     about: tuple[Document, ...] = ()
     """What a question was answered with, in the order of the words; by default `changed`."""
+    asks: str = ""
+    """A question that goes on from here: its answer completes the same command once more."""
     after: tuple[Callable[[], None], ...] = ()
     """What is done to the appliance itself, once everything is committed: the one way to do so."""
 
@@ -89,6 +91,8 @@ class Call:
     """For a preparation: prepares steps of other commands side by side, for `carry_out`. Failed ones are left out."""
     part: Callable[[What, int, int, str], None] = lambda *_: None
     """Tells the progress of an action in parts: what of the part, its index, how many there are, what it is or did."""
+    may: Callable[[str], bool] = lambda _: True
+    """Whether whoever gives the command may do family.verb, too."""
     client: str = ""
     """Who gives the command: microphone, console, mqtt:<name>, voice:<name>@microphone."""
     speaker: str = ""

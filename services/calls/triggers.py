@@ -78,6 +78,8 @@ class Triggers:
         """What the measures set off by now."""
         fired = []
         for rule in self._rules():
+            if rule.measure == "quiet_s" and now_s - self._fired.get(rule.name, -1e9) < measures.quiet_s(now_s):
+                continue  # once in a silence: on hold nobody wants to hear it every minute
             if rule.measure and any(_holds(rule, measures, side, now_s) for side in _sides(rule)):
                 fired += self._fire(rule, now_s, rule.side, "", measures)
         return fired

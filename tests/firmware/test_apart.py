@@ -10,7 +10,7 @@ import pytest
 
 from firmware.base import MicrophoneLost
 from firmware.frame import FRAME_SAMPLES
-from firmware.sound.apart import ApartMicrophone, LineMissing
+from firmware.sound.apart import ApartMicrophone, ApartMissing
 
 SPEAKS = (
     'import sys, time; out = sys.stdout.buffer; out.write(b\'{"name": "a line"}\\n\');'
@@ -28,7 +28,7 @@ def child(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_device_that_is_not_there_is_told_by_name() -> None:
-    with pytest.raises(LineMissing, match="no such line"):
+    with pytest.raises(ApartMissing, match="no such line"):
         ApartMicrophone("no such line").open()
 
 
@@ -61,5 +61,5 @@ def test_a_process_that_dies_is_a_lost_device(child: list[str]) -> None:
 
 def test_a_process_that_says_nothing_is_told(child: list[str]) -> None:
     child.append("pass")
-    with pytest.raises(LineMissing, match="gives no sound"):
+    with pytest.raises(ApartMissing, match="gives no sound"):
         ApartMicrophone("line").open()

@@ -61,6 +61,28 @@ def test_a_missing_ear_is_an_error_and_no_reason_for_the_loudspeaker() -> None:
     assert "play 100 at 16000" not in usual.done
 
 
+def test_what_rings_is_heard_where_the_ear_is_missing() -> None:
+    usual, ear = Sink(), Sink(missing=True)
+    speaker = RoutedSpeaker(usual, ear)
+    speaker.to_ear = speaker.rings = True
+    assert speaker.play(SOUND, 16_000) and speaker.drain()
+    assert usual.done == ["drain", "play 100 at 16000", "drain"]
+    ear.missing = False
+    speaker.play(SOUND, 16_000)
+    assert ear.done[-1] == "play 100 at 16000", "it rings there again as soon as it is back"
+    ear.missing, speaker.rings = True, False
+    with pytest.raises(SpeakerMissing):
+        speaker.play(SOUND, 16_000)
+    assert usual.done.count("play 100 at 16000") == 1, "what is no ring is for the ear or for nobody"
+
+
+def test_a_missing_loudspeaker_is_told_where_it_rings_too() -> None:
+    speaker = RoutedSpeaker(Sink(missing=True), Sink(missing=True))
+    speaker.to_ear = speaker.rings = True
+    with pytest.raises(SpeakerMissing):
+        speaker.play(SOUND, 16_000)
+
+
 def test_stop_volume_and_end_are_for_both() -> None:
     usual, ear = Sink(), Sink()
     speaker = RoutedSpeaker(usual, ear)

@@ -4,6 +4,7 @@ third. What the other side could hear has no whisper in it.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ from services.store.base import CallRecord, Task
 from services.store.sqlite.read_only import documents_of
 from services.store.store import Store
 from tests.sound.appliance import Appliance, start
-from tests.sound.calling import calling, contained_db, loud
+from tests.sound.calling import calling, contained_db, do, loud
 from tests.virtual_sound import EAR as MICROPHONE
 from tests.virtual_sound import MOUTH, VirtualSoundCard
 from tests.voices import speak, turn
@@ -114,6 +115,24 @@ def test_a_line_that_is_pulled_out_is_told_and_heard_again(appliance: Appliance)
         watching.wait_for("notice", words="heard again", within=30)
         appliance.card.play(LINE, speak("I am back on the line now."))
         watching.wait_for("segment", text="back")
+
+
+def test_a_timer_rings_in_the_room_where_the_ear_is_lost(appliance: Appliance) -> None:
+    with calling(appliance):
+        appliance.card.pull(WHISPER)
+        try:
+            with appliance.card.record_mouth() as mouth:
+                position = len(appliance.log)
+                do(appliance, "timer.start", duration="2 seconds")
+                appliance.await_log(r"timer \S+ is due", after=position)
+                until = time.monotonic() + 15
+                while mouth.first_sound() == math.inf and time.monotonic() < until:
+                    time.sleep(0.1)
+                time.sleep(2.0)  # it rings for a while
+                do(appliance, "control.stop")
+        finally:
+            appliance.card.plug(WHISPER)
+    assert loud(mouth).size > RATE // 4
 
 
 def test_killed_in_the_middle_what_was_promised_is_there(appliance: Appliance, card: VirtualSoundCard) -> None:

@@ -18,10 +18,12 @@ from services.speech.voice.spoken import speakable
 
 _MOST_READY = 48
 """Whispers that are kept ready; each is a second or two of sound."""
+_SILENCINGS, _SILENCED_S = 4, 0.025
+"""Times that a whisper is silenced which may just be on its way to the ear, and seconds that this takes to notice."""
 
 
 class Asides:
-    """`utter` belongs to the thread `speak`, `make_ready` to any."""
+    """`utter` belongs to the thread `speak`, the others to any."""
 
     def __init__(self, voice: Voice, *, ear: Speaker | None, line: Speaker, whisper_volume: float = 1.0) -> None:
         """`ear`: heard by nobody but the owner; None: nothing is whispered. `line`: by which the other side hears."""
@@ -29,6 +31,9 @@ class Asides:
         self._volume = whisper_volume
         self._ready: OrderedDict[str, Future[Waveform]] = OrderedDict()
         self._lock = threading.Lock()
+        self._silent = threading.Event()
+        """Set while nothing is whispered."""
+        self._silent.set()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="whisper")
 
     def make_ready(self, words: str) -> None:
@@ -52,7 +57,19 @@ class Asides:
         with self._lock:
             coming = self._ready[aside.words]
         sound = coming.result().quieter(self._volume)
-        return self._ear.play(sound.samples, sound.rate) and self._ear.drain()
+        self._silent.clear()
+        try:
+            return aside.wanted() and self._ear.play(sound.samples, sound.rate) and self._ear.drain()
+        finally:
+            self._silent.set()
+
+    def hush(self) -> None:
+        """End the whisper that sounds, if one does; nothing else. From any thread."""
+        for _ in range(_SILENCINGS):
+            if self._ear is None or self._silent.is_set():
+                return
+            self._ear.stop()
+            self._silent.wait(_SILENCED_S)
 
     def close(self) -> None:
         """End the thread."""

@@ -55,6 +55,14 @@ class EarIsLoudspeaker(ApplianceError):
     code = "call.ear_loudspeaker"
 
 
+class LineSpeakerMissing(ApplianceError):
+    """The device {name}, by which the other side is told that I listen, is not there. Plug it in, or name one of these
+    in line_speaker of [calls], or none for the loudspeaker: {names}
+    """
+
+    code = "call.line_speaker_missing"
+
+
 @dataclass(frozen=True, slots=True)
 class CallBegan:
     """A call is followed from now on."""

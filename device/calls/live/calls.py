@@ -61,6 +61,8 @@ class LiveCalls:
         self._who = ""
         self._spoken_to = self._muted = False
         self._hint_s = -HINT_S
+        self._quiets = 0
+        """How often "quiet" was said."""
         self._hinted = False
         self._stopping = False
         self.skipped = 0
@@ -98,7 +100,7 @@ class LiveCalls:
         self._inbox.put(self._end)
 
     def quiet(self) -> None:
-        """Whisper nothing for a while."""
+        """Whisper nothing for a while, and no further what is being whispered."""
         self._inbox.put(self._quiet)
 
     def follow(self, told: Callable[[LiveEvent], None]) -> None:
@@ -143,11 +145,11 @@ class LiveCalls:
             try:
                 order = self._inbox.get(timeout=TICK_S if self._call else None)
             except queue.Empty:
-                self._tick()
-                continue
+                order = self._tick
             if order is None:
                 break
             order()
+            self._tick()  # frames come so fast that the inbox is seldom empty
         if self._call:
             self._close(self._call)
         self._services.close()
@@ -180,10 +182,6 @@ class LiveCalls:
             )
         else:
             self._follow()
-
-    def _announced(self, why: str) -> None:
-        """On the thread that speaks."""
-        self._inbox.put(partial(self._said, why))
 
     def _said(self, why: str) -> None:
         """Whoever is on the line knows, or can't be told."""
@@ -245,6 +243,8 @@ class LiveCalls:
     def _quiet(self) -> None:
         if self._call:
             self._call.quiet(QUIET_S)
+            self._quiets += 1
+            self._services.hush()
 
     def _end(self) -> None:
         """Sound ends at once; what was just said is still written down."""
@@ -299,7 +299,8 @@ class LiveCalls:
     def whisper(self, whispered: Whispered) -> None:
         """Into the ear; where there is none the lights tell of it."""
         if self.private:
-            self._services.aside(do.SpeakAside(whispered.words, "ear", self._whispered))
+            quiets = self._quiets
+            self._services.aside(do.SpeakAside(whispered.words, "ear", self._whispered, lambda: self._quiets == quiets))
             return
         self._hint_s = self._clock()
 

@@ -201,12 +201,14 @@ class LiveCall:
         sides = self.parts.sides
         if len(sides) == len(SIDES) and self._same.look(sides["owner"], sides["other"], now_s):
             self.notice(ALIKE)
-        if now_s > _UNHEARD_S and "other" not in self._heard_from:
+        lacks = "other" not in self._heard_from if len(sides) == len(SIDES) else not self._heard_from
+        if now_s > _UNHEARD_S and lacks:
             self.notice(UNHEARD)
 
     def _whisper(self) -> None:
         speaking = [side for side, kept in self.parts.sides.items() if kept.speaking]
-        if self.paused:  # somebody speaks with the appliance, or it answers
+        if self.paused or (speaking and len(self.parts.sides) < len(SIDES)):
+            # somebody speaks with the appliance, or it answers; around a table it may be the owner who speaks
             speaking.append("owner")
         self._tell(self.parts.followed.tick(self.clock(), speaking=speaking))
 

@@ -50,7 +50,10 @@ class CallServices:
     aside: Callable[[do.SpeakAside], None]
     """Hands words to the thread that speaks."""
     announce: bool
+    """Whether the other side is told at the beginning."""
     put: on.Emit
     look: Callable[[], None] = lambda: None
     """Has the lights looked at."""
+    hush: Callable[[], None] = lambda: None
+    """Ends the whisper that sounds, if one does."""
     close: Callable[[], None] = lambda: None

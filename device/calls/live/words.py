@@ -7,13 +7,13 @@ from __future__ import annotations
 import heapq
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
 from device.calls.cutter import CutSound
 from device.wyoming.turns import EngineTurns, TooBusy
-from firmware.frame import RATE
+from firmware.frame import RATE, Samples
 from services.calls.base import CallSegment, Side
 from services.speech.base import FinalRecognizer, Hints
 
@@ -25,6 +25,8 @@ MOST_S = 120.0
 _AGAIN_S = 0.05
 """After which the engine is asked for again where it was refused."""
 
+Whose = Callable[[Side, Samples], tuple[Side, str]]
+"""Whose words a sound is, which came from this side: the side and the speaker's name. On the thread `call-words`."""
 Heard = Callable[[CutSound, CallSegment], None]
 """Told of each segment, without text where it has no words. On the thread `call-words`; must not wait."""
 
@@ -44,6 +46,11 @@ class _Waiting:
         return self.side, self.cut.mark
 
 
+def named_as(names: Mapping[Side, str]) -> Whose:
+    """Each side has a sound of its own: its words are of whoever is called so."""
+    return lambda side, _: (side, names[side])
+
+
 class CallWords:
     """`put` belongs to the thread `call`, `run` is a thread of its own for one call."""
 
@@ -52,15 +59,15 @@ class CallWords:
         finals: FinalRecognizer,
         hints: Hints,
         turns: EngineTurns,
-        names: Callable[[Side], str],
+        whose: Whose,
         heard: Heard,
         *,
         most_s: float = MOST_S,
         crashed: Callable[[Exception], None],
     ) -> None:
-        """`turns`: whose turn it is with the engine. `crashed` is handed a bug."""
+        """`turns`: whose turn it is with the engine; `whose`: whose words they are. `crashed` is handed a bug."""
         self._finals, self._hints, self._turns = finals, hints, turns
-        self._names, self._heard, self._crashed = names, heard, crashed
+        self._whose, self._heard, self._crashed = whose, heard, crashed
         self._most_s = most_s
         self._waiting: list[_Waiting] = []
         self._came = count()
@@ -170,8 +177,9 @@ class CallWords:
                 with self._news:
                     self._news.wait(_AGAIN_S)
                 continue
-            name, text = self._names(side), final.text.strip()
-            return CallSegment(side, name, cut.start_s, cut.end_s, text, final.confidence if text else 0.0)
+            text = final.text.strip()
+            by, name = self._whose(side, cut.samples)
+            return CallSegment(by, name, cut.start_s, cut.end_s, text, final.confidence if text else 0.0)
         return None
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from device.doctor.base import Check
 from device.doctor.checks import (
     broker,
+    calls,
     clock,
     disk,
     hat,
@@ -32,6 +33,7 @@ CHECKS: Sequence[Check] = (
     *clock.CHECKS,
     *hat.CHECKS,
     *sound.CHECKS,
+    *calls.CHECKS,
     *settings.CHECKS,
     *models.CHECKS,
     *store.CHECKS,

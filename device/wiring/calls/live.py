@@ -8,21 +8,18 @@ from functools import partial
 
 from device.calls.known import planned_minutes
 from device.calls.live.asides import Asides
-from device.calls.live.base import (
-    EarIsLoudspeaker,
-    EarMissing,
-    LineIsMicrophone,
-    LineMissing,
-    NoRightChannel,
-)
+from device.calls.live.base import NoRightChannel
 from device.calls.live.calls import LiveCalls
+from device.calls.live.devices import found_ear, found_line, found_line_speaker
 from device.calls.live.following import CallParts, LiveCall
 from device.calls.live.services import CallServices, Tap
 from device.calls.live.sides import SideSound
-from device.calls.live.words import CallWords
+from device.calls.live.table import TableVoices
+from device.calls.live.words import CallWords, Whose, named_as
 from device.calls.record import Opening, Recording
 from device.configuration.settings import RIGHT_CHANNEL, TABLE, CallSettings, Settings
 from device.turn import events as on
+from device.turn.reactor import CLIENT
 from device.wiring.body import Hardware
 from device.wiring.calls.rules import CallRules, build_call_rules, build_call_setup, call_hints
 from device.wiring.ear import Engines, load_vad
@@ -36,11 +33,13 @@ from firmware.sound.apart import ApartMicrophone
 from firmware.sound.routed import RoutedSpeaker
 from firmware.sound.sides import OtherChannel
 from firmware.sound.speaker import PyAudioSpeaker
+from services.actions.policy.roles import OWNER
+from services.actions.policy.voices import VoiceClient
 from services.calls.base import SIDES, Side
 from services.calls.call import FollowedCall
 from services.store.store import Store
 
-OWNER = "You"
+_YOU = "You"
 Names = Callable[[portaudio.Direction], Sequence[portaudio.SoundDevice]]
 
 
@@ -85,6 +84,8 @@ class DeviceSounds:
         try:
             self._check_line()
             self._check_ear()
+            if self._wanted.announce and self._wanted.line_speaker:
+                found_line_speaker(self._wanted.line_speaker, self._there("output"))
         except ExpectedError as error:
             return str(error)
         return ""
@@ -113,29 +114,17 @@ class DeviceSounds:
             raise NoRightChannel
         if line in (RIGHT_CHANNEL, TABLE):
             return
-        there = self._names("input")
-        found = portaudio.choose(line, there)
-        if found is None:
-            raise LineMissing(name=line, names=_told(there))
-        microphone = portaudio.choose(self._settings.microphone.name, there) if self._settings.microphone.name else None
-        if microphone and microphone.index == found.index:
-            raise LineIsMicrophone(name=found.name)
+        found_line(line, self._there("input"), microphone=self._settings.microphone.name)
 
     def _check_ear(self) -> None:
         wanted, loud = self._wanted, self._settings.speaker.name
         if not wanted.ear:
             return
-        there = self._names("output")
-        found = portaudio.choose(wanted.ear_device, there)
-        if found is None:
-            raise EarMissing(name=wanted.ear_device, names=_told(there))
-        heard_by_all = [portaudio.choose(name, there) for name in (loud, wanted.line_speaker) if name]
-        if not wanted.left and any(each and each.index == found.index for each in heard_by_all):
-            raise EarIsLoudspeaker(name=found.name)
+        heard_by_all = (loud, wanted.line_speaker)
+        found_ear(wanted.ear_device, self._there("output"), heard_by_all=heard_by_all, left=wanted.left)
 
-
-def _told(there: Sequence[portaudio.SoundDevice]) -> str:
-    return ", ".join(dict.fromkeys(each.name for each in there)) or "(none found)"
+    def _there(self, direction: portaudio.Direction) -> list[str]:
+        return [each.name for each in self._names(direction)]
 
 
 def build_live_calls(
@@ -165,6 +154,7 @@ def build_live_calls(
         announce=wanted.announce,
         put=put,
         look=look,
+        hush=asides.hush,
         close=asides.close,
     )
     calls = LiveCalls(services)
@@ -187,7 +177,7 @@ class CallMaker:
     def __call__(self, who: str, live: LiveCalls, clock: Callable[[], float]) -> LiveCall:
         """A call with somebody. Raises PackUnknown, CallRulesBroken, ModelMissing, ModelCorrupt."""
         settings, began = self.settings, self.mind.clock.now()
-        names: dict[Side, str] = {"owner": OWNER, "other": who}
+        names: dict[Side, str] = {"owner": _YOU, "other": who}
         rules = build_call_rules(settings)
         if live.private:
             self._make_ready(rules, who)
@@ -213,10 +203,19 @@ class CallMaker:
             self.engines.finals,
             call_hints(self.settings, self.store),
             self.turns,
-            names.__getitem__,
+            self._whose(names),
             live.heard,
             crashed=lambda bug: self.put(on.Crashed(bug)),
         )
+
+    def _whose(self, names: Mapping[Side, str]) -> Whose:
+        recogniser = self.engines.recogniser
+        if recogniser is None or self.settings.calls.line != TABLE:
+            return named_as(names)
+        return TableVoices(recogniser, self._is_owner, names)
+
+    def _is_owner(self, name: str) -> bool:
+        return self.mind.policy.identity(VoiceClient(CLIENT, name).caller).role == OWNER
 
     def _make_ready(self, rules: CallRules, who: str) -> None:
         """What triggers whisper whatever was said."""

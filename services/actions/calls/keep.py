@@ -20,28 +20,48 @@ _HOUR = timedelta(hours=1)
 
 
 def keep(call: Call) -> Done:
-    """Slots: which (all, the first and the third, the quote), name (whose call), direction (remove: drop them). Of the
-    latest call that has proposals to be decided. Raises Refused, Unanswered.
+    """Slots: which (all, the first and the third, the quote), name (whose call), direction (remove: drop them; through:
+    ask for each; later: decide on none). Of the latest call that has proposals to be decided. Raises Refused,
+    Unanswered.
     """
     record = _undecided(call)
     places = [index for index, each in enumerate(record.proposals) if each.state == "proposed"]
     open_ = [record.proposals[place] for place in places]
-    told = [f"{proposal_told(each)} {each.what}" for each in open_]
-    if not call.text("which"):
-        raise Unanswered("call.which", f"{_counted(open_)}. Keep {'it' if len(open_) == 1 else 'them'}?")
-    chosen = meant(call.text("which"), told)
-    if not chosen:
-        raise Unanswered("call.which", f"I found no such promise. {_counted(open_)}. Which ones?")
-    dropped = call.text("direction") == "remove"
+    direction = call.text("direction")
+    if direction == "later":
+        return Done(f"All right. {_waiting(len(open_))}", about=(record,))
+    chosen = _chosen(open_, call.text("which"), through="through" in direction)
+    dropped = "remove" in direction
     made = [] if dropped else [_made(call, record, open_[index]) for index in chosen]
     proposals = list(record.proposals)
     for index in chosen:
         proposals[places[index]] = replace(open_[index], state="dropped" if dropped else "kept")
     record = call.tx.put(replace(record, proposals=tuple(proposals)))
     words = f"{'Dropped' if dropped else 'Kept'}: {listed([proposal_told(open_[index]) for index in chosen])}"
-    left = len(open_) - len(chosen)
-    more = f". {counted(left, 'promise').capitalize()} {'is' if left == 1 else 'are'} left" if left else ""
-    return Done(f"{words}{more}", words[0].lower() + words[1:], (*made, record), about=tuple(made))
+    left = [each for index, each in enumerate(open_) if index not in chosen]
+    done = Done(words, words[0].lower() + words[1:], (*made, record), about=tuple(made))
+    if "through" in direction:
+        return replace(done, words=words.partition(":")[0], asks=f"Next, {_asked(left[0])}" if left else "")
+    return replace(done, words=f"{words}. {_waiting(len(left))}" if left else words)
+
+
+def _chosen(open_: Sequence[CallProposal], which: str, *, through: bool) -> list[int]:
+    """The places of those that are meant. Raises Unanswered, also where they are to be asked for one by one."""
+    if not which and through:
+        raise Unanswered("call.which", f"{counted(len(open_), 'promise').capitalize()}. First, {_asked(open_[0])}")
+    if not which:
+        raise Unanswered("call.which", f"{_counted(open_)}. Keep {'it' if len(open_) == 1 else 'them'}?")
+    if chosen := meant(which, [f"{proposal_told(each)} {each.what}" for each in open_]):
+        return chosen
+    raise Unanswered("call.which", f"I found no such promise. {_counted(open_)}. Which ones?")
+
+
+def _asked(proposal: CallProposal) -> str:
+    return f"{proposal_told(proposal)}. Keep it?"
+
+
+def _waiting(count: int) -> str:
+    return f"{counted(count, 'promise').capitalize()} {'is' if count == 1 else 'are'} left"
 
 
 def _undecided(call: Call) -> CallRecord:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from services.actions.base import Refused
 from services.actions.call import Call, Done
+from services.actions.calls.heard import heard_about
 from services.actions.calls.page import proposal_told, told_of
 from services.actions.calls.which import calls_with
-from services.actions.matching import words
-from services.actions.wording import enumerated, excerpt, listed, sentence
+from services.actions.wording import enumerated, listed, sentence
 from services.store.base import CallRecord
 
 _READ_ALOUD = 3
 
 
 def query(call: Call) -> Done:
-    """Slots: name (on the other side), what (promises; mine or theirs), about (words that were said). Of the latest
-    call. Raises Refused.
+    """Slots: name (on the other side), what (promises; mine or theirs), about (words that were said, on the latest
+    call that has them). Of the latest call. Raises Refused.
     """
-    record = calls_with(call, "name")[-1]
+    records = calls_with(call, "name")
     if about := call.text("about"):
-        return _said(record, about)
+        return _said(call, records, about)
+    record = records[-1]
     if "promise" in (what := call.text("what")):
         return _promised(record, what)
     told = [f"The call with {record.who} was {call.say(record.started)}", *told_of(record)]
@@ -41,18 +44,17 @@ def _promised(record: CallRecord, what: str) -> Done:
     )
 
 
-def _said(record: CallRecord, about: str) -> Done:
+def _said(call: Call, records: Sequence[CallRecord], about: str) -> Done:
     """The words of the other side; of the owner's where only these have them."""
-    if not record.transcript:
+    latest = records[-1]
+    if not any(each.transcript for each in records):
         raise Refused(
             "call.no_transcript",
-            f"Of the call with {record.who} no words were kept. With transcript = true in [calls] they are, from the"
+            f"Of the call with {latest.who} no words were kept. With transcript = true in [calls] they are, from the"
             " next call on",
         )
-    wanted = {word.casefold().rstrip("s") for word in words(about)} - {"the", "a", "an", "about", "of"}
-    lines = [line for line in record.transcript if wanted & {word.casefold().rstrip("s") for word in words(line.text)}]
-    theirs = [line for line in lines if line.by == "other"] or lines
-    if not theirs:
-        return Done(f"Nothing was said about {about} on the call with {record.who}", about=(record,))
-    told = [f"“{excerpt(line.text)}”" for line in theirs[:_READ_ALOUD]]
-    return Done(f"{record.who if theirs[0].by == 'other' else 'You'} said: {' '.join(told)}", about=(record,))
+    heard = heard_about(records, about)
+    if heard is None:
+        return Done(f"Nothing was said about {about} on the call with {latest.who}", about=(latest,))
+    when = f"On the call {call.say(heard.record.started)}, " if heard.record is not latest else ""
+    return Done(f"{when}{heard.told}", about=(heard.record,))

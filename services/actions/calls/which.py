@@ -25,13 +25,21 @@ def going_on(call: Call) -> CallRecord | None:
 
 def calls_with(call: Call, slot: str) -> list[CallRecord]:
     """Those with whom the slot names, the latest last; without a name all. Raises Refused where there are none."""
-    every = sorted(call.tx.find(CallRecord), key=lambda each: each.started)
     name = call.text(slot)
-    wanted = {word.casefold() for word in words(name)}
-    found = [each for each in every if not wanted or wanted & {word.casefold() for word in words(each.who)}]
-    if not found:
+    if not (found := calls_named(call, name)):
         raise Refused("call.unknown", f"I know of no call with {name}" if name else "I know of no call")
     return found
+
+
+def calls_named(call: Call, name: str) -> list[CallRecord]:
+    """Those with somebody, by as much of the name as is known of either, the latest last; without a name all."""
+    wanted = _folded(name)
+    every = sorted(call.tx.find(CallRecord), key=lambda each: each.started)
+    return [each for each in every if not wanted or (who := _folded(each.who)) <= wanted or wanted <= who]
+
+
+def _folded(name: str) -> set[str]:
+    return {word.casefold() for word in words(name)}
 
 
 def meant(said: str, told: list[str]) -> list[int]:

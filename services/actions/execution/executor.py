@@ -328,6 +328,7 @@ class Executor:
             confirmed=command.confirmed,
             read_commands=run.read_commands,
             part=partial(run.tell.part, index),
+            may=run.permit.allows,
             client=run.client,
             speaker=self._policy.speaker(run.client) if self._policy else heard_as(run.client),
             outside=run.outside,

@@ -45,6 +45,8 @@ class CommandRun:
     prepared: Mapping[int, Prepared] = field(default_factory=dict)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
+    asks: str = ""
+    """What the last step asks, once all is done."""
     afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -63,6 +65,7 @@ class CommandRun:
         self.outcomes[index] = Outcome(action, True, done.words, changed=changed, about=about)
         self.labels += [done.label] if done.label else []
         self.afterwards += done.after
+        self.asks = done.asks
         self.tell("step_completed", index, done.words)
 
     @property
@@ -88,7 +91,8 @@ class CommandRun:
         missing = [_missing(outcome) for outcome in outcomes if not outcome.ok]
         if done:
             missing = [f"{'And' if number else 'But'} {words}" for number, words in enumerate(missing)]
-        return Response(self.command, outcomes, Reply(told([*done, *missing])))
+        asks = [self.asks] if self.asks and len(outcomes) == 1 else []  # an answer could be meant for another step
+        return Response(self.command, outcomes, Reply(told([*done, *missing, *asks]), bool(asks)))
 
     def rolled_back(self, error: FacultyError) -> Response:
         """Which step failed, or that the commit did, and that nothing was done."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.actions.base import Refused, required
 from services.actions.call import Call, Done, family
+from services.actions.calls.heard import on_a_call
 from services.actions.people.group import Assignee, speaker, speaker_name
 from services.actions.people.known import EVERYONE, SELF, everybody, named, people
 from services.actions.selection import saying, within
@@ -51,7 +52,9 @@ def send(call: Call) -> Done:
 
 
 def query(call: Call) -> Done:
-    """Slots: sender, recipients (a channel, or to whom they went), content, when. What is read aloud counts as read."""
+    """Slots: sender, recipients (a channel, or to whom they went), content, when. What is read aloud counts as read.
+    Where no message fits, it is what they said on a call.
+    """
     channels = [
         each for slot in ("recipients", "sender") for words in call.names(slot) for each in _channels(call, slot, words)
     ]
@@ -77,7 +80,10 @@ def query(call: Call) -> Done:
             and in_time(value)
         )
 
-    return _answer(call, sorted(saying(call.tx, Message, words, fits), key=_sent), _what(call, channels, group))
+    messages = sorted(saying(call.tx, Message, words, fits), key=_sent)
+    if not messages and not channels and not group and (said := on_a_call(call)):
+        return said
+    return _answer(call, messages, _what(call, channels, group))
 
 
 ACTIONS = family("message", send, query)

@@ -25,6 +25,10 @@ _MADE_UNDER_WAY = ("policy.private", "policy.yes", "policy.code")
 class Leave:
     """What a command may do: everything, for clients without roles."""
 
+    def allows(self, _: str, /) -> bool:
+        """Whether the client may do family.verb, too."""
+        return True
+
     def include(self, command: Command) -> None:
         """Check a command that this one carries out, such as a step of a routine. Raises Denied."""
 
@@ -65,6 +69,10 @@ class Permit(Leave):
         again = Permit(self._rules, self._command, self._client, self._now, proven=self._proven)
         again._was_settled = True
         return again
+
+    def allows(self, action: str, /) -> bool:
+        """Whether the role may do family.verb."""
+        return self._role.allows(action)
 
     def include(self, command: Command) -> None:
         """Check a command that this one carries out; the steps of all count together. Raises Denied."""

@@ -62,10 +62,15 @@ def read(
         behind = _time_behind(index, times, sentences)
         for match in _apart(list(rules.matches(sentence, _WAYS))):
             told += [
-                ReadCommitment(way, replace(made, who=names[made.by]), bare)
+                ReadCommitment(way, replace(made, who=called(segment, made.by, names)), bare)
                 for way, made, bare in _commitments(segment, sentence, match, (near, behind), rules)
             ]
     return SegmentRead(tuple(told), frozenset(answers), counted)
+
+
+def called(segment: CallSegment, by: Side, names: Mapping[Side, str]) -> str:
+    """Who is meant by a side: whoever speaks, where it is theirs; around a table others may be on it, too."""
+    return segment.speaker if by == segment.side else names[by]
 
 
 def _apart(matches: Sequence[MeaningMatch]) -> list[MeaningMatch]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.calls.base import CallSegment, Commitment, Side, opposite
-from services.calls.commitments.reading import ReadCommitment, SegmentRead, Way, dated
+from services.calls.commitments.reading import ReadCommitment, SegmentRead, Way, called, dated
 from services.calls.commitments.wording import ToldTime, core, kind_of, objects
 from services.calls.meanings.finder import Likely
 from services.calls.spoken import SpokenSentence
@@ -89,6 +89,8 @@ def _loose(way: Way, uttered: Uttered, names: Mapping[Side, str]) -> list[ReadCo
         if not what or (way == "promise" and not objects(what) and len(what.split()) < 2):
             continue
         sure = segment.confidence * _SURE
-        made = Commitment(segment.end_s, by, names[by], what, kind=kind_of(what, sentence.text), confidence=sure)
+        made = Commitment(
+            segment.end_s, by, called(segment, by, names), what, kind=kind_of(what, sentence.text), confidence=sure
+        )
         return [ReadCommitment(way, dated(made, next(iter([*near, *every]), None)), bare=False)]
     return []

@@ -22,6 +22,7 @@ from device.doctor.base import Ran, Verdict
 from device.doctor.checks import (
     CHECKS,
     broker,
+    calls,
     clock,
     disk,
     hat,
@@ -352,6 +353,53 @@ def test_no_microphone_and_what_hangs_on_it(pi4: Sources) -> None:
     assert found["sound.microphone"].state == "fail" and "Plug one in" in found["sound.microphone"].remedy
     assert found["sound.level"].words == found["sound.loop"].words == "not looked at: see microphone"
     assert found["sound.speaker"].state == "fail"
+
+
+INPUTS, OUTPUTS = ["USB PnP: Audio", "Line in"], ["Loudspeaker", "Headset"]
+
+
+def of_calls(pi: Sources, *, right_channel: bool | None = None, **wanted: str) -> dict[str, Verdict]:
+    """What the doctor finds of [calls] with these settings."""
+    environ = {f"EQUERRY_CALLS__{key.upper()}": value for key, value in wanted.items()}
+    environ |= {"EQUERRY_MICROPHONE__NAME": "USB PnP", "EQUERRY_SPEAKER__NAME": "Loudspeaker"}
+    sources = sources_of(
+        pi.root,
+        environ=environ,
+        names=lambda direction: INPUTS if direction == "input" else OUTPUTS,
+        right_channel=lambda: right_channel,
+    )
+    return {check.code.partition(".")[2]: check.examine(sources) for check in calls.CHECKS}
+
+
+def test_the_devices_of_calls_are_found(pi4: Sources) -> None:
+    told = of_calls(pi4, line="line", ear="left of Loudspeaker", line_speaker="headset")
+    assert {each.state for each in told.values()} == {"ok"}
+    assert [each.words for each in told.values()] == ["Line in", "the left side of Loudspeaker", "Headset"]
+
+
+def test_a_device_of_calls_that_is_not_there_is_told_with_those_that_are(pi4: Sources) -> None:
+    told = of_calls(pi4, line="Modem", ear="Earphone", line_speaker="Handset")
+    assert {each.state for each in told.values()} == {"warn"}
+    assert told["line"].words == "The device Modem, on which I would hear the other side, is not there"
+    assert told["line"].remedy.startswith("Plug it in") and "Line in" in told["line"].remedy
+    assert "Headset" in told["ear"].remedy and "line_speaker of [calls]" in told["line_speaker"].remedy
+
+
+def test_the_wrong_device_for_a_call_is_told(pi4: Sources) -> None:
+    told = of_calls(pi4, line="USB", ear="Loudspeaker")
+    assert told["line"].facts == {"reason": "call.line_microphone"}
+    assert told["ear"].facts == {"reason": "call.ear_loudspeaker"}
+
+
+@pytest.mark.parametrize(("there", "state"), [(True, "ok"), (False, "warn"), (None, "unknown")])
+def test_the_right_channel_of_the_microphone(pi4: Sources, there: bool | None, state: str) -> None:
+    assert of_calls(pi4, line="right channel", right_channel=there)["line"].state == state
+
+
+def test_calls_that_nobody_follows_are_left_out(pi4: Sources) -> None:
+    assert [each.state for each in of_calls(pi4).values()] == ["skip"] * 3
+    told = of_calls(pi4, line="table", announce="false")
+    assert [each.state for each in told.values()] == ["ok", "skip", "skip"]
 
 
 def running(**appliance: Any) -> Any:

@@ -70,6 +70,12 @@ def test_what_the_other_side_hears_is_no_ear() -> None:
     assert "is the loudspeaker" in lacking(settings(line="line", ear="Headset", line_speaker="Headset"))
 
 
+def test_what_tells_the_other_side_must_be_there() -> None:
+    told = lacking(settings(line="line", line_speaker="Modem"))
+    assert told.startswith("The device Modem, by which the other side is told that I listen, is not there.")
+    assert lacking(settings(line="line", line_speaker="Modem", announce="false")) == "", "nothing is told"
+
+
 def test_a_microphone_without_a_right_channel_is_told() -> None:
     other = OtherChannel()
     other.there = False

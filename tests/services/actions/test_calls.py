@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.actions.calls.which import meant
-from services.store.base import CallLine, CallProposal, CallRecord, Meeting, Reminder, Task
+from services.store.base import CallLine, CallProposal, CallRecord, Meeting, Message, Reminder, Task
 from services.understanding.base import Step
 from tests.appliance import MockAppliance
 from tests.services.actions.conftest import ZONE, Desk
@@ -118,6 +118,42 @@ def test_words_are_found_where_they_were_kept(desk: Desk) -> None:
     add(desk, transcript=lines)
     assert desk.say("call.query", about="the delivery") == "Tom Henderson said: “Delivery takes two weeks.”."
     assert "Nothing was said about rain" in desk.say("call.query", about="rain")
+
+
+DELIVERY = (
+    CallLine(by="other", start_s=3.0, text="Delivery takes two weeks."),
+    CallLine(by="owner", start_s=6.0, text="And what about a discount on the delivery?"),
+    CallLine(by="other", start_s=9.0, text="It is included."),
+)
+
+
+def asked(desk: Desk, sender: str = "Henderson", about: str = "delivery", **slots: str) -> str:
+    return desk.say("message.query", sender=sender, content=about, **slots)
+
+
+def test_what_somebody_said_is_found_on_calls_where_no_message_has_it(desk: Desk) -> None:
+    add(desk, transcript=DELIVERY)
+    assert asked(desk) == "On the call today at 9 AM, Tom Henderson said: “Delivery takes two weeks.”."
+    assert asked(desk, about="the discount") == "You have no messages from Henderson about the discount."
+    assert asked(desk, about="what it is to be") == "You have no messages from Henderson about what it is to be."
+    assert asked(desk, sender="Tom Miller") == "You have no messages from Tom Miller about delivery."
+    assert asked(desk, when="yesterday").startswith("You have no messages")
+    assert "Delivery takes" in asked(desk, when="today")
+
+
+def test_a_message_that_fits_goes_before_a_call(desk: Desk) -> None:
+    add(desk, transcript=DELIVERY)
+    with desk.store.transaction("a message", now=BEGAN) as tx:
+        tx.add(Message(content="The delivery is on its way", sender="Henderson"))
+    assert "is on its way" in asked(desk)
+
+
+def test_an_earlier_call_is_searched_too(desk: Desk) -> None:
+    add(desk, transcript=DELIVERY)
+    with desk.store.transaction("a call", now=BEGAN) as tx:
+        tx.add(CallRecord(who="Tom Henderson", started=BEGAN + timedelta(minutes=30), status="ended"))
+    said = "On the call today at 9 AM, Tom Henderson said: “Delivery takes two weeks.”."
+    assert desk.say("call.query", name="Henderson", about="delivery") == said
 
 
 def test_starting_says_what_is_missing(desk: Desk) -> None:

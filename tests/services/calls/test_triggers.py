@@ -171,3 +171,8 @@ def test_who_speaks_at_length_is_not_silent(tmp_path: Path, rules: MeaningRules)
     assert not [each for each in spoken if isinstance(each, Triggered)]
     quiet = line.wait(19.0)
     assert [each.trigger for each in quiet if isinstance(each, Triggered)] == ["long_silence"]
+    on_hold = line.wait(300.0)
+    assert not [each for each in on_hold if isinstance(each, Triggered)], "once in a silence"
+    line.say("owner", "I am back.")
+    again = line.wait(60.0)
+    assert [each.trigger for each in again if isinstance(each, Triggered)] == ["long_silence"]

@@ -55,8 +55,12 @@ def tokenize(text: str) -> list[Token]:
 
 
 def _no_pronoun(raw: list[Token], i: int) -> Token:
-    """Token i, without its number where it is the "one" of "that one", "another one", "tomorrow's one": no hour."""
+    """Token i, without its number where it is the "one" of "that one", "another one", "tomorrow's one", or the last one
+    of "one by one": no hour.
+    """
     token = raw[i]
+    if token.text == "one" and [before.text for before in raw[max(0, i - 2) : i]] == ["one", "by"]:
+        return replace(token, number=None)
     if token.text != "one" or i == 0 or (raw[i - 1].text not in (*_POINTS, *_POSSESSIVE)):
         return token
     behind = raw[i + 1] if i + 1 < len(raw) else token

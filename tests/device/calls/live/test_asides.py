@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -12,8 +14,11 @@ from device.calls.live.asides import Asides
 from device.speaking.mouth import INTERRUPTED, Mouth
 from device.speaking.reply import Speaking
 from device.turn import effects as do
+from device.wiring.senses import told_of_sounds
 from firmware.base import SpeakerMissing
 from firmware.frame import Samples
+from firmware.sound.routed import RoutedSpeaker
+from services.actions.base import Due
 
 
 class Tone:
@@ -117,6 +122,60 @@ def test_a_missing_ear_is_told_and_nothing_sounds(desk: Desk) -> None:
 def test_what_is_stopped_is_told(desk: Desk) -> None:
     desk.ear.halts = True
     assert desk.utter("Give a number", "ear") == INTERRUPTED
+
+
+def test_a_timer_rings_in_the_room_where_the_ear_is_lost_and_a_reply_does_not() -> None:
+    loudspeaker, ear, voice = Sink(), Sink(missing=True), Tone()
+    routed, played = RoutedSpeaker(loudspeaker, ear), threading.Event()
+    routed.to_ear = True
+    mouth = Mouth(Speaking(voice, routed), lambda _: played.set(), sounds=told_of_sounds(None, routed), again_s=())
+    thread = threading.Thread(target=mouth.run, daemon=True)
+    thread.start()
+    mouth.take(do.Speak(1, "It is nine."))
+    assert played.wait(10) and not loudspeaker.played
+    mouth.take(do.Ring(2, Due("timer", "1", datetime(2026, 11, 25, tzinfo=UTC), "Your timer is done.")))
+    until = time.monotonic() + 10
+    while not loudspeaker.played and time.monotonic() < until:
+        time.sleep(0.01)
+    mouth.close()
+    thread.join(5)
+    assert loudspeaker.played and not ear.played
+
+
+class LongSink(Sink):
+    """Plays until it is stopped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.over = threading.Event(), threading.Event()
+
+    def play(self, samples: Samples, rate: int) -> bool:
+        self.begun.set()
+        return not self.over.wait(10)
+
+    def stop(self) -> None:
+        self.over.set()
+
+
+def test_hush_ends_the_whisper_that_sounds() -> None:
+    ear, voice = LongSink(), Tone()
+    asides = Asides(voice, ear=ear, line=Sink())
+    asides.hush()
+    assert not ear.over.is_set(), "a reply in the ear is no whisper"
+    heard: list[bool] = []
+    aside = do.SpeakAside("Give a number", "ear", lambda _: None)
+    thread = threading.Thread(target=lambda: heard.append(asides.utter(aside)))
+    thread.start()
+    assert ear.begun.wait(10)
+    asides.hush()
+    thread.join(5)
+    assert heard == [False]
+    asides.close()
+
+
+def test_what_is_wanted_no_more_does_not_sound(desk: Desk) -> None:
+    aside = do.SpeakAside("Give a number", "ear", lambda _: None, wanted=lambda: False)
+    assert not desk.asides.utter(aside) and not desk.ear.played
 
 
 def test_what_is_ready_is_bounded(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from device.calls.cutter import CutSound
-from device.calls.live.words import CallWords
+from device.calls.live.words import CallWords, named_as
 from device.turn import events as on
 from device.turn.session import Session
 from device.wyoming.turns import EngineTurns
@@ -19,6 +19,7 @@ from services.calls.base import CallSegment, Side
 from services.speech.base import no_hints
 from tests.live_calls import Recogniser
 
+NAMES: dict[Side, str] = {"owner": "owner", "other": "other"}
 SPOKEN_TO, AT_REST = Session(phase="thinking"), Session(phase="idle")
 
 
@@ -35,11 +36,8 @@ class Desk:
         self.bugs: list[Exception] = []
         self.recogniser = Recogniser()
         self.words = CallWords(
-            self.recogniser, no_hints, self.turns, self.name, self.take, most_s=most_s, crashed=self.bugs.append
+            self.recogniser, no_hints, self.turns, named_as(NAMES), self.take, most_s=most_s, crashed=self.bugs.append
         )
-
-    def name(self, side: Side) -> str:
-        return side
 
     def take(self, sound: CutSound, segment: CallSegment) -> None:
         self.heard.append((sound.start_s, segment.speaker if segment.text else ""))

@@ -9,7 +9,7 @@ import pytest
 
 from services.actions.policy.denied import Denied, doing
 from services.actions.policy.permit import Leave
-from services.store.base import Customer, LedgerEntry, Note, Project, Task
+from services.store.base import CallLine, CallRecord, Customer, LedgerEntry, Note, Project, Task
 from services.understanding.base import VOCABULARY, Command, Step
 from tests.services.actions.policy.office import CLIENTS, Office, with_roles
 
@@ -37,6 +37,16 @@ def test_who_may_is_told_whoever_it_is(office: Office) -> None:
         office.say(CLIENTS["guest"], "task.create", title="a")
         == "Guests can't create tasks. Ask the owner or a member."
     )
+
+
+def test_what_was_said_on_a_call_is_for_those_who_may_ask_about_calls(office: Office) -> None:
+    lines = (CallLine(by="other", start_s=1.0, text="Delivery takes two weeks."),)
+    with office.store.transaction("a call", now=office.now) as tx:
+        tx.add(CallRecord(who="Henderson", started=office.now, status="ended", transcript=lines))
+    asked = {"sender": "Henderson", "content": "delivery"}
+    assert "two weeks" in office.say(CLIENTS["owner"], "message.query", **asked)
+    assert office.say("mqtt:sarah", "message.query", **asked) == "You have no messages from Henderson about delivery."
+    assert office.code is None, "it is no refusal: messages are what was asked for"
 
 
 def test_every_action_can_be_told() -> None:
