@@ -12,6 +12,7 @@ import pytest
 
 from device.control.client import request
 from device.turn import events as on
+from device.voiceprints.enrolling import READ_ALOUD
 from services.store.documents import Person, Project, Task
 from tests.voices import turn
 from tests.whole_appliance import Shared, WholeAppliance
@@ -79,7 +80,13 @@ def test_a_new_device_is_set_up_by_voice(desk: Desk) -> None:
         desk.wakes()
     desk.asked("Say a sentence")
     desk.says("Tomorrow I will go and buy some bread.")
-    desk.asked("I hear you well")
+    desk.asked("Shall I learn your voice, Anna")
+    desk.says("Yes.")
+    for sentence in READ_ALOUD:
+        desk.asked(sentence)
+        desk.says(sentence)
+    desk.told("I know Anna's voice now")
+    desk.asked("Shall I make a project")
     desk.says("Yes.")
     desk.asked("What shall it be called?")
     desk.says("Call it garden.")
