@@ -29,7 +29,7 @@ from device.turn import events as on
 from device.turn.reactor import CLIENT
 from device.wiring.basis import clock_of, is_there, unmet
 from device.wiring.body import build_microphone
-from device.wiring.ear import ENCODER, book_of, load_wake
+from device.wiring.ear import ENCODER, book_of, load_wake_alone
 from device.wiring.mind import Mind
 from device.wiring.senses import Senses
 from firmware.errors import ExpectedError
@@ -273,7 +273,7 @@ class RestingSetup(WrittenSetup):
     def listen(self) -> Woken | Missed | Unheard:
         """With an ear of our own."""
         try:
-            wake = load_wake(self.settings)
+            wake = load_wake_alone(self.settings)
             with held(microphone := build_microphone(self.settings), self.settings.paths.data):
                 for frame in iter(microphone.read, None):
                     if detection := wake.process(frame):
