@@ -27,7 +27,7 @@ from device.models.manifest import Kind
 from device.records.wakes import WakeKeeping, lessons
 from device.speaking.reply import Speaking
 from device.turn import events as on
-from device.voiceprints.book import NAME, VoiceprintBook
+from device.voiceprints.book import ENCODER, NAME, VoiceprintBook
 from device.voiceprints.recognition import VoiceRecognition
 from device.wiring.basis import check_models, is_there, model_folder
 from firmware.errors import ExpectedError
@@ -40,8 +40,6 @@ from services.wake.base import Ears, Guard, WakeDetector, WakeSettings
 
 log = logging.getLogger(__name__)
 
-ENCODER = "wespeaker-resnet34"
-"""The model that voiceprints are made with."""
 VERIFIERS = ROOT / "config" / "wake" / "verifiers"
 """The second stages of the shipped wake words."""
 _WAKES = "wake"

@@ -27,9 +27,10 @@ from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore
 from device.turn import events as on
 from device.turn.reactor import CLIENT
+from device.voiceprints.book import ENCODER
 from device.wiring.basis import clock_of, is_there, unmet
 from device.wiring.body import build_microphone
-from device.wiring.ear import ENCODER, book_of, load_wake_alone
+from device.wiring.ear import book_of, load_wake_alone
 from device.wiring.mind import Mind
 from device.wiring.senses import Senses
 from firmware.errors import ExpectedError
