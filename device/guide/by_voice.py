@@ -270,7 +270,7 @@ class SpokenGuide:
         """Wait for the lesson to its end: it asks for its sentences itself, and tells what came of them."""
         did = self._done(Do((("voice.learn", {"name": name}),)))
         if did.asks or not did.ok:
-            return Did(False, did.words)
+            return Did(False, wording.VOICE_LATER if did.asks else did.words)  # two questions at once are none
         while self._body.learns_voice():
             self._news.next(_LESSON_LOOK_S)
         return Did(True)
