@@ -23,7 +23,8 @@ import numpy as np
 from benchmarks.acoustics.heard import Surroundings
 from benchmarks.acoustics.people import CONDITIONS, Person, from_folder, learns, synthetic
 from device.configuration.load import load
-from device.wiring.ear import ENCODER, load_encoder
+from device.voiceprints.book import ENCODER
+from device.wiring.ear import load_encoder
 from firmware.frame import RATE
 from services.voiceprints.base import Embedding, SpeakerEncoder, Voiceprint
 from services.voiceprints.enrolment import EnrolmentSentenceUnfit, enrolment_sentence

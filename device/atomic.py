@@ -36,6 +36,28 @@ def write_private(path: Path, text: str) -> None:
 
 
 @contextmanager
+def as_owner_of(folder: Path) -> Iterator[None]:
+    """Root acts as the appliance in the appliance's folder, whose files stay its own; for one thread only."""
+    try:
+        owner = folder.stat()
+    except FileNotFoundError:
+        yield
+        return
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        yield
+        return
+    group, mask = os.getegid(), os.umask(0o077)
+    os.setegid(owner.st_gid)
+    os.seteuid(owner.st_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(group)
+        os.umask(mask)
+
+
+@contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """While no other process writes there. The folder itself is held: it stays, its files do not. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -15,6 +15,8 @@ from device.configuration.places import DEFAULTS, ROOT, placed
 
 _OF_KIND = {"voice.model": "voice", "partials.vosk_model": "partial"}
 """Settings that name a model, and of which kind it is."""
+_SEVERAL = ("wake.words",)
+"""Settings that take several of them, with commas between."""
 _FINALS = {"vosk": "partial", "whisper": "final"}
 """Engines of the final transcript and the kind of their models (device.wiring.ear.FINAL_ENGINES)."""
 _SESSION = "session"
@@ -37,8 +39,12 @@ def sections(incomplete: str) -> list[str]:
 
 
 def values(context: typer.Context, incomplete: str) -> list[str]:
-    """What the key before may be set to, where that can be listed."""
-    return [value for value in _values(str(context.params.get("key"))) if value.startswith(incomplete)]
+    """What the key before may be set to, where that can be listed; of several, the one behind the last comma."""
+    key = str(context.params.get("key"))
+    before, comma, _ = incomplete.rpartition(",") if key in _SEVERAL else ("", "", "")
+    there = before.split(",")
+    offered = (f"{before}{comma}{value}" for value in _values(key) if value not in there)
+    return [value for value in offered if value.startswith(incomplete)]
 
 
 def models(incomplete: str) -> list[str]:
@@ -93,6 +99,11 @@ def voices(incomplete: str) -> list[str]:
     except (OSError, ValueError, KeyError, TypeError):
         return []
     return [name for name in names if name.casefold().startswith(incomplete.casefold())]
+
+
+def learnt_words(incomplete: str) -> list[str]:
+    """Wake words that were learnt here."""
+    return [word for word in _learnt_words() if word.startswith(incomplete)]
 
 
 def files(incomplete: str) -> list[str]:
@@ -160,7 +171,13 @@ def _zones() -> list[str]:
 
 def _wake_words() -> list[str]:
     paths = (str(file["path"]) for model in _models() if model["kind"] == "wake" for file in model["files"])
-    return sorted(path.split("_v")[0] for path in paths if "_v" in path)
+    return sorted({path.split("_v")[0] for path in paths if "_v" in path}.union(_learnt_words()))
+
+
+def _learnt_words() -> list[str]:
+    """By the names of their files, as services.wake.openwakeword.learnt, which is not imported for it."""
+    folder = _data()
+    return sorted(path.stem for path in (folder / "wake" / "words").glob("*.npz")) if folder else []
 
 
 _LISTED: Mapping[str, Callable[[], list[str]]] = {

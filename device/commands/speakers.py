@@ -138,11 +138,9 @@ class Speakers:
 
 
 def speaker_of(client: str, who: Who) -> HeardSpeaker:
-    """Who that is: somebody for sure, or those that it may be. Where one alone is enrolled, it is they or it is not:
-    nobody is asked.
-    """
+    """Who that is: somebody for sure, or those that it may be."""
     nobody = max(0.0, 1.0 - sum(share for _, share in who.likely))
-    if who.name is not None or nobody >= NOBODY or len(who.likely) < 2:
+    if who.name is not None or nobody >= NOBODY:
         return HeardSpeaker(VoiceClient(client, who.name or _STRANGER).caller)
     shares = sorted([*who.likely, (_STRANGER, nobody)], key=lambda each: -each[1])
     maybe = tuple(name for name, share in shares if share >= MAYBE)

@@ -86,6 +86,11 @@ class VoiceLessons:
             return str(error)
         return ""
 
+    @property
+    def learning(self) -> bool:
+        """Whether a voice is being learnt now."""
+        return self._busy.is_set()
+
     def learn(self, name: str) -> None:
         """See Voices."""
         self._busy.set()
@@ -117,8 +122,8 @@ class VoiceLessons:
                 told = wording.refused(name, str(error))
             finally:
                 self._heard.want(False)
-                self._busy.clear()
             self._put(on.Announced(told, waits=False))
+            self._busy.clear()  # behind what came of it: whoever waits for it speaks next
 
     def _lesson(self, name: str) -> str:
         """What came of it. Raises EnrolmentRefused, EncoderUnusable, NameUnfit, and the errors of the file."""

@@ -63,6 +63,10 @@ class Here:
     """What is not understood goes to Home Assistant's conversation."""
     asks_zone: bool = False
     """Nobody has told in which time zone it stands."""
+    teaches_word: bool = False
+    """A wake word of one's own can be learnt here and now: in a terminal, with the microphone free."""
+    teaches_voice: bool = False
+    """A voice can be learnt here and now, and nobody's is known yet."""
     now: str = ""
     """What its clock says, as it is said."""
 
@@ -84,11 +88,27 @@ STEPS: Sequence[GuideStep] = (
     GuideStep("name", "your name", "name"),
     GuideStep("wake", "the wake word", "wake"),
     GuideStep("level", "the microphone", "level"),
+    GuideStep("word", "a wake word of your own", "word"),
+    GuideStep("voice", "your voice", "voice"),
     GuideStep("project", "a first project", "project"),
     GuideStep("zone", "where you are", "zone"),
     GuideStep("privacy", "privacy", "privacy"),
     GuideStep("further", "where to go on", "further"),
 )
+
+
+def fits(step: str, state: State, here: Here) -> bool:
+    """Whether it makes sense to go through this step here."""
+    match step:
+        case "wake":
+            return bool(here.wake_words)
+        case "word":
+            return here.teaches_word
+        case "voice":
+            return here.teaches_voice and bool(state.owner)
+        case "zone":
+            return here.asks_zone
+    return True
 
 
 # --- what happens ---
@@ -227,7 +247,21 @@ class Settle:
     zone: str
 
 
-Awaiting = Tell | Prompt | AwaitWake | Measure | Do | Tune | Settle
+@dataclass(frozen=True, slots=True)
+class TeachWord:
+    """Learn this phrase as a wake word, from recordings that are made now; Did or Unheard follows."""
+
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeachVoice:
+    """Learn the voice of whoever has this name, from sentences that are said now; Did or Unheard follows."""
+
+    name: str
+
+
+Awaiting = Tell | Prompt | AwaitWake | Measure | Do | Tune | Settle | TeachWord | TeachVoice
 Move = Say | Awaiting
 Result = tuple[State, tuple[Move, ...]]
 """Its last move is the one that something follows; there is none where the guide is done or waits."""

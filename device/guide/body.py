@@ -35,6 +35,9 @@ class SpokenBody(Protocol):
     def do(self, wanted: Do, done: Callable[[Did], None]) -> None:
         """Carry out its steps as one command of the owner; `done` may be called by any thread."""
 
+    def learns_voice(self) -> bool:
+        """Whether somebody's voice is being learnt."""
+
     def addressed(self, text: str) -> tuple[str, bool]:
         """What was said, without the wake word before it; and whether that was a command instead of an answer."""
 

@@ -23,11 +23,14 @@ from device.guide.base import (
     Prompt,
     Say,
     State,
+    TeachVoice,
+    TeachWord,
     Tell,
     TellEnded,
     Tune,
     Unheard,
     Woken,
+    fits,
 )
 from device.guide.progress import ProgressFile
 from device.guide.steps import advance
@@ -63,6 +66,9 @@ class TerminalBody(Protocol):
 
     def tune(self, threshold: float) -> Did:
         """Of the wake word."""
+
+    def teach(self, wanted: TeachWord | TeachVoice) -> Did | Unheard:
+        """From recordings that are made now. Raises KeyboardInterrupt."""
 
 
 class TypedGuide:
@@ -104,7 +110,8 @@ class TypedGuide:
     def _head(self, state: State) -> None:
         if state.step != self._shown:
             self._shown = state.step
-            steps = [step for step in STEPS if step.id != "zone" or self._body.here().asks_zone]  # asked for before
+            here, named = self._body.here(), replace(state, owner=state.owner or "somebody")  # who is to be named yet
+            steps = [step for step in STEPS if step.id == state.step or fits(step.id, named, here)]
             number = next(at for at, step in enumerate(steps, 1) if step.id == state.step)
             self._terminal.step(number, len(steps), steps[number - 1].title)
 
@@ -112,14 +119,14 @@ class TypedGuide:
         match move:
             case Prompt(text):
                 return self._asked(state, text)
-            case AwaitWake(text):
-                return self._tried(text, self._body.listen)
-            case Measure(text):
-                return self._tried(text, self._body.measure)
+            case AwaitWake(text) | Measure(text):
+                return self._tried(text, self._body.listen if isinstance(move, AwaitWake) else self._body.measure)
             case Do():
                 return self._noted(self._body.do(move))
             case Tune(threshold):
                 return self._noted(self._body.tune(threshold))
+            case TeachWord() | TeachVoice():
+                return self._tried("", lambda: self._body.teach(move))
             case Tell(text) | Say(text):
                 self._terminal.tell(text)
         return TellEnded()
@@ -139,10 +146,11 @@ class TypedGuide:
             return AnswerGiven("later")
 
     def _tried(self, text: str, work: Callable[[], GuideEvent]) -> GuideEvent:
-        """With the microphone; Ctrl-C leaves it out."""
+        """With the microphone, told this before if anything; Ctrl-C leaves it out."""
         if not self._asks:
             return AnswerGiven("skip")
-        self._terminal.tell(text)
+        if text:
+            self._terminal.tell(text)
         try:
             return work()
         except KeyboardInterrupt:

@@ -26,6 +26,8 @@ from device.guide.base import (
     Say,
     Settle,
     State,
+    TeachVoice,
+    TeachWord,
     Tell,
     TellEnded,
     Tune,
@@ -45,6 +47,8 @@ MOST_STARTS = 3
 """So often it begins by itself."""
 WAKE_S = 12.0
 """Seconds in which the wake word is waited for."""
+_LESSON_LOOK_S = 0.5
+"""How often it is looked whether a voice is still being learnt."""
 _NOISY = (on.PartialHeard, on.Sounded, on.JobChanged)
 """Events that tell the guide nothing."""
 
@@ -189,6 +193,10 @@ class SpokenGuide:
             return self._done(last)
         if isinstance(last, Settle):
             return self._settled(last.zone)
+        if isinstance(last, TeachVoice):
+            return self._learnt(last.name)
+        if isinstance(last, TeachWord):
+            return Did(False, wording.WORD_LATER)
         return self._tuned(last.threshold) if isinstance(last, Tune) else None
 
     # --- asking ---
@@ -257,6 +265,15 @@ class SpokenGuide:
             if isinstance(did := self._news.next(left), Did):
                 return did
         return Did(False, "That takes too long, so we leave it.")
+
+    def _learnt(self, name: str) -> Did:
+        """Wait for the lesson to its end: it asks for its sentences itself, and tells what came of them."""
+        did = self._done(Do((("voice.learn", {"name": name}),)))
+        if did.asks or not did.ok:
+            return Did(False, wording.VOICE_LATER if did.asks else did.words)  # two questions at once are none
+        while self._body.learns_voice():
+            self._news.next(_LESSON_LOOK_S)
+        return Did(True)
 
     def _tuned(self, threshold: float) -> Did:
         try:

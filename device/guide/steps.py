@@ -34,10 +34,13 @@ from device.guide.base import (
     Say,
     Settle,
     State,
+    TeachVoice,
+    TeachWord,
     Tell,
     Tune,
     Unheard,
     Woken,
+    fits,
 )
 
 MOST_TRIES = 3
@@ -70,7 +73,8 @@ def advance(state: State, event: GuideEvent, here: Here) -> Result:
         return state, ()
     if isinstance(event, Began) or state.at not in QUESTIONS:
         fresh = _beginning(state, state.step)
-        return _begin(fresh, here, *((Say(wording.GOES_ON),) if state.step != STEPS[0].id else ()))
+        before = (Say(wording.GOES_ON),) if state.step != STEPS[0].id else ()
+        return _begin(fresh, here, *before) if fits(state.step, state, here) else _onward(fresh, here, *before)
     if isinstance(event, Nobody):
         unanswered = replace(state, silent=state.silent + 1)
         return (replace(unanswered, waiting=True), ()) if unanswered.silent >= SILENCES else _again(unanswered, here)
@@ -121,9 +125,7 @@ def _onward(state: State, here: Here, *before: Move) -> Result:
     fresh = _beginning(state, after.id if after else "")
     if after is None:
         return fresh, before
-    if (after.id == "wake" and not here.wake_words) or (after.id == "zone" and not here.asks_zone):
-        return _onward(fresh, here, *before)
-    return _begin(fresh, here, *before)
+    return _begin(fresh, here, *before) if fits(after.id, fresh, here) else _onward(fresh, here, *before)
 
 
 def _no_use(state: State, here: Here, hint: str, give_up: str) -> Result:
@@ -238,6 +240,33 @@ def _level(state: State, event: GuideEvent, here: Here) -> Result:
     return _again(replace(state, tries=1), here, Say(amiss))
 
 
+# --- a wake word of one's own, and the owner's voice ---
+
+
+def _phrase(state: State, event: GuideEvent, here: Here) -> Result:
+    said = event.text if isinstance(event, AnswerGiven) else ""
+    if yes_or_no(said) is False:
+        return _onward(state, here)
+    phrase = " ".join(said.split()).strip(' ,.!?"“”')  # "hey" leads to no name, but is part of a word
+    return (
+        _to(state, "word taught", here, told=phrase, tries=state.tries)
+        if phrase
+        else _no_use(state, here, wording.NO_PHRASE, wording.WORD_LATER)
+    )
+
+
+def _word_taught(state: State, event: GuideEvent, here: Here) -> Result:
+    """What can't be a wake word, or was no success, may be tried with another."""
+    if isinstance(event, Did) and not event.ok:
+        asked = replace(state, at="word phrase", told="")
+        return _no_use(asked, here, event.words or wording.NO_WORD, wording.WORD_LATER)
+    return _onward(state, here)
+
+
+def _voice_taught(state: State, event: GuideEvent, here: Here) -> Result:
+    return _onward(state, here, *((Say(event.words),) if isinstance(event, Did) and event.words else ()))
+
+
 # --- the first project ---
 
 
@@ -328,6 +357,22 @@ QUESTIONS: Mapping[str, StepQuestion] = {
     "level": StepQuestion(
         lambda state, _: Measure(wording.SENTENCE_AGAIN if state.tries else wording.SENTENCE), _level
     ),
+    "word": StepQuestion(
+        lambda _, __: Prompt(wording.ASK_WORD),
+        _decided(lambda state, here: _to(state, "word phrase", here), lambda state, here, _: _onward(state, here)),
+        True,
+    ),
+    "word phrase": StepQuestion(lambda _, __: Prompt(wording.ASK_PHRASE), _phrase),
+    "word taught": StepQuestion(lambda state, _: TeachWord(state.told), _word_taught),
+    "voice": StepQuestion(
+        lambda state, _: Prompt(wording.ask_voice(state.owner)),
+        _decided(
+            lambda state, here: _to(state, "voice taught", here),
+            lambda state, here, _: _onward(state, here, Say(wording.VOICE_LATER)),
+        ),
+        True,
+    ),
+    "voice taught": StepQuestion(lambda state, _: TeachVoice(state.owner), _voice_taught),
     "project": StepQuestion(
         lambda _, __: Prompt(wording.ASK_PROJECT),
         _decided(

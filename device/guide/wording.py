@@ -33,6 +33,14 @@ SENTENCE = (
 SENTENCE_AGAIN = "Say it once more."
 NOT_MEASURED = "I could not measure that."
 
+ASK_WORD = "Shall I learn a wake word of your own? You say it eight times; it takes two minutes."
+ASK_PHRASE = "Which words shall they be? Three syllables or more, such as: hey matilda."
+NO_PHRASE = "I need words of letters, such as: hey matilda."
+NO_WORD = "No wake word was learnt."
+WORD_LATER = "We leave it. To try it later: equerry wake learn, in a terminal."
+MICROPHONE_HELD = "While I run I hold the microphone, so we leave it."
+VOICE_LATER = "To have your voice learnt later, say: learn my voice."
+
 ASK_PROJECT = "Shall I make a project with three sample tasks, to try things out?"
 ASK_PROJECT_NAME = "What shall it be called?"
 NO_PROJECT = "All right, no project for now."
@@ -150,6 +158,14 @@ def said_time(now: datetime) -> str:
     return f"{now:%I:%M %p}".lstrip("0")
 
 
+def ask_voice(owner: str) -> str:
+    """What it is good for, and where it stays."""
+    return (
+        f"Shall I learn your voice, {owner}, from five sentences? Then I know when it is you who asks for “my tasks”."
+        " What I keep of it stays on this device."
+    )
+
+
 def made(project: str) -> str:
     """The first project."""
     return f"I made the project {project}, with three tasks. To take that back, say undo."
@@ -184,9 +200,10 @@ def further(state: State, here: Here) -> str:
             if here.wake_words
             else "press the button and say “what can I say?”"
         )
-        own = "For a wake word of your own: equerry wake learn" if here.wake_words else ""
-        return f"{thanks} To go on, {say}; or type: equerry ask help. {own}".strip()
-    return f"{thanks} To hear what there is, {_call(here)}: what can I say? To be left alone, say mute."
+        word = "For a wake word of your own: equerry wake learn" if here.wake_words else ""
+        return f"{thanks} To go on, {say}; or type: equerry ask help. {word}".strip()
+    word = " A wake word of your own is learnt in a terminal: equerry wake learn." if here.wake_words else ""
+    return f"{thanks} To hear what there is, {_call(here)}: what can I say? To be left alone, say mute.{word}"
 
 
 def _call(here: Here) -> str:

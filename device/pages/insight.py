@@ -57,7 +57,8 @@ def _figures(summary: Summary, targets: Targets) -> RenderableType:
     grid.add_row("understood by", _shares(summary.sources))
     grid.add_row("asked by", _shares(summary.clients))
     if summary.false_wakes or summary.near_misses:
-        heard = f"{summary.false_wakes} times with nothing said after it, {summary.near_misses} times nearly heard"
+        disowned = f" ({summary.disowned} by what you said)" if summary.disowned else ""
+        heard = f"{summary.false_wakes} times heard for nothing{disowned}, {summary.near_misses} times nearly heard"
         grid.add_row("wake word", heard)
     if summary.closed or summary.overheard:
         passed = f"{summary.overheard} times passed over as no clear command"

@@ -17,8 +17,10 @@ from device.turn.machine import Session
 from device.turn.stopwatch import Stopwatch, TurnRecord
 from services.actions.base import Response
 from services.actions.policy.roles import identity_of
-from services.insight.base import CLOSED, OVERHEARD, Result, Targets, TurnEntry
+from services.insight.base import CLOSED, DISOWNED, OVERHEARD, Result, Targets, TurnEntry
 from services.insight.entries import fields_of
+from services.speech.base import Final
+from services.understanding.reserved import disowns
 from services.voiceprints.base import Who
 
 log = logging.getLogger(__name__)
@@ -96,16 +98,12 @@ class Recorder(Rows):
                 self._given[session.turn] = self._clock()
             case on.SpeechEnded(turn, endpoint) if endpoint.reason == "no_speech":
                 self._silent(turn, "no_speech")
-            case on.FinalHeard(turn, final) if not final.text:
-                self._silent(turn, final.dropped or "silence")
             case on.FinalHeard(turn, final):
-                self._sure[turn] = final.confidence
-                if final.who is not None:
-                    self._who[turn] = final.who
-                if final.first is not None and self._transcripts:
-                    self._first[turn] = final.first
+                self._heard(turn, final)
             case on.Replied(turn, response) if not response.command.text:
                 self._silent(turn, OVERHEARD)
+            case on.Replied(turn, response) if disowns(response.command.text) and turn not in self._given:
+                pass  # recorded as it was heard: an ear that was open has no reply to it
             case on.Replied(turn, response):
                 self._answered[turn] = response
                 if turn != session.turn or not response.reply.text:
@@ -114,6 +112,19 @@ class Recorder(Rows):
                 self._close(turn)
             case on.Played(turn):
                 self._close(turn)  # hushed before its first sample
+
+    def _heard(self, turn: int, final: Final) -> None:
+        if not final.text:
+            self._silent(turn, final.dropped or "silence")
+        elif disowns(final.text):
+            self._put(TurnEntry(self._now(), CLIENT, "silent", code=DISOWNED))
+            self._forget(turn)
+        else:
+            self._sure[turn] = final.confidence
+            if final.who is not None:
+                self._who[turn] = final.who
+            if final.first is not None and self._transcripts:
+                self._first[turn] = final.first
 
     def _silent(self, turn: int, code: str) -> None:
         """Nothing to be done was said; no false wake where it was not the wake word that opened the ear."""

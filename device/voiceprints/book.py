@@ -25,6 +25,8 @@ from services.voiceprints.base import Embedding, Voiceprint
 
 NAME = "voiceprints.json"
 """Beside the store."""
+ENCODER = "wespeaker-resnet34"
+"""The model that voiceprints are made with."""
 MOST = 20
 """People."""
 _LONGEST = 60

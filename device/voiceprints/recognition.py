@@ -29,12 +29,17 @@ class _Known:
     stamp: _Stamp
     people: tuple[Voiceprint, ...] = ()
     encoder: SpeakerEncoder | None = None
+    blind: bool = False
+    """Somebody is enrolled, or may be, and nobody can be told: whoever speaks is nobody known, which has a role of its
+    own (docs/policy.md), and not as before there were voices.
+    """
 
 
 class VoiceRecognition:
     """Follows the file: who is enrolled or forgotten while it runs counts from the next turn on. Thread-safe.
 
-    What can't be used (a damaged file, a model that is not there) is said in the log once, and nobody is known.
+    What can't be used (a damaged file, a model that is not there) is said in the log once, and whoever speaks is nobody
+    known.
     """
 
     def __init__(self, book: VoiceprintBook, load: Callable[[], SpeakerEncoder], *, model: str) -> None:
@@ -50,6 +55,8 @@ class VoiceRecognition:
 
     def who(self, samples: Samples) -> Who | None:
         known = self._now()
+        if known.blind:
+            return Who(None, 0.0)
         if known.encoder is None or not known.people:
             return None
         speech = voiced_in(samples)
@@ -72,10 +79,12 @@ class VoiceRecognition:
             people = tuple(each for each in everybody if each.encoder == self._model)
             if len(people) < len(everybody):
                 log.warning("%d were enrolled with another model, and must be anew.", len(everybody) - len(people))
+            if everybody and not people:
+                return _Known(stamp, blind=True)
             encoder = (self._known.encoder or self._load()) if people else None
         except (ExpectedError, OSError) as error:
             log.error("Nobody is known by voice. %s", error)
-            return _Known(stamp)
+            return _Known(stamp, blind=True)
         return _Known(stamp, people, encoder)
 
     def _stamp(self) -> _Stamp:

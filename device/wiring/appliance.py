@@ -105,7 +105,14 @@ def build_daemon(
         put,
     )
     guide = build_guide(
-        settings, store, put, mind=mind, senses=senses, dials=dials, restarts=process.restart is not None
+        settings,
+        store,
+        put,
+        mind=mind,
+        senses=senses,
+        dials=dials,
+        lessons=lessons,
+        restarts=process.restart is not None,
     )
     sessions = build_sessions(settings, store, now=mind.clock.read)
     live = build_live(

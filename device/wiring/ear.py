@@ -27,7 +27,7 @@ from device.models.manifest import Kind
 from device.records.wakes import WakeKeeping, lessons
 from device.speaking.reply import Speaking
 from device.turn import events as on
-from device.voiceprints.book import NAME, VoiceprintBook
+from device.voiceprints.book import ENCODER, NAME, VoiceprintBook
 from device.voiceprints.recognition import VoiceRecognition
 from device.wiring.basis import check_models, is_there, model_folder
 from firmware.errors import ExpectedError
@@ -40,8 +40,6 @@ from services.wake.base import Ears, Guard, WakeDetector, WakeSettings
 
 log = logging.getLogger(__name__)
 
-ENCODER = "wespeaker-resnet34"
-"""The model that voiceprints are made with."""
 VERIFIERS = ROOT / "config" / "wake" / "verifiers"
 """The second stages of the shipped wake words."""
 _WAKES = "wake"
@@ -74,6 +72,8 @@ class FinalEngine(NamedTuple):
     """Of the models that it reads."""
     load: Callable[[Path, int], FinalRecognizer]
     """The model in a folder, to decode with so many threads. Raises SpeechModelUnusable."""
+    compares: bool = False
+    """It can be asked whether a phrase was said (services.wake.base.Ears)."""
 
 
 @dataclass(slots=True)
@@ -132,7 +132,7 @@ def _vosk(folder: Path, _: int) -> FinalRecognizer:
 
 
 FINAL_ENGINES: Mapping[str, FinalEngine] = {
-    "whisper": FinalEngine("final", _whisper),
+    "whisper": FinalEngine("final", _whisper, compares=True),
     "vosk": FinalEngine("partial", _vosk),
 }
 """By the names that `[finals] engine` may have."""
@@ -183,6 +183,20 @@ def load_wake(settings: Settings, finals: FinalRecognizer | None = None) -> Wake
     if wake.learn:
         detector.learn(*lessons(settings.paths.data / _WAKES))
     return detector
+
+
+def load_wake_alone(settings: Settings) -> WakeDetector:
+    """As the running appliance judges, with nothing else of its ear; the recogniser only where a word asks it. Raises
+    EngineUnknown, ModelMissing, ModelCorrupt, WakeModelUnusable, SpeechModelUnusable.
+    """
+    from services.wake.verifier import load_verifier
+
+    wanted, wake = settings.finals, settings.wake
+    engine = final_engine(wanted.engine)
+    verifiers = [load_verifier(VERIFIERS / f"{word}.npz") for word in wake.words] if wake.second_look else []
+    asked = engine.compares and any(each and each.ears is not None for each in verifiers)
+    finals = engine.load(model_folder(settings, wanted.model), wanted.threads) if asked else None
+    return load_wake(settings, finals)
 
 
 def build_wakes(settings: Settings, wake: WakeDetector | None, data: Path) -> WakeKeeping | None:

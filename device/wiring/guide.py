@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from device.calibration.capture import held, listened
@@ -17,7 +15,9 @@ from device.configuration.schema import find
 from device.configuration.settings import Settings, shared
 from device.control.client import Declined, accepted, request
 from device.dials.base import Dials
-from device.guide.base import THERE, Did, Do, Here, Measured, Missed, Unheard, Woken
+from device.enrolment.lessons import VoiceLessons
+from device.guide import wording
+from device.guide.base import THERE, Did, Do, Here, Measured, Missed, TeachVoice, TeachWord, Unheard, Woken
 from device.guide.body import Hearing
 from device.guide.by_voice import SpokenGuide
 from device.guide.progress import ProgressFile
@@ -27,9 +27,10 @@ from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore
 from device.turn import events as on
 from device.turn.reactor import CLIENT
-from device.wiring.basis import clock_of, unmet
+from device.voiceprints.book import ENCODER
+from device.wiring.basis import clock_of, is_there, unmet
 from device.wiring.body import build_microphone
-from device.wiring.ear import load_wake
+from device.wiring.ear import book_of, load_wake_alone
 from device.wiring.mind import Mind
 from device.wiring.senses import Senses
 from firmware.errors import ExpectedError
@@ -63,12 +64,15 @@ class SetUp:
     parse: Callable[[str], Command]
     restarts: bool = False
     """It is started again where it ends."""
+    lessons: VoiceLessons | None = None
 
     def here(self) -> Here:
         """As it is now."""
         here = here_of(self.settings, self.senses.wake)
         zone = self.settings.device.time_zone or place.told(self.settings.paths.data)
-        return replace(here, asks_zone=not zone, now=said_time(clock_of(self.settings)()))
+        lessons = self.lessons
+        voice = bool(lessons and not lessons.names() and (lessons.learning or not lessons.hindrance()))
+        return replace(here, asks_zone=not zone, teaches_voice=voice, now=said_time(clock_of(self.settings)()))
 
     def hearing(self) -> Hearing:
         """As it is now."""
@@ -87,6 +91,10 @@ class SetUp:
             self.jobs.submit(TITLE, client=CLIENT, priority="high", id=wanted.id, command=command, done=ended)
         except DoneBefore:  # the power failed before how far the guide is was kept
             done(Did(True))
+
+    def learns_voice(self) -> bool:
+        """As the lessons say."""
+        return bool(self.lessons and self.lessons.learning)
 
     def addressed(self, text: str) -> tuple[str, bool]:
         """By the sentences it knows."""
@@ -129,6 +137,7 @@ def build_guide(
     mind: Mind,
     senses: Senses,
     dials: Dials,
+    lessons: VoiceLessons | None = None,
     restarts: bool = False,
 ) -> SpokenGuide:
     """It begins by itself where the device is new: nothing is kept yet."""
@@ -139,7 +148,7 @@ def build_guide(
     def parse(text: str) -> Command:
         return mind.parser.parse(text, now=mind.clock.now())
 
-    body = SetUp(settings, mind.jobs, dials, senses, parse, restarts)
+    body = SetUp(settings, mind.jobs, dials, senses, parse, restarts, lessons)
     guide = SpokenGuide(ProgressFile(store.path.parent), body, put, enabled=settings.guide.enabled, new=new)
     mind.appliance.guide = guide.wanted
     return guide
@@ -153,30 +162,10 @@ _LOOK_S = 0.15
 
 NO_SOUND = "The microphone gives no sound now: it is muted, or broken. See: equerry status."
 
+Lesson = Callable[[TeachWord | TeachVoice], Did | Unheard]
+"""Learns at the microphone."""
 AskFor = Callable[[list[dict[str, Any]], str], Mapping[str, Any]]
 """Carries out steps {"action", "slots"}, once under this id; a response as in device.control.wire."""
-
-
-@contextmanager
-def as_owner_of(folder: Path) -> Iterator[None]:
-    """Root acts as the appliance in the appliance's folder, whose files stay its own; for one thread only."""
-    try:
-        owner = folder.stat()
-    except FileNotFoundError:
-        yield
-        return
-    if os.geteuid() != 0 or owner.st_uid == 0:
-        yield
-        return
-    group, mask = os.getegid(), os.umask(0o077)
-    os.setegid(owner.st_gid)
-    os.seteuid(owner.st_uid)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-        os.setegid(group)
-        os.umask(mask)
 
 
 @dataclass(slots=True)
@@ -215,6 +204,10 @@ class WrittenSetup:
             update={"wake": self.settings.wake.model_copy(update={"threshold": threshold})}
         )
         return Did(True)
+
+    def teach(self, _: TeachWord | TeachVoice) -> Did | Unheard:
+        """Only where the microphone is free."""
+        return Unheard(wording.MICROPHONE_HELD)
 
 
 @dataclass(slots=True)
@@ -260,12 +253,28 @@ class RunningSetup(WrittenSetup):
 
 @dataclass(slots=True)
 class RestingSetup(WrittenSetup):
-    """The appliance does not run: the microphone is ours."""
+    """The appliance does not run: the microphone is ours. Lessons are those of the command line."""
+
+    lesson: Lesson
+
+    def here(self) -> Here:
+        """What can be learnt is so where its models are there."""
+        settings = self.settings
+        voice = False
+        if is_there(settings, ENCODER):
+            with suppress(ExpectedError, OSError):  # a damaged file is told elsewhere
+                voice = not book_of(settings).read()
+        word = is_there(settings, "openwakeword") and is_there(settings, settings.voice.model)
+        return replace(here_of(settings, typed=True), teaches_word=word, teaches_voice=voice)
+
+    def teach(self, wanted: TeachWord | TeachVoice) -> Did | Unheard:
+        """With recordings, what is to be expected before, and what came of it."""
+        return self.lesson(wanted)
 
     def listen(self) -> Woken | Missed | Unheard:
         """With an ear of our own."""
         try:
-            wake = load_wake(self.settings)
+            wake = load_wake_alone(self.settings)
             with held(microphone := build_microphone(self.settings), self.settings.paths.data):
                 for frame in iter(microphone.read, None):
                     if detection := wake.process(frame):

@@ -9,8 +9,9 @@ from device.configuration.settings import Settings
 from device.enrolment.last_voice import LastVoice
 from device.enrolment.lessons import VoiceLessons
 from device.turn import events as on
+from device.voiceprints.book import ENCODER
 from device.wiring.basis import model_folder
-from device.wiring.ear import ENCODER, Engines, book_of, load_encoder
+from device.wiring.ear import Engines, book_of, load_encoder
 from device.wiring.mind import Mind
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from device.atomic import as_owner_of
 from device.configuration.places import ROOT
 from device.configuration.settings import Settings
 from device.errors import ApplianceError
@@ -86,13 +87,14 @@ def keep(settings: Settings, head: Head) -> Path:
     path = folder / f"{head.word}.npz"
     beside = path.with_suffix(f".{os.getpid()}.part")
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with beside.open("xb") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(head.packed())
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        with as_owner_of(settings.paths.data):  # behind sudo; the appliance is to read it
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with beside.open("xb") as file:
+                os.fchmod(file.fileno(), 0o600)
+                file.write(head.packed())
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise WordNotKept(path=folder, reason=error.strerror or "it can't be written") from error

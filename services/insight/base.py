@@ -20,6 +20,9 @@ CLOSED = "closed"
 OVERHEARD = "overheard"
 """Code of a silence: what was said into an ear that had opened by itself was no clear command, and passed over."""
 
+DISOWNED = "disowned"
+"""Code of a silence: "that wasn't for you" was said, of the wake before or of this one."""
+
 Result = Literal["done", "failed", "asked", "unclear", "silent"]
 """Carried out; refused or failed at least in part; answered with a question; no command for us; silence."""
 
@@ -151,7 +154,9 @@ class Summary:
     """Sentences that were not understood, as far as transcripts are kept."""
     near_misses: int
     false_wakes: int = 0
-    """Wake words with nothing said after them."""
+    """Wake words with nothing said after them, or that were disowned."""
+    disowned: int = 0
+    """Of these, those after which somebody said "that wasn't for you"."""
     closed: int = 0
     """Ears that opened by themselves or by hand, with nothing said into them."""
     overheard: int = 0

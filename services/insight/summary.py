@@ -6,10 +6,12 @@ import math
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
+from itertools import pairwise
 
 from services.insight.base import (
     CLOSED,
+    DISOWNED,
     OVERHEARD,
     STAGES,
     ActionUse,
@@ -23,13 +25,15 @@ from services.insight.base import (
 
 _SLOWEST = 10
 _REPEATED = 10
+_DISOWNED_WITHIN = timedelta(seconds=90)
+"""So long "that wasn't for you" is about the wake before it."""
 
 
 def sum_up(entries: Sequence[TurnEntry], targets: Targets, zone: tzinfo) -> Summary:
     """`zone` tells which day an entry belongs to; `targets`, which replies were late."""
     timed = [entry for entry in entries if entry.total is not None]
     silent = Counter(entry.code for entry in entries if entry.result == "silent")
-    closed, overheard = silent[CLOSED], silent[OVERHEARD]
+    closed, overheard, disowned = silent[CLOSED], silent[OVERHEARD], silent[DISOWNED]
     return Summary(
         entries=len(entries),
         results=dict(Counter(entry.result for entry in entries)),
@@ -45,9 +49,22 @@ def sum_up(entries: Sequence[TurnEntry], targets: Targets, zone: tzinfo) -> Summ
         failures=_repeated(entry.code or "unknown" for entry in entries if entry.result == "failed"),
         unclear=_repeated(_folded(entry.text) for entry in entries if entry.result == "unclear" and entry.text),
         near_misses=sum(entry.near_misses for entry in entries),
-        false_wakes=silent.total() - closed - overheard,
+        false_wakes=silent.total() - closed - overheard - _told_twice(entries),
+        disowned=disowned,
         closed=closed,
         overheard=overheard,
+    )
+
+
+def _told_twice(entries: Iterable[TurnEntry]) -> int:
+    """Silences after the wake word that were then disowned in a turn of their own: one false wake each."""
+    spoken = sorted((entry for entry in entries if entry.spoken), key=lambda entry: entry.at)
+    return sum(
+        after.code == DISOWNED
+        and before.result == "silent"
+        and before.code not in (CLOSED, OVERHEARD, DISOWNED)
+        and after.at - before.at <= _DISOWNED_WITHIN
+        for before, after in pairwise(spoken)
     )
 
 

@@ -71,4 +71,6 @@ class Recogniser(Protocol):
         """Whoever is enrolled, in the order of enrolment."""
 
     def who(self, samples: Samples) -> Who | None:
-        """Whose voice this utterance is: 16 kHz mono int16. None: nobody is enrolled, or it holds too little voice."""
+        """Whose voice this utterance is: 16 kHz mono int16. None: nobody is enrolled, or it holds too little voice.
+        Where somebody is and can't be told, it is nobody known.
+        """

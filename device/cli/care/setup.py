@@ -14,7 +14,7 @@ from device.cli.lines import fail
 
 if TYPE_CHECKING:
     from device.configuration.settings import Settings
-    from device.guide.base import State
+    from device.guide.base import Did, State, TeachVoice, TeachWord, Unheard
     from device.guide.progress import ProgressFile
 
 _PATIENCE_S = 10.0
@@ -41,16 +41,17 @@ def setup(
     again: Annotated[bool, typer.Option("--again", help="From the beginning, though it was done or begun.")] = False,
     status: Annotated[bool, typer.Option("--status", help="Only tell how far it is.")] = False,
 ) -> None:
-    """Go through the setup: your name, wake word, microphone, a first project, privacy. What was left earlier goes on.
+    """Go through the setup: your name, wake word (also one of your own), microphone, your voice, a first project,
+    privacy. What was left earlier goes on.
 
     The same as the appliance asks by voice at its first start; here it begins with your time zone. Enter leaves a
     question out, Ctrl-C goes on another time.
     """
+    from device.atomic import as_owner_of
     from device.configuration.load import load
     from device.configuration.zone import zones_called
     from device.guide.base import State
     from device.guide.progress import ProgressFile
-    from device.wiring.guide import as_owner_of
 
     if project and no_samples:
         fail("either --project or --no-samples")
@@ -164,9 +165,10 @@ def _gone_through(
     settings: Settings, kept: ProgressFile, state: State, answers: Mapping[str, str], *, asks: bool
 ) -> bool:
     """Whether it came to its end, and all was done that was to be done without somebody who could say otherwise."""
+    from device.atomic import as_owner_of
     from device.cli.use.ask import asked
     from device.guide.by_terminal import TypedGuide
-    from device.wiring.guide import RestingSetup, RunningSetup, as_owner_of
+    from device.wiring.guide import RestingSetup, RunningSetup
 
     def ask_for(steps: list[dict[str, Any]], id_: str = "") -> Mapping[str, Any]:
         with as_owner_of(settings.paths.data):
@@ -175,10 +177,38 @@ def _gone_through(
     running = _runs(settings)
     if running:
         ask_for([{"action": "control.setup", "slots": {"way": "pause"}}])
-    body = (RunningSetup if running else RestingSetup)(settings, ask_for, os.environ)
+    body = (
+        RunningSetup(settings, ask_for, os.environ) if running else RestingSetup(settings, ask_for, os.environ, _lesson)
+    )
     guide = TypedGuide(kept, body, Screen(), answers, asks=asks)
     after = guide.run(state)
     return after.done if asks else not guide.failed
+
+
+def _lesson(wanted: TeachWord | TeachVoice) -> Did | Unheard:
+    """As `equerry wake learn` and `voices add`. What another phrase may do better is Did, what ends it for now Unheard.
+    Raises KeyboardInterrupt where somebody wants no more of it.
+    """
+    from device.cli.care import voices, wake_learn
+    from device.guide.base import Did, TeachWord, Unheard
+    from device.wiring.word import WordTaken
+    from firmware.errors import ExpectedError
+    from services.wake.teaching.appraisal import PhraseRefused
+
+    try:
+        if isinstance(wanted, TeachWord):
+            wake_learn.learn(wanted.phrase, tries=8)
+        else:
+            voices.add(wanted.name, sentences=5)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except (PhraseRefused, WordTaken) as refused:
+        return Did(False, str(refused))
+    except typer.Exit:  # it told why
+        return Did(False)
+    except (ExpectedError, OSError) as error:
+        return Unheard(str(error))
+    return Did(True)
 
 
 def _runs(settings: Settings) -> bool:

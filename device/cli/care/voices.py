@@ -51,9 +51,9 @@ def add(
     They are checked one by one and together; nothing but what tells the voice from others is kept, no sound.
     """
     from device.configuration.load import load
-    from device.voiceprints.book import checked_name
+    from device.voiceprints.book import ENCODER, checked_name
     from device.wiring.basis import clock_of
-    from device.wiring.ear import ENCODER, book_of, load_encoder
+    from device.wiring.ear import book_of, load_encoder
     from services.voiceprints.enrolment import nearest, voiceprint
 
     settings, name = load(), checked_name(name)
@@ -136,9 +136,10 @@ def export(name: Known, file: Annotated[Path, typer.Argument(metavar="FILE", hel
 
 def _must_be_enrolled(settings: Settings) -> None:
     """Raises NobodyEnrolled, VoiceprintsDamaged, ModelMissing, ModelCorrupt."""
+    from device.voiceprints.book import ENCODER
     from device.voiceprints.errors import NobodyEnrolled
     from device.wiring.basis import model_folder
-    from device.wiring.ear import ENCODER, book_of
+    from device.wiring.ear import book_of
 
     if not book_of(settings).read():
         raise NobodyEnrolled

@@ -67,10 +67,10 @@ def test_(
     from device.calibration.report import Suggestion
     from device.calibration.wake import verdict
     from device.configuration.load import load
-    from device.wiring.ear import load_vad, load_wake
+    from device.wiring.ear import load_vad, load_wake_alone
 
     settings, out = load(), say if json_ else print
-    detector, vad = load_wake(settings), load_vad(settings)
+    detector, vad = load_wake_alone(settings), load_vad(settings)
     noise: list[Try] | None = None
     if file:
         heard = _from_files(file, detector, vad, out=out)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from device.cli import completion
 from device.cli.care.suggestions import DryRun, Json, agreed, bar, running_line, say, write
 from device.cli.lines import fail
 
@@ -102,7 +103,12 @@ def list_(*, json_: Json = False) -> None:
         print("\n".join(map(_line, rows)))
 
 
-def forget(word: Annotated[str, typer.Argument(metavar="WORD", help="As equerry wake list shows it.")]) -> None:
+def forget(
+    word: Annotated[
+        str,
+        typer.Argument(metavar="WORD", help="As equerry wake list shows it.", autocompletion=completion.learnt_words),
+    ],
+) -> None:
     """Delete a wake word that was learnt here."""
     from device.configuration.load import load
     from device.wiring.word import forget as deleted

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from device.configuration.roles import load
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown, warn
 from device.doctor.sources import Sources, closed
+from device.errors import ConfigBroken
+from device.models.installed import state_of
 from device.pages.status import size
-from device.voiceprints.book import NAME, VoiceprintBook
+from device.voiceprints.book import ENCODER, NAME, VoiceprintBook
 from device.voiceprints.errors import VoiceprintsDamaged
 from services.store.backups.base import Backup, BackupError, NoStore
 from services.store.backups.folder import BackupFolder, is_same
 from services.store.base import StoreError
 from services.store.sqlite.read_only import examined
+from services.voiceprints.base import Voiceprint
 
 _OLD = timedelta(hours=26)
 """One is made every night, and every hour in which something changed."""
@@ -85,22 +90,43 @@ def second(sources: Sources) -> Verdict:
 
 
 def voiceprints(sources: Sources) -> Verdict:
-    """Whether the voiceprints of enrolled people can be read, and by nobody but the appliance."""
+    """Whether enrolled people can be known: their file is readable, by the appliance alone, and the model is there."""
     book = VoiceprintBook(sources.settings.paths.data / NAME)
     if closed(book.path.parent):
         return unknown(f"this user may not look into {book.path.parent}", "Put sudo before it.")
     try:
-        people = len(book.read())
-        mode = book.path.stat().st_mode & 0o777 if people else 0o600
+        enrolled = book.read()
+        mode = book.path.stat().st_mode & 0o777 if enrolled else 0o600
     except VoiceprintsDamaged as error:
-        return fail(str(error), f"Take {book.path} away; then equerry voices add NAME", reason=error.code)
+        then = f"Take {book.path} away; then equerry voices add NAME"
+        return fail(f"{error}{_for_strangers(sources)}", then, reason=error.code)
     except OSError as error:
         return unknown(f"{book.path} can't be looked at ({error.strerror})", "Put sudo before it.")
-    if not people:
-        return skip("nobody is enrolled", people=0)
+    return _known(enrolled, mode, book.path, sources) if enrolled else skip("nobody is enrolled", people=0)
+
+
+def _known(enrolled: Sequence[Voiceprint], mode: int, path: Path, sources: Sources) -> Verdict:
+    """`mode`: permissions of the file."""
+    people = len(enrolled)
+    if (state := state_of(ENCODER, sources.settings.paths.models)) in ("missing", "damaged"):
+        told = f"nobody is known by voice: {ENCODER} is {state}.{_for_strangers(sources)}"
+        return fail(told, f"equerry models pull {ENCODER}", people=people)
+    if others := sum(each.encoder != ENCODER for each in enrolled):
+        told = f"{others} of {people} were enrolled with another model and are known no more."
+        then = "Each of them: equerry voices forget NAME, then equerry voices add NAME"
+        return fail(f"{told}{_for_strangers(sources)}", then, people=people)
     if mode & 0o077:
-        return fail("others may read them", f"chmod 600 {book.path}", people=people)
+        return fail("others may read them", f"chmod 600 {path}", people=people)
     return ok(f"of {people}" if people > 1 else "of one person", people=people)
+
+
+def _for_strangers(sources: Sources) -> str:
+    """What whoever is not known by voice may do then, where that is less."""
+    try:
+        role = load(sources.environ)[0].unknown_voice
+    except (ConfigBroken, OSError):  # told by the check of the roles
+        return ""
+    return f" Whoever speaks is a {role} until then (unknown_voice in roles.toml)." if role else ""
 
 
 def _newest(folder: Path) -> Backup | None:

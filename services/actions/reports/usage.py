@@ -57,6 +57,8 @@ def of(asked: Summary, when: str, *, span: tuple[date, date] | None = None, word
     quick = asked.spoken.get("total") or asked.typed.get("total")
     told += [_quick(quick)] if quick else []
     told += [sentence(f"{counted(asked.late, 'reply', 'replies')} came late")] if asked.late else []
+    woken = "once" if asked.false_wakes == 1 else counted(asked.false_wakes, "time")
+    told += [sentence(f"I woke for nothing {woken}")] if asked.false_wakes else []
     days = [day.day for day in asked.days for _ in range(day.commands)]
     charts = (
         per_day("Commands", days, *(span or (days[0], days[-1]))) if days else None,

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click import Command as TyperCommand
+from click import Context
 
 from device.cli import COMMANDS, completion
 from device.configuration.schema import keys
@@ -109,8 +111,29 @@ def test_every_setting_is_offered() -> None:
         ("a.b.c", []),
     ],
 )
-def test_values_are_those_that_can_be_listed(key: str, offered: list[str]) -> None:
+def test_values_are_those_that_can_be_listed(
+    key: str, offered: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EQUERRY_PATHS__DATA", str(tmp_path))
     assert completion._values(key) == offered
+
+
+def test_words_that_were_learnt_here_are_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, equerry: dict[str, str]
+) -> None:
+    data = str(tmp_path / "data")
+    (tmp_path / "data" / "wake" / "words").mkdir(parents=True)
+    for name in ("hey_matilda.npz", "computer.npz", "hey_otto.77.part"):
+        (tmp_path / "data" / "wake" / "words" / name).touch()
+    monkeypatch.setenv("EQUERRY_PATHS__DATA", data)
+    assert completion.learnt_words("") == ["computer", "hey_matilda"]
+    assert completion.learnt_words("hey") == ["hey_matilda"]
+    context = Context(TyperCommand("set"))
+    context.params["key"] = "wake.words"
+    assert completion.values(context, "hey_m") == ["hey_matilda", "hey_mycroft"]
+    assert completion.values(context, "hey_matilda,hey_m") == ["hey_matilda,hey_mycroft"]
+    asked = bash("equerry wake forget c", 'printf "%s" "${COMPREPLY[@]}"', {**equerry, "EQUERRY_PATHS__DATA": data})
+    assert asked == "computer"
 
 
 def test_models_are_those_of_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,12 @@ from typer.testing import CliRunner, Result
 
 from device.cli import app
 from device.configuration.layers import read
+from device.configuration.load import load
+from device.models.errors import ModelMissing, ModelUnknown
+from device.wiring.ear import load_engines, load_wake_alone
 from firmware.base import AudioFileEmpty, AudioFileMissing, AudioFileUnreadable
 from firmware.frame import RATE
+from firmware.sound.audio_file import FileMicrophone
 from tests.voices import ROOM_DBFS, pink_noise, speak
 
 
@@ -127,6 +132,36 @@ def test_each_try_is_heard_or_not(tmp_path: Path, own: Path) -> None:
     assert (told["heard"], told["tries"]) == (3, 4) and told["words"] == ["hey_jarvis"]
     assert told["said"][2]["peak"] < 0.2 and "not like" in told["said"][2]["hint"]
     assert "heard" in result.stderr and own.read_text().count("0.5") == 1
+
+
+@pytest.mark.engine
+def test_it_scores_as_the_running_device_does(tmp_path: Path) -> None:
+    file = spoken(tmp_path / "wake.wav", ("hey jarvis", 0), ("hey Travis", 0), ("hey jarvis", -20))
+    said = json.loads(equerry("wake", "test", "--file", file, "--json").stdout)["said"]
+    microphone, scores = FileMicrophone(Path(file)), []
+    microphone.open()
+    with load_engines(load(), inline=True) as engines:
+        assert engines.wake is not None
+        engines.wake.reset()
+        while frame := microphone.read():
+            engines.wake.process(frame)
+            scores.append((frame.end, engines.wake.score))
+    for each in said:
+        assert each["peak"] == pytest.approx(
+            max(score for end, score in scores if each["start"] < end <= each["end"] + 0.8)
+        )
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    ("words", "second_look", "asks"), [("hey_jarvis", 0.2, True), ("hey_jarvis", 0, False), ("hey_mycroft", 0.2, False)]
+)
+def test_the_recogniser_is_loaded_only_where_a_word_asks_it(
+    words: str, second_look: float, asks: bool, own: Path
+) -> None:
+    own.write_text(f'[wake]\nwords = ["{words}"]\nsecond_look = {second_look}\n[finals]\nmodel = "none"\n')
+    with pytest.raises((ModelMissing, ModelUnknown)) if asks else nullcontext():
+        assert load_wake_alone(load()).words == (words,)
 
 
 @pytest.mark.engine

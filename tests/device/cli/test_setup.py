@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -120,6 +120,34 @@ def test_in_a_terminal_step_by_step(tmp_path: Path) -> None:
         assert [task.project_id for task in store.find(Task)] == [garden.id] * 3
 
 
+@pytest.mark.engine
+def test_a_word_and_a_voice_are_learnt_as_the_commands_do_it(
+    tmp_path: Path, model_folder: Callable[[str], Path]
+) -> None:
+    """There is no microphone here: each is told, and the setup goes on."""
+    models = {model_folder(each).parent for each in ("openwakeword", "wespeaker-resnet34", "piper-en-us-joe")}
+    typist = Typist(tmp_path, EQUERRY_PATHS__MODELS=str(*models), EQUERRY_VOICE__MODEL="piper-en-us-joe")
+    typist.until("What is your name?")
+    typist.types("Anna\n")
+    typist.until("Shall I learn a wake word of your own?")
+    typist.types("y\n")
+    typist.until("Which words shall they be?")
+    typist.types("the\n")
+    typist.until("“the” can't be a wake word")
+    typist.until("Which words shall they be?")
+    typist.types("hey matilda\n")
+    typist.until("It should do well: 4 syllables")
+    typist.until("No microphone was found.")
+    typist.until("Shall I learn your voice, Anna, from five sentences?")
+    typist.types("y\n")
+    typist.until("No microphone was found.")
+    typist.until("to try things out?")
+    typist.types("Ctrl-C")
+    assert typist.ends() == 1
+    assert kept(tmp_path)["step"] == "project"
+    assert not (tmp_path / "data" / "voiceprints.json").exists()
+
+
 def test_the_time_zone_is_asked_for_where_none_is_set(tmp_path: Path) -> None:
     typist = Typist(tmp_path, EQUERRY_DEVICE__TIME_ZONE="")
     typist.until("Which city are you in, or near?")
@@ -151,7 +179,7 @@ def test_what_was_left_goes_on(tmp_path: Path) -> None:
     typist.until("To go on where you stopped: equerry setup")
     assert typist.ends() == 1 and kept(tmp_path)["step"] == "project"
     state, _ = ProgressFile(tmp_path / "data").load()
-    assert "step 4 of 7 (a first project) is next" in told(standing(state))
+    assert "step 6 of 9 (a first project) is next" in told(standing(state))
     typist = Typist(tmp_path)
     typist.until("to try things out?")
     typist.types("n\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -148,6 +149,16 @@ def test_a_word_is_kept_for_its_owner_alone_and_forgotten_for_good(data: Path) -
     assert list((data / "wake" / "words").iterdir()) == []
     assert isinstance(equerry("forget", "hey_matilda").exception, WordUnknown)
     assert isinstance(equerry("forget", "../../own").exception, WordUnknown)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root writes for others")
+def test_behind_sudo_a_word_is_kept_for_the_appliance_to_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # those of pytest are closed to others
+        os.chown(folder, 65534, 65534)
+        monkeypatch.setenv("EQUERRY_PATHS__DATA", folder)
+        path = keep(load(), head())
+        assert {each.stat().st_uid for each in (path, path.parent, path.parent.parent)} == {65534}
+        assert os.geteuid() == 0
 
 
 def test_a_word_that_is_listened_for_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

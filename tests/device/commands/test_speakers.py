@@ -171,9 +171,30 @@ def test_too_short_to_tell_is_whoever_spoke_before(make: Callable[..., Home]) ->
     )
 
 
-def test_one_alone_who_is_enrolled_is_never_asked_about() -> None:
-    assert speaker_of("microphone", Who(None, 0.4, (("Anna", 0.6),))).by == "voice:@microphone"
-    assert not speaker_of("microphone", Who(None, 0.4, (("Anna", 0.6),))).maybe
+@pytest.mark.parametrize(("answer", "done"), [("Yes.", True), ("No.", False)])
+def test_one_alone_who_is_enrolled_is_asked_about_where_it_matters(
+    make: Callable[..., Home], answer: str, done: bool
+) -> None:
+    home = make()
+    unsure = Who(None, 0.4, (("Anna", 0.6),))
+
+    def say(text: str, who: Who) -> str:
+        home.now += timedelta(seconds=8)
+        return home.responder.respond(text, client="microphone", who=who).reply.text
+
+    assert "Is that" not in say("set a timer for five minutes", unsure), "anybody may"
+    assert say("delete the launch project", unsure) == "Is that Anna?"
+    assert say(answer, unsure).startswith("Delete the project" if done else "Guests can't")
+    sure_of_nobody = Who(None, 0.9, (("Anna", 0.1),))
+    assert speaker_of("microphone", sure_of_nobody).by == "voice:@microphone"
+    assert not speaker_of("microphone", sure_of_nobody).maybe
+
+
+def test_where_nobody_can_be_told_whoever_speaks_is_an_unknown_voice(make: Callable[..., Home]) -> None:
+    """A damaged file, a model that is not there: Who(None, 0.0), as of too short a word."""
+    home = make()
+    told = home.responder.respond("delete the launch project", client="microphone", who=Who(None, 0.0)).reply.text
+    assert told.startswith("Guests can't")
 
 
 def test_nobody_enrolled_is_no_voice() -> None:

@@ -40,7 +40,8 @@ from device.doctor.checks import settings as settings_checks
 from device.doctor.examination import examine
 from device.doctor.page import AREAS
 from device.doctor.sources import Host, Sources
-from device.voiceprints.book import VoiceprintBook
+from device.models.manifest import shipped
+from device.voiceprints.book import ENCODER, VoiceprintBook
 from firmware.base import MicrophoneMissing
 from firmware.frame import RATE, Frame
 from services.home.base import HomeAway
@@ -481,16 +482,31 @@ def test_models(tmp_path: Path) -> None:
 
 
 def test_voiceprints(tmp_path: Path) -> None:
-    here = sources_of(planted(tmp_path, "pi4"))
+    models_here = {"EQUERRY_PATHS__MODELS": str(tmp_path / "models")}
+    here = sources_of(planted(tmp_path, "pi4"), environ=models_here)
     assert store.voiceprints(here).state == "skip"
     book = VoiceprintBook(here.settings.paths.data / "voiceprints.json")
     book.add(person("Anna"))
+    unknown_voice = tmp_path / "roles.toml"
+    unknown_voice.write_text('unknown_voice = "guest"\n')
+    strict = sources_of(tmp_path, environ={**models_here, "EQUERRY_ROLES": str(unknown_voice)})
+    assert store.voiceprints(here).remedy == f"equerry models pull {ENCODER}"
+    assert "guest" not in store.voiceprints(here).words
+    assert "Whoever speaks is a guest until then" in store.voiceprints(strict).words
+    (file,) = shipped().find(ENCODER).files
+    (here.settings.paths.models / ENCODER).mkdir(parents=True)
+    with (here.settings.paths.models / ENCODER / file.path).open("wb") as whole:
+        whole.truncate(file.bytes)
     assert (store.voiceprints(here).state, store.voiceprints(here).words) == ("ok", "of one person")
     book.path.chmod(0o644)
     assert store.voiceprints(here).remedy == f"chmod 600 {book.path}"
     book.path.write_text("{")
     assert store.voiceprints(here).state == "fail"
     assert store.voiceprints(here).facts == {"reason": "voiceprints.damaged"}
+    assert "Whoever speaks is a guest until then" in store.voiceprints(strict).words
+    book.path.unlink()
+    book.add(replace(person("Anna"), encoder="another"))
+    assert "1 of 1 were enrolled with another model" in store.voiceprints(here).words
 
 
 def test_the_store(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ import pytest
 
 from device.configuration.load import load
 from device.turn import events as on
-from device.voiceprints.book import NAME, VoiceprintBook
+from device.voiceprints.book import ENCODER, NAME, VoiceprintBook
 from device.voiceprints.enrolling import READ_ALOUD
-from device.wiring.ear import ENCODER, load_encoder
+from device.wiring.ear import load_encoder
 from firmware.frame import RATE
 from services.store.base import Person, Task
 from services.voiceprints.enrolment import enrolment_sentence, voiceprint

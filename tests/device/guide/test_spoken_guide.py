@@ -6,13 +6,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from device.control.client import request
+from device.guide.base import State
+from device.guide.progress import ProgressFile
 from device.turn import events as on
+from device.voiceprints.book import VoiceprintBook
+from device.voiceprints.enrolling import READ_ALOUD
 from services.store.documents import Person, Project, Task
+from services.store.store import Store
 from tests.voices import turn
 from tests.whole_appliance import Shared, WholeAppliance
 
@@ -100,6 +106,28 @@ def test_a_new_device_is_set_up_by_voice(desk: Desk) -> None:
     undone = request(desk.folder, {"request": "command", "text": "undo", "client": "microphone"})
     assert undone["ok"] and not desk.appliance.documents(Task) and not desk.appliance.documents(Project)
     assert desk.appliance.documents(Person) == [anna]
+
+
+def test_it_learns_the_voice_of_the_owner_and_goes_on(tmp_path: Path, model_folder: Callable[[str], Path]) -> None:
+    """Only engines of one's own know voices."""
+    model_folder("wespeaker-resnet34")
+    (tmp_path / "desk").mkdir()
+    ProgressFile(tmp_path / "desk").save(State("voice", owner="Anna"))
+    with Store(tmp_path / "desk" / "equerry.db") as store, store.transaction("seed", now=datetime.now(UTC)) as tx:
+        tx.add(Person(name="Anna", role="owner"))
+    spoken = [(each, turn(each, wake="", lead=0.5, tail=1.0)) for each in READ_ALOUD]  # at once: silence ends a lesson
+    with WholeAppliance(tmp_path / "desk", "desk", None, environ=BEGINS) as appliance:
+        desk = Desk(appliance, tmp_path / "desk")
+        desk.asked("Shall I learn your voice, Anna")
+        desk.says("Yes.")
+        for sentence, sound in spoken:
+            desk.asked(sentence)
+            appliance.microphone.play(sound)
+        desk.told("I know Anna's voice now")
+        desk.asked("Shall I make a project")
+        assert desk.kept["step"] == "project"
+        (anna,) = VoiceprintBook(tmp_path / "desk" / "voiceprints.json").read()
+        assert anna.name == "Anna" and len(anna.recordings) == len(READ_ALOUD)
 
 
 def test_it_waits_for_a_command_and_is_quiet_where_nobody_answers(desk: Desk) -> None:

@@ -49,6 +49,8 @@ class Room:
         self.responds: list[str] = []
         self.level: float | None = -60.0
         self.score: float | None = 0.9
+        self.lesson_looks = 0
+        """How often a lesson is looked at until it is over; 0: no voice can be learnt."""
         self.meanwhile: dict[str, list[on.Event]] = {}
         """What happens while it says this, once."""
         self.guide = SpokenGuide(
@@ -60,7 +62,11 @@ class Room:
     # --- what the guide needs ---
 
     def here(self) -> Here:
-        return Here("desk", ("hey jarvis",), asks_zone=self.nowhere, now="6:46 PM")
+        return Here("desk", ("hey jarvis",), asks_zone=self.nowhere, teaches_voice=self.lesson_looks > 0, now="6:46 PM")
+
+    def learns_voice(self) -> bool:
+        self.lesson_looks -= self.commands[-1][0][0] == "voice.learn"
+        return self.lesson_looks > 0
 
     def settle(self, zone: str) -> bool:
         self.zones.append(zone)
@@ -167,6 +173,16 @@ def test_a_whole_one(tmp_path: Path) -> None:
     assert [steps[0][0] for steps in room.commands] == ["contact.create", "project.create"] and not room.tuned
     assert room.said[-1].startswith("That was all, Anna.")
     assert room.guide.standing()["done"]
+
+
+def test_the_voice_of_the_owner_is_learnt_before_it_goes_on(tmp_path: Path) -> None:
+    room = Room(tmp_path, "Anna", "yes", "Tomorrow I will buy bread", "yes", "yes", "Garden")
+    room.lesson_looks = 2
+    with room:
+        room.until(lambda: (tmp_path / NAME).exists() and room.kept["step"] == "")
+    assert [steps[0] for steps in room.commands][1] == ("voice.learn", {"name": "Anna"})
+    assert room.commands[2][0][0] == "project.create" and not room.lesson_looks
+    assert sum("Shall I learn your voice, Anna" in words for words in room.said) == 1
 
 
 def test_where_it_stands_is_asked_by_ear(tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ from device.guide.base import (
     Say,
     Settle,
     State,
+    TeachVoice,
+    TeachWord,
     Tell,
     TellEnded,
     Tune,
@@ -233,6 +235,40 @@ def test_without_a_wake_word_there_is_no_test_of_it() -> None:
     assert state.step == "level"
 
 
+TEACHES = replace(HERE, typed=True, teaches_word=True, teaches_voice=True)
+
+
+def test_a_word_of_ones_own_is_tried_with_other_words_until_one_is_learnt() -> None:
+    refused = Did(False, "“the” can't be a wake word: it is too short.")
+    state, moves = play(*answers("yes", "the"), refused, AnswerGiven("Hey Matilda."), state=State("word"), here=TEACHES)
+    assert moves[-1] == TeachWord("Hey Matilda") and TeachWord("the") in moves
+    assert Say(refused.words) in moves, "why, before it asks again"
+    assert advance(state, Did(True), TEACHES)[0].step == "project", "nobody was named: there is no voice to learn"
+    assert advance(state, Unheard("No microphone."), TEACHES)[0].step == "project"
+
+
+def test_a_word_is_not_tried_for_ever() -> None:
+    tries = [event for _ in range(MOST_TRIES) for event in (AnswerGiven("the"), Did(False))]
+    state, moves = play(AnswerGiven("yes"), *tries, state=State("word"), here=TEACHES)
+    assert state.step == "project" and "equerry wake learn" in said(moves)
+
+
+@pytest.mark.parametrize(("answer", "teaches"), [("yes", True), ("no", False), ("skip", False)])
+def test_the_voice_of_the_owner_is_learnt_after_a_yes(answer: str, teaches: bool) -> None:
+    state, moves = play(AnswerGiven(answer), state=State("voice", owner="Anna"), here=TEACHES)
+    assert (TeachVoice("Anna") in moves) == teaches
+    if teaches:
+        state, _ = advance(state, Unheard("No microphone."), TEACHES)
+    assert state.step == "project"
+
+
+def test_what_can_not_be_learnt_here_is_left_out_also_where_it_was_left() -> None:
+    assert play(state=State("word", owner="Anna"))[0].step == "project"
+    assert play(state=State("level"), here=HERE)[0].step == "level"
+    after, _ = play(FINE, state=State("level", owner="Anna"), here=replace(HERE, teaches_voice=True))
+    assert after.step == "voice"
+
+
 def test_typed_names_are_meant() -> None:
     state, moves = play(AnswerGiven("Anna"), here=replace(HERE, typed=True))
     assert state.at == "name kept" and len(done(moves)) == 1
@@ -341,12 +377,12 @@ events: st.SearchStrategy[GuideEvent] = st.one_of(
     st.builds(Did, st.booleans(), st.just("Words."), st.booleans()),
     st.sampled_from([Began(), Nobody(), TellEnded()]),
 )
-states = st.sampled_from([State(step.id) for step in STEPS])
+states = st.sampled_from([State(step.id, owner="Anna") for step in STEPS])
 
 
 @given(states, st.lists(events, max_size=40), st.booleans())
 def test_it_is_never_stuck_and_writes_nothing_without_a_yes(state: State, all_: list[GuideEvent], typed: bool) -> None:
-    here = replace(HERE, typed=typed, asks_zone=not typed, now="8 PM")
+    here = replace(TEACHES, typed=typed, asks_zone=not typed, now="8 PM")
     state, moves = advance(state, Began(), here)
     for event in all_:
         before = state
@@ -354,9 +390,11 @@ def test_it_is_never_stuck_and_writes_nothing_without_a_yes(state: State, all_: 
         assert not any(isinstance(move, Say) for move in moves[-1:]) or state.waiting or state.done
         assert all(isinstance(move, Say) for move in moves[:-1]), "one thing at a time is awaited"
         assert bool(moves) or state.waiting or state.done
-        if any(isinstance(move, Do | Tune | Settle) for move in moves) and not isinstance(event, Began):
+        if any(isinstance(move, Do | Tune | Settle | TeachWord | TeachVoice) for move in moves) and not isinstance(
+            event, Began
+        ):
             confirmed = isinstance(event, AnswerGiven) and yes_or_no(event.text)
-            named = before.at == "project name" or (typed and before.at == "name")
+            named = before.at in ("project name", "word phrase") or (typed and before.at == "name")
             assert confirmed or named or state.silent, (before, event)
         if state.waiting or state.done:
             break
@@ -367,7 +405,7 @@ def test_whatever_is_answered_it_ends(state: State, all_: list[GuideEvent], type
     """Over and over the same: no circle is endless, but that of somebody who asks it to say it again, or to begin
     again.
     """
-    here = replace(HERE, typed=typed, asks_zone=not typed, now="8 PM")
+    here = replace(TEACHES, typed=typed, asks_zone=not typed, now="8 PM")
     state, _ = advance(state, Began(), here)
     rounds = [
         each
@@ -385,8 +423,9 @@ def test_whatever_is_answered_it_ends(state: State, all_: list[GuideEvent], type
 @given(states, st.lists(events, max_size=20))
 def test_a_power_cut_costs_one_step_at_most(state: State, all_: list[GuideEvent]) -> None:
     """What is kept goes on at the beginning of the step that it was in."""
+    here = replace(TEACHES, asks_zone=True, now="8 PM")
     for event in all_:
-        state, _ = advance(state, event, HERE)
+        state, _ = advance(state, event, here)
     kept = State(state.step, state.waiting, state.starts, state.owner)
-    back, moves = advance(kept, Began(), HERE)
+    back, moves = advance(kept, Began(), here)
     assert back.step in (state.step, "") and (moves or back.done)

@@ -224,6 +224,23 @@ def test_an_ear_that_opened_after_a_reply_is_no_wake_word() -> None:
     ]
 
 
+def test_what_is_disowned_is_no_command_also_in_an_ear_that_was_open() -> None:
+    desk = Desk()
+    desk.session = Session(phase="idle", open_s=8.0)
+    told, stop = Final("That wasn't for you.", 0.9, 0.0), Command("that wasn't for you", TASK.steps, 1.0, "reserved")
+    desk.see(on.WakeHeard(1, HEARD), ended(1), on.FinalHeard(1, Final("x", 0.9, 0.0)))
+    desk.see(on.Replied(1, Response(TASK, DONE, Reply("Done."))), on.Sounded(1), on.Played(1, True))
+    turn = desk.session.turn
+    desk.see(on.SpeechBegan(turn), ended(turn), on.FinalHeard(turn, told))
+    desk.see(on.WakeHeard(turn + 2, HEARD), ended(turn + 2), on.FinalHeard(turn + 2, told))
+    desk.see(on.Replied(turn + 2, Response(stop, DONE, Reply("All right."))), on.Sounded(turn + 2))
+    assert [(entry.result, entry.code) for entry in desk.entries] == [
+        ("done", None),
+        ("silent", "disowned"),
+        ("silent", "disowned"),
+    ]
+
+
 def test_a_reply_that_came_when_another_turn_had_begun() -> None:
     desk = Desk()
     desk.see(on.WakeHeard(1, HEARD), ended(1), on.FinalHeard(1, Final("x", 0.9, 0.0)), on.ActingBegan(1, TASK), 3.0)

@@ -12,10 +12,12 @@ from device.models.errors import ModelMissing
 from device.voiceprints.book import VoiceprintBook
 from device.voiceprints.recognition import VoiceRecognition
 from firmware.frame import RATE, Samples
-from services.voiceprints.base import SpeakerEncoder
+from services.voiceprints.base import SpeakerEncoder, Who
 from tests.doubles.voiceprints import OneVoice, person
 
 MODEL = "wespeaker-resnet34"
+STRANGER = Who(None, 0.0)
+"""Somebody who is not known, of whom nothing can be told."""
 
 
 class Loading:
@@ -84,7 +86,7 @@ def test_a_damaged_file_is_told_once_and_the_turn_goes_on(
     book.path.write_text("{")
     recognition = VoiceRecognition(book, Loading(OneVoice(person("Anna", 1).mean)), model=MODEL)
     with caplog.at_level(logging.ERROR):
-        assert [recognition.who(spoken()) for _ in range(3)] == [None] * 3
+        assert [recognition.who(spoken()) for _ in range(3)] == [STRANGER] * 3, "nobody known, not as if nobody were"
     assert len(caplog.records) == 1
     assert "Nobody is known by voice. The voiceprints in" in caplog.text
     book.path.unlink()
@@ -97,7 +99,7 @@ def test_a_model_that_is_not_pulled_is_told_once(book: VoiceprintBook, caplog: p
     book.add(person("Anna", 1))
     recognition = VoiceRecognition(book, Loading(None), model=MODEL)
     with caplog.at_level(logging.ERROR):
-        assert [recognition.who(spoken()) for _ in range(2)] == [None, None]
+        assert [recognition.who(spoken()) for _ in range(2)] == [STRANGER] * 2
     assert len(caplog.records) == 1
     assert "equerry models pull wespeaker-resnet34" in caplog.text
 
@@ -109,7 +111,7 @@ def test_voiceprints_of_another_model_are_compared_with_nothing(
     loading = Loading(OneVoice(person("Anna", 1).mean))
     recognition = VoiceRecognition(book, loading, model="another")
     with caplog.at_level(logging.WARNING):
-        assert recognition.who(spoken()) is None
+        assert recognition.who(spoken()) == STRANGER
     assert "1 were enrolled with another model" in caplog.text
     assert "Anna" not in caplog.text
     assert loading.times == 0

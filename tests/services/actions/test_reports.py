@@ -278,7 +278,8 @@ def test_usage_tells_of_past_turns(office: Any) -> None:
     assert (
         office.say("report.create", kind="usage")
         == "The last seven days: 20 commands, 90 percent carried out. Half of the replies began within 0.8 seconds, 95"
-        f" percent within one second. One reply came late. One task and one ledger entry were made.{PAGES}"
+        f" percent within one second. One reply came late. I woke for nothing once. One task and one ledger"
+        f" entry were made.{PAGES}"
     )
     assert "list.unknown" in page(office) and page(office).count("<svg") == 3
     assert "make" not in page(office), "what others said is not for everybody who may have a report"

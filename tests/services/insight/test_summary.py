@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.insight.base import CLOSED, KIND, OVERHEARD, STAGES, Targets, TurnEntry
+from services.actions.reports import usage
+from services.insight.base import CLOSED, DISOWNED, KIND, OVERHEARD, STAGES, Targets, TurnEntry
 from services.insight.entries import JournalInsight, entry_of, fields_of
 from services.insight.summary import latency, sum_up
 from services.store.store import Store
@@ -96,6 +97,18 @@ def test_an_open_ear_that_closes_is_no_false_wake_and_what_is_passed_over_is_cou
     given_ = [entry("silent", None, actions=(), heard=None, code=code) for code in codes]
     found = sum_up(given_, Targets(), UTC)
     assert (found.false_wakes, found.closed, found.overheard) == (2, 3, 1)
+
+
+def test_what_was_disowned_is_a_false_wake_once() -> None:
+    def at(seconds: float, result: str = "silent", code: str | None = DISOWNED) -> TurnEntry:
+        return entry(result, None, actions=(), hours=seconds / 3600, code=code)
+
+    assert sum_up([at(0, "unclear", None), at(20)], Targets(), UTC).false_wakes == 1
+    silence_then_told = sum_up([at(20), at(0, code="no_speech")], Targets(), UTC)
+    assert (silence_then_told.false_wakes, silence_then_told.disowned) == (1, 1), "one wake, told of twice"
+    assert sum_up([at(0, code="no_speech"), at(91)], Targets(), UTC).false_wakes == 2
+    assert sum_up([at(0, code=CLOSED), at(20)], Targets(), UTC).false_wakes == 1
+    assert usage.of(silence_then_told, "Today").told[-1] == "I woke for nothing once."
 
 
 def test_a_day_is_one_of_the_zone() -> None:
