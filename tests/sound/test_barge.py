@@ -81,6 +81,17 @@ def test_what_sounds_is_twenty_db_quieter_at_once(sound_card: VirtualSoundCard) 
     assert len(ducked) > 50, "half a second at least: nobody ends it before its second is over"
 
 
+def test_its_own_voice_interrupts_nothing(appliance: Appliance) -> None:
+    """Louder than any room; the tests below have it quieter, and wait for its end, too. First, for a room does not
+    become louder by 20 dB from one reply to the next: it learns from replies how loud they come back.
+    """
+    with appliance.card.loop(-3.0):
+        position = tell(appliance)
+        appliance.await_log(r"said to the end", after=position, within=40)
+        settle(appliance, position)
+    assert not re.search(r"hey_jarvis|told to stop|in part", appliance.log[position:])
+
+
 def test_the_wake_word_and_a_command_during_a_long_reply(appliance: Appliance) -> None:
     with appliance.card.loop(-20.0):
         position = tell(appliance)
@@ -121,12 +132,3 @@ def test_stop_without_the_wake_word(appliance: Appliance) -> None:
         appliance.await_log(r"turn \d+: told to stop", after=position)
         settle(appliance, position)
         assert "hey_jarvis" not in appliance.log[position:]
-
-
-def test_its_own_voice_interrupts_nothing(appliance: Appliance) -> None:
-    """Louder than any room; the tests above have it quieter, and wait for its end, too."""
-    with appliance.card.loop(-3.0):
-        position = tell(appliance)
-        appliance.await_log(r"said to the end", after=position, within=40)
-        settle(appliance, position)
-    assert not re.search(r"hey_jarvis|told to stop|in part", appliance.log[position:])
