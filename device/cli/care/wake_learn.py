@@ -217,7 +217,7 @@ def _sounds(settings: Settings, microphone: Microphone) -> Iterator[Samples]:
 
 
 def _taught(settings: Settings, teacher: Teacher, phrase: str, called: str, takes: list[WordTake]) -> Head:
-    from services.wake.teaching.alarms import load_alarms
+    from services.wake.kept import load_wakes
     from services.wake.teaching.lesson import LEAST_RECORDINGS, Material, teach
 
     if len(takes) < LEAST_RECORDINGS:
@@ -230,6 +230,6 @@ def _taught(settings: Settings, teacher: Teacher, phrase: str, called: str, take
     def told(what: str, share: float) -> None:
         line(f"  {bar(share)} {what}" if share < 1 else "")
 
-    alarms = load_alarms(settings.paths.data / "wake" / "alarms.npz")
+    alarms = list(load_wakes(settings.paths.data / "wake" / "alarms.npz").features)
     material = Material(phrase, called, takes, teacher.bank, alarms)
     return teach(material, teacher.models, teacher.voice, told=told)

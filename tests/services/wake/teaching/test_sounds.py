@@ -10,7 +10,6 @@ import pytest
 from firmware.frame import RATE, Samples, level_dbfs
 from services.wake.base import WakeModelUnusable
 from services.wake.features import NUMBERS
-from services.wake.teaching.alarms import load_alarms
 from services.wake.teaching.bank import load_bank, packed
 from services.wake.teaching.clips import WordTake, word_in
 from services.wake.teaching.rooms import heard, response
@@ -109,14 +108,3 @@ def test_a_damaged_bank_is_told(tmp_path: Path, content: bytes) -> None:
         load_bank(path)
     with pytest.raises(WakeModelUnusable, match="missing"):
         load_bank(tmp_path / "none.npz")
-
-
-def test_alarms_that_were_kept_are_read_and_none_where_there_are_none(tmp_path: Path) -> None:
-    path = tmp_path / "alarms.npz"
-    assert load_alarms(path) == []
-    features = np.random.default_rng(1).normal(0, 9, (3, 28, NUMBERS)).astype(np.float16)
-    np.savez_compressed(path, features=features, words=np.array(["alexa"] * 3))
-    np.testing.assert_array_equal(np.stack(load_alarms(path)), features)
-    path.write_bytes(b"PK")
-    with pytest.raises(WakeModelUnusable, match="delete it"):
-        load_alarms(path)
