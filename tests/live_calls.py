@@ -220,6 +220,7 @@ class CallDesk:
         before, self.recogniser.texts = len(self.recogniser.heard), [text]
         self.sound(side, seconds, voice=True)
         self.sound(side, 1.0, voice=False)
+        self.settle()  # only then is it known that what was written down ahead is all
         self.until(lambda: len(self.recogniser.heard) > before and self.made[-1].parts.words.idle)
         self.settle()
 
