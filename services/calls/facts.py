@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -29,6 +29,10 @@ SayMoney = Callable[[int, str], str]
 """A sum in words: minor units, and the code of their currency as ISO 4217 has it."""
 
 
+Mentioned = Callable[[str], Collection[str]]
+"""The names that are said in a text, also where a recogniser wrote them otherwise."""
+
+
 class Documents(Protocol):
     """What facts need of the store."""
 
@@ -51,15 +55,18 @@ class KnownName:
 class StoreFacts:
     """Facts for one call, from the store as it was when the call began (services.calls.base.FactFinder)."""
 
-    def __init__(self, reader: Documents, say_money: SayMoney) -> None:
+    def __init__(self, reader: Documents, say_money: SayMoney, mentioned: Mentioned = lambda _: ()) -> None:
+        self._mentioned = mentioned
         self._known = [*_customers(reader, say_money), *_people(reader), *_titles(reader)]
         self._told: dict[str, float] = {}
 
     def find(self, segment: CallSegment, now: datetime) -> Sequence[tuple[str, str]]:
         """Of each name the fact that is worth a whisper."""
         found, words = [], {stem(word) for word in re.findall(r"[^\W_]+", segment.text.lower())}
+        mentioned = self._mentioned(segment.text)
         for known in self._known:
-            if not (known.pattern.search(segment.text) if known.pattern else known.title <= words):
+            said = known.pattern.search(segment.text) if known.pattern else known.title <= words
+            if not (said or known.name in mentioned):
                 continue
             if segment.end_s - self._told.get(known.name, -1e9) < AGAIN_S:
                 continue

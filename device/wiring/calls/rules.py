@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -78,11 +78,23 @@ def build_call_rules(settings: Settings, pack: str = "", competitors: Sequence[s
 
 def call_hints(settings: Settings, known: Documents, competitors: Sequence[str] = ()) -> Hints:
     """Names that may be said on a call, for the recogniser: of people, customers and competitors."""
-    called = [*(each.name for each in known.find(Customer)), *(each.name for each in known.find(Person))]
-    called += [*settings.calls.competitors, *competitors]
-    names = Names(Entity("customer", "", name) for name in dict.fromkeys(called))
-    usual = build_parser(settings, model=False).words()
+    names = _names_of([*_called(known), *settings.calls.competitors, *competitors])
+    usual = _usual_words(settings)
     return lambda heard: names.near(heard, known=usual, limit=MOST_HINTS)
+
+
+def _called(known: Documents) -> list[str]:
+    """Names of the customers and people of the store."""
+    return [*(each.name for each in known.find(Customer)), *(each.name for each in known.find(Person))]
+
+
+def _names_of(called: Sequence[str]) -> Names:
+    return Names(Entity("customer", "", name) for name in dict.fromkeys(called))
+
+
+def _usual_words(settings: Settings) -> Collection[str]:
+    """Words that are said to the appliance anyway."""
+    return build_parser(settings, model=False).words()
 
 
 def _meaning_files(folders: Sequence[Path]) -> list[Path]:
@@ -106,11 +118,12 @@ def build_call_setup(
     """`known`: the store, whose facts may be whispered."""
     from services.understanding.when import find
 
+    mentioned = partial(_names_of(_called(known)).mentioned, known=_usual_words(settings))
     return CallSetup(
         meanings=rules.meanings,
         triggers=rules.triggers,
         find_times=partial(find, house=house_of(settings)),
-        facts=StoreFacts(known, say_money),
+        facts=StoreFacts(known, say_money, mentioned),
         began=began,
         names=names,
         planned_s=60 * planned_minutes,

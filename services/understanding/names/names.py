@@ -89,6 +89,10 @@ class Names:
         """
         return self._nearby.near(heard, known=known, limit=limit)
 
+    def mentioned(self, text: str, *, known: Collection[str]) -> frozenset[str]:
+        """Names of several words that what a recogniser wrote has in full, by how they sound; `known` as for `near`."""
+        return self._nearby.mentioned(text, known=known)
+
     @cached_property
     def _nearby(self) -> Nearby:
         return Nearby(name for entity in self._entities for name in (entity.name, *entity.aliases))

@@ -23,6 +23,8 @@ _SHORTEST = 3
 """Letters: of less nothing can be told."""
 _LEAST = 0.58
 """Likeness from which a name is shown: halves of likeness in letters and in sound."""
+_MENTIONED = 0.85
+"""Likeness from which a whole name of several words was said: what was said otherwise and sounds alike is at 0.8."""
 _BEYOND = 0.15
 """Where another name is nearer by this to the same words, a name is not shown."""
 _CLOSELY = 16
@@ -76,6 +78,13 @@ class Nearby:
                 if not any(near.beyond(other) for other in found):
                     best[near.name] = max(best.get(near.name, 0.0), near.score)
         return tuple(sorted(best, key=lambda name: -best[name])[:limit])
+
+    def mentioned(self, text: str, *, known: Collection[str]) -> frozenset[str]:
+        """Names of several words that a text has in full, however they are written: "what field and boil" is Whitfield
+        and Boyle. `known`: words that need not be names.
+        """
+        found = self._found([word for word, _, _ in folded(text)], known)
+        return frozenset(near.name for near in found if near.score >= _MENTIONED and " " in near.name)
 
     def _put(self, letters: str, name: str) -> None:
         if letters.isascii() and letters.isalpha() and len(letters) >= _SHORTEST:

@@ -149,7 +149,9 @@ def test_one_who_is_heard_by_two_is_answered_once_by_the_one_that_hears_better(
         for one, other in zip(near, far, strict=True):
             bedroom.say(other)
             kitchen.say(one)
-            time.sleep(len(one.event().payload or b"") / (2 * RATE))  # as one speaks: a hitch counts for no more than it is
+            time.sleep(
+                len(one.event().payload or b"") / (2 * RATE)
+            )  # as one speaks: a hitch counts for no more than it is
         kitchen.until("audio-stop")
         assert bedroom.until("transcript")[-1].data["text"] == ""
         assert bedroom.silent()

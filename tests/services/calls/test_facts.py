@@ -13,6 +13,9 @@ from services.calls.base import CallSegment
 from services.calls.facts import AGAIN_S, StoreFacts
 from services.store.base import Customer, LedgerEntry, Meeting, Person, Task
 from services.store.store import Store
+from services.understanding.names.base import Entity
+from services.understanding.names.names import Names
+from services.understanding.words import word_set
 from tests.services.calls.conftest import NOW
 
 
@@ -32,8 +35,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
+def mentioned(text: str) -> frozenset[str]:
+    names = Names(Entity("customer", "", name) for name in ("Henderson", "Gopal Stores", "Sarah Chen", "Mark Will"))
+    return names.mentioned(text, known=word_set("i mark will it the a is"))
+
+
 def whispers(store: Store, *texts: str, gap_s: float = 5.0) -> list[str]:
-    facts = StoreFacts(store, say_money)
+    facts = StoreFacts(store, say_money, mentioned)
     told: list[str] = []
     for index, text in enumerate(texts):
         at_s = index * gap_s
@@ -47,6 +55,8 @@ def whispers(store: Store, *texts: str, gap_s: float = 5.0) -> list[str]:
         ("It's Henderson here.", ["Henderson: 450 euros open, last paid 26 October"]),
         ("The Hendersons are in.", ["Henderson: 450 euros open, last paid 26 October"]),
         ("Ask Sarah about it.", ["Sarah Chen: designer, 1 open task"]),
+        ("And then sarah chin called.", ["Sarah Chen: designer, 1 open task"]),  # as ears may write it
+        ("I mark. Will it do?", []),
         ("Did you send me those samples?", ["send the samples: tomorrow 14:00"]),
         ("Are we still on for the site visit?", ["site visit: Friday 10:00"]),
         ("Gopal Stores called.", []),  # nothing is known of them

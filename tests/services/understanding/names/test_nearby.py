@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,3 +78,19 @@ def test_five_thousand_names() -> None:
 def test_any_text_gives_only_words_of_names(names: list[str], heard: list[str]) -> None:
     found = Nearby(names).near(heard, known=KNOWN, limit=5)
     assert len(found) <= 5 and all(any(one in name for name in names) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("It's Dolores, over at what field and boil.", {"Whitfield and Boyle"}),
+        ("Morning, from Riley here, Riley dental above in Galway.", {"Reilly Dental"}),
+        ("Ta, now the anchor went to double their rolls.", {"The Anchor"}),
+        ("I don't have the answer, and the car is in the garage.", set()),
+        ("Mr. Boyle is here, and his dental bill.", set()),
+        ("", set()),
+    ],
+)
+def test_whole_names_are_heard_however_they_are_written(written: str, names: set[str]) -> None:
+    nearby = Nearby(["Whitfield and Boyle", "Reilly Dental", "The Anchor", "Boyle"])
+    assert nearby.mentioned(written, known={"the"}) == names
