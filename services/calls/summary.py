@@ -16,14 +16,17 @@ _UNITS = (
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|next (?:week|month|year)"
 _NUMBER = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|"
-    "eighty|ninety"
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
 _NTH = r"\d{1,2}(?:st|nd|rd|th)?"
+_LARGE = "hundred|thousand|million"
+_WORDS = rf"(?:half an?|a half|(?:half )?a (?:{_LARGE})|{_NUMBER})(?:[ -](?:and )?(?:{_NUMBER}|{_LARGE}|a half))*"
+"""A number in words."""
 _FIGURE = re.compile(
     rf"\b(?:{_NTH} (?:of )?(?:{_MONTHS})|(?:{_MONTHS}) {_NTH}|{_DAYS})\b"
-    rf"|\b(?:(?:{_NUMBER}|and|hundred|thousand|half)[ -])*(?:{_NUMBER})[ -](?:hundred|thousand|million|{_UNITS})"
-    rf"(?:[ -](?:{_NUMBER}|and|hundred|thousand|{_UNITS})\b)*"
+    rf"|\b(?!one day\b)(?:{_WORDS}[ -](?:{_UNITS})\b(?: (?:and )?{_WORDS}[ -](?:{_UNITS})\b)?"
+    rf"|(?=(?:{_NUMBER}|a)[ -](?:{_LARGE})|half a (?:{_LARGE})){_WORDS}\b)"
     rf"|(?:[€$£]\s?)?\d[\d.,:]*(?:st|nd|rd|th|k|%)?(?:\s?(?:{_UNITS})\b)?",
     re.IGNORECASE,
 )

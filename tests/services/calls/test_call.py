@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from services.calls.base import CallSegment, Meant
 from services.calls.meanings.rules import MeaningRules
 from services.calls.measures import Measures
+from services.calls.summary import Gathered
 from tests.services.calls.conftest import NAMES, Line
 
 
@@ -89,3 +90,22 @@ def test_whatever_is_said_nothing_breaks(rules: MeaningRules, turns: list[tuple[
         line.say(side, text)  # type: ignore[arg-type]
     line.wait(3)
     assert line.call.end(line.now_s).summary.measured.elapsed_s >= 0
+
+
+@pytest.mark.parametrize(
+    ("said", "figures"),
+    [
+        ("You're at about three thousand two hundred.", ["three thousand two hundred"]),
+        ("A hundred and twenty euros, or half a million.", ["A hundred and twenty euros", "half a million"]),
+        ("With the guarantee in it, the ten-year one.", ["ten-year"]),
+        ("He fell asleep in the first five minutes and then explained it.", ["five minutes"]),
+        ("Two and a half hours, and half an hour for lunch.", ["Two and a half hours", "half an hour"]),
+        ("3,200 euros by 5 December, at 10:30 on Friday.", ["3,200 euros", "5 December", "10:30", "Friday"]),
+        ("Somebody'll pay good money for that one day, in one or two of them.", []),
+    ],
+)
+def test_the_figures_that_are_noted(said: str, figures: list[str]) -> None:
+    gathered = Gathered()
+    gathered.take(segment("other", 0, 3, said), [])
+    summary = gathered.summary(Measures().at(4.0), [])
+    assert [figure for figure, _ in summary.figures] == figures
