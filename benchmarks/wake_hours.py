@@ -18,14 +18,14 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.wake_sounds import Clip, Replayed, clips_of, said_by_voices
-from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE
+from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Samples
 from services.speech.finals.whisper import WhisperFinals
 from services.wake.base import Ears, WakeSettings
 from services.wake.features import Floats
@@ -71,22 +71,35 @@ def listen(embedder: Embedder, clip: Clip, scenes: Replayed, ears: Ears) -> tupl
     """Frames, and what each word that is not in it heard."""
     sound = scenes.heard(clip.sound)
     sound = sound[: len(sound) // FRAME_SAMPLES * FRAME_SAMPLES]
-    raw = embedder.first(sound)
-    quiet = None
-    found: dict[str, Heard] = {}
-    for word in WORDS:
-        scores = embedder.scores(word, raw)
+    hearing = Hearing(embedder, clip.name, sound, ears)
+    found = {word: heard for word in WORDS if not clip.says(word) and (heard := hearing.of(word))}
+    return len(hearing.raw), found
+
+
+class Hearing:
+    """One sound, 16 kHz, whole frames of it, as the words hear it."""
+
+    def __init__(self, embedder: Embedder, clip: str, sound: Samples, ears: Ears) -> None:
+        self._embedder, self._clip, self._sound, self._ears = embedder, clip, sound, ears
+        self.raw = embedder.first(sound)
+
+    @cached_property
+    def _quiet(self) -> Samples:
+        return suppressed(self._sound)
+
+    def of(self, word: str) -> Heard | None:
+        """What one word heard; None where the first stage stays below the floor."""
+        scores = self._embedder.scores(word, self.raw)
         frames = np.flatnonzero(scores >= FLOOR)
-        if not len(frames) or clip.says(word):
-            continue
-        quiet = suppressed(sound) if quiet is None else quiet
-        seconds = np.stack([embedder.ending(quiet, int(frame)) for frame in frames])
-        windows = np.stack((embedder.windows(raw)[frames], seconds), axis=1)
-        again = [embedder.score(word, each) for each in seconds]
+        if not len(frames):
+            return None
+        seconds = np.stack([self._embedder.ending(self._quiet, int(frame)) for frame in frames])
+        windows = np.stack((self._embedder.windows(self.raw)[frames], seconds), axis=1)
+        again = [self._embedder.score(word, each) for each in seconds]
         ends = [(int(frame) + 1) * FRAME_SAMPLES for frame in frames]
-        told = [ears.compare(sound[max(0, end - int(SECONDS * RATE)) : end], phrase_of(word)) for end in ends]
-        found[word] = Heard(clip.name, frames.tolist(), scores[frames].tolist(), again, told, windows)
-    return len(raw), found
+        lasts = [self._sound[max(0, end - int(SECONDS * RATE)) : end] for end in ends]
+        told = [self._ears.compare(last, phrase_of(word)) for last in lasts]
+        return Heard(self._clip, frames.tolist(), scores[frames].tolist(), again, told, windows)
 
 
 def alarms(word: str, heard_: Heard, verifier: Verifier | None) -> Iterator[Alarm]:
