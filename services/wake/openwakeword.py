@@ -28,6 +28,9 @@ EMBEDDING = "embedding_model.onnx"
 LEARNT = ".npz"
 """The ending of a word's file that was learnt on the device."""
 
+_WRITTEN = {"hey_rhasspy": "Hey Raspy"}
+"""Words whose name nobody would write who hears them: the ears find any other word likelier."""
+
 SUREST = 0.95
 """No second look must score more than this, however high the threshold."""
 
@@ -205,8 +208,8 @@ class OpenWakeWord:
 
 
 def phrase_of(word: str) -> str:
-    """A word as it is written: hey_jarvis → Hey Jarvis."""
-    return word.replace("_", " ").title()
+    """A word as the ears would write it: hey_jarvis → Hey Jarvis."""
+    return _WRITTEN.get(word, word.replace("_", " ").title())
 
 
 def feature_models(folder: Path) -> FeatureModels:
