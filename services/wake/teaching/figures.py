@@ -12,8 +12,11 @@ import numpy as np
 from firmware.frame import FRAME_SECONDS
 from services.wake.features import Floats
 
-ALARMS_PER_HOUR = 1.0
-"""Of ordinary talk, that one of several heads may give: where they have to agree fewer are left."""
+ALARMS_PER_HOUR = 0.5
+"""Of ordinary talk, that a word may give."""
+MOST_ALARMS_PER_HOUR = 1.0
+"""That it may give where it would otherwise miss more than MOST_MISSED of the takes it did not know."""
+MOST_MISSED = 0.3
 _EVENT = 25
 """Frames (2 s) in which an alarm counts once."""
 _TAIL = 20
@@ -31,18 +34,25 @@ class Fold:
 
     @property
     def threshold(self) -> float:
-        """Which ordinary talk reaches ALARMS_PER_HOUR times an hour, or as rarely as it was seen to.
-
-        There is less of it than would tell that by itself, so its highest peaks are followed on: they become rarer
-        exponentially (peaks over a threshold: Pickands, "Statistical inference using extreme order statistics", 1975).
+        """Which ordinary talk reaches ALARMS_PER_HOUR times an hour, or, where that would cost more than MOST_MISSED of
+        the takes, up to MOST_ALARMS_PER_HOUR times.
         """
         peaks = np.sort([peak for stream in self.others for peak in _peaks(stream)])[::-1]
         if len(peaks) < 2:
             return 0.0
-        seen = float(peaks[min(int(self.hours * ALARMS_PER_HOUR), len(peaks) - 1)])
+        rarely, often = (self._reached(peaks, rate) for rate in (ALARMS_PER_HOUR, MOST_ALARMS_PER_HOUR))
+        return max(often, min(rarely, float(np.quantile(self.said, MOST_MISSED))))
+
+    def _reached(self, peaks: Floats, per_hour: float) -> float:
+        """What talk reaches so often, or as rarely as it was seen to, of its `peaks`, falling.
+
+        There is less of it than would tell that by itself, so its highest peaks are followed on: they become rarer
+        exponentially (peaks over a threshold: Pickands, "Statistical inference using extreme order statistics", 1975).
+        """
+        seen = float(peaks[min(int(self.hours * per_hour), len(peaks) - 1)])
         tail = peaks[: _TAIL + 1]
         excess = float(np.mean(tail[:-1] - tail[-1]))
-        rarer = (len(tail) - 1) / (ALARMS_PER_HOUR * self.hours)
+        rarer = (len(tail) - 1) / (per_hour * self.hours)
         return max(seen, float(tail[-1]) + excess * float(np.log(rarer)))
 
     @property
