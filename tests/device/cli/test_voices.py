@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from device.cli import app, completion
 from device.models.errors import ModelMissing
 from device.voiceprints.book import VoiceprintBook
-from device.voiceprints.enrolling import said
+from device.voiceprints.enrolling import recorded, said
 from device.voiceprints.errors import (
     AlreadyEnrolled,
     FileTaken,
@@ -101,9 +101,14 @@ def test_enrolled_known_exported_and_forgotten(tmp_path: Path, data: Path) -> No
 def test_recordings_that_are_not_fit_are_all_told_at_once(tmp_path: Path, data: Path) -> None:
     silence = tmp_path / "silence.wav"
     soundfile.write(silence, np.zeros(RATE, np.int16), RATE)
-    refused = voices("add", "Anna", *recordings(tmp_path, ANNA), "--file", str(silence), "--file", str(silence))
+    talk = tmp_path / "talk.wav"
+    soundfile.write(talk, np.tile(speak(SAID[0], ANNA), 600 // 3), RATE)
+    unfit = [part for each in (silence, silence, talk) for part in ("--file", str(each))]
+    refused = voices("add", "Anna", *recordings(tmp_path, ANNA), *unfit)
     assert isinstance(refused.exception, EnrolmentRefused)
     assert str(refused.exception).count("nobody speaks in it") == 2
+    assert "talk.wav: it is longer than 30 s. Record one sentence by itself." in str(refused.exception)
+    assert recorded(talk).size < 31 * RATE
     assert isinstance(voices("add", "Anna", *recordings(tmp_path, ANNA, 1)).exception, EnrolmentRefused)
     assert isinstance(voices("add", "Anna", "--file", str(tmp_path / "no.wav")).exception, AudioFileMissing)
     assert not data.exists() or list(data.iterdir()) == []
