@@ -31,7 +31,7 @@ from services.speech.endpoint import AdaptiveEndpoint
 from services.voiceprints.enrolment import EnrolmentRefused, EnrolmentSentenceUnfit
 from tests.doubles.speech import ScriptedVad
 from tests.doubles.voiceprints import person
-from tests.voices import speak
+from tests.voices import speak, turn
 
 SAID = (
     "turn on the light in the kitchen and close the blinds",
@@ -95,6 +95,28 @@ def test_enrolled_known_exported_and_forgotten(tmp_path: Path, data: Path) -> No
     assert (stranger.exit_code, "nobody known for sure" in stranger.output) == (1, True)
     assert voices("forget", "Ben").exit_code == 0
     assert not (data / "voiceprints.json").exists()
+
+
+@pytest.mark.engine
+def test_where_only_known_voices_wake_it_a_strangers_wake_word_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voices("add", "Ben", *recordings(tmp_path, BEN))
+    known, strange = tmp_path / "known.wav", tmp_path / "strange.wav"
+    soundfile.write(known, turn("add milk to the shopping list", voice=BEN), RATE)
+    soundfile.write(strange, turn("add milk to the shopping list"), RATE)
+
+    def woken(file: Path) -> bool:
+        heard = CliRunner().invoke(app, ["hear", "--jsonl", "--dry-run", str(file)])
+        return any(json.loads(line)["event"] == "detection" for line in heard.stdout.splitlines())
+
+    assert woken(known) and woken(strange)
+    monkeypatch.setenv("EQUERRY_WAKE__ONLY_KNOWN_VOICES", "true")
+    assert woken(known) and not woken(strange)
+    tried = CliRunner().invoke(app, ["wake", "test", "--file", str(known), "--file", str(strange)])
+    assert tried.output.count("✓ heard") == 1, tried.output
+    voices("forget", "Ben")
+    assert woken(strange), "where nobody is enrolled everybody may"
 
 
 @pytest.mark.engine
