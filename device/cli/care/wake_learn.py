@@ -260,4 +260,9 @@ def _taught(settings: Settings, teacher: Teacher, phrase: str, called: str, take
 
     alarms = list(kept(settings.paths.data / "wake" / WRONG).features)  # a damaged one is no reason to say it all anew
     material = Material(phrase, called, takes, teacher.bank, alarms)
-    return teach(material, teacher.models, teacher.voice, told=told)
+    try:
+        return teach(material, teacher.models, teacher.voice, told=told)
+    except KeyboardInterrupt:
+        line("")
+        say("Nothing was learnt.")
+        raise typer.Abort from None

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import typer
 from typer.testing import CliRunner, Result
 
 from device.cli import app
@@ -173,6 +174,16 @@ def test_a_damaged_file_of_wrong_wakes_costs_no_recording(data: Path, monkeypatc
     monkeypatch.setattr("services.wake.teaching.lesson.teach", lesson)
     assert _taught(load(), load_teacher(load()), "hey matilda", "hey_matilda", [TAKE] * 3).word == "hey_matilda"
     assert learnt_from[0].alarms == []
+
+
+def test_ctrl_c_while_it_learns_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def stopped(*_: object, **__: object) -> Head:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("services.wake.teaching.lesson.teach", stopped)
+    with pytest.raises(typer.Abort):
+        _taught(load(), load_teacher(load()), "hey matilda", "hey_matilda", [TAKE] * 3)
+    assert capsys.readouterr().err.endswith("Nothing was learnt.\n")
 
 
 def test_a_file_that_is_not_there_is_told() -> None:
