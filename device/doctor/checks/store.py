@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from device.configuration.roles import load
+from device.control.wire import plain
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown, warn
 from device.doctor.sources import Sources, closed
 from device.errors import ConfigBroken
@@ -118,8 +119,21 @@ def _known(enrolled: Sequence[Voiceprint], mode: int, path: Path, sources: Sourc
         return fail(f"{told}{_for_strangers(sources)}", then, people=people)
     if mode & 0o077:
         return fail("others may read them", f"chmod 600 {path}", people=people)
+    if nobodys := _unheard_roles(enrolled, sources):
+        told = f"roles.toml has a role for {' and '.join(map(plain, nobodys))}, and nobody is enrolled by that name"
+        return warn(told, "Have both the same: equerry voices list shows who is enrolled.", people=people)
     alone = "; nobody else's voice wakes it" if sources.settings.wake.only_known_voices else ""
     return ok(f"of {people if people > 1 else 'one person'}{alone}", people=people)
+
+
+def _unheard_roles(enrolled: Sequence[Voiceprint], sources: Sources) -> list[str]:
+    """Voices that roles.toml lists and nobody has: whoever was meant has the role of the microphone."""
+    try:
+        listed = load(sources.environ)[0].voices
+    except (ConfigBroken, OSError):  # told by the check of the roles
+        return []
+    names = {each.name.casefold() for each in enrolled}
+    return [name for name in listed if name.casefold() not in names]
 
 
 def wake_sounds(sources: Sources) -> Verdict:

@@ -501,6 +501,10 @@ def test_voiceprints(tmp_path: Path) -> None:
     assert (store.voiceprints(here).state, store.voiceprints(here).words) == ("ok", "of one person")
     alone = sources_of(tmp_path, environ={**models_here, "EQUERRY_WAKE__ONLY_KNOWN_VOICES": "true"})
     assert store.voiceprints(alone).words == "of one person; nobody else's voice wakes it"
+    unknown_voice.write_text('[voices]\nanna = "owner"\nAna = "guest"\n')
+    misspelt = store.voiceprints(strict)
+    assert (misspelt.state, "a role for Ana, and nobody" in misspelt.words) == ("warn", True)
+    unknown_voice.write_text('unknown_voice = "guest"\n')
     book.path.chmod(0o644)
     assert store.voiceprints(here).remedy == f"chmod 600 {book.path}"
     book.path.write_text("{")
