@@ -21,18 +21,32 @@ def write(path: Path, text: str) -> None:
 
 def write_private(path: Path, text: str) -> None:
     """The same, readable by owner and appliance alone from its first byte on. Raises OSError."""
-    part = path.with_name(f"{path.name}.new")
-    with suppress(FileNotFoundError):
-        part.unlink()
+    part = _part_of(path)
+    part.unlink(missing_ok=True)
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        folder = part.parent.stat()
-        if os.geteuid() == 0 and folder.st_uid:  # behind sudo; the appliance is to read it
-            os.fchown(handle, folder.st_uid, folder.st_gid)
-        file.write(text.encode("utf-8", "replace"))
-        file.flush()
-        os.fsync(handle)
-    part.replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            folder = part.parent.stat()
+            if os.geteuid() == 0 and folder.st_uid:  # behind sudo; the appliance is to read it
+                os.fchown(handle, folder.st_uid, folder.st_gid)
+            file.write(text.encode("utf-8", "replace"))
+            file.flush()
+            os.fsync(handle)
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()  # half of what is private is private, too
+        raise
+
+
+def delete_private(path: Path) -> None:
+    """With what a write that was killed has left beside it. Raises OSError."""
+    path.unlink()
+    _part_of(path).unlink(missing_ok=True)
+
+
+def _part_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
 
 
 @contextmanager

@@ -241,6 +241,8 @@ class WakeSection(Section):
     preroll_s: float = Field(ge=0.5, le=5)
     second_look: float = Field(ge=0, le=0.99)
     learn: bool
+    keep_sound: bool
+    only_known_voices: bool
     actions: Annotated[list[str], AfterValidator(word_actions)]
 
     @field_validator("actions")

@@ -141,11 +141,12 @@ class VoiceLessons:
 
     def _said(self, index: int, encoder: SpeakerEncoder) -> EnrolmentSentence | str | None:
         """The sentence; why it can't be used, after several tries; None: nobody is there, or wants to any more."""
-        why = ""
+        why, silent = "", False
         for _ in range(_TRIES):
             answer = self._asked(wording.asked(index, why=why))
-            if answer is None or yes_or_no(answer) is False:
+            if answer is None or yes_or_no(answer) is False or (silent and not answer):
                 return None
+            silent = not answer
             samples = self._heard.take()
             try:
                 if samples is not None:
@@ -157,7 +158,7 @@ class VoiceLessons:
         return why
 
     def _asked(self, text: str) -> str | None:
-        """The answer; None: there was none."""
+        """The answer; empty: there was silence; None: it was not answered in time, or this is to end."""
         self._heard.take()
         self._question = f"voice:{uuid4().hex}"
         self._put(on.QuestionAsked(self._question, text))
@@ -166,7 +167,7 @@ class VoiceLessons:
         except queue.Empty:
             answer = None
         self._question = ""
-        return answer.text if answer else None
+        return answer.text or "" if answer else None
 
 
 def likeness(voices: Sequence[Embedding]) -> float:

@@ -61,6 +61,8 @@ class Here:
     """Documents go to a broker or a bucket."""
     at_home: bool = False
     """What is not understood goes to Home Assistant's conversation."""
+    keeps_sound: bool = False
+    """The sound of wrong wakes is kept."""
     asks_zone: bool = False
     """Nobody has told in which time zone it stands."""
     teaches_word: bool = False

@@ -185,9 +185,14 @@ def privacy(here: Here) -> str:
         else "and none of it leaves this device"
     )
     asked = " What I don't understand is put, as text, to the Home Assistant that was set." if here.at_home else ""
+    sound = (
+        "never send sound; of what wakes me for nothing I keep two seconds, as was set"
+        if here.keeps_sound
+        else "never keep or send sound"
+    )
     return (
-        f"{listens}, I forget all that I hear within seconds. I understand your words on this device, and never keep or"
-        f" send sound. {kept}, {shared}.{asked}"
+        f"{listens}, I forget all that I hear within seconds. I understand your words on this device, and {sound}."
+        f" {kept}, {shared}.{asked}"
     )
 
 

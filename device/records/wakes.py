@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from device.records.wake_sounds import FOLDER, keep_sound
 from device.turn import events as on
 from device.turn.machine import Session
 from firmware.errors import ExpectedError
@@ -105,9 +106,11 @@ class WakeKeeping:
 
     def _learn(self, mark: _Mark) -> None:
         assert mark.detection.features is not None
-        path = self._folder / mark.file
-        one = kept(path).with_one(mark.detection.word, mark.detection.features, self._now(), sure=mark.sure)
+        path, at = self._folder / mark.file, self._now()
+        one = kept(path).with_one(mark.detection.word, mark.detection.features, at, sure=mark.sure)
         save_wakes(path, one)
+        if mark.file == WRONG and mark.detection.sound is not None:  # it has none but where the owner wants it kept
+            keep_sound(self._folder / FOLDER, mark.detection.word, at, mark.detection.sound)
         self._wake.learn(*lessons(self._folder))
 
 

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from device.configuration.places import there
+from device.configuration.roles import load
 from device.doctor.sources import Sources
 from device.support.settings import free_texts
+from device.voiceprints.book import NAME, VoiceprintBook
+from firmware.errors import ExpectedError
 from services.store.backups.base import BackupError
 from services.store.base import StoreError
 from services.store.kinds import kinds, row_of
@@ -68,6 +71,7 @@ def known(sources: Sources) -> Known:
             else found.texts
         ).append(text)
     _add_store(sources.settings.paths.store, found)
+    _add_voices(sources, found)
     found.secrets += _numbers(sources)
     host = socket.gethostname()
     if host.partition(".")[0].casefold() not in _COMMON_HOSTS:
@@ -110,6 +114,18 @@ def _add_store(path: Path, found: Known) -> None:
     except (StoreError, BackupError, ValueError, sqlite3.Error, OSError):
         found.blind.append("what people said and wrote: the store can't be read")
         found.store = False
+
+
+def _add_voices(sources: Sources, found: Known) -> None:
+    """Whoever is enrolled or has a role by voice may be among no contacts."""
+    try:
+        found.names += [each.name for each in VoiceprintBook(sources.settings.paths.data / NAME).read()]
+    except (ExpectedError, OSError):
+        found.blind.append("who is enrolled by voice: the voiceprints can't be read")
+    try:
+        found.names += load(sources.environ)[0].voices
+    except (ExpectedError, OSError):
+        found.blind.append("whose voices have roles: the roles can't be used")
 
 
 def _sort(kind: str, key: str, text: str, found: Known) -> None:

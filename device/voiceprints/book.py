@@ -13,33 +13,44 @@ from typing import Any
 import numpy as np
 
 from device import atomic
+from device.control.wire import plain
 from device.voiceprints.errors import (
     AlreadyEnrolled,
+    NameNobodys,
     NameUnfit,
     NobodyOfThatName,
     TooManyVoices,
     VoiceprintsDamaged,
     VoiceprintsUnwritable,
 )
+from services.actions.people.known import MYSELF
 from services.voiceprints.base import Embedding, Voiceprint
 
 NAME = "voiceprints.json"
 """Beside the store."""
 ENCODER = "wespeaker-resnet34"
 """The model that voiceprints are made with."""
+SIZE = 256
+"""Numbers of one of its embeddings."""
 MOST = 20
 """People."""
 _LONGEST = 60
+_UNFIT = "@?"
+"""Letters of no name: they part a voice from where it speaks, and a likely one from a sure one, wherever a voice is
+told of (services.actions.policy.voices).
+"""
 _EDITION = 1
 
 
 def checked_name(name: str) -> str:
-    """The name without blanks around. Raises NameUnfit."""
+    """The name without blanks around. Raises NameUnfit, NameNobodys."""
     tidy = " ".join(name.split())
-    if not any(letter.isalpha() for letter in tidy) or len(tidy) > _LONGEST or not tidy.isprintable():
-        raise NameUnfit(
-            name=ascii(name)[1 : _LONGEST + 1] if not name.isprintable() else name[:_LONGEST], most=_LONGEST
-        )
+    if tidy.casefold() in MYSELF:
+        raise NameNobodys(name=tidy)
+    is_name = any(letter.isalpha() for letter in tidy) and len(tidy) <= _LONGEST and tidy.isprintable()
+    if not is_name or any(letter in _UNFIT for letter in tidy):
+        shown = plain(name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…")
+        raise NameUnfit(name=shown, most=_LONGEST, unfit=" and ".join(_UNFIT))
     return tidy
 
 
@@ -99,7 +110,7 @@ class VoiceprintBook:
             if rest:
                 self._write(rest)
             else:
-                self.path.unlink()
+                atomic.delete_private(self.path)
             return gone
 
     @contextmanager
@@ -144,8 +155,9 @@ def _person(told: Any) -> Voiceprint:
     if enrolled.tzinfo is None or not isinstance(told["name"], str) or not isinstance(told["encoder"], str):
         raise ValueError("no voiceprint")
     recordings = tuple(_embedding(each) for each in told["recordings"])
-    if not recordings or len({each.size for each in recordings}) > 1:
-        raise ValueError("no recordings, or of several encoders")
+    sizes = {each.size for each in recordings}
+    if len(sizes) != 1 or (told["encoder"] == ENCODER and sizes != {SIZE}):
+        raise ValueError("no recordings, or of another encoder")
     return Voiceprint(told["name"], recordings, enrolled, told["encoder"])
 
 

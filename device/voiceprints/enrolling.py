@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from firmware.frame import Frame, Samples
 from firmware.sound.audio_file import FileMicrophone
 from services.speech.base import Vad
 from services.speech.endpoint import AdaptiveEndpoint
+from services.voiceprints.enrolment import LONGEST_S
 
 READ_ALOUD = (
     "Turn on the light in the kitchen and close the blinds.",
@@ -24,11 +26,13 @@ READ_ALOUD = (
 
 
 def recorded(path: Path) -> Samples:
-    """All of a recording, 16 kHz mono int16. Raises what FileMicrophone does where it can't be read."""
+    """A recording, 16 kHz mono int16; of a long one the beginning, by which it is known to be too long. Raises what
+    FileMicrophone does where it can't be read.
+    """
     microphone = FileMicrophone(path)
     microphone.open()
     try:
-        return joined(list(frames(microphone)))
+        return joined(list(takewhile(lambda frame: frame.start <= LONGEST_S, frames(microphone))))
     finally:
         microphone.close()
 

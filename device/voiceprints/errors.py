@@ -32,9 +32,17 @@ class AlreadyEnrolled(ApplianceError):
 
 
 class NameUnfit(ApplianceError):
-    """“{name}” can't be the name of somebody: it takes a letter, and at most {most} characters on one line."""
+    """“{name}” can't be the name of somebody: it takes a letter, and at most {most} characters on one line, without
+    {unfit}.
+    """
 
     code = "voiceprints.name"
+
+
+class NameNobodys(ApplianceError):
+    """“{name}” is whoever speaks. Give the name that others call this person by, such as Anna."""
+
+    code = "voiceprints.myself"
 
 
 class TooManyVoices(ApplianceError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from device.voiceprints.book import VoiceprintBook
 from firmware.errors import ExpectedError
 from firmware.frame import Samples
-from services.voiceprints.base import SpeakerEncoder, Voiceprint, Who
+from services.voiceprints.base import Recogniser, SpeakerEncoder, Voiceprint, Who
 from services.voiceprints.scoring import decided, ratios
 from services.voiceprints.spoken import voiced_in
 
@@ -18,6 +18,20 @@ log = logging.getLogger(__name__)
 
 LEAST_S = 0.4
 """Of speech; less tells nothing of a voice."""
+STRANGE = 0.99
+"""Probability that it is nobody known, from which the wake word is not obeyed where only known people may wake it."""
+
+
+def may_wake(recogniser: Recogniser, samples: Samples) -> bool:
+    """Whether whoever is heard in it may wake the appliance where only known people may: all but somebody who is
+    surely nobody known. Where nobody is enrolled or nobody can be told, everybody may.
+    """
+    who = recogniser.who(samples)
+    strange = who is not None and who.name is None and bool(who.likely) and who.sureness >= STRANGE
+    if strange:
+        log.info("Somebody who is not enrolled said the wake word, and does not wake it ([wake] only_known_voices).")
+    return not strange
+
 
 _Stamp = tuple[int, int, int] | None
 

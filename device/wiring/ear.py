@@ -28,7 +28,7 @@ from device.records.wakes import WakeKeeping, lessons
 from device.speaking.reply import Speaking
 from device.turn import events as on
 from device.voiceprints.book import ENCODER, NAME, VoiceprintBook
-from device.voiceprints.recognition import VoiceRecognition
+from device.voiceprints.recognition import VoiceRecognition, may_wake
 from device.wiring.basis import check_models, is_there, model_folder
 from firmware.errors import ExpectedError
 from services.speech.base import FinalRecognizer, Hints, PartialRecognizer, Vad
@@ -107,9 +107,10 @@ def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False)
     wanted = settings.finals
     finals = final_engine(wanted.engine).load(model_folder(settings, wanted.model), wanted.threads)
     decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
-    detector = load_wake(settings, finals) if wake else None
+    recogniser = build_recogniser(settings)
+    detector = load_wake(settings, finals, recogniser) if wake else None
     vad, partials = load_vad(settings), _partials(settings, finals, inline=inline)
-    return Engines(detector, vad, partials, finals, decoder, build_recogniser(settings))
+    return Engines(detector, vad, partials, finals, decoder, recogniser)
 
 
 def final_engine(name: str) -> FinalEngine:
@@ -164,9 +165,11 @@ def load_vad(settings: Settings) -> Vad:
     return SileroVad(model_folder(settings, "silero-vad"))
 
 
-def load_wake(settings: Settings, finals: FinalRecognizer | None = None) -> WakeDetector:
-    """What hears the wake words, and asks `finals` in doubt, where those can tell. Raises ModelMissing, ModelCorrupt,
-    WakeModelUnusable.
+def load_wake(
+    settings: Settings, finals: FinalRecognizer | None = None, recogniser: Recogniser | None = None
+) -> WakeDetector:
+    """What hears the wake words, and asks `finals` in doubt, where those can tell, and `recogniser` where only known
+    people may wake it. Raises ModelMissing, ModelCorrupt, WakeModelUnusable.
     """
     from services.wake.openwakeword import OpenWakeWord
 
@@ -179,6 +182,8 @@ def load_wake(settings: Settings, finals: FinalRecognizer | None = None) -> Wake
         verifiers=VERIFIERS,
         ears=finals if isinstance(finals, Ears) else None,
         own=settings.paths.wake_words,
+        may_wake=partial(may_wake, recogniser) if recogniser and wake.only_known_voices else None,
+        keep_sound=wake.keep_sound,
     )
     if wake.learn:
         detector.learn(*lessons(settings.paths.data / _WAKES))
@@ -196,7 +201,7 @@ def load_wake_alone(settings: Settings) -> WakeDetector:
     verifiers = [load_verifier(VERIFIERS / f"{word}.npz") for word in wake.words] if wake.second_look else []
     asked = engine.compares and any(each and each.ears is not None for each in verifiers)
     finals = engine.load(model_folder(settings, wanted.model), wanted.threads) if asked else None
-    return load_wake(settings, finals)
+    return load_wake(settings, finals, build_recogniser(settings) if wake.only_known_voices else None)
 
 
 def build_wakes(settings: Settings, wake: WakeDetector | None, data: Path) -> WakeKeeping | None:

@@ -124,6 +124,7 @@ def here_of(settings: Settings, wake: WakeDetector | None = None, *, typed: bool
         threshold=threshold,
         typed=typed,
         transcripts_days=settings.retention.turns_days if settings.insight.transcripts else 0.0,
+        keeps_sound=settings.wake.keep_sound and settings.wake.learn,
         shared=bool(settings.mqtt.host or settings.bucket.name),
         at_home=bool(settings.home_assistant.url) and settings.home_assistant.conversation,
     )

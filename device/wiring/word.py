@@ -23,7 +23,7 @@ BANK = ROOT / "config" / "wake" / "ordinary.npz"
 
 
 class WordTaken(ApplianceError):
-    """There is a wake word {word} already ({what}). Take another --name, or: equerry wake forget {word}"""
+    """There is a wake word {word} already; {what}"""
 
     code = "wake.taken"
 
@@ -35,7 +35,7 @@ class WordUnknown(ApplianceError):
 
 
 class WordInUse(ApplianceError):
-    """{word} is listened for. First choose others: equerry config set wake.words '["hey_jarvis"]'"""
+    """{word} is listened for. First choose others: equerry config set wake.words {others}"""
 
     code = "wake.in_use"
 
@@ -76,9 +76,12 @@ def demand_free(settings: Settings, name: str) -> None:
     """Raises WordTaken where there is such a word; ModelMissing, ModelCorrupt."""
     shipped, own = words_here(settings)
     if name in shipped:
-        raise WordTaken(word=name, what="it came with the models")
+        raise WordTaken(word=name, what="it came with the models. Take another phrase, or another --name.")
     if name in own:
-        raise WordTaken(word=name, what="you taught it")
+        raise WordTaken(
+            word=name,
+            what=f"you taught it. Say --again to learn it anew, take another --name, or: equerry wake forget {name}",
+        )
 
 
 def keep(settings: Settings, head: Head) -> Path:
@@ -88,7 +91,8 @@ def keep(settings: Settings, head: Head) -> Path:
     beside = path.with_suffix(f".{os.getpid()}.part")
     try:
         with as_owner_of(settings.paths.data):  # behind sudo; the appliance is to read it
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for each in (settings.paths.data, folder.parent, folder):  # with `parents` only the last is private
+                each.mkdir(mode=0o700, parents=True, exist_ok=True)
             with beside.open("xb") as file:
                 os.fchmod(file.fileno(), 0o600)
                 file.write(head.packed())
@@ -109,7 +113,8 @@ def forget(settings: Settings, name: str) -> None:
     if name not in own:
         raise WordUnknown(word=name, known=f"There are: {', '.join(own)}." if own else "There is none.")
     if name in settings.wake.words:
-        raise WordInUse(word=name)
+        others = ",".join(word for word in settings.wake.words if word != name)
+        raise WordInUse(word=name, others=others or "hey_jarvis")
     try:
         (settings.paths.wake_words / f"{name}.npz").unlink()
     except OSError as error:

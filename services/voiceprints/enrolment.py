@@ -9,13 +9,15 @@ from datetime import datetime
 import numpy as np
 
 from firmware.errors import FacultyError
-from firmware.frame import Samples
+from firmware.frame import RATE, Samples
 from services.voiceprints.base import Embedding, SpeakerEncoder, Voiceprint
 from services.voiceprints.spoken import VoicedSound, voiced_in
 
 LEAST = 3
 """Sentences, at least."""
 USUAL = 5
+LONGEST_S = 30.0
+"""A recording that is longer is more than a sentence, and who knows whose."""
 _SHORTEST_S = 0.7
 _SOFTEST_DBFS = -52.0
 _NOISIEST_DB = 10.0
@@ -71,6 +73,12 @@ def _unfit(samples: Samples, speech: VoicedSound) -> str | None:
             f"there is too much noise (the voice is {speech.snr:.0f} dB over it). Try again where it is quiet, or come"
             " nearer."
         )
+    return _unfit_length(samples.size / RATE, speech)
+
+
+def _unfit_length(seconds: float, speech: VoicedSound) -> str | None:
+    if seconds > LONGEST_S:
+        return f"it is longer than {LONGEST_S:.0f} s. Record one sentence by itself."
     if speech.seconds < _SHORTEST_S:
         return f"it is too short ({speech.seconds:.1f} s of speech). Say a whole sentence, such as you would command."
     return None
@@ -92,12 +100,18 @@ def _together(sentences: Sequence[EnrolmentSentence]) -> list[str]:
     voices = np.stack([each.embedding for each in sentences])
     likeness = voices @ voices.T
     same = [
-        f"{sentences[one].title} and {sentences[other].title} are the same recording; say another sentence instead."
+        _the_same(sentences[one].title, sentences[other].title)
         for one in range(len(sentences))
         for other in range(one + 1, len(sentences))
         if likeness[one, other] > _SAME_SOUND
     ]
-    return same or _others(sentences, voices)
+    return [*dict.fromkeys(same)] or _others(sentences, voices)
+
+
+def _the_same(one: str, other: str) -> str:
+    if one == other:
+        return f"{one} is there twice; say another sentence instead."
+    return f"{one} and {other} are the same recording; say another sentence instead."
 
 
 def _others(sentences: Sequence[EnrolmentSentence], voices: Embedding) -> list[str]:
@@ -122,6 +136,7 @@ def _like_rest(voices: Embedding, one: int, left: Sequence[int]) -> float:
 
 def nearest(print_: Voiceprint, others: Sequence[Voiceprint]) -> tuple[str, float] | None:
     """Whoever else sounds so much like this person that the two may be taken for each other, with the likeness."""
-    near = [(each.name, float(each.mean @ print_.mean)) for each in others if each.name != print_.name]
+    comparable = [each for each in others if each.name != print_.name and each.encoder == print_.encoder]
+    near = [(each.name, float(each.mean @ print_.mean)) for each in comparable]
     best = max(near, key=lambda one: one[1], default=None)
     return best if best and best[1] >= ALIKE else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -32,6 +32,8 @@ class Detection:
     """Audio time of the end of the frame that decided, seconds."""
     features: npt.NDArray[np.float16] | None = field(default=None, compare=False, repr=False)
     """What it sounded like, no sound can be made of it: embeddings of the last 2.2 seconds, shape (28, 96)."""
+    sound: Samples | None = field(default=None, compare=False, repr=False)
+    """The sound of the last 2.2 seconds itself, 16 kHz mono int16, where that is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,10 @@ class Ears(Protocol):
 
     def compare(self, samples: Samples, phrase: str) -> tuple[float, float]:
         """Log-probability that 16 kHz sound says `phrase`, and of the likeliest words that are as long; at most 0."""
+
+
+MayWake = Callable[[Samples], bool]
+"""Whether whoever is heard in 16 kHz mono int16 may wake the appliance."""
 
 
 class WakeDetector(Protocol):

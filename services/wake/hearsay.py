@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-
-import numpy as np
-
-from firmware.frame import RATE, Samples
+from firmware.frame import Samples
 from services.wake.base import Ears
+from services.wake.recent import RecentSound
 
 SECONDS = 1.5
 _EVERY = 2
@@ -19,18 +16,18 @@ class Hearsay:
 
     def __init__(self, ears: Ears) -> None:
         self._ears = ears
-        self._frames: deque[Samples] = deque(maxlen=int(SECONDS * RATE) // 1280 + 1)
+        self._recent = RecentSound(SECONDS)
         self.reset()
 
     def reset(self) -> None:
         """A new stream."""
-        self._frames.clear()
+        self._recent.reset()
         self._now = 0
         self._told: dict[str, tuple[int, tuple[float, float]]] = {}
 
     def follow(self, samples: Samples) -> None:
         """Take the next 1280 samples."""
-        self._frames.append(samples)
+        self._recent.follow(samples)
         self._now += 1
 
     def ask(self, phrase: str) -> tuple[float, float]:
@@ -38,6 +35,6 @@ class Hearsay:
         asked, told = self._told.get(phrase, (-_EVERY, (0.0, 0.0)))
         if self._now - asked < _EVERY:
             return told
-        told = self._ears.compare(np.concatenate(self._frames)[-int(SECONDS * RATE) :], phrase)
+        told = self._ears.compare(self._recent.last(), phrase)
         self._told[phrase] = (self._now, told)
         return told

@@ -13,12 +13,13 @@ import numpy as np
 import onnxruntime
 
 from firmware.frame import Frame
-from services.wake.base import Detection, Ears, Guard, WakeModelUnusable, WakeSettings
+from services.wake.base import Detection, Ears, Guard, MayWake, WakeModelUnusable, WakeSettings
 from services.wake.features import NUMBERS, FeatureModels, FeatureStream, OnnxSession
 from services.wake.head import Head, load_head
 from services.wake.hearsay import Hearsay
 from services.wake.judge import WordJudge
 from services.wake.kept import STEPS, Wakes
+from services.wake.recent import RecentSound
 from services.wake.second_look import SecondLook
 from services.wake.verifier import Verifier, load_verifier
 
@@ -30,6 +31,9 @@ LEARNT = ".npz"
 
 _WRITTEN = {"hey_rhasspy": "Hey Raspy"}
 """Words whose name nobody would write who hears them: the ears find any other word likelier."""
+
+VOICE_S, SOUND_S = 1.5, 2.2
+"""Seconds of which is asked whose voice they are, and that are kept of a wake where its sound is."""
 
 SUREST = 0.95
 """No second look must score more than this, however high the threshold."""
@@ -77,13 +81,17 @@ class OpenWakeWord:
         own: Path | None = None,
         verifiers: Path | None = None,
         ears: Ears | None = None,
+        may_wake: MayWake | None = None,
+        keep_sound: bool = False,
     ) -> None:
         """`folder` holds melspectrogram.onnx, embedding_model.onnx and a <word>_v*.onnx for each word, `own`
         a <word>.npz for each that was learnt on the device.
 
         `second_look`: how far over its threshold a near miss must score with the noise suppressed to be a detection
         after all; None: it never is. `verifiers` holds a <word>.npz for words that have a second stage, which then
-        decides in its place; `ears` are asked by those that were taught to.
+        decides in its place; `ears` are asked by those that were taught to. `may_wake` is asked of whoever said the
+        word, but for what is said over the appliance's own voice, through which nobody is known. `keep_sound`:
+        detections have it.
 
         Raises WakeModelUnusable when a word has no model there, or a file is missing, damaged or of another kind.
         """
@@ -92,6 +100,8 @@ class OpenWakeWord:
         self._margin = second_look
         self._verifiers = verifiers
         self._hearsay = Hearsay(ears) if ears else None
+        self._may_wake, self._keep_sound = may_wake, keep_sound
+        self._recent = RecentSound(SOUND_S) if may_wake or keep_sound else None
         self._lessons = (Wakes.none(), Wakes.none())
         self._settings = dict(words)
         self._others = next(iter(words.values()), WakeSettings())
@@ -140,13 +150,24 @@ class OpenWakeWord:
         hearing.stream.push(frame.samples)
         if self._hearsay:
             self._hearsay.follow(frame.samples)
+        if self._recent:
+            self._recent.follow(frame.samples)
         if hearing.second:
             hearing.second.follow(frame.samples)
         scores = [self._score(hearing, word, frame.end) for word in hearing.words]
         self.score = max(scores)
         heard = [word.judge.hear(score, frame.end) for word, score in zip(hearing.words, scores, strict=True)]
         first = max((d for d in heard if d), key=lambda d: d.score, default=None)
-        return first and replace(first, features=hearing.stream.last(STEPS)[0].astype(np.float16))
+        if first is None or self._is_strangers(hearing):
+            return None
+        sound = self._recent.last() if self._recent and self._keep_sound else None
+        return replace(first, features=hearing.stream.last(STEPS)[0].astype(np.float16), sound=sound)
+
+    def _is_strangers(self, hearing: _Hearing) -> bool:
+        """Whether whoever spoke last may not wake it."""
+        if self._may_wake is None or self._recent is None or any(word.judge.guard for word in hearing.words):
+            return False
+        return not self._may_wake(self._recent.last(VOICE_S))
 
     def learn(self, wrong: Wakes, meant: Wakes) -> None:
         self._lessons = (wrong, meant)
@@ -159,6 +180,8 @@ class OpenWakeWord:
         hearing.stream.reset()
         if self._hearsay:
             self._hearsay.reset()
+        if self._recent:
+            self._recent.reset()
         if hearing.second:
             hearing.second.reset()
         for word in hearing.words:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from device.cli import completion
-from device.cli.care.suggestions import Json, say
+from device.cli.care.suggestions import say
 
 if TYPE_CHECKING:
     from device.configuration.settings import Settings
@@ -96,7 +96,10 @@ def forget(name: Known) -> None:
 
 
 @app.command()
-def test(file: Files = None, json_: Json = False) -> None:
+def test(
+    file: Files = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print a JSON line for each recording.")] = False,
+) -> None:
     """Say something, or name recordings with --file, and see whose voice it is taken for, and how surely.
 
     Exit status 1 where somebody is not known.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 _MOST_IN_VAIN = 8
 """Recordings of no use after which it is given up."""
+_MOST = 30
+"""Recordings that are learnt from."""
+_PATIENCE_S = 60.0
+"""Seconds in which nobody says anything, after which nobody will."""
 
 
 def learn(
@@ -36,7 +41,7 @@ def learn(
     name: Annotated[
         str, typer.Option("--name", help="What it is called in the settings; hey_matilda where none is told.")
     ] = "",
-    tries: Annotated[int, typer.Option("--tries", min=3, max=30, help="How often you will say it.")] = 8,
+    tries: Annotated[int, typer.Option("--tries", min=3, max=_MOST, help="How often you will say it.")] = 8,
     again: Annotated[bool, typer.Option("--again", help="In the place of the one that was learnt before.")] = False,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Go on where it will not do well, and listen for it.")
@@ -52,9 +57,10 @@ def learn(
     from device.configuration.load import load
     from device.wiring.word import demand_free, keep, load_teacher, words_here
     from services.wake.head import WORD
-    from services.wake.teaching.appraisal import appraise, name_of
+    from services.wake.teaching.appraisal import appraise, demand_phrase, name_of
 
     settings, phrase = load(), " ".join(phrase.split())
+    demand_phrase(phrase)
     called = name or name_of(phrase)
     if not WORD.fullmatch(called):
         fail("--name: give it a name of small letters, digits and _, such as hey_matilda")
@@ -144,26 +150,43 @@ def _print(json_: bool, called: str, expected: Appraisal, head: Head | None) -> 
 
 
 def _of_files(settings: Settings, files: Sequence[Path], teacher: Teacher) -> list[WordTake]:
-    from firmware.sound.audio_file import FileMicrophone
-    from services.wake.teaching.takes import take_of, unlike
+    from services.wake.teaching.takes import unlike
 
     takes: list[WordTake] = []
     named: list[Path] = []
+    known: set[bytes] = set()
     for path in files:
-        microphone = FileMicrophone(path)
-        microphone.open()
-        for sound in _sounds(settings, microphone):
-            found = take_of(sound)
-            if isinstance(found, str):
-                say(f"{path} {found}. It is left out.")
-            else:
+        for found in _of_file(settings, path):
+            if (sound := found.sound.tobytes()) in known:
+                say(f"{path} is a recording that was given already. It is left out.")
+            elif len(takes) < _MOST:
                 takes.append(found)
                 named.append(path)
-        microphone.close()
+            known.add(sound)
+    if len(known) > _MOST:
+        say(f"There are {len(known)} recordings; the first {_MOST} will do.")
     others = unlike(takes, teacher.models, teacher.bank)
     for at in others:
         say(f"{named[at]} does not sound like the others: another word, or another voice. It is left out.")
     return [take for at, take in enumerate(takes) if at not in others]
+
+
+def _of_file(settings: Settings, path: Path) -> list[WordTake]:
+    """What is of use in it. Why the rest is not is told in one line, for an hour of talk has thousands of pieces."""
+    from firmware.sound.audio_file import FileMicrophone
+    from services.wake.teaching.takes import take_of
+
+    microphone = FileMicrophone(path)
+    microphone.open()
+    try:
+        found = [take_of(sound) for sound in _sounds(settings, microphone)]
+    finally:
+        microphone.close()
+    refused = [each for each in found if isinstance(each, str)]
+    if refused:
+        more = f", and so are {len(refused) - 1} more pieces of it" if len(refused) > 1 else ""
+        say(f"{path} {refused[0]}. It is left out{more}.")
+    return [each for each in found if not isinstance(each, str)]
 
 
 def _spoken(settings: Settings, teacher: Teacher, phrase: str, tries: int) -> list[WordTake]:
@@ -175,7 +198,7 @@ def _spoken(settings: Settings, teacher: Teacher, phrase: str, tries: int) -> li
         say(f"{microphone.name}: say “{phrase}” {tries} times, now near, now far, with a pause after each.")
         say("Ctrl-C ends it.")
         try:
-            return _told_of(_sounds(settings, microphone), teacher, tries)
+            return _told_of(_sounds(settings, microphone, patience_s=_PATIENCE_S), teacher, tries)
         except KeyboardInterrupt:
             raise typer.Abort from None
 
@@ -201,23 +224,28 @@ def _told_of(sounds: Iterator[Samples], teacher: Teacher, tries: int) -> list[Wo
     return takes
 
 
-def _sounds(settings: Settings, microphone: Microphone) -> Iterator[Samples]:
-    """Whatever somebody says, one after the other."""
+def _sounds(settings: Settings, microphone: Microphone, *, patience_s: float = math.inf) -> Iterator[Samples]:
+    """Whatever somebody says, one after the other, until nobody does for so many seconds."""
     from device.calibration.recording import WordRecorder
     from device.wiring.ear import load_vad
 
     vad, recorder = load_vad(settings), WordRecorder()
+    heard: float | None = None
     while (frame := microphone.read()) is not None:
         sound = recorder.hear(frame, vad.process(frame))
+        heard = frame.end if sound is not None or heard is None else heard
         if sound is not None:
             yield sound
+        elif frame.end - heard > patience_s:
+            say("Nobody was heard for a minute. Is it the right microphone? equerry mic calibrate tells.")
+            return
     last = recorder.finish()
     if last is not None:
         yield last
 
 
 def _taught(settings: Settings, teacher: Teacher, phrase: str, called: str, takes: list[WordTake]) -> Head:
-    from services.wake.kept import load_wakes
+    from device.records.wakes import WRONG, kept
     from services.wake.teaching.lesson import LEAST_RECORDINGS, Material, teach
 
     if len(takes) < LEAST_RECORDINGS:
@@ -230,6 +258,11 @@ def _taught(settings: Settings, teacher: Teacher, phrase: str, called: str, take
     def told(what: str, share: float) -> None:
         line(f"  {bar(share)} {what}" if share < 1 else "")
 
-    alarms = list(load_wakes(settings.paths.data / "wake" / "alarms.npz").features)
+    alarms = list(kept(settings.paths.data / "wake" / WRONG).features)  # a damaged one is no reason to say it all anew
     material = Material(phrase, called, takes, teacher.bank, alarms)
-    return teach(material, teacher.models, teacher.voice, told=told)
+    try:
+        return teach(material, teacher.models, teacher.voice, told=told)
+    except KeyboardInterrupt:
+        line("")
+        say("Nothing was learnt.")
+        raise typer.Abort from None

@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from device.configuration.roles import load
+from device.control.wire import plain
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown, warn
 from device.doctor.sources import Sources, closed
 from device.errors import ConfigBroken
 from device.models.installed import state_of
 from device.pages.status import size
+from device.records.wake_sounds import FOLDER, MOST, sounds_in
 from device.voiceprints.book import ENCODER, NAME, VoiceprintBook
 from device.voiceprints.errors import VoiceprintsDamaged
 from services.store.backups.base import Backup, BackupError, NoStore
@@ -117,7 +119,35 @@ def _known(enrolled: Sequence[Voiceprint], mode: int, path: Path, sources: Sourc
         return fail(f"{told}{_for_strangers(sources)}", then, people=people)
     if mode & 0o077:
         return fail("others may read them", f"chmod 600 {path}", people=people)
-    return ok(f"of {people}" if people > 1 else "of one person", people=people)
+    if nobodys := _unheard_roles(enrolled, sources):
+        told = f"roles.toml has a role for {' and '.join(map(plain, nobodys))}, and nobody is enrolled by that name"
+        return warn(told, "Have both the same: equerry voices list shows who is enrolled.", people=people)
+    alone = "; nobody else's voice wakes it" if sources.settings.wake.only_known_voices else ""
+    return ok(f"of {people if people > 1 else 'one person'}{alone}", people=people)
+
+
+def _unheard_roles(enrolled: Sequence[Voiceprint], sources: Sources) -> list[str]:
+    """Voices that roles.toml lists and nobody has: whoever was meant has the role of the microphone."""
+    try:
+        listed = load(sources.environ)[0].voices
+    except (ConfigBroken, OSError):  # told by the check of the roles
+        return []
+    names = {each.name.casefold() for each in enrolled}
+    return [name for name in listed if name.casefold() not in names]
+
+
+def wake_sounds(sources: Sources) -> Verdict:
+    """Whether sound of wrong wakes is kept, which it is only where the owner wants it, or still lies there."""
+    folder, wanted = sources.settings.paths.data / "wake" / FOLDER, sources.settings.wake.keep_sound
+    try:
+        count = len(sounds_in(folder))
+    except PermissionError:
+        return unknown(f"this user may not look into {folder}", "Put sudo before it.")
+    if count and not wanted:
+        return warn(f"{count} of wrong wakes still lie in {folder}", f"Delete that folder: rm -r {folder}", count=count)
+    if not wanted:
+        return skip("none is kept", count=0)
+    return ok(f"kept of wrong wakes, as you set it: {count} of at most {MOST}, in {folder}", count=count)
 
 
 def _for_strangers(sources: Sources) -> str:
@@ -149,4 +179,5 @@ CHECKS = (
     Check("store.backups", "backups", backups, "equerry backup"),
     Check("store.second", "second place", second, "equerry config set backup.second FOLDER"),
     Check("store.voiceprints", "voiceprints", voiceprints, "equerry voices add NAME"),
+    Check("store.wake_sounds", "sound of wakes", wake_sounds, "equerry config set wake.keep_sound false"),
 )

@@ -36,7 +36,9 @@ def build_satellites(
     wake = engines.wake
     services = SatelliteServices(
         ear=_Ears(settings, engines, mind, senses),
-        detectors=Detectors(partial(load_wake, settings, engines.finals), settings.wake.words, most=MOST)
+        detectors=Detectors(
+            partial(load_wake, settings, engines.finals, engines.recogniser), settings.wake.words, most=MOST
+        )
         if wake
         else None,
         words=lambda: wake.words if wake else (),

@@ -64,13 +64,23 @@ def name_of(phrase: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", plain.replace("'", "")).strip("_")[:60]
 
 
-def appraise(phrase: str, sounds: Sounds, in_use: Iterable[str] = ()) -> Appraisal:
-    """`in_use`: the wake words that are listened for, as they are spoken. Raises PhraseRefused."""
+def demand_phrase(phrase: str) -> None:
+    """Raises PhraseRefused where its letters alone tell that it can't be one."""
     if not _ALLOWED.fullmatch(phrase) or len(phrase) > MOST_LETTERS or len(phrase.split()) > MOST_WORDS:
         raise PhraseRefused(
             phrase=phrase[: 2 * MOST_LETTERS],
             reason=f"take one to {MOST_WORDS} words of letters, {MOST_LETTERS} letters at most, numbers written out.",
         )
+    if not all(map(name_of, phrase.split())):
+        raise PhraseRefused(
+            phrase=phrase,
+            reason="the voice that it is learnt from speaks English. Write it in the letters a to z, as it sounds.",
+        )
+
+
+def appraise(phrase: str, sounds: Sounds, in_use: Iterable[str] = ()) -> Appraisal:
+    """`in_use`: the wake words that are listened for, as they are spoken. Raises PhraseRefused."""
+    demand_phrase(phrase)
     told = bare(sounds(phrase))
     syllables = len(re.findall("v+", "".join("v" if each in VOWELS else "c" for each in told)))
     if syllables < LEAST_SYLLABLES or len(told) < LEAST_SOUNDS:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from device.cli import app, completion
 from device.models.errors import ModelMissing
 from device.voiceprints.book import VoiceprintBook
-from device.voiceprints.enrolling import said
+from device.voiceprints.enrolling import recorded, said
 from device.voiceprints.errors import (
     AlreadyEnrolled,
     FileTaken,
@@ -31,7 +31,7 @@ from services.speech.endpoint import AdaptiveEndpoint
 from services.voiceprints.enrolment import EnrolmentRefused, EnrolmentSentenceUnfit
 from tests.doubles.speech import ScriptedVad
 from tests.doubles.voiceprints import person
-from tests.voices import speak
+from tests.voices import speak, turn
 
 SAID = (
     "turn on the light in the kitchen and close the blinds",
@@ -98,12 +98,39 @@ def test_enrolled_known_exported_and_forgotten(tmp_path: Path, data: Path) -> No
 
 
 @pytest.mark.engine
+def test_where_only_known_voices_wake_it_a_strangers_wake_word_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voices("add", "Ben", *recordings(tmp_path, BEN))
+    known, strange = tmp_path / "known.wav", tmp_path / "strange.wav"
+    soundfile.write(known, turn("add milk to the shopping list", voice=BEN), RATE)
+    soundfile.write(strange, turn("add milk to the shopping list"), RATE)
+
+    def woken(file: Path) -> bool:
+        heard = CliRunner().invoke(app, ["hear", "--jsonl", "--dry-run", str(file)])
+        return any(json.loads(line)["event"] == "detection" for line in heard.stdout.splitlines())
+
+    assert woken(known) and woken(strange)
+    monkeypatch.setenv("EQUERRY_WAKE__ONLY_KNOWN_VOICES", "true")
+    assert woken(known) and not woken(strange)
+    tried = CliRunner().invoke(app, ["wake", "test", "--file", str(known), "--file", str(strange)])
+    assert tried.output.count("✓ heard") == 1, tried.output
+    voices("forget", "Ben")
+    assert woken(strange), "where nobody is enrolled everybody may"
+
+
+@pytest.mark.engine
 def test_recordings_that_are_not_fit_are_all_told_at_once(tmp_path: Path, data: Path) -> None:
     silence = tmp_path / "silence.wav"
     soundfile.write(silence, np.zeros(RATE, np.int16), RATE)
-    refused = voices("add", "Anna", *recordings(tmp_path, ANNA), "--file", str(silence), "--file", str(silence))
+    talk = tmp_path / "talk.wav"
+    soundfile.write(talk, np.tile(speak(SAID[0], ANNA), 600 // 3), RATE)
+    unfit = [part for each in (silence, silence, talk) for part in ("--file", str(each))]
+    refused = voices("add", "Anna", *recordings(tmp_path, ANNA), *unfit)
     assert isinstance(refused.exception, EnrolmentRefused)
     assert str(refused.exception).count("nobody speaks in it") == 2
+    assert "talk.wav: it is longer than 30 s. Record one sentence by itself." in str(refused.exception)
+    assert recorded(talk).size < 31 * RATE
     assert isinstance(voices("add", "Anna", *recordings(tmp_path, ANNA, 1)).exception, EnrolmentRefused)
     assert isinstance(voices("add", "Anna", "--file", str(tmp_path / "no.wav")).exception, AudioFileMissing)
     assert not data.exists() or list(data.iterdir()) == []

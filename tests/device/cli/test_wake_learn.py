@@ -11,21 +11,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import typer
 from typer.testing import CliRunner, Result
 
 from device.cli import app
-from device.cli.care.wake_learn import _of_files
+from device.cli.care.wake_learn import _of_files, _taught
 from device.configuration.load import load
 from device.wiring.word import WordInUse, WordNotKept, WordTaken, WordUnknown, demand_free, keep, load_teacher
 from firmware.base import AudioFileMissing
 from firmware.frame import RATE
+from firmware.sound.audio_file import FileMicrophone
 from services.wake.features import NUMBERS
 from services.wake.head import Head, load_head
 from services.wake.openwakeword import learnt
 from services.wake.teaching.appraisal import PhraseRefused
+from services.wake.teaching.clips import WordTake
+from services.wake.teaching.lesson import Material
 from tests.voices import ROOM_DBFS, pink_noise, speak
 
 pytestmark = pytest.mark.engine
+
+TAKE = WordTake(np.zeros(RATE, np.float32))
 
 
 @pytest.fixture(autouse=True)
@@ -84,14 +90,20 @@ def test_what_will_not_do_well_needs_a_yes() -> None:
 
 def test_a_name_that_is_taken_is_told() -> None:
     problem = equerry("learn", "alexa").exception
-    assert isinstance(problem, WordTaken) and "came with the models" in str(problem)
+    assert isinstance(problem, WordTaken) and "came with the models. Take another phrase" in str(problem)
 
 
 def test_one_that_was_taught_is_only_replaced_when_asked_for() -> None:
     keep(load(), head())
     problem = equerry("learn", "hey matilda").exception
-    assert isinstance(problem, WordTaken) and "equerry wake forget hey_matilda" in str(problem)
+    assert isinstance(problem, WordTaken) and "Say --again to learn it anew" in str(problem)
     assert equerry("learn", "hey matilda", "--again", "--dry-run").exit_code == 0
+
+
+@pytest.mark.parametrize("phrase", ["", "🙂", "привет матильда"])
+def test_what_gives_no_name_is_told_by_its_letters(phrase: str) -> None:
+    problem = equerry("learn", phrase).exception
+    assert isinstance(problem, PhraseRefused) and "letters" in str(problem)
 
 
 @pytest.mark.parametrize("name", ["Hey", "a b", "../x", "x" * 61])
@@ -108,8 +120,9 @@ def test_recordings_of_no_use_are_told_one_by_one_and_nothing_is_learnt(tmp_path
     soundfile.write(loud, np.clip(sound * 60, -1, 1), RATE)
     good = spoken(tmp_path / "good.wav", "hey matilda")
     files = [part for each in (silent, long, loud, good) for part in ("--file", str(each))]
-    result = equerry("learn", "hey matilda", *files)
+    result = equerry("learn", "hey matilda", *files, *files[-2:])
     assert result.exit_code == 2
+    assert "good.wav is a recording that was given already" in result.stderr
     assert "silent.wav has nothing in it" in result.stderr
     assert "long.wav has" in result.stderr and "say the word alone" in result.stderr
     assert "loud.wav is too loud" in result.stderr
@@ -123,6 +136,54 @@ def test_another_word_among_the_recordings_is_left_out(tmp_path: Path) -> None:
     ]
     files.insert(2, spoken(tmp_path / "other.wav", "good evening"))
     assert len(_of_files(load(), [Path(each) for each in files], load_teacher(load()))) == 4
+
+
+def test_talk_of_minutes_is_left_out_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    talk, words = tmp_path / "talk.wav", tmp_path / "words.wav"
+    sound, _ = soundfile.read(spoken(talk, "this is a sentence that goes on and on for longer than a word does"))
+    soundfile.write(talk, np.tile(sound, 20), RATE)
+    pauses = [np.zeros(RATE, np.int16) for _ in range(35)]
+    said = [part for at, quiet in enumerate(pauses) for part in (quiet, speak("hey matilda", speed=0.8 + at / 100))]
+    soundfile.write(words, np.concatenate([*said, pauses[0]]), RATE)
+    takes = _of_files(load(), [talk, words], load_teacher(load()))
+    told = capsys.readouterr().err
+    assert told.count("talk.wav") == 1 and "so are 19 more pieces of it" in told
+    assert "There are 35 recordings; the first 30 will do." in told and 25 <= len(takes) <= 30
+
+
+def test_where_nobody_speaks_it_ends_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = tmp_path / "silent.wav"
+    soundfile.write(silent, np.random.default_rng(0).normal(0, 10, 200 * RATE).astype(np.int16), RATE)
+    microphone = FileMicrophone(silent)
+    monkeypatch.setattr("device.wiring.body.build_microphone", lambda _: microphone)
+    result = equerry("learn", "hey matilda")
+    assert (
+        "Nobody was heard for a minute" in result.stderr and "0 recordings of “hey matilda” are of use" in result.stderr
+    )
+
+
+def test_a_damaged_file_of_wrong_wakes_costs_no_recording(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (data / "wake").mkdir()
+    (data / "wake" / "alarms.npz").write_bytes(b"PK")
+    learnt_from: list[Material] = []
+
+    def lesson(material: Material, *_: object, **__: object) -> Head:
+        learnt_from.append(material)
+        return head()
+
+    monkeypatch.setattr("services.wake.teaching.lesson.teach", lesson)
+    assert _taught(load(), load_teacher(load()), "hey matilda", "hey_matilda", [TAKE] * 3).word == "hey_matilda"
+    assert learnt_from[0].alarms == []
+
+
+def test_ctrl_c_while_it_learns_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def stopped(*_: object, **__: object) -> Head:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("services.wake.teaching.lesson.teach", stopped)
+    with pytest.raises(typer.Abort):
+        _taught(load(), load_teacher(load()), "hey matilda", "hey_matilda", [TAKE] * 3)
+    assert capsys.readouterr().err.endswith("Nothing was learnt.\n")
 
 
 def test_a_file_that_is_not_there_is_told() -> None:
@@ -145,6 +206,7 @@ def test_words_are_listed_with_what_is_known_of_them(data: Path) -> None:
 def test_a_word_is_kept_for_its_owner_alone_and_forgotten_for_good(data: Path) -> None:
     path = keep(load(), head())
     assert stat.S_IMODE(path.stat().st_mode) == 0o600 and load_head(path).word == "hey_matilda"
+    assert {stat.S_IMODE(each.stat().st_mode) for each in (path.parent, path.parent.parent)} == {0o700}
     assert equerry("forget", "hey_matilda").exit_code == 0
     assert list((data / "wake" / "words").iterdir()) == []
     assert isinstance(equerry("forget", "hey_matilda").exception, WordUnknown)
@@ -163,9 +225,13 @@ def test_behind_sudo_a_word_is_kept_for_the_appliance_to_read(monkeypatch: pytes
 
 def test_a_word_that_is_listened_for_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     keep(load(), head())
-    monkeypatch.setenv("EQUERRY_WAKE__WORDS", '["hey_matilda"]')
-    problem = equerry("forget", "hey_matilda").exception
-    assert isinstance(problem, WordInUse) and "equerry config set wake.words" in str(problem)
+    for listened_for, others in (
+        ('["hey_matilda"]', "hey_jarvis"),
+        ('["alexa", "hey_matilda", "hey_mycroft"]', "alexa,hey_mycroft"),
+    ):
+        monkeypatch.setenv("EQUERRY_WAKE__WORDS", listened_for)
+        problem = equerry("forget", "hey_matilda").exception
+        assert isinstance(problem, WordInUse) and str(problem).endswith(f"equerry config set wake.words {others}")
 
 
 def test_where_it_cant_be_kept_the_one_before_stays(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

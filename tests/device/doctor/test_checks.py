@@ -41,6 +41,7 @@ from device.doctor.examination import examine
 from device.doctor.page import AREAS
 from device.doctor.sources import Host, Sources
 from device.models.manifest import shipped
+from device.records.wake_sounds import keep_sound
 from device.voiceprints.book import ENCODER, VoiceprintBook
 from firmware.base import MicrophoneMissing
 from firmware.frame import RATE, Frame
@@ -498,6 +499,12 @@ def test_voiceprints(tmp_path: Path) -> None:
     with (here.settings.paths.models / ENCODER / file.path).open("wb") as whole:
         whole.truncate(file.bytes)
     assert (store.voiceprints(here).state, store.voiceprints(here).words) == ("ok", "of one person")
+    alone = sources_of(tmp_path, environ={**models_here, "EQUERRY_WAKE__ONLY_KNOWN_VOICES": "true"})
+    assert store.voiceprints(alone).words == "of one person; nobody else's voice wakes it"
+    unknown_voice.write_text('[voices]\nanna = "owner"\nAna = "guest"\n')
+    misspelt = store.voiceprints(strict)
+    assert (misspelt.state, "a role for Ana, and nobody" in misspelt.words) == ("warn", True)
+    unknown_voice.write_text('unknown_voice = "guest"\n')
     book.path.chmod(0o644)
     assert store.voiceprints(here).remedy == f"chmod 600 {book.path}"
     book.path.write_text("{")
@@ -507,6 +514,20 @@ def test_voiceprints(tmp_path: Path) -> None:
     book.path.unlink()
     book.add(replace(person("Anna"), encoder="another"))
     assert "1 of 1 were enrolled with another model" in store.voiceprints(here).words
+
+
+def test_sound_of_wakes_is_told_where_it_is_kept_or_still_lies_there(tmp_path: Path) -> None:
+    here = sources_of(planted(tmp_path, "pi4"))
+    assert store.wake_sounds(here).state == "skip"
+    wanted = sources_of(tmp_path, environ={"EQUERRY_WAKE__KEEP_SOUND": "true"})
+    folder = here.settings.paths.data / "wake" / "sounds"
+    keep_sound(folder, "alexa", 1e9, np.zeros(160, np.int16))
+    assert (store.wake_sounds(wanted).state, store.wake_sounds(wanted).facts) == ("ok", {"count": 1})
+    assert "1 of at most 50" in store.wake_sounds(wanted).words
+    assert (store.wake_sounds(here).state, store.wake_sounds(here).remedy) == (
+        "warn",
+        f"Delete that folder: rm -r {folder}",
+    )
 
 
 def test_the_store(tmp_path: Path) -> None:

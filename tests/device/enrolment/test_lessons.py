@@ -135,13 +135,23 @@ def test_a_bad_sentence_is_asked_for_again(room: Callable[[Answer], Room]) -> No
         assert sentence_of(here.asked[1]) == sentence_of(here.asked[2])
 
 
+def test_silence_is_asked_about_once_more(room: Callable[[Answer], Room]) -> None:
+    def answer(question: str, number: int) -> tuple[str | None, Samples | None]:
+        return (None, None) if number in (1, 4) else by(ANNA)(question, number)
+
+    with room(answer).open() as here:
+        assert here.learn("Anna").startswith("I know Anna's voice now")
+        assert len(here.asked) == 7 and here.asked[1].startswith("I didn't hear that. Once more:")
+
+
 @pytest.mark.parametrize("said", [None, "stop", "no", "never mind"])
 def test_nobody_there_or_a_no_ends_it_and_nothing_is_kept(room: Callable[[Answer], Room], said: str | None) -> None:
     def answer(question: str, number: int) -> tuple[str | None, Samples | None]:
-        return (said, None) if number == 3 else by(ANNA)(question, number)
+        return (said, None) if number >= 3 else by(ANNA)(question, number)
 
     with room(answer).open() as here:
         assert here.learn("Anna") == wording.GIVEN_UP
+        assert len(here.asked) == (3 if said else 4)
         assert here.lessons.names() == ()
         assert not here.book.path.exists()
         here.answer = by(ANNA)

@@ -210,6 +210,8 @@ def test_a_place_that_is_not_known_is_left() -> None:
 def test_privacy_is_three_true_sentences() -> None:
     for here, words in (
         (HERE, "kept as text for 30 days, and none of it leaves this device"),
+        (HERE, "never keep or send sound."),
+        (replace(HERE, keeps_sound=True), "of what wakes me for nothing I keep two seconds, as was set."),
         (replace(HERE, transcripts_days=1.0), "for 1 day,"),
         (replace(HERE, transcripts_days=0.0), "What you say is not kept"),
         (replace(HERE, shared=True), "nobody but the broker or bucket"),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
+from device.records.wake_sounds import FOLDER, MOST, keep_sound, sounds_in
 from device.records.wakes import MEANT, WRONG, WakeKeeping, kept
 from device.turn import events as on
 from device.turn.machine import Session
+from firmware.frame import Samples
 from services.actions.base import Outcome, Reply, Response
 from services.speech.base import Endpoint, Final
 from services.understanding.base import Command
@@ -27,8 +31,8 @@ class Desk:
         self.folder, self.wake, self.time = folder, ScriptedWake({}), 0.0
         self.keeping = WakeKeeping(folder, self.wake, now=lambda: 7.0, clock=lambda: self.time)
 
-    def woken(self, turn: int, word: str = "alexa") -> None:
-        self.tell(on.WakeHeard(turn, Detection(word, 0.9, 1.0, np.full((STEPS, 96), turn, np.float16))))
+    def woken(self, turn: int, word: str = "alexa", sound: Samples | None = None) -> None:
+        self.tell(on.WakeHeard(turn, Detection(word, 0.9, 1.0, np.full((STEPS, 96), turn, np.float16), sound)))
 
     def silence(self, turn: int) -> None:
         self.tell(on.SpeechEnded(turn, Endpoint(4.0, "no_speech")))
@@ -101,6 +105,30 @@ def test_what_a_command_followed_was_meant_once_it_can_be_disowned_no_more(desk:
         desk.says(turn, "call the bank", done=turn != 2)
     assert desk.kept(MEANT) == ([1], [True])
     assert desk.kept(WRONG) == ([], [])
+
+
+def test_the_sound_of_wrong_wakes_is_kept_where_it_is_wanted_and_of_no_others(desk: Desk) -> None:
+    sound = np.arange(35_200).astype(np.int16)
+    desk.woken(1, sound=sound)
+    desk.silence(1)
+    desk.woken(2)
+    desk.silence(2)
+    for turn in range(3, 9):
+        desk.woken(turn, sound=sound)
+        desk.says(turn, "call the bank")
+    assert desk.kept(WRONG)[0] == [1, 2]
+    assert desk.kept(MEANT)[0] != []
+    (kept_sound,) = sounds_in(desk.folder / FOLDER)
+    assert kept_sound.name == "19700101T000007.000000Z-alexa.wav"
+    assert np.array_equal(soundfile.read(kept_sound, dtype="int16")[0], sound)
+    assert stat.S_IMODE(kept_sound.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kept_sound.parent.stat().st_mode) == 0o700
+
+
+def test_of_many_sounds_the_oldest_go(tmp_path: Path) -> None:
+    folder = tmp_path / "wake" / FOLDER
+    made = [keep_sound(folder, "alexa", 1e9 + at, np.zeros(160, np.int16)) for at in range(MOST + 3)]
+    assert sounds_in(folder) == made[3:]
 
 
 def test_the_detector_learns_at_once(desk: Desk) -> None:

@@ -64,6 +64,7 @@ CANARIES = (
         "Reiher",
         "Falke",
         "Goldammer",
+        "Neuntöter",
     ),
     *("5557341", "555 73 41", "198.51.100.23", "b8:27:eb:aa:bb:cc", "canary@birds.example", "MUSIC123SERIAL", "Dodo"),
 )
@@ -84,6 +85,7 @@ Traceback (most recent call last):
   File "/opt/equerry/current/device/turn/reactor.py", line 12, in run
 KeyError: 'Marabu'
 2026-11-23 09:00:07,123 listen INFO deleted: bring the Pirol its breakfast, undone
+2026-11-23 09:00:08,123 listen WARNING Goldammer and Neuntöter can't be told apart
 """
 DMESG = """[    1.0] usb 1-1: Product: USB PnP Sound Device
 [    1.1] usb 1-1: SerialNumber: MUSIC123SERIAL
@@ -119,6 +121,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EQUERRY_FILES__INBOX", str(tmp_path / "Falke"))
     monkeypatch.setattr("device.wiring.doctor.FOLDERS", (secrets,))
     VoiceprintBook(data / "voiceprints.json").add(person("Goldammer"))
+    (tmp_path / "roles.toml").write_text('[voices]\n"Neuntöter" = "guest"\n')
+    monkeypatch.setenv("EQUERRY_ROLES", str(tmp_path / "roles.toml"))
     (data / "taught.jsonl").write_text(line_of(Lesson("feed my Rotkehlchen", ())) + "\n")
     with Store(data / "equerry.db") as store:
         with store.transaction(client="console", label="add", now=NOW) as work:

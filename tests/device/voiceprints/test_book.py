@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
-from device.voiceprints.book import MOST, VoiceprintBook, checked_name
+from device.voiceprints.book import ENCODER, MOST, VoiceprintBook, checked_name
 from device.voiceprints.errors import (
     AlreadyEnrolled,
+    NameNobodys,
     NameUnfit,
     NobodyOfThatName,
     TooManyVoices,
@@ -95,6 +97,7 @@ def _damaged() -> list[bytes]:
         {"recordings": [["x"]]},
         {"recordings": [[float("nan")]]},
         {"recordings": [[1.0], [1.0, 0.0]]},
+        {"recordings": [[1.0] * 100], "encoder": ENCODER},
         {"enrolled": "yesterday"},
         {"enrolled": "2026-11-25"},
         {"name": 7},
@@ -119,13 +122,38 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
         VoiceprintBook(tmp_path / "data" / "voiceprints.json").add(person("Anna"))
 
 
-@pytest.mark.parametrize("name", ["", "  ", "123", "a" * 61, "a\nb\x07", "\x1b[31mA"])
+def test_what_a_killed_or_failed_write_leaves_is_forgotten_too(
+    book: VoiceprintBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.add(person("Anna"))
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        with pytest.raises(VoiceprintsUnwritable, match="No space left"):
+            book.add(person("Ben", 2))
+    assert [each.name for each in book.path.parent.iterdir()] == [book.path.name]
+    assert [each.name for each in book.read()] == ["Anna"]
+    book.path.with_name(f"{book.path.name}.new").write_bytes(book.path.read_bytes())
+    book.forget("Anna")
+    assert list(book.path.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", "  ", "123", "a" * 61, "a\nb\x07", "\x1b[31mA", "a@b", "Bob?", "x" * 10_000])
 def test_what_is_no_name_is_refused(name: str) -> None:
     if name == "a\nb\x07":
         name = "a\x07b"
     with pytest.raises(NameUnfit) as refused:
         checked_name(name)
-    assert str(refused.value).isprintable()
+    told = str(refused.value)
+    assert told.isprintable() and len(told) < 220
+
+
+def test_who_speaks_is_no_name() -> None:
+    with pytest.raises(NameNobodys, match="such as Anna"):
+        checked_name(" Me ")
 
 
 def test_a_name_loses_blanks_alone() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from device.models.errors import ModelMissing
 from device.voiceprints.book import VoiceprintBook
-from device.voiceprints.recognition import VoiceRecognition
+from device.voiceprints.recognition import STRANGE, VoiceRecognition, may_wake
 from firmware.frame import RATE, Samples
 from services.voiceprints.base import SpeakerEncoder, Who
 from tests.doubles.voiceprints import OneVoice, person
@@ -43,6 +43,34 @@ def spoken(seconds: float = 2.0) -> Samples:
 @pytest.fixture
 def book(tmp_path: Path) -> VoiceprintBook:
     return VoiceprintBook(tmp_path / "voiceprints.json")
+
+
+class Says:
+    """A recogniser of one opinion (services.voiceprints.base.Recogniser)."""
+
+    def __init__(self, who: Who | None) -> None:
+        self._who = who
+
+    def names(self) -> tuple[str, ...]:
+        return ()
+
+    def who(self, samples: Samples) -> Who | None:
+        return self._who
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [
+        (None, True),
+        (STRANGER, True),
+        (Who("Anna", 0.9, (("Anna", 0.9),)), True),
+        (Who(None, 0.1, (("Anna", 0.5), ("Ben", 0.4))), True),
+        (Who(None, STRANGE - 0.01, (("Anna", 1.01 - STRANGE),)), True),
+        (Who(None, STRANGE, (("Anna", 1.0 - STRANGE),)), False),
+    ],
+)
+def test_only_who_is_surely_nobody_known_does_not_wake_it(who: Who | None, may: bool) -> None:
+    assert may_wake(Says(who), spoken()) is may
 
 
 def test_while_nobody_is_enrolled_nothing_is_loaded_or_listened_to(book: VoiceprintBook) -> None:

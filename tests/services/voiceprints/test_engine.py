@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -120,8 +121,13 @@ def test_too_few_sentences(sentences: Callable[[str], list[EnrolmentSentence]], 
 
 
 def test_one_recording_given_three_times(sentences: Callable[[str], list[EnrolmentSentence]]) -> None:
-    with pytest.raises(EnrolmentRefused, match="sentence 1 and sentence 1 are the same recording"):
-        voiceprint("Anna", [sentences(ANNA)[0]] * 3, at=NOW, encoder="e")
+    first = sentences(ANNA)[0]
+    with pytest.raises(EnrolmentRefused) as refused:
+        voiceprint("Anna", [first] * 3, at=NOW, encoder="e")
+    assert str(refused.value) == "Anna was not enrolled. sentence 1 is there twice; say another sentence instead."
+    copies = [replace(first, title=f"{number}.wav") for number in (1, 2, 3)]
+    with pytest.raises(EnrolmentRefused, match=r"1\.wav and 2\.wav are the same recording"):
+        voiceprint("Anna", copies, at=NOW, encoder="e")
 
 
 def test_somebody_who_sounds_alike_is_found(
@@ -132,7 +138,8 @@ def test_somebody_who_sounds_alike_is_found(
         enrolment_sentence(f"sentence {number}", in_a_room(speak(words, ANNA, 0.9)), encoder)
         for number, words in enumerate(SAID)
     ]
-    found = nearest(voiceprint("Twin", again, at=NOW, encoder="e"), [anna, ben])
+    other = replace(anna, name="C", encoder="another", recordings=[np.ones(100, np.float32)])
+    found = nearest(voiceprint("Twin", again, at=NOW, encoder="e"), [anna, ben, other])
     assert found is not None
     assert found[0] == "A"
     assert nearest(ben, [anna]) is None

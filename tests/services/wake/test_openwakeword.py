@@ -11,7 +11,7 @@ import pytest
 
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
 from services.speech.voice.varied import VariedPiper
-from services.wake.base import Detection, WakeModelUnusable, WakeSettings
+from services.wake.base import Detection, Guard, WakeModelUnusable, WakeSettings
 from services.wake.features import CONTEXT, FeatureModels, FeatureStream
 from services.wake.openwakeword import OpenWakeWord, available, feature_models
 from services.wake.second_look import SecondLook
@@ -51,6 +51,32 @@ def frames(samples: Samples) -> Iterator[Frame]:
 def heard(detector: OpenWakeWord, samples: Samples) -> list[Detection]:
     detector.reset()
     return [detection for frame in frames(samples) if (detection := detector.process(frame))]
+
+
+def test_it_is_asked_whose_voice_the_word_is_but_not_through_its_own(folder: Path) -> None:
+    asked: list[Samples] = []
+
+    def nobody(sound: Samples) -> bool:
+        asked.append(sound)
+        return False
+
+    word = np.concatenate((room(2.0), speak("hey jarvis"), room(1.0)))
+    detector = OpenWakeWord(folder, {"hey_jarvis": WakeSettings()}, may_wake=nobody)
+    assert heard(detector, word) == []
+    assert {each.size for each in asked} == {round(1.5 * RATE)}
+    assert max(np.abs(each).max() for each in asked) > 1000
+    asked.clear()
+    detector.guard(Guard())
+    assert len(heard(detector, word)) == 1 and asked == []
+
+
+def test_a_detection_has_its_sound_only_where_that_is_wanted(jarvis: OpenWakeWord, folder: Path) -> None:
+    word = np.concatenate((room(3.0), speak("hey jarvis"), room(1.0)))
+    keeping = OpenWakeWord(folder, {"hey_jarvis": WakeSettings()}, keep_sound=True, may_wake=lambda _: True)
+    (with_sound,), (without,) = heard(keeping, word), heard(jarvis, word)
+    assert without.sound is None and with_sound == without and with_sound.sound is not None
+    end = round(with_sound.at * RATE)
+    assert np.array_equal(with_sound.sound, word[end - round(2.2 * RATE) : end])
 
 
 @pytest.mark.parametrize("voice", ["piper", "espeak:en-gb", "espeak:en-us", "flite:rms"])

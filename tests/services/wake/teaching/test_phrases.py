@@ -49,6 +49,12 @@ def test_what_is_no_phrase_is_refused_with_what_to_do(phrase: str) -> None:
         appraise(phrase, sounds)
 
 
+@pytest.mark.parametrize("phrase", ["привет матильда", "你好"])
+def test_letters_that_the_voice_cannot_speak_are_refused_with_what_to_do(phrase: str) -> None:
+    with pytest.raises(PhraseRefused, match="Write it in the letters a to z, as it sounds"):
+        appraise(phrase, sounds)
+
+
 @pytest.mark.parametrize(
     ("phrase", "name"),
     [("Hey Matilda", "hey_matilda"), ("l'été", "lete"), ("o'neil-smith", "oneil_smith"), ("你好", "")],
