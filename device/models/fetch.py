@@ -15,12 +15,13 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from device.models.difference import put_onto
 from device.models.download import BRIEF, PATIENT, DownloadRefused, Patience, download, held, write_failed
 from device.models.errors import ContentWrong, DiskTooFull, DownloadFailed, ModelCorrupt, ModelMissing, ModelsUnwritable
-from device.models.installed import verify
+from device.models.installed import files_of, verify, write_record
 from device.models.manifest import (
     ROOT,
     AddressSource,
@@ -46,13 +47,15 @@ def pull(
     home: Path,
     *,
     extras: Sequence[str] = (),
+    shelf: Path | None = None,
     manifest: Manifest | None = None,
     watcher: Watcher = NOBODY,
     sleep: Callable[[float], None] = time.sleep,
     brief: Patience = BRIEF,
 ) -> list[Path]:
     """Install these models where they are missing or damaged; the folders of those that are here then. `extras`: after
-    them, and left out where they can't be had, within `brief`. `sleep` waits between tries of a failing network.
+    them, and left out where they can't be had, within `brief`. `shelf`: a folder of models, as `home` is one, that are
+    copied rather than fetched. `sleep` waits between tries of a failing network.
 
     Raises ModelUnknown before anything is fetched; DiskTooFull, ModelsUnwritable, DownloadFailed, ContentWrong.
     """
@@ -66,7 +69,8 @@ def pull(
         missing = [model for model in wanted if not _intact(model, home, manifest)]
         missing = [model for model in _with_bases(missing, manifest) if not _intact(model, home, manifest)]
         to_come = [
-            _Installation(model, home, watcher, sleep, brief if model.id in wished else PATIENT) for model in missing
+            _Installation(model, home, watcher, sleep, brief if model.id in wished else PATIENT, shelf)
+            for model in missing
         ]
         failures = [each.needed() for each in to_come if each.model.id not in wished]
         left_out = {each.model.id for each in to_come if each.model.id in wished and not each.wished()}
@@ -127,6 +131,7 @@ class _Installation:
     watcher: Watcher
     sleep: Callable[[float], None]
     patience: Patience = PATIENT
+    shelf: Path | None = None
 
     @property
     def _staged(self) -> Path:
@@ -161,9 +166,12 @@ class _Installation:
     def _attempt(self) -> DownloadFailed | None:
         model, say = self.model, self.watcher.say
         say(f"{model.id}: {model.title}. Licence: {model.licence}." + (f" {model.note}" if model.note else ""))
+        if self._copied():
+            say(f"{model.id}: copied")
+            return None
         for place, source in enumerate(model.sources, 1):
             try:
-                self._install(source)
+                self._install(partial(self._fetch, source))
             except DownloadFailed as failure:
                 if place == len(model.sources):
                     return failure
@@ -175,12 +183,33 @@ class _Installation:
                 return None
         raise AssertionError("a model has a source")
 
-    def _install(self, source: Source) -> None:
+    def _copied(self) -> bool:
+        """Whether the shelf had it; what is damaged there is told, and fetched."""
+        place = self.shelf / self.model.id if self.shelf else None
+        if place is None or not place.is_dir():
+            return False
+        try:
+            self._install(partial(self._copy, place))
+        except (ContentWrong, ModelCorrupt) as failure:
+            self.watcher.say(f"  {failure} Trying to fetch it.")
+            return False
+        except OSError as error:
+            raise write_failed(error, self.home, self.model.bytes) from error
+        return True
+
+    def _copy(self, place: Path) -> None:
+        files = files_of(self.model, place)
+        self._need_room(sum(file.bytes for file in files))
+        copy_shipped(files, place, self._staged)
+        if not self.model.files:
+            write_record(self._staged, files)
+
+    def _install(self, fill: Callable[[], None]) -> None:
         try:
             shutil.rmtree(self._staged, ignore_errors=True)
             self._staged.mkdir(parents=True)
             self._downloads.mkdir(parents=True, exist_ok=True)
-            self._fetch(source)
+            fill()
             _move_into_place(self._staged, self.home / self.model.id)
             shutil.rmtree(self._downloads, ignore_errors=True)
         finally:

@@ -27,7 +27,7 @@ def installed(model: str, home: Path, manifest: Manifest | None = None) -> Path:
     folder = home / known.id
     if not folder.is_dir():
         raise ModelMissing(model=model)
-    for file in _files_of(known, folder):
+    for file in files_of(known, folder):
         path = folder / file.path
         if not path.is_file():
             raise ModelCorrupt(model=model, path=folder, reason=f"{file.path} is missing")
@@ -55,7 +55,7 @@ def verify(model: str, home: Path, manifest: Manifest | None = None) -> Path:
     """As `installed`, and every byte is read: SHA-256 of every file."""
     known = (manifest or shipped()).find(model)
     folder = installed(model, home, manifest)
-    for file in _files_of(known, folder):
+    for file in files_of(known, folder):
         try:
             found = digest(folder / file.path)
         except OSError as error:
@@ -72,7 +72,8 @@ def write_record(folder: Path, files: tuple[ModelFile, ...]) -> None:
     (folder / RECORD).write_bytes(_Files.dump_json(files, indent=1))
 
 
-def _files_of(model: Model, folder: Path) -> tuple[ModelFile, ...]:
+def files_of(model: Model, folder: Path) -> tuple[ModelFile, ...]:
+    """What the folder of this model holds, by the list or by the record of its archive. Raises ModelCorrupt."""
     if model.files:
         return model.files
     try:

@@ -49,10 +49,14 @@ def list_models(home: Home = None) -> None:
 def pull(
     ids: Ids = None,
     everything: Annotated[bool, typer.Option("--all", help="Every model of the list.")] = False,
+    shelf: Annotated[
+        Path | None,
+        typer.Option("--from", help="Folder of models that are copied rather than fetched.", show_default=False),
+    ] = None,
     home: Home = None,
 ) -> None:
     """Fetch models that are missing or damaged; without ids, the default set, and the extras whose site answers within
-    ten seconds. An interrupted pull goes on where it stopped.
+    ten seconds. An interrupted pull goes on where it stopped. With --from, what lies there needs no network.
     """
     from device.models.fetch import pull as pull_models
     from device.models.manifest import shipped
@@ -60,8 +64,8 @@ def pull(
 
     known = shipped()
     wanted = tuple(model.id for model in known.model) if everything else tuple(ids or known.defaults)
-    extras = () if ids else known.extras
-    for folder in pull_models(wanted, _home(home), extras=extras, watcher=for_stdout()):
+    extras = () if ids else tuple(each for each in known.extras if shelf is None or (shelf / each).is_dir())
+    for folder in pull_models(wanted, _home(home), extras=extras, shelf=shelf, watcher=for_stdout()):
         print(f"{folder.name}: ready in {folder}")
 
 

