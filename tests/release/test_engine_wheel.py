@@ -142,6 +142,12 @@ def test_setup_takes_what_the_release_carries(checkout: Path, tmp_path: Path) ->
     assert "llama-cpp-python" not in again.stderr
 
 
+def test_setup_says_what_is_no_bundle(checkout: Path) -> None:
+    for words in (["--from"], ["--from", "/nowhere"]):
+        done = subprocess.run([checkout / "scripts" / "setup", *words], capture_output=True, text=True, check=False)
+        assert done.returncode == 1 and "is no unpacked bundle\nWhat helps: " in done.stderr
+
+
 @needs_uv
 def test_setup_takes_no_other(checkout: Path, tmp_path: Path) -> None:
     with (checkout / "wheels" / NAME).open("ab") as carried:
