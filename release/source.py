@@ -38,13 +38,17 @@ def unpacked(package: Package, work: Path) -> Path:
 
 
 def built(source: Path, work: Path, environment: Mapping[str, str]) -> Path:
-    """The wheel of a source, made in `work`. Raises ReleaseFailed with the compiler's last words."""
+    """The wheel of a source, made in `work`. Raises ReleaseFailed with the compiler's last words.
+
+    With a cache of its own: uv keeps what it learns of an interpreter, and would take this machine's for that of the
+    architecture which `environment` pretends (_PYTHON_HOST_PLATFORM), also when it is called for something else.
+    """
     tools = work / "tools.txt"
     tools.write_text("\n".join(BUILD_TOOLS), encoding="ascii")
     to_build = ("build", "--wheel", "--quiet", "--python", ROOT / ".uv" / "bin" / "python")
     run(
         [UV, *to_build, "--build-constraints", tools, "--out-dir", work / "made", source],
-        env={**os.environ, "UV_PYTHON_DOWNLOADS": "never", **environment},
+        env={**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_CACHE_DIR": str(work / "cache"), **environment},
     )
     made = list((work / "made").glob("*.whl"))
     if len(made) != 1:

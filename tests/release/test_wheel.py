@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from release.source import UV
+from release.errors import ReleaseFailed
+from release.source import UV, built
 from release.wheel import repacked
 
 EPOCH = 1_790_000_000
@@ -62,3 +63,13 @@ def test_uv_and_python_take_it(tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True, env={"UV_CACHE_DIR": str(tmp_path / "cache")})
     say = [sys.executable, "-c", "import thing; print(thing.SAID)"]
     assert subprocess.run(say, check=True, capture_output=True, text=True, cwd=tmp_path / "site").stdout == "here\n"
+
+
+@pytest.mark.skipif(not UV.exists(), reason="uv is not here")
+def test_uvs_cache_hears_nothing_of_a_pretended_architecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build for aarch64 had uv take this machine for one ever after. This one fails, having no tools at hand."""
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "shared"))
+    (tmp_path / "pyproject.toml").write_text('[build-system]\nrequires = ["setuptools"]\n')
+    with pytest.raises(ReleaseFailed):
+        built(tmp_path, tmp_path, {"_PYTHON_HOST_PLATFORM": "linux-pretended", "UV_OFFLINE": "1"})
+    assert not (tmp_path / "shared").exists()
