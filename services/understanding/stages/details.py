@@ -40,7 +40,7 @@ _FAMILIES = ("task", "reminder", "alarm", "meeting", "project")
 _TYPED = frozenset(("when", "recurrence", "duration", "priority"))
 _PLACE = re.compile(
     r"(?:(?:(?:leave|keep|put|have|hold|make|move) (?:it|that) )?(?:in|at|to)\s+)?"
-    r"(?P<place>(?:(?:the|my|our|her|his|their)\s+)?(?:\w+\s+){0,3}"
+    r"(?!(?:is|are|was|can|could|will|would|what|which|do|does)\b)(?P<place>(?:(?:the|my|our|her|his|their)\s+)?(?:\w+\s+){0,3}"
     r"(?:room|office|hall|kitchen|lobby|studio|canteen|lab)(?:\s+\w+)?)",
     re.IGNORECASE,
 )

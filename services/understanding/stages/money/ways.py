@@ -27,6 +27,7 @@ _CREDIT = re.compile(
     rf"|\bSUM (?:[a-z]+ )?off(?=$| (?:for|as|because|since|it|that|this|then|please|now|again|too|the {TAB})\b)"
     rf"|\b(?:knock|take) off {_MUCH}$"
 )
+_OWED = re.compile(r"\b(?:i|we)(?: still| also)* owe WHO SUM\b")
 _DEBIT = re.compile(
     rf"\b(?:charge|bill|debit|invoice)\b(?: [^ ]+){{0,4}}? SUM\b"
     rf"|(?<!had )(?<!has )(?<!have )(?<!got )\bSUM(?: [a-z]+){{0,2}} (?:on|onto|against){_ON_WHAT}$"
@@ -161,7 +162,7 @@ def _order(others: list[str]) -> str:
 
 
 def _of_clause(clause: str) -> str:
-    if _CREDIT.search(clause):
+    if _CREDIT.search(clause) or _OWED.search(clause):
         return "ledger.credit"
     if _DEBIT.search(clause) or _ON_A_TAB.search(clause):
         return "ledger.debit"

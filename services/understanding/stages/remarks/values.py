@@ -200,7 +200,8 @@ def _is_value(core: str, said: Understanding) -> bool:
         if number_of(number) is not None or amount_of(number) is not None:
             counted = len(plain) - end  # of a list, a number of something is another thing for it
             return counted == 0 or (counted <= _MOST_UNITS and (_family(said) != "list" or _own_words(new, said)))
-    return 0 < len(plain) <= _MOST_THING and bool(_own_words(new, said))
+    clause = any(word.text in ("is", "are", "was") or word.text.endswith("'s") for word in plain[1:-1])
+    return 0 < len(plain) <= _MOST_THING and not clause and bool(_own_words(new, said))
 
 
 def _family(said: Understanding) -> str:
