@@ -45,6 +45,8 @@ _TALK = word_set("""not want what that this it is was are were am be been i you 
 """Words of somebody who says something else than a name, or a thing for a list."""
 _ASKING = word_set("how what when where who why which whose is are was were do does did can could will would so but")
 """With these no name begins."""
+_SPOKEN_TO = word_set("him her it you me i them us that")
+"""And with one of these in it, it is none."""
 _IDLE = word_set("""uh um er well oh so just please perhaps maybe say let's then i think guess it it's its is be should
     make that's okay ok yes yeah would like want about around sometime due set put do""")
 """Words that may stand around a time or a sum which is told as an answer."""
@@ -113,7 +115,8 @@ def _is_no_name(answer: str) -> bool:
     """Whether somebody says something else than what a new one is called: asks, or tells a sum."""
     said = [word.text for word in split_words(answer)]
     counts = [number_of(word) is not None or word in ("hundred", "thousand") for word in said]
-    return answer.rstrip().endswith("?") or said[0] in _ASKING or any(one and other for one, other in pairwise(counts))
+    asks = answer.rstrip().endswith("?") or said[0] in _ASKING or orders(answer) or bool(_SPOKEN_TO & set(said))
+    return asks or any(one and other for one, other in pairwise(counts))
 
 
 def covers(values: Iterable[Slot], answer: str) -> bool:

@@ -183,18 +183,18 @@ def _may_be_meant(new: str, old: str) -> bool:
 
 
 def measured_otherwise(said: str, talk: ListTalk) -> list[Deed]:
-    """ "Two packs of discs", of what was just put there: a pack of sanding discs."""
-    rows = rows_of(said.strip(" .!")) if talk.action == "list.add" and talk.focus else ()
+    """ "Two packs of discs", of what was just put there: a pack of sanding discs; "six crates", of four of them."""
+    fresh = talk.action in ("list.add", "list.create") and talk.focus is not None and "," not in said
+    rows = rows_of(said.strip(" .!")) if fresh else ()
     many = rows[0].get("quantity", "") if len(rows) == 1 else ""
-    if talk.focus is None or not many or "," in said:
+    if talk.focus is None or not many:
         return []
-    told = [
-        each
-        for each in talk.told
-        if each.get("quantity") and standing(rows[0]["item"], KnownList("", ((each["item"], ""),)))
-    ]
-    measure = words_of(many)[-1:]
-    same = len(told) == 1 and same_stem(words_of(told[0]["quantity"])[-1], measure[0])
+    item = rows[0]["item"]
+    told = [each for each in talk.told if each.get("quantity") and standing(item, KnownList("", ((each["item"], ""),)))]
+    if not told and len(item.split()) == 1:
+        there = [{"item": name, "quantity": much} for name, much in talk.focus.items if len(words_of(much)) > 1]
+        told, many = [each for each in there if words_of(each["quantity"])[-1:] == words_of(item)], f"{many} {item}"
+    same = len(told) == 1 and same_stem(words_of(told[0]["quantity"])[-1], words_of(many)[-1])
     row = {"item": told[0]["item"], "quantity": many} if same else {}
     return [Deed("list.add", talk.focus.name, [row])] if row and row != told[0] else []
 

@@ -27,7 +27,7 @@ _LEAD = re.compile(
 _TAIL = re.compile(
     r"[\s,]*\b(?:(?:and )?not (?:only|just) (?:today|tomorrow|on \w+|this \w+|once)|then|please|instead|rather|though"
     r"|now|only|actually|is plenty|is enough|will do"
-    r"|for (?:that|this|it)(?: one)?|i mean|i meant)[\s.!]*$",
+    r"|for (?:that|this|it)(?: one)?|i mean|i meant|that is|the same(?: again)?)[\s.!]*$",
     re.IGNORECASE,
 )
 _SAME_TIME = re.compile(

@@ -43,8 +43,9 @@ from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.remarks.asides import without_asides
 from services.understanding.stages.remarks.home import asked_of_home
 from services.understanding.stages.remarks.idle import without_idle_words
-from services.understanding.stages.remarks.not_ours import beyond_us, farewell, greeting, not_ours, unsaid
+from services.understanding.stages.remarks.not_ours import beyond_us, conditional, farewell, greeting, not_ours, unsaid
 from services.understanding.stages.remarks.readdressed import readdressed
+from services.understanding.stages.remarks.resent import resent
 from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.remarks.taken_back import once_more, taken_back
 from services.understanding.stages.remarks.values import value_right
@@ -123,7 +124,7 @@ def idle(said: Understanding) -> Understanding | None:
 
 def joined(said: Understanding) -> Understanding | None:
     """Several orders, each read behind the one before."""
-    return headed(said) or in_one_breath(said, _piece)
+    return headed(said) or resent(said) or in_one_breath(said, _piece)
 
 
 def _piece(said: Understanding) -> Understanding | None:
@@ -223,6 +224,7 @@ FINDING: Sequence[Stage] = (
     answer,  # to our question
     told,
     unsaid,  # "put it on Ben's tasks. Ah, leave it"
+    conditional,  # "if she does, push it to Tuesday"
     met,  # "good morning", "that's me done"
     idle,  # "when exactly is it", "red pens and, let me see, envelopes"
     redirected,  # "tell Ben I'm late, no wait, tell Jane": one message, not two

@@ -22,6 +22,7 @@ from services.understanding.stages.tasks.titles import (
 )
 
 _PIECES = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+(?=(?:the (?:rest|others?)|everything else)\b)", re.I)
+_NO = re.compile(r"(?:(?:no|oh|wait|sorry|actually)\b[\s,]*)+", re.I)
 _REST = r"(?:(?:all )?the (?:rest|others?(?: (?:one|two|three))?)|everything else)"
 _ALL = r"(?:all(?: of (?:them|those|these|it))?|everything|they(?:'re)?(?: all)?|both(?: of (?:them|those))?)"
 _WHOSE = re.compile(r"(?:(?P<mine>mine)|(?P<his>.+)'s)(?: job| task)?", re.I)
@@ -41,14 +42,15 @@ def divided_tasks(said: Understanding) -> Understanding | None:
     titles = _just_made(said)
     if len(titles) < 2 or len(said.text) > 200 or said.text.rstrip().endswith("?"):
         return None
-    pieces = [each for each in _PIECES.split(said.text.strip(" .!")) if each]
+    denied = _NO.match(said.text.strip())
+    pieces = [each for each in _PIECES.split(said.text.strip(" .!")[denied.end() if denied else 0 :]) if each]
     told: dict[str, Step] = {}
     for piece in pieces:
         meant = _of_piece(said, piece, [title for title in titles if title not in told], titles)
         if not meant or set(meant) & set(told):
             return None
         told |= meant
-    whole = len(pieces) > 1 or len(told) == len(titles)
+    whole = len(pieces) > 1 or len(told) == len(titles) or denied is not None
     return said.found(Command(said.text, tuple(told.values()), SURE, "template"), "talk") if whole else None
 
 

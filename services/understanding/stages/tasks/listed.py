@@ -278,7 +278,7 @@ def told_piece(said: Understanding, piece: str) -> dict[str, Slot]:
     bare = _IN.sub("", piece)
     if place := _project(said, bare):
         return {"project": place}
-    named = re.fullmatch(r"project (?P<name>.+)|(?P<other>.+) project", bare, re.I)
+    named = re.fullmatch(r"project (?P<name>(?!that\b|it\b|this\b).+)|(?P<other>.+) project", bare, re.I)
     unknown = named and isinstance(said.names.resolve(named["name"] or named["other"], ("project",)), Unknown)
     return {"project": named["name"] or named["other"]} if named and unknown else {}
 

@@ -151,7 +151,8 @@ def _arranged(said: Understanding, text: str) -> Parts | None:
     bare = _POLITE.sub("", in_fewer_words(_AS_WELL.sub("", text)))
     verb = _ARRANGES.match(bare)
     rest = bare[verb.end() :] if verb else _MINE.sub("", bare)
-    rest = _AN_HOUR.sub(", an hour", _HOUR.sub(r", at \g<hour>", rest)) if verb else rest
+    timed = verb or may_be_event(rest.partition(",")[0])
+    rest = _AN_HOUR.sub(", an hour", _HOUR.sub(r", at \g<hour>", rest)) if timed else rest
     particle = _PARTICLE.match(rest) if verb else None
     rest = f"{particle['what'].removesuffix(' back')} {rest[particle.end() :]}" if particle else rest
     parts = _parts(said, rest)

@@ -28,6 +28,8 @@ _WHY = re.compile(
     re.IGNORECASE,
 )
 """The reason behind a comma: "push it back, I'm still stuck"."""
+_NOT_THERE = re.compile(r"(?<=\w),? not (?:at |in )?(?:the|my|our) [\w ]{2,20}$", re.IGNORECASE)
+""" "It's at the lido, not the school"."""
 _PLEASE = re.compile(r",? (?:please|thanks|thank you)$", re.IGNORECASE)
 _PLACES = (
     re.compile(rf"(?:it's |it is )?(?P<in>in|at) (?P<place>.+?){TOO}", re.IGNORECASE),
@@ -112,7 +114,9 @@ def meeting(said: Understanding) -> Understanding | None:
     if not is_spoken_of(said) or len(said.text) > _LONGEST:
         return None
     text = pushed(_FILLERS.sub("", said.text.strip(" .!?")))
-    core = _PLEASE.sub("", _WHY.sub("", text)).strip(" .,!?").rpartition(". ")[2]  # "It's flooded. Move it to the hall"
+    core = (
+        _PLEASE.sub("", _NOT_THERE.sub("", _WHY.sub("", text))).strip(" .,!?").rpartition(". ")[2]
+    )  # "It's flooded. Move it to the hall"
     for read in (asked, called_off, _blocked, _comes_at, swapped, _changed, joined):
         if command := read(said, core):
             return said.found(command, "talk")
