@@ -70,7 +70,8 @@ _AGAIN = re.compile(r"\s+(?:again|please|too|as well|then)$", re.I)
 _DUE = re.compile(
     r"^(?:and )?(?:(?:(?:it|that)(?:'s| is) )?(?:due|deadline|to be done)(?: on| by)?"
     r"|(?:i|we)(?:'d like| need| want| must have)(?: to have)? (?:it|that|this|them)(?: done| ready| finished| back)?"
-    r"|(?:it|that|this|they)(?:'s got to| has to| have to| needs? to| must| should) be (?:done|ready|finished|back)) ",
+    r"|(?:(?:it|that|this|they) )?(?:(?<=it)'s got to|has to|have to|has got to|needs? to|must|should) be"
+    r" (?:done|ready|finished|back)) ",
     re.I,
 )
 _IN = re.compile(r"^(?:and )?(?:(?:that|it) )?(?:(?:goes|belongs) )?(?:(?:in|into|to|under|for) )?(?:the )?", re.I)

@@ -37,6 +37,7 @@ _A_MEETING = re.compile(
     r"\b(?:the|my|our|that) (?:meeting|appointment|one|call|event|session)(?: (?:on|at|from|for))? $", re.IGNORECASE
 )
 _THE_MEETING = re.compile(r"\b(?:the|that) (?:meeting|appointment)\b(?!['’]s)", re.IGNORECASE)
+_TO_DO = re.compile(r"\bwhat.*\b(?:to do|to be done)\b", re.IGNORECASE)
 _BETWEEN = re.compile(
     r"(?:(?:and|so|but)[\s,]+)*how (?:long|much(?: time| room)?|many (?:minutes|hours))"
     r"(?:'s| is| do| have| i| we| there| got| left| free)* between (?P<one>.+?) and (?P<other>.+?)",
@@ -107,7 +108,7 @@ def _title(said: Understanding, words: str) -> tuple[str, date | None]:
 def named_within(said: Understanding) -> Understanding | None:
     """What is said of the one meeting that is named anywhere."""
     text = said.text.strip(" .!?")
-    if said.told or len(text) > _LONGEST or len(split_words(text)) < 3:
+    if said.told or len(text) > _LONGEST or len(split_words(text)) < 3 or _TO_DO.search(text):
         return None
     there = said.directory.meetings(said.now)
     if apart := _BETWEEN.fullmatch(text):
