@@ -168,13 +168,14 @@ def _means_another(before: Sequence[Step], found: Understanding) -> bool:
 
 def _says_again(before: Sequence[Step], found: Understanding) -> bool:
     """ "There's no bread left, put that on", "Lukas says it's ordered, tick it off": one order, not two."""
-    said = [(step.action, _of_what(step)) for step in before]
-    return any((_DONE_ALIKE.get(step.action, step.action), _of_what(step)) in said for step in found.command.steps)
+    said = [_deed(step) for step in before]
+    return any(_deed(step) in said for step in found.command.steps)
 
 
-def _of_what(step: Step) -> Mapping[str, Slot]:
-    """What is done, of the same thing whoever tells it."""
-    return {slot: value for slot, value in step.slots.items() if step.action != "task.complete" or slot == "title"}
+def _deed(step: Step) -> tuple[str, Mapping[str, Slot]]:
+    """What is done to which thing, whoever tells it."""
+    slots = {slot: value for slot, value in step.slots.items() if step.action != "task.complete" or slot == "title"}
+    return _DONE_ALIKE.get(step.action, step.action), slots
 
 
 def _says_otherwise(before: Sequence[Step], found: Understanding) -> bool:

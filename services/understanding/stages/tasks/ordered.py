@@ -75,7 +75,11 @@ _HE_IS_TO = re.compile(
     r" (?:too|as well|also)$)",
     re.I,
 )
-_THING_TOO = re.compile(r"(?:and |also )*(?:the )?(?P<thing>[\w' -]{3,30}?) (?:as well|too)(?P<rest>, .+)?", re.I)
+_THING_TOO = re.compile(
+    r"(?:and |also )*(?:the )?(?!(?:he|she|they|it|i|we|you)\b|.* to )(?P<thing>[\w -]{3,30}?)"
+    r" (?:as well|too)(?P<rest>, .+)?",
+    re.I,
+)
 """ "Worktop as well, same day": the same to be done with another thing."""
 
 
