@@ -23,6 +23,14 @@ _LEAD = (
 _ASKS = r"(?:what|what's|whats|how|how's|is|will|does|do|tell me|give me|check|are|should|when|when's)"
 
 
+CONDITION = (
+    r"(?:and |but |so |then )*if (?:he|she|they|the \w+)(?:['’](?:s|re|ll|d|ve)|n['’]t)? ?[^,]{2,60},"
+    r" (?:then |please |just )*(?:add|book|cancel|charge|move|push|put|make|give|assign|invite|remind|schedule|set"
+    r"|shift|postpone|delete|remove|take|start|stop|tick|mark|tell|send|create)\b"
+)
+"""What somebody else may do or say first: "if she does, push it to Tuesday"."""
+
+
 def _row(pattern: str, words: str) -> tuple[re.Pattern[str], str]:
     return re.compile(rf"{_LEAD}(?:{pattern})", re.IGNORECASE), words
 
@@ -119,6 +127,10 @@ _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
         r"|who (?:made|built|created|programmed) you|do you (?:love|like|hate) (?:me|us|your job|it here)"
         r"|will you marry me",
         "I'm Equerry, a program and no person; I keep your tasks, lists, dates and notes",
+    ),
+    _row(
+        rf"{CONDITION}.*",
+        "I can't watch for that; tell me once it is so, and I will do it then",
     ),
     _row(
         r"translate .+|how do you say .+ in (?:french|german|spanish|italian|english|polish|turkish|hindi|chinese)"

@@ -33,7 +33,9 @@ _FOR_DAYS = re.compile(
     re.IGNORECASE,
 )
 """What is for whole days unless a time is told."""
-_EVENING = re.compile(r"\b(?:dinner|supper|drinks|pub|cinema|concert|opera)\b", re.IGNORECASE)
+_EVENING = re.compile(
+    r"\b(?:dinner|supper|drinks|pub|cinema|concert|opera|theatre|theater|ballet|musical|gig|movies)\b", re.IGNORECASE
+)
 _HALF = re.compile(r"\d\s*a\.?m\b|\ba\.?m\b|morning|\b0\d|brunch|noon", re.IGNORECASE)
 """What says in which half of the day it is."""
 _DAYS_ON = re.compile(r"\b(?:days?|weeks?)\s+(?:starting|beginning)\b|\bfor\b.*\b(?:days?|weeks?)\b", re.IGNORECASE)

@@ -17,7 +17,7 @@ from services.store.base import Routine, RoutineRun, RoutineStep
 from services.understanding.base import Command
 
 _ALL = frozenset(("all", "every", "all of", "each of", "both"))
-_BETWEEN = re.compile(r"\s*[.;]\s+|,?\s+(?:and\s+)?then\s+|,\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*[.;]\s+|,?\s+(?:and\s+)?then\s+|,\s+(?:and\s+)?", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _THIRD_PERSON = re.compile(r"(?P<before>^|,\s*|\b(?:and|then)\s+)(?P<verb>[a-z]{2,})s\b", re.IGNORECASE)
 """A routine "that lists my tasks and reads my messages"."""

@@ -16,6 +16,7 @@ _YOURS = {
     **{"me": "you", "us": "you", "my": "your", "our": "your", "mine": "yours", "ours": "yours"},
     **{"i am": "you are", "i'm": "you're", "i was": "you were", "i've": "you've", "i'll": "you'll", "i'd": "you'd"},
     **{"we're": "you're", "we've": "you've", "we'll": "you'll", "i": "you", "we": "you", "myself": "yourself"},
+    "yourself": "myself",
 }
 _OWNERS = re.compile(rf"\b(?:{'|'.join(sorted(_YOURS, key=len, reverse=True))})\b(?!')", re.IGNORECASE)
 _NEVER = frozenset(("control.undo", "control.confirm", "control.deny", "control.cancel", "control.repeat"))

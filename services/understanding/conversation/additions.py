@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from services.understanding.base import Slot
 from services.understanding.conversation.list_phrases import REMARK
@@ -42,6 +43,10 @@ _TALK = word_set("""not want what that this it is was are were am be been i you 
     sorry if because but then than there here about into from by at in on make set find look go went come know think
     need like to wrong stop""")
 """Words of somebody who says something else than a name, or a thing for a list."""
+_ASKING = word_set("how what when where who why which whose is are was were do does did can could will would so but")
+"""With these no name begins."""
+_SPOKEN_TO = word_set("him her it you me i them us that")
+"""And with one of these in it, it is none."""
 _IDLE = word_set("""uh um er well oh so just please perhaps maybe say let's then i think guess it it's its is be should
     make that's okay ok yes yeah would like want about around sometime due set put do""")
 """Words that may stand around a time or a sum which is told as an answer."""
@@ -73,7 +78,8 @@ def filled(answer: str, slot: str, action: Action, now: datetime, names: Names) 
         rows = listed_items(words)
         return {slot: rows} if rows else {}
     if slot not in action.refers:
-        return {} if slot == "list" and REMARK.search(words) else {slot: words}
+        talk = (slot == "list" and REMARK.search(words)) or (slot == "name" and action.makes and _is_no_name(answer))
+        return {} if talk else {slot: words}
     while len(said) > 1 and said[0].text in _OPENS:
         said = said[1:]
     pieces = [spoken(words, name) for name in split_names(said)]
@@ -103,6 +109,14 @@ def _may_be_name(words: str, kinds: Sequence[EntityKind], names: Names) -> bool:
         0 < len(said) <= _MOST_NEW_NAME_WORDS and not _TALK & set(said) and not any(char.isdigit() for char in words)
     )
     return looks or (len(said) <= _MOST_NAME_WORDS and not isinstance(names.resolve(words, kinds), Unknown))
+
+
+def _is_no_name(answer: str) -> bool:
+    """Whether somebody says something else than what a new one is called: asks, or tells a sum."""
+    said = [word.text for word in split_words(answer)]
+    counts = [number_of(word) is not None or word in ("hundred", "thousand") for word in said]
+    asks = answer.rstrip().endswith("?") or said[0] in _ASKING or orders(answer) or bool(_SPOKEN_TO & set(said))
+    return asks or any(one and other for one, other in pairwise(counts))
 
 
 def covers(values: Iterable[Slot], answer: str) -> bool:

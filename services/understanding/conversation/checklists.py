@@ -22,8 +22,10 @@ from services.understanding.conversation.list_additions import (
     told_otherwise,
 )
 from services.understanding.conversation.list_changes import (
+    asked_for,
     belongs,
     left_out,
+    measured_otherwise,
     more_of_it,
     moved,
     of_all,
@@ -49,7 +51,13 @@ def deeds(text: str, talk: ListTalk) -> list[Deed]:
         return [Deed("list.add", talk.focus.name, more)] if talk.focus and fits else []
     if again := say.SAID_AGAIN.fullmatch(said):
         said = again["again"]
-    if told := reworded(said, talk) or left_out(said, talk) or put_forward(said, talk):
+    if (
+        told := reworded(said, talk)
+        or asked_for(said, talk)
+        or measured_otherwise(said, talk)
+        or left_out(said, talk)
+        or put_forward(said, talk)
+    ):
         return told
     if (
         say.TAKES_BACK.fullmatch(said.rstrip(" .!"))

@@ -97,8 +97,8 @@ _AS_WELL = re.compile(
 def newly_made(said: str, talk: ListTalk) -> list[Deed]:
     """A new list, its name and what is to stand on it; a list of that name may be there."""
     found = _NEW.fullmatch(said)
-    if found is None:
-        return []
+    if found is None or (found["called"] or "").strip().casefold() in ("task", "to do", "todo", "job"):
+        return []  # those are no things to buy
     name, rest = (found["name"] or found["called"] or "").strip(), found["rest"].strip(" .!")
     if not name and found["before"] and found["it"]:
         name = found["before"].strip(" .,;")

@@ -48,6 +48,7 @@ def recounted(said: str, talk: ListTalk) -> list[Deed]:
     for found in say.fitting(say.RECOUNTED, said):
         place = named(found["list"], talk.lists) if found.groupdict().get("list") else talk.focus
         many = re.sub(r"^(?:to |it |that )", "", found["many"].strip().lower())
+        many = f"{many} {of}" if (of := found.groupdict().get("items")) else many
         rows = rows_of(many)
         if place is None or len(rows) != 1:
             continue
@@ -162,9 +163,7 @@ def reworded(said: str, talk: ListTalk) -> list[Deed]:
     if found is None or talk.focus is None or not (found["sure"] or say.OBJECTS.search(found["lead"] or "")):
         return []
     rows = rows_of(found["items"])
-    before = [
-        each["item"] for each in talk.told if rows and words_of(each["item"])[-1:] == words_of(rows[0]["item"])[-1:]
-    ]
+    before = [each["item"] for each in talk.told if rows and _may_be_meant(rows[0]["item"], each["item"])]
     if (
         len(rows) != 1
         or not are_things(rows, _MOST_BARE_WORDS)
@@ -175,6 +174,39 @@ def reworded(said: str, talk: ListTalk) -> list[Deed]:
     if words_of(rows[0]["item"]) == words_of(on[0]):
         return [Deed("list.add", talk.focus.name, [{**rows[0], "item": on[0]}])] if "quantity" in rows[0] else []
     return [Deed("list.remove", talk.focus.name, [{"item": on[0]}]), Deed("list.add", talk.focus.name, rows)]
+
+
+def _may_be_meant(new: str, old: str) -> bool:
+    """Green cannulas, of cannulas; the oat yoghurt, of "the oat thing Jonas likes"."""
+    one, other = words_of(new), words_of(old)
+    return one[-1:] == other[-1:] or (len(one) > 1 and one[:1] == other[:1] and "thing" in other)
+
+
+def measured_otherwise(said: str, talk: ListTalk) -> list[Deed]:
+    """ "Two packs of discs", of what was just put there: a pack of sanding discs; "six crates", of four of them."""
+    fresh = talk.action in ("list.add", "list.create") and talk.focus is not None and "," not in said
+    rows = rows_of(said.strip(" .!")) if fresh else ()
+    many = rows[0].get("quantity", "") if len(rows) == 1 else ""
+    if talk.focus is None or not many:
+        return []
+    item = rows[0]["item"]
+    told = [each for each in talk.told if each.get("quantity") and standing(item, KnownList("", ((each["item"], ""),)))]
+    if not told and len(item.split()) == 1:
+        there = [{"item": name, "quantity": much} for name, much in talk.focus.items if len(words_of(much)) > 1]
+        told, many = [each for each in there if words_of(each["quantity"])[-1:] == words_of(item)], f"{many} {item}"
+    same = len(told) == 1 and same_stem(words_of(told[0]["quantity"])[-1], words_of(many)[-1])
+    row = {"item": told[0]["item"], "quantity": many} if same else {}
+    return [Deed("list.add", talk.focus.name, [row])] if row and row != told[0] else []
+
+
+def asked_for(said: str, talk: ListTalk) -> list[Deed]:
+    """ "Then add some", "put it on, and rocket", of the one thing that was asked about."""
+    found = next(say.fitting(say.ASKED_FOR, said), None) if talk.action == "list.query" and talk.focus else None
+    if found is None or talk.focus is None or len(talk.told) != 1:
+        return []
+    more = rows_of(found["more"]) if found["more"] else []
+    fits = not more or are_things(more, _MOST_BARE_WORDS)
+    return [Deed("list.add", talk.focus.name, [{"item": talk.told[0]["item"]}, *more])] if fits else []
 
 
 def left_out(said: str, talk: ListTalk) -> list[Deed]:

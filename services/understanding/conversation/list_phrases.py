@@ -29,9 +29,15 @@ PRAISE = word_set("good nice great fine")
 SPEAKERS = word_set("""i i'm i've i'll i'd we we're we've we'll you you're me us my our what who how why where thanks
     thank please sorry great good nice lovely""")
 """Who says this says it to somebody."""
-PLACED = re.compile(r"(?:it|that|this|them|those|these) (?:in|on|into|to|for|from|at|off)\b", re.IGNORECASE)
+PLACED = re.compile(r"(?:it|that|this|them|those|these) (?:in|on|into|to|for|from|at|off|as)\b", re.IGNORECASE)
 NOUNS = word_set("book set play show")
 """The same of orders, at the end of a name: "a horse book"."""
+A_NOUN = re.compile(
+    r"\b(?:the|an?|that|this|his|her|their|my|our) (?:\w+ )?(?:book|set|play|show)\b"
+    r"|^(?:book|set|play|show)(?= (?:about|of|by|with)\b)",
+    re.IGNORECASE,
+)
+"""And behind an article: "the book about diggers"."""
 ORDERS = word_set("""add put stick pop throw take remove cross strike scratch scrap drop lose knock tick check mark
     swap replace got bought packed read sent kill stop start open close turn switch pause repeat undo list write note
     find search report email text message pay meet go do invite assign
@@ -114,7 +120,8 @@ OFF_IT = re.compile(
 )
 """The same as "take it off"."""
 COME = any_of(
-    rf"(?:(?:i|we|he|she|they|[^\W\d_]+){HAS}|got|bought|packed|found|picked up|grabbed) (?P<items>.+?)",
+    rf"(?:(?!(?:who|what|which|where)\b)(?:i|we|he|she|they|[^\W\d_]+){HAS}|got|bought|packed|found"
+    r"|picked up|grabbed) (?P<items>.+?)",
     rf"(?P<items>.+?) (?:i|we|he|she|they|[^\W\d_]+){HAS}",
     r"(?P<items>.+?)(?:'s| has| have|'ve)(?: just| already| also| now)? (?:come|arrived|turned up|been (?:delivered"
     r"|bought|packed|collected)|landed)(?: in)?",
@@ -179,6 +186,7 @@ RECOUNTED = any_of(
     r"(?:on (?:the |my |our )?(?P<list>[^,.;]+? list),? )?(?P<sure>(?:better |rather )?make (?:it|that|them)"
     r"|better|i meant|let['’]s say|rather|change (?:it|that) to|that should be|it should be|should be)"
     r" (?P<many>.+?)(?:,? not .+)?",
+    r"(?P<items>[^,.;]+), (?P<sure>make (?:it|that|them)) (?P<many>.+?)(?:,? not .+)?",
     r"(?P<many>.+?)(?P<sure>,? (?:actually|rather|instead|in fact|i meant?|sorry)|,? not (?:just |only )?[\w ]+)",
 )
 """ "Two dozen eggs actually", "make that twelve": how much of what stands there."""
@@ -265,6 +273,11 @@ WAIT = re.compile(
 STUTTER = re.compile(r"\b(?P<word>the|a|an|and|some|my|our),? (?P=word)\b", re.IGNORECASE)
 WHICH = re.compile(r",\s*the \w+ ones?(?=\s*(?:,|$))", re.IGNORECASE)
 """Which of them is meant: it is said of the thing before it."""
+ASKED_FOR = any_of(
+    r"(?:no\??[\s,]+)?(?:add|put|get|include|stick|write)(?: (?:on|down))? (?:some|it|one|them|that)"
+    r"(?: (?:on|down|in))?(?: (?:it|there|the list))?(?:,? and (?P<more>.+?))?"
+)
+""" "Then add some", behind the question whether it is on the list."""
 MORE = any_of(
     r"(?:add |make (?:it|that) |put |give (?:it|me) |get )?(?:another |(?:an )?extra )(?P<many>\w+)"
     r"(?: of (?:them|those|it|that))?",

@@ -13,7 +13,7 @@ from services.understanding.words import split_words
 def are_things(rows: Rows, most: int) -> bool:
     """Whether these may be things for a list, and no talk."""
     for row in rows:
-        words = [word.text for word in split_words(row["item"])]
+        words = [word.text for word in split_words(say.A_NOUN.sub("thing", row["item"]))]
         if "quantity" in row and words and words[-1] in say.TIME:
             return False  # twelve minutes are a timer's
         names = say.PRAISE | (say.NOUNS & set(words[-1:])) if len(words) > 1 else frozenset[str]()
@@ -35,7 +35,7 @@ def is_remark(clause: str, talk: ListTalk) -> bool:
 
 def is_talk(piece: str) -> bool:
     """Whether a clause is talk: but a "no" puts right, and "them" counts."""
-    words = {word.text for word in split_words(piece)}
+    words = {word.text for word in split_words(say.A_NOUN.sub("thing", piece))}
     if beside.no_thing(piece):
         return True
     counts = len(words) < 4 and words & say.IT_WORDS

@@ -10,7 +10,7 @@ from services.understanding.words import Word, spoken, word_set
 
 _MEASURES = word_set("""bag bags bar bars bottle bottles box boxes bunch bunches can cans carton cartons case
     cases crate crates cup cups dozen gallon gallons gram grams half jar jars kilo kilos kilogram kilograms
-    liter liters litre litres loaf loaves ounce ounces pack packs package packages packet packets pair pairs
+    liter liters litre litres loaf loaves lots ounce ounces pack packs package packages packet packets pair pairs
     piece pieces pint pints pound pounds punnet punnets quart quarts roll rolls sack sacks slice slices tin tins
     tray trays tub tubs tube tubes darjan paav paao""")
 _ARTICLES = word_set("a an some the my our")

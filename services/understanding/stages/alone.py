@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -35,15 +36,27 @@ from services.understanding.stages.things.reports import report
 from services.understanding.stages.things.visits import visit
 from services.understanding.stages.titles import title
 
+_TWO = 2
+_WHY = re.compile(r"[,.;]\s+(?:it|that|this)['’]s (?:done|finished|complete|over)[\s.!]*$", re.IGNORECASE)
+
 
 def words(said: Understanding) -> Understanding | None:
     """By reserved words, taught sentences, templates and the language model (parser.py)."""
-    command = with_all_steps(said.read(said.text))
+    command = _without_why(with_all_steps(said.read(said.text)))
     if is_chatter(said.text, command, said.names):
         return None
     if command.steps and all(step.action.startswith("home.") for step in command.steps):
         return called_routine(said) or said.found(command)  # "lights out" may be a routine, too
     return said.found(command) if command.steps or command.not_for_us else None
+
+
+def _without_why(command: Command) -> Command:
+    """ "Close the audit project, it's done": that it is done only says why, of what is named before it."""
+    if len(command.steps) != _TWO or not _WHY.search(command.text):
+        return command
+    done = command.steps[1]
+    points = done.action == "task.complete" and str(done.slots.get("title", "")).casefold() in ("it", "that", "this")
+    return replace(command, steps=(replace(command.steps[0], after=()),)) if points else command
 
 
 TASKS: Sequence[Stage] = (

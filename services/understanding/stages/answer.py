@@ -45,7 +45,9 @@ _ASSENT = word_set("""yes yeah yep yup sure ok okay of course certainly absolute
 """Words that a yes may be told in, beside those of the question."""
 _WITH_YES = re.compile(
     r"^(?:(?:yes|yeah|yep|oh|well|right|ok|okay)[\s,.]+)+(?:(?:for|to|with|it['’]s|that['’]s|i mean|i meant)\s+)?"
-    r"|[\s,.]+(?:yes|yeah|please|of course)[\s.!]*$",
+    r"|[\s,.]+(?:yes|yeah|please|of course)[\s.!]*$"
+    r"|(?:['’]s| is| would be|['’]ll be| will be) (?:fine|ok|okay|good|enough|best|great"
+    r"|perfect)[\s.!]*$|[\s,]+will do[\s.!]*$",
     re.IGNORECASE,
 )
 """Around an answer to "who do you mean": "yes, for Elif Sahin", "Peters, yes"."""

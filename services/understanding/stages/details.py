@@ -27,7 +27,7 @@ _LEAD = re.compile(
 _TAIL = re.compile(
     r"[\s,]*\b(?:(?:and )?not (?:only|just) (?:today|tomorrow|on \w+|this \w+|once)|then|please|instead|rather|though"
     r"|now|only|actually|is plenty|is enough|will do"
-    r"|for (?:that|this|it)(?: one)?|i mean|i meant)[\s.!]*$",
+    r"|for (?:that|this|it)(?: one)?|i mean|i meant|that is|the same(?: again)?)[\s.!]*$",
     re.IGNORECASE,
 )
 _SAME_TIME = re.compile(
@@ -40,7 +40,7 @@ _FAMILIES = ("task", "reminder", "alarm", "meeting", "project")
 _TYPED = frozenset(("when", "recurrence", "duration", "priority"))
 _PLACE = re.compile(
     r"(?:(?:(?:leave|keep|put|have|hold|make|move) (?:it|that) )?(?:in|at|to)\s+)?"
-    r"(?P<place>(?:(?:the|my|our|her|his|their)\s+)?(?:\w+\s+){0,3}"
+    r"(?!(?:is|are|was|can|could|will|would|what|which|do|does)\b)(?P<place>(?:(?:the|my|our|her|his|their)\s+)?(?:\w+\s+){0,3}"
     r"(?:room|office|hall|kitchen|lobby|studio|canteen|lab)(?:\s+\w+)?)",
     re.IGNORECASE,
 )

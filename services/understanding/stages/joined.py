@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from services.understanding.base import Command, Step
+from services.understanding.base import Command, Slot, Step
 from services.understanding.conversation.memory import Conversation, Mention, remembered
 from services.understanding.conversation.people import with_people
 from services.understanding.links import link, named
@@ -73,6 +73,8 @@ _PEOPLE = frozenset(("person", "customer"))
 _ALL = frozenset(("routine.create", "routine.update", "project.create"))
 """Whatever follows is a part of these."""
 
+_DONE_ALIKE = {"list.remove": "list.complete"}
+""" "We've got butter, take it off"."""
 _DONE = "what was done"
 """Stands for the words of a reply that is not given yet: "move it to ten and let Jonas know"."""
 
@@ -165,9 +167,15 @@ def _means_another(before: Sequence[Step], found: Understanding) -> bool:
 
 
 def _says_again(before: Sequence[Step], found: Understanding) -> bool:
-    """ "There's no bread left, put that on": one order, not two."""
-    said = [(step.action, step.slots) for step in before]
-    return any((step.action, step.slots) in said for step in found.command.steps)
+    """ "There's no bread left, put that on", "Lukas says it's ordered, tick it off": one order, not two."""
+    said = [_deed(step) for step in before]
+    return any(_deed(step) in said for step in found.command.steps)
+
+
+def _deed(step: Step) -> tuple[str, Mapping[str, Slot]]:
+    """What is done to which thing, whoever tells it."""
+    slots = {slot: value for slot, value in step.slots.items() if step.action != "task.complete" or slot == "title"}
+    return _DONE_ALIKE.get(step.action, step.action), slots
 
 
 def _says_otherwise(before: Sequence[Step], found: Understanding) -> bool:

@@ -16,6 +16,7 @@ from services.understanding.conversation.changes import writes
 from services.understanding.conversation.list_phrases import SLIP
 from services.understanding.conversation.memory import Conversation
 from services.understanding.model.patience import Spent, together
+from services.understanding.slots.fewer_words import in_fewer_words
 from services.understanding.stages.alone import ALONE
 from services.understanding.stages.anchors import anchors
 from services.understanding.stages.answer import answer
@@ -42,8 +43,9 @@ from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.remarks.asides import without_asides
 from services.understanding.stages.remarks.home import asked_of_home
 from services.understanding.stages.remarks.idle import without_idle_words
-from services.understanding.stages.remarks.not_ours import beyond_us, farewell, greeting, not_ours, unsaid
+from services.understanding.stages.remarks.not_ours import beyond_us, conditional, farewell, greeting, not_ours, unsaid
 from services.understanding.stages.remarks.readdressed import readdressed
+from services.understanding.stages.remarks.resent import resent
 from services.understanding.stages.remarks.slips import put_right
 from services.understanding.stages.remarks.taken_back import once_more, taken_back
 from services.understanding.stages.remarks.values import value_right
@@ -58,6 +60,7 @@ from services.understanding.stages.routines.new import new_routine
 from services.understanding.stages.routines.talk import first_steps, routine_talk
 from services.understanding.stages.short import addition, inheritance, louder, shorthand
 from services.understanding.stages.tasks.denied import denied_task
+from services.understanding.stages.tasks.divided import divided_tasks, shared_tasks
 from services.understanding.stages.tasks.ordered import further_task
 from services.understanding.stages.things.another import another, at_the_same_time
 from services.understanding.stages.things.arrangement import we_do
@@ -109,7 +112,7 @@ def redirected(said: Understanding) -> Understanding | None:
 
 def aside(said: Understanding) -> Understanding | None:
     """A command with words around it that belong to none, read without these."""
-    return without_asides(said, _put_right_too)
+    return None if in_fewer_words(said.text) != said.text else without_asides(said, _put_right_too)
 
 
 def idle(said: Understanding) -> Understanding | None:
@@ -121,7 +124,7 @@ def idle(said: Understanding) -> Understanding | None:
 
 def joined(said: Understanding) -> Understanding | None:
     """Several orders, each read behind the one before."""
-    return headed(said) or in_one_breath(said, _piece)
+    return headed(said) or resent(said) or in_one_breath(said, _piece)
 
 
 def _piece(said: Understanding) -> Understanding | None:
@@ -184,6 +187,8 @@ BEHIND: Sequence[Stage] = (
     named_within,  # "move the budget thing to Thursday"
     another,  # "another one at half past"
     sent,  # "send Yusuf that list", "to Lena with it"
+    shared_tasks,  # "three tasks, storyboard for Jess, budget for Omar, and the deck is mine"
+    divided_tasks,  # "fridge log is Sofia's, the rest is Enzo's"
     further_task,  # "and she's to send out the invoices too, by Friday"
     value_right,  # "six fifty it was", "83, not 82"
     list_talk,  # behind a list: "take those off", "what's still missing"
@@ -219,6 +224,7 @@ FINDING: Sequence[Stage] = (
     answer,  # to our question
     told,
     unsaid,  # "put it on Ben's tasks. Ah, leave it"
+    conditional,  # "if she does, push it to Tuesday"
     met,  # "good morning", "that's me done"
     idle,  # "when exactly is it", "red pens and, let me see, envelopes"
     redirected,  # "tell Ben I'm late, no wait, tell Jane": one message, not two

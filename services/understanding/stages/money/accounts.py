@@ -148,6 +148,12 @@ _TOGETHER = _patterns(
     r" (?:over|above|under|below|more than|less than|at least) SUM",
     tail=_NOW,
 )
+_IN_ALL = re.compile(
+    r"(?:and |so )*(?:(?:what|how much)(?:'s| is)?(?: that| it)?(?: come to| make| add up to)?"
+    r"|what does (?:that|it) (?:make|come to|add up to)) (?:altogether|in total|in all|together|all together)",
+    re.IGNORECASE,
+)
+""" "How much altogether", behind what each of them owes."""
 _NEXT = _patterns(
     r"who (?:'s |is |comes )?(?:(?:the|in) )*(?:(?:second|third)(?: (?:place|one|most|biggest|highest))*"
     r"(?: (?:after|behind|to) WHO)?|next (?:after|behind) WHO)",
@@ -160,6 +166,8 @@ _BARE = re.compile(rf"{_LEAD}(?:(?:what|how) about )?WHO")
 def accounts_together(said: Understanding) -> Understanding | None:
     """What all customers owe, asked behind an account: "and everybody together, how much is that"."""
     last = said.conversation.last
+    if last is not None and last.intent == "customer.query" and _IN_ALL.fullmatch(said.text.strip(" ?.!")):
+        return said.found(Command(said.text, last.steps, last.confidence, "template"))
     seen = marked(said) if last is not None and _is_ledger(last) else None
     return said.found(_overview(said, seen)) if seen else None
 

@@ -18,7 +18,7 @@ _LONGEST = 120
 _PAID = re.compile(
     rf"(?:(?:{FILLERS}|by the way)\b[\s,]*)*(?P<many>the )?(?P<who>(?:(?:mr|mrs|ms|dr)\.? )?[^\W\d_][\w-]+)"
     r"(?: have| has|['’]ve|['’]s)?(?: just| already| finally)? paid(?: me| us)?(?: back)?[\s,:]+(?P<sum>[^,.;:?]+?)"
-    r"(?: (?:in )?cash| by card| today| just now)*[\s.!]*",
+    r"(?: (?:in )?cash| up ?front| in advance| by card| today| just now)*[\s.!]*",
     re.IGNORECASE,
 )
 _NOBODY = word_set("""i we you he she they it who that this these those somebody someone everybody everyone nobody have

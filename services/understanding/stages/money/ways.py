@@ -27,6 +27,9 @@ _CREDIT = re.compile(
     rf"|\bSUM (?:[a-z]+ )?off(?=$| (?:for|as|because|since|it|that|this|then|please|now|again|too|the {TAB})\b)"
     rf"|\b(?:knock|take) off {_MUCH}$"
 )
+_WE_PAID = re.compile(rf"^{_LEAD}(?:(?:i|we)(?: 've| have| just| also| already)* )?paid WHO (?:back )?{_MUCH}\b")
+""" "Paid him two hundred": not by him."""
+_OWED = re.compile(r"\b(?:i|we)(?: still| also)* owe WHO SUM\b")
 _DEBIT = re.compile(
     rf"\b(?:charge|bill|debit|invoice)\b(?: [^ ]+){{0,4}}? SUM\b"
     rf"|(?<!had )(?<!has )(?<!have )(?<!got )\bSUM(?: [a-z]+){{0,2}} (?:on|onto|against){_ON_WHAT}$"
@@ -161,9 +164,9 @@ def _order(others: list[str]) -> str:
 
 
 def _of_clause(clause: str) -> str:
-    if _CREDIT.search(clause):
+    if _CREDIT.search(clause) or _OWED.search(clause):
         return "ledger.credit"
-    if _DEBIT.search(clause) or _ON_A_TAB.search(clause):
+    if _DEBIT.search(clause) or _ON_A_TAB.search(clause) or _WE_PAID.search(clause):
         return "ledger.debit"
     return "ledger.payment" if _PAID.search(clause) else ""
 

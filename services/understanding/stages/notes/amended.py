@@ -35,7 +35,7 @@ _MAKES = re.compile(
 _OF_NOTE = re.compile(rf"\b{_THE_NOTE}\b", re.IGNORECASE)
 _BY_NAME = re.compile(r"\bnotes? (?:about|on|of|for(?! me\b)|regarding|with)\b", re.IGNORECASE)
 _JUDGED = re.compile(
-    rf"(?:(?:no|oh|ah|but|well|sorry|hm+)[\s,]+)*(?:(?:that|it|this|{_THE_NOTE})(?:['’]s| is| was| has)?"
+    rf"(?:(?:no|oh|ah|but|well|sorry|hm+)[\s,]+)*(?:(?:that|it|this|{_THE_NOTE}|the \w+)(?:['’]s| is| was| has)?"
     r"(?: all| just| now)? )?"
     r"(?:old|wrong|outdated|out of date|stale|changed|not (?:true|right|so|correct|valid|up to date)(?: any ?more"
     r"| any longer)?|no longer (?:true|right|so|correct|valid)|not any ?more|isn['’]t (?:true|right|so)(?: any ?more)?)"
@@ -68,15 +68,27 @@ def note_amended(said: Understanding) -> Understanding | None:
     told = [each.rstrip("?") for each in clauses if each and not _JUDGED.fullmatch(each)]
     bids = [each for each in told if _BIDS.fullmatch(each)]
     made = [found["what"] for each in told if (found := _MAKES.fullmatch(each)) and (found["there"] or len(told) == 1)]
-    if not bids and not made:
+    values = [] if bids or made else _so_now(clauses, said)
+    if not (bids or made or values):
         return None
-    for words in (*made, *(_NOW.sub("", each) for each in _values(told))):
+    for words in (*made, *values, *(_NOW.sub("", each) for each in _values(told))):
         if old := like(words, note.name, said) or _time(words, note.name, said) or _place(words, note.name):
             return said.found(_update(said.text, note, old=old, text=words), "talk")
     rest = [each for each in told if each not in bids]
     if not bids or not rest:
         return None
     return said.found(_update(said.text, note, text=", ".join(rest), way="add"), "talk")
+
+
+def _so_now(clauses: Sequence[str], said: Understanding) -> list[str]:
+    """ "The code changed, it's 9920 now", "she's a thirty two now": of the note that was just spoken of, unbidden."""
+    last = said.conversation.last
+    if last is None or not last.steps[-1].action.startswith("note.") or said.text.rstrip().endswith("?"):
+        return []
+    judged = any(_JUDGED.fullmatch(each) for each in clauses)
+    stated = [(each, _STATED.fullmatch(each)) for each in clauses]
+    told = [found["what"] for each, found in stated if found and (judged or _NOW.search(each))]
+    return [re.sub(r"^an? ", "", _NOW.sub("", each)) for each in told]
 
 
 def _note(said: Understanding) -> Mention | None:

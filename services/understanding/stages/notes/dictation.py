@@ -38,7 +38,7 @@ _TOLD = re.compile(
 )
 """Without a pause behind it: what follows "and" may be another order."""
 _BEHIND = re.compile(
-    rf"^(?P<what>.+?)[\s,.;—–-]+{_POLITE}(?:{_DOWN}|make (?:a )?note of (?:that|it|this)"
+    rf"^(?P<what>.+?)[\s,.;—–-]+{_POLITE}(?:{_DOWN}|make (?:a )?note(?: of (?:that|it|this))?"
     r"|put (?:that|it|this) in (?:my|the|our) notes)"
     r"(?:[\s,]+(?:please|for me|too|as well|also|somewhere|will you|would you|with (?:the |today's )?date))*[\s.!]*$",
     re.IGNORECASE | re.DOTALL,

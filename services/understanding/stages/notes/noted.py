@@ -208,7 +208,9 @@ def _and_a_half(words: Sequence[str], content: str) -> str:
 
 def _number(words: Sequence[str]) -> int:
     """How many words at the beginning are one number; 0: none."""
-    ends = (end for end in range(min(5, len(words)), 0, -1) if words[end - 1].casefold() not in ("percent", "pct"))
+    ends = (
+        end for end in range(min(5, len(words)), 0, -1) if words[end - 1].casefold() not in ("percent", "pct", "cent")
+    )
     return next((end for end in ends if number_of(" ".join(words[:end])) is not None), 0)
 
 

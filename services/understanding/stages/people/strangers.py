@@ -24,7 +24,7 @@ _PIECE = re.compile(r"[^\W_]+")
 
 def strangers(said: Understanding) -> Understanding:
     """Without the words that are no names: what they stood for is asked, or left out."""
-    command, kept = replace(said.command, steps=tuple(map(_named, said.command.steps))), []
+    command, kept = replace(said.command, steps=tuple(_named(step, said) for step in said.command.steps)), []
     said = replace(said, command=command)
     if pointing(command) is not None:
         return said
@@ -43,14 +43,23 @@ def strangers(said: Understanding) -> Understanding:
     return replace(said, command=command, doubtful=tuple(kept))
 
 
-def _named(step: Step) -> Step:
-    """Without a pronoun as the name of somebody new: "put him in the contacts" asks who that is."""
-    slot = VOCABULARY[step.action].subject or "name"
-    makes = VOCABULARY[step.action].makes in ("person", "customer")
-    unnamed = makes and str(step.slots.get(slot, "")).casefold() in _NO_NAME
-    return (
-        replace(step, slots={other: value for other, value in step.slots.items() if other != slot}) if unnamed else step
-    )
+def _named(step: Step, said: Understanding) -> Step:
+    """Without a pronoun as the name of somebody new: "put him in the contacts" asks who that is; where we just offered
+    to add Petersen it is him.
+    """
+    slot, makes = VOCABULARY[step.action].subject or "name", VOCABULARY[step.action].makes
+    if makes not in ("person", "customer") or str(step.slots.get(slot, "")).casefold() not in _NO_NAME:
+        return step
+    others = {other: value for other, value in step.slots.items() if other != slot}
+    return replace(step, slots={slot: name, **others} if (name := _offered(said, makes, slot)) else others)
+
+
+def _offered(said: Understanding, makes: str, slot: str) -> str:
+    """Whom we offered to add just now, or before what was said last."""
+    before = said.conversation.earlier
+    questions = (said.conversation.question, before.question if before else None)
+    steps = [step for question in questions if question for step in question.first]
+    return next((str(step.slots.get(slot, "")) for step in steps if VOCABULARY[step.action].makes == makes), "")
 
 
 def _is_none(said: Understanding, doubtful: Doubtful) -> bool:

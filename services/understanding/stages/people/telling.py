@@ -37,6 +37,7 @@ _SO = re.compile(
     rf"{LEAD}(?:(?:tell|inform|notify|update|text|message|send|write|ask|give) {WHO} (?P<it>{_IT})"
     rf"|let {WHO.replace('who', 'let')} know(?: (?P<known>{_IT}))?"
     rf"|(?:tell|inform|notify) (?P<all>(?:the|that) (?:channel|group)|them (?:both|all)|both(?: of them)?|all of them)"
+    rf"|(?:tell|inform|notify) (?P<only>him|her|them)"
     rf"|(?:(?<=and )|(?<=then ))(?:tell|inform|notify) {WHO.replace('who', 'bare')}"
     rf"|{WHO.replace('who', 'has')} (?:needs to|has to|should|ought to|must|wants to|will want to|might want to)"
     rf" (?:know|hear|be told|be informed)(?: (?P<heard>{_IT}))?){_TAIL}",
@@ -119,12 +120,14 @@ def _told(text: str, said: Understanding) -> Command | None:
 def _pointed(text: str, said: Understanding) -> Command | None:
     """ "Tell her so", "let him know of the new date": what was done or answered last."""
     found = _SO.fullmatch(text)
-    who = found and next((found[group] for group in ("who", "let", "has", "all", "bare") if found[group]), "")
+    who = found and next((found[group] for group in ("who", "let", "has", "all", "bare", "only") if found[group]), "")
     if not found or not who:
         return None
     what = next((found[group] for group in ("it", "known", "heard") if found[group]), "")
     if "same" in what.casefold():
         return _message(said, who, _words_sent(said)) if said.conversation.sent else None
+    if found["only"] and not _made_for_them(said):
+        return None
     if found["bare"] and not _wrote(said):
         return None
     if what and re.match(r"(?:send|give)\b", _LEADS.sub("", text), re.IGNORECASE):
@@ -151,6 +154,12 @@ def _wrote(said: Understanding) -> bool:
     last = said.conversation.last
     step = last.steps[-1] if last and said.conversation.done else None
     return step is not None and VOCABULARY[step.action].writes and step.action != "message.send"
+
+
+def _made_for_them(said: Understanding) -> bool:
+    """Whether the last command gave somebody a task: "tell him" means of that."""
+    last = said.conversation.last
+    return _wrote(said) and last is not None and "assignees" in last.steps[-1].slots
 
 
 def _words_sent(said: Understanding) -> str:

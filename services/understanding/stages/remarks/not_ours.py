@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 
 from services.understanding.base import Command, Step
-from services.understanding.cannot import cannot
+from services.understanding.cannot import CONDITION, cannot
 from services.understanding.names.base import NameFound
 from services.understanding.reserved import closes
 from services.understanding.stages.base import Stage, Understanding
 from services.understanding.vocabulary import VOCABULARY
 
+_IF = re.compile(CONDITION, re.IGNORECASE)
 _UNSURE = 0.9
 """Below a precise sentence."""
 _CALLED = re.compile(
@@ -99,6 +100,11 @@ def beyond_us(said: Understanding) -> Understanding | None:
     """Nothing, of an order that nobody here can follow, and that is no command by itself."""
     asks = cannot(said.text) and said.told is None and not said.directory.home_talks()
     return said.found(Command(said.text, (), 0.0, "none")) if asks else None
+
+
+def conditional(said: Understanding) -> Understanding | None:
+    """Nothing, of an order that hangs on what somebody else may do: "if she does, push it to Tuesday"."""
+    return said.found(Command(said.text, (), 0.0, "none")) if _IF.match(said.text) and said.told is None else None
 
 
 def farewell(said: Understanding) -> Understanding | None:

@@ -23,7 +23,7 @@ _OPEN = (
 _THAT = r"(?:that|it|this|them|those|that one|the last (?:one|thing|bit|change|command))"
 _UNDO = re.compile(rf"{_OPEN}(?:undo|revert|reverse)(?: {_THAT})?(?: again| please| then)*", re.IGNORECASE)
 _BACK = re.compile(
-    rf"{_OPEN}(?:(?:scratch|scrap) {_THAT}|take {_THAT} back|(?:put|change|set|turn) {_THAT} back"
+    rf"{_OPEN}(?:(?:scratch|scrap) {_THAT}|take {_THAT} back|(?:put|change|set|turn|bring|get) {_THAT} back"
     r"(?: (?:to )?(?:how|what|where|as|the way|like) (?:it|they|that) (?:was|were)(?: before)?)?)(?: again"
     r"| please| then)*",
     re.IGNORECASE,

@@ -57,7 +57,7 @@ _BIDS = re.compile(
     r"(?: right| in the note| for me| please)*|put it right",
     re.IGNORECASE,
 )
-_ONCE_MORE = re.compile(
+ONCE_MORE = re.compile(
     r"(?:please )?(?:tell|write|message|text|send|let) (?:it |that )?(?:to )?"
     r"(?:him|her|them|both|all|everyone|everybody)(?: know)?(?: again| that| so| please)*|send (?:it|that) again",
     re.IGNORECASE,
@@ -152,10 +152,10 @@ def _value(said: Understanding) -> _Value | None:
             marked = True
         elif not core:
             continue
-        elif _ONCE_MORE.fullmatch(clause):
+        elif ONCE_MORE.fullmatch(clause):
             again = True
-        elif found and (other := _NOT.fullmatch(clause)):
-            old, marked = other["old"], True
+        elif other := _NOT.fullmatch(clause if found else core):
+            old, marked = other["old"], True  # "not noon, ten o'clock" as well
         elif not found and _is_value(core, said):
             found, marked = core, marked or marks
             if both := re.fullmatch(r"(?P<new>.+?),? (?:and )?not (?P<old>.+)", core):
@@ -200,7 +200,8 @@ def _is_value(core: str, said: Understanding) -> bool:
         if number_of(number) is not None or amount_of(number) is not None:
             counted = len(plain) - end  # of a list, a number of something is another thing for it
             return counted == 0 or (counted <= _MOST_UNITS and (_family(said) != "list" or _own_words(new, said)))
-    return 0 < len(plain) <= _MOST_THING and bool(_own_words(new, said))
+    clause = any(word.text in ("is", "are", "was") or word.text.endswith("'s") for word in plain[1:-1])
+    return 0 < len(plain) <= _MOST_THING and not clause and bool(_own_words(new, said))
 
 
 def _family(said: Understanding) -> str:
@@ -223,7 +224,7 @@ def _own_words(new: str, said: Understanding) -> bool:
     if items:
         # "No. No filler. Got some" behind filler takes it back.
         return any(_alike(new, item) and new.casefold() != item.casefold() for item in items)
-    return reworded(last, new) is not None or _in_message(new, last, said) is not None
+    return reworded(last, new) is not None or _in_message(_Value(new), last, said) is not None
 
 
 def _alike(new: str, item: str) -> bool:
@@ -249,7 +250,7 @@ def _tried(value: _Value, said: Understanding) -> Iterator[Understanding | None]
     assert last is not None
     family = VOCABULARY[last.steps[-1].action].family
     if family == "message":
-        sent = _in_message(value.what, last, said)
+        sent = _in_message(value, last, said)
         yield said.found(sent if value.again or sent is None else instead(sent, said.conversation), "command")
         return
     what = value.what
@@ -272,13 +273,14 @@ def _only_time(new: str, content: str, said: Understanding) -> str:
     return re.sub(r"^(?:on|at) ", "", content[same[0].start : same[0].end]) if len(same) == 1 else ""
 
 
-def _in_message(new: str, last: Command, said: Understanding) -> Command | None:
+def _in_message(value: _Value, last: Command, said: Understanding) -> Command | None:
     """The last message with other words in the place of those that they are like."""
     step = last.steps[-1]
     content = step.slots.get("content")
     if step.action != "message.send" or not isinstance(content, str):
         return None
-    old = like(new, content, said) or _only_time(new, content, said)
+    new = value.what
+    old = (value.old if value.old in content else "") or like(new, content, said) or _only_time(new, content, said)
     if not old:
         return None
     return with_step(

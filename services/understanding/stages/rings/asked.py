@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from services.understanding.base import Step
 from services.understanding.stages.base import Ringing, Understanding
+from services.understanding.stages.rings.picked import which
 from services.understanding.stages.rings.words import bare, head_of, is_called, step_about, the_other
 from services.understanding.stages.tasks.titles import fitting
 from services.understanding.vocabulary import VOCABULARY
@@ -51,6 +52,7 @@ _NOON = 12
 _ASKS = word_set("anything what what's which any are is how so tell read show")
 _ON_IT = re.compile(r"\bhow (?:long|much longer)\b.*\b(?:on|for|got|left|need|needs)\b", re.IGNORECASE)
 _IT = word_set("it that this they them left there")
+_ALL = ("everything", "all of them", "they all", "all", "each", "each of them", "all the timers", "timers")
 _TO_DO = re.compile(
     r"(?:when|what time|at what time)(?:'s)?(?: (?:am|are|is|was|did|do|have|had|it|that|should|shall))* (?:i|we)"
     r"(?: (?:am|was|have|had|need|needed|meant|mean|supposed|wanted|want|going|gonna|should|to|get|be))*"
@@ -130,14 +132,23 @@ def _time_left(said: Understanding, there: Sequence[Ringing], text: str) -> Step
     if not found or not timers:
         return None
     name = next((part for part in found.groups() if part), "")
-    if name.lower() in _IT:
-        return step_about("timer.query", mine) if mine else None
+    return _named_one(said, timers, mine, name)
+
+
+def _named_one(said: Understanding, timers: Sequence[Ringing], mine: Ringing | None, name: str) -> Step | None:
+    """What is left of the timer of that name, or of all."""
+    if name.lower() in _ALL:
+        return Step("timer.query")
     if name.lower() in ("timer", "countdown"):
         return step_about("timer.query", mine or timers[0]) if mine or len(timers) == 1 else Step("timer.query")
-    if name.lower() in ("other", "other one", "other timer") and (other := the_other(said, timers)):
-        return step_about("timer.query", other)
-    named = [each for each in timers if each.name and is_called(each.name, name)]
-    return step_about("timer.query", named[0]) if len(named) == 1 else None
+    if name.lower() in _IT:
+        one = mine
+    elif name.lower() in ("other", "other one", "other timer") and (other := the_other(said, timers)):
+        one = other
+    else:
+        named = [each for each in timers if each.name and is_called(each.name, name)]
+        one = which(said, timers, name, any_family=True) or (named[0] if len(named) == 1 else None)
+    return step_about("timer.query", one) if one else None
 
 
 def only_timer(said: Understanding) -> Step | None:

@@ -69,6 +69,8 @@ _MORE_ON_IT = re.compile(
 )
 _THAT_OF_A_DAY = re.compile(r"(?:\w+day|today|tomorrow)'s", re.IGNORECASE)
 """ "Thursday's can go"."""
+_PLACE = re.compile(r"the (?:first|second|third|fourth|last|earlier|later)", re.IGNORECASE)
+""" "Scrap the first", behind several alarms."""
 _NEAR = 900
 """Seconds between when a reminder is due and when somebody speaks of it as ringing."""
 
@@ -139,7 +141,8 @@ def which(said: Understanding, there: Sequence[Ringing], words: str, *, any_fami
     family = VOCABULARY[last.steps[-1].action].family if last else ""
     noun = _NOUN.search(words)
     kind = noun["noun"].lower() if noun and noun["noun"].lower() in _KINDS else ""
-    if (noun is None and not _THAT_OF_A_DAY.fullmatch(words)) or not (kind or any_family or family in _KINDS):
+    bare = noun is None and not _THAT_OF_A_DAY.fullmatch(words) and not _PLACE.fullmatch(words)
+    if bare or not (kind or any_family or family in _KINDS):
         return None
     some = [each for each in there if each.kind == (kind or (family if family in _KINDS else each.kind))]
     rest = _NOUN.sub(" ", words)

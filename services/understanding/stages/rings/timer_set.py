@@ -70,6 +70,7 @@ _FOR_LONG = re.compile(
     re.IGNORECASE,
 )
 """ "And one for forty, autoclave": how long, and perhaps for what."""
+_AND_A_HALF = re.compile(r"(?:one|two|three|four|five) and a half", re.IGNORECASE)
 _TOO = re.compile(r"(?:,? (?:too|as well|also|please|then))+$", re.IGNORECASE)
 
 
@@ -116,12 +117,24 @@ def _one_more(said: Understanding, text: str) -> Step | None:
         left, right = " ".join(words[:cut]), " ".join(words[cut:])
         for name, long, is_marked in (
             (right, left, right.startswith("for ") or (left.endswith(",") and right.startswith(("the ", "my ")))),
-            (left, right, left.startswith("for ") or left.endswith(",")),
+            (left, right.removeprefix("in "), left.startswith("for ") or left.endswith(",") or _behind_name(right)),
         ):
             called = _TOO.sub("", re.sub(r"^for ", "", name.strip(" ,")))
-            if is_marked and _is_new(said, called) and (length := minutes_or_more(long.strip(" ,"), said)):
+            if is_marked and _is_new(said, called) and (length := _as_long(long.strip(" ,"), said)):
                 return _started(length, called)
     return None
+
+
+def _behind_name(words: str) -> bool:
+    """ "Peas in six", "ragu two and a half": words that are how long, behind a name without a comma."""
+    return words.startswith("in ") or _AND_A_HALF.fullmatch(words) is not None
+
+
+def _as_long(words: str, said: Understanding) -> str:
+    """A bare number is of minutes, but two and a half is of hours behind a timer of hours."""
+    last = said.conversation.last
+    hours = last is not None and "hour" in str(last.steps[-1].slots.get("duration", ""))
+    return f"{words} hours" if hours and _AND_A_HALF.fullmatch(words) else minutes_or_more(words, said)
 
 
 def _is_new(said: Understanding, name: str) -> bool:

@@ -33,6 +33,8 @@ _ORDERS: Sequence[tuple[str, re.Pattern[str]]] = tuple(
         ),
         "timer.cancel": (
             rf"(?:cancel|stop|kill|end|drop|scrap|delete|forget) {_WHAT}",
+            rf"(?!(?:it|that|this|they|everything)\b){_WHAT}(?:'s| is| are)(?: all)? (?:done|ready|cooked|finished)"
+            r"(?: early| now| already)*",
             rf"(?:we|i) (?:don't|no longer) need {_WHAT}(?: any ?more| any longer| now)?",
         ),
         "timer.query": (

@@ -34,9 +34,10 @@ _ONE = re.compile(
     re.I,
 )
 _NAMED = re.compile(rf"(?:add |make |create )?(?:a |an |another )?new {_NOUN} (?P<rest>[^,:]+,.+)", re.I)
-_MANY = re.compile(
+MANY = re.compile(
     r"(?:(?:add|make|create|put in|set up|i need|we need|enter|note) )?"
-    rf"(?:(?:the|these|those|two|three|four|five|six|some|new|a few|following) )*(?:new )?{_NOUN}s"
+    rf"(?:(?:a|the|these|those|two|three|four|five|six|some|new|a few|following) )*(?:new )?"
+    rf"(?:{_NOUN}s|(?P<list>{_NOUN} list))"
     r"(?: for (?P<for>[^,:]+?))?(?: (?:in|to|under) (?P<place>[^,:]+?)| (?P<there>there|in there))?[,:] (?P<rest>.+)",
     re.I,
 )
@@ -59,7 +60,7 @@ _ORDINALS = re.compile(
 )
 _ENDED = re.compile(r"[.;]\s+(?=(?:with |and |it's |that's |for |due |by |no |high|low|top|urgent|important)\b)", re.I)
 """ "Draw the plan. No deadline, low priority": what stands behind the title is told of it."""
-_ASKS = re.compile(rf"(?:^|\b{_NOUN}s?[,:] )(?:what|which|who|whose|when|where|how)(?:'s)?\b", re.I)
+ASKS = re.compile(rf"(?:^|\b{_NOUN}s?[,:] )(?:what|which|who|whose|when|where|how)(?:'s)?\b", re.I)
 """ "Tasks, what's due today"."""
 COMMAS = re.compile(r"\s*[,;]\s*")
 _AND = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+")
@@ -69,7 +70,8 @@ _AGAIN = re.compile(r"\s+(?:again|please|too|as well|then)$", re.I)
 _DUE = re.compile(
     r"^(?:and )?(?:(?:(?:it|that)(?:'s| is) )?(?:due|deadline|to be done)(?: on| by)?"
     r"|(?:i|we)(?:'d like| need| want| must have)(?: to have)? (?:it|that|this|them)(?: done| ready| finished| back)?"
-    r"|(?:it|that|this|they)(?:'s got to| has to| have to| needs? to| must| should) be (?:done|ready|finished|back)) ",
+    r"|(?:(?:it|that|this|they) )?(?:(?<=it)'s got to|has to|have to|has got to|needs? to|must|should) be"
+    r" (?:done|ready|finished|back)) ",
     re.I,
 )
 _IN = re.compile(r"^(?:and )?(?:(?:that|it) )?(?:(?:goes|belongs) )?(?:(?:in|into|to|under|for) )?(?:the )?", re.I)
@@ -100,7 +102,7 @@ def listed_tasks(said: Understanding) -> Understanding | None:
     text = said.text.strip(" .!")
     if begun := _FILLERS.match(text):
         text = text[begun.end() :] or text
-    if _ASKS.search(text):
+    if ASKS.search(text):
         return None
     for part in dict.fromkeys((text, text.rsplit(". ", 1)[-1], text.split(". ", 1)[0])):
         for reads in (
@@ -175,7 +177,7 @@ _HUM = re.compile(r"^(?:(?:um|uh|er|hm)\b[\s,]*)+|(?<=,)\s*(?:um|uh|er|hm)\b,?",
 
 def _one(said: Understanding, text: str) -> Command | None:
     found = _ONE.fullmatch(text)
-    heads = _heads(said, found) if found else None
+    heads = heads_of(said, found) if found else None
     found = found if heads is not None else _NAMED.fullmatch(text)
     if found is None:
         return None
@@ -186,8 +188,10 @@ def _one(said: Understanding, text: str) -> Command | None:
 
 
 def _many(said: Understanding, text: str) -> Command | None:
-    found = _MANY.fullmatch(text)
-    heads = _heads(said, found) if found else None
+    found = MANY.fullmatch(text)
+    heads = heads_of(said, found) if found else None
+    if found and heads is None and found["list"] and not found["place"]:
+        heads = {}  # "task list for the health inspector": what it is for
     told = told_pieces(said, COMMAS.split(found["rest"]), heads) if found and heads is not None else None
     if told is None or not told.titles:
         return None
@@ -196,7 +200,7 @@ def _many(said: Understanding, text: str) -> Command | None:
     return created(said, [title.removeprefix("and ") for title in titles], told.slots)
 
 
-def _heads(said: Understanding, found: re.Match[str]) -> dict[str, Slot] | None:
+def heads_of(said: Understanding, found: re.Match[str]) -> dict[str, Slot] | None:
     """For whom, for when and where, as told before the title; None where that is none of these."""
     groups, slots = found.groupdict(), dict[str, Slot]()
     who = groups.get("for") or groups.get("who")
@@ -275,7 +279,7 @@ def told_piece(said: Understanding, piece: str) -> dict[str, Slot]:
     bare = _IN.sub("", piece)
     if place := _project(said, bare):
         return {"project": place}
-    named = re.fullmatch(r"project (?P<name>.+)|(?P<other>.+) project", bare, re.I)
+    named = re.fullmatch(r"project (?P<name>(?!that\b|it\b|this\b).+)|(?P<other>.+) project", bare, re.I)
     unknown = named and isinstance(said.names.resolve(named["name"] or named["other"], ("project",)), Unknown)
     return {"project": named["name"] or named["other"]} if named and unknown else {}
 

@@ -69,13 +69,30 @@ _HAS_PREPOSITION = re.compile(r"\b(?:on|in|at|for|with|to|from|by|of)\b", re.I)
 _PREPOSITION = re.compile(r"(?:on|in|at|for|with|to|from|by) ", re.I)
 
 
-_HE_IS_TO = re.compile(r"(?:(?:and|also|then|oh)[\s,]+)*(?:he|she|they)(?:['’]s|['’]re| is| are)(?: also)? to\b", re.I)
+_HE_IS_TO = re.compile(
+    r"(?:(?:and|also|then|oh)[\s,]+)*(?:he|she|they)"
+    r"(?:(?:['’]s|['’]re| is| are)(?: also)? to\b|(?: should| must| has to| have to| needs? to)\b.*"
+    r" (?:too|as well|also)$)",
+    re.I,
+)
+_THING_TOO = re.compile(
+    r"(?:and |also )*(?:the )?(?!(?:he|she|they|it|i|we|you)\b|.* to )(?P<thing>[\w -]{3,30}?)"
+    r" (?:as well|too)(?P<rest>, .+)?",
+    re.I,
+)
+""" "Worktop as well, same day": the same to be done with another thing."""
 
 
 def further_task(said: Understanding) -> Understanding | None:
     """ "And she's to send out the invoices, by Friday", behind a task: one more, and no other day for that."""
     text = said.text.strip(" .!")
-    if family(said) != "task" or not _HE_IS_TO.match(text):
+    if family(said) != "task":
+        return None
+    too, last = _THING_TOO.fullmatch(text), said.conversation.last
+    if too and last and last.steps[-1].action == "task.create" and not people(said, too["thing"]):
+        same = _same_for(said, f"same for the {too['thing']}{too['rest'] or ''}")
+        return said.found(same, "talk") if same else None
+    if not _HE_IS_TO.match(text):
         return None
     found = _is_to(said, unfilled(text))
     return said.found(found, "talk") if found else None
@@ -174,7 +191,8 @@ def _is_to(said: Understanding, text: str) -> Command | None:
         return None
     title, when = without_time(said, _TOO.sub("", found["title"]))
     of_tasks, is_to = family(said) == "task", (found["must"] or "is to").casefold().endswith(("is to", "are to"))
-    if not (marked or (is_to and (when or of_tasks)) or (when and of_tasks)):
+    more = of_tasks and _TOO.search(text) is not None
+    if not (marked or more or (is_to and (when or of_tasks)) or (when and of_tasks)):
         return None
     if (there := _DOES.match(title)) and subject(said, title[there.end() :]):
         return None  # who a task goes to

@@ -22,7 +22,7 @@ _HIS = r"(?:his|her|their|the|my|our)"
 _PLATE = rf"(?:to do|to get done|to deal with|to take care of|on(?: {_HIS} (?:plate|desk|list|hands))?|left|for me)"
 _HAS_TO_DO = re.compile(
     rf"(?:what(?:'s| has| have) (?P<who>{_WHO}?) (?:got|left)(?: {_PLATE})*"
-    rf"|what(?:'s| is)(?: left| there)? on (?P<his>{_HIS}) (?:plate|desk|to-?do list)"
+    rf"|what(?:'s| is)(?: still| left| there)* on (?P<his>{_HIS}) (?:plate|desk|(?:to-?do )?list)"
     rf"|what(?:'s| is) (?:to do|to be done|due) for (?P<due>{_WHO}?)"
     rf"|what(?:'s| is)(?: left| there)? (?:on|for|with) (?P<whose>{_WHO}?)(?:'s (?:plate|desk|list))?(?: {_PLATE})*"
     rf"|what does (?P<doer>{_WHO}?) (?:have|need)(?: {_PLATE})*|what (?:must|should) (?P<must>{_WHO}?) do"

@@ -60,7 +60,7 @@ _TO_BE_DONE = re.compile(
     r"(?:(?:my|the|our|open) )?(?:tasks?,? )?(?:what|which tasks?)(?:'s| is| are| has| have| needs?| must| still| else"
     r"| all| to)*"
     r" (?:to be done|to do|left to do|to get done|be done|be finished|due|(?:there|left) to do)"
-    r"(?: (?P<t>(?!for\b|with\b).+?))?"
+    r"(?: (?P<t>(?!for\b|with\b|first\b|next\b|soonest\b).+?))?"
     r"(?:,? (?:that|which|and)(?:'s| is| are)?(?: n[o']t|n't| still)* (?:done|open)(?: yet)?)?",
     re.I,
 )

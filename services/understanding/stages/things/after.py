@@ -17,14 +17,16 @@ _AFTER = re.compile(
     r"(?:the|my|our|that)\s+(?P<event>[\w' -]{2,50}?)(?:\s+(?:is over|ends|finishes|is done))?[\s.!]*$",
     re.IGNORECASE,
 )
-_AFTER_IT = re.compile(
+AFTER_IT = re.compile(
     r"[\s,]+(?:(?:right|straight|directly|immediately) (?:after|afterwards|behind)(?: (?:that|it|this|him|her|them))?"
     r"|after (?:that|it))[\s.!]*$",
     re.IGNORECASE,
 )
 
 
-_BEFORE_IT = re.compile(r"[\s,]+(?P<side>before|after) (?:that|it|this)(?= ?,|[\s.!]*$)", re.IGNORECASE)
+_BEFORE_IT = re.compile(
+    r"[\s,]+(?P<side>before|after)(?:hand|wards)?(?: (?:that|it|this))?(?= ?,|[\s.!]*$)", re.IGNORECASE
+)
 _OF_DAYS = re.compile(r"day\b|\btomorrow\b|\btonight\b", re.IGNORECASE)
 _HOURS = (0, 12)
 
@@ -35,7 +37,7 @@ def after_another(said: Understanding) -> Understanding | None:
         return None
     if beside := _beside_it(said):
         return beside
-    if behind := _AFTER_IT.search(said.text):
+    if behind := AFTER_IT.search(said.text):
         return _behind_it(said, said.text[: behind.start()])
     found = _AFTER.search(said.text)
     if found is None or find(found["event"], said.now, said.house):

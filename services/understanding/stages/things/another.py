@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from services.understanding.base import Command, Slot, Step
 from services.understanding.sentences.spans import find_spans, mask
-from services.understanding.slots.arrangement import ROOMS, parts_of
+from services.understanding.slots.arrangement import ROOMS, Parts, parts_of
 from services.understanding.stages.anchors import spoken_of
 from services.understanding.stages.base import Stage, Understanding
+from services.understanding.stages.things.after import AFTER_IT
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import apply, find, find_offset
 
@@ -68,11 +69,14 @@ def another(said: Understanding) -> Understanding | None:
     if begun is None or step is None:
         return None
     rest = _ASIDE.sub("", text[begun.end() :])
+    behind = AFTER_IT.search(f" {rest}")
+    end = _over(said) if behind else None
+    rest = rest[: max(0, behind.start() - 1)] if behind and end else rest
     spans = find_spans(rest, said.now, said.house)
     timed = bool(spans) and spans[0].start == 0
     rest = f"with {rest}" if begun["for"] and not timed else rest
-    parts = parts_of(rest, mask(rest, find_spans(rest, said.now, said.house)), said.names.is_name)
-    if parts is None or not ("when" in parts.times or parts.attendees):
+    parts = parts_of(rest, mask(rest, find_spans(rest, said.now, said.house)), said.names.is_name) if rest else Parts()
+    if parts is None or not (end or "when" in parts.times or parts.attendees):
         return None
     slots: dict[str, Slot] = {slot: value for slot, value in step.slots.items() if slot != "attendees"}
     places = [title for title in parts.title if ROOMS & set(title.casefold().split())]
@@ -87,9 +91,17 @@ def another(said: Understanding) -> Understanding | None:
     slots |= {kind: " ".join(times) for kind, times in parts.times.items()}
     if "when" in parts.times:
         slots |= _same_day(said, str(slots["when"]), repeats="recurrence" in step.slots)
+    slots |= {"when": f"{end:%B} {end.day}, {end.year} at {end:%H:%M}"} if end else {}
     references = tuple(ref for ref in step.references if ref.slot not in ("attendees", "when"))
     command = Command(said.text, (Step("meeting.create", slots, references=references),), _SURE, "template")
     return said.found(command, "talk")
+
+
+def _over(said: Understanding) -> datetime | None:
+    """When the meeting spoken of is over: "another one with the Lennox family straight after"."""
+    head = next(iter(said.conversation.mentions), None)
+    end = said.directory.end_of(str(head.id)) if head and head.kind == "meeting" and head.id else None
+    return end.astimezone(said.now.tzinfo) if end else None
 
 
 def _like(said: Understanding) -> Step | None:

@@ -12,6 +12,7 @@ from services.understanding.base import VOCABULARY, Command, Step
 from services.understanding.names.base import NameFound
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.arrangement import Parts, is_event, may_be_event, parts_of
+from services.understanding.slots.fewer_words import in_fewer_words
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.things.meeting_asked import is_somebody
 from services.understanding.when import find
@@ -147,10 +148,11 @@ def _is_over(said: Understanding, parts: Parts) -> bool:
 
 def _arranged(said: Understanding, text: str) -> Parts | None:
     """By a verb that arranges, or by a noun and its time and more."""
-    bare = _POLITE.sub("", _AS_WELL.sub("", text))
+    bare = _POLITE.sub("", in_fewer_words(_AS_WELL.sub("", text)))
     verb = _ARRANGES.match(bare)
     rest = bare[verb.end() :] if verb else _MINE.sub("", bare)
-    rest = _AN_HOUR.sub(", an hour", _HOUR.sub(r", at \g<hour>", rest)) if verb else rest
+    timed = verb or may_be_event(rest.partition(",")[0])
+    rest = _AN_HOUR.sub(", an hour", _HOUR.sub(r", at \g<hour>", rest)) if timed else rest
     particle = _PARTICLE.match(rest) if verb else None
     rest = f"{particle['what'].removesuffix(' back')} {rest[particle.end() :]}" if particle else rest
     parts = _parts(said, rest)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from services.understanding.base import Command, Slot, Step
+from services.understanding.sentences.spans import find_spans
 from services.understanding.slots.modifiers import split_names
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.things.beside import about
@@ -121,6 +122,8 @@ COUNTED_IN = re.compile(
 def swapped(said: Understanding, core: str) -> Command | None:
     """Not Mike, Ben; Ben instead of Mike."""
     told = next((found for form in (_NOT_BUT, *_INSTEAD) if (found := form.fullmatch(core))), None)
+    if told and find_spans(told["come"], said.now, said.house):
+        return None  # not Monday, Tuesday
     out, come = (people_named(said, told[which]) if told else None for which in ("out", "come"))
     last = said.conversation.last.steps[-1] if said.conversation.last else None
     gone = last is not None and last.slots.get("direction") == "remove"

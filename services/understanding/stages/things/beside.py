@@ -70,6 +70,11 @@ _NTH = re.compile(
     re.IGNORECASE,
 )
 _ORDER = ("first", "second", "third", "fourth")
+_THEIRS = re.compile(
+    r"(?:(?:and|so|but)[\s,]+)*(?P<asks>what time|when|where) (?:does|do|has|have|is|are) (?P<who>[\w' ]{2,20}?)"
+    r" (?:have|having|got) (?P<what>.+?)(?: again)?",
+    re.IGNORECASE,
+)
 
 
 def between(said: Understanding, core: str) -> Command | None:
@@ -163,3 +168,9 @@ def of_one(said: Understanding, one: KnownMeeting) -> Command:
 def about(said: Understanding, action: str, slots: Mapping[str, Slot]) -> Command:
     """Of the meeting that was spoken of."""
     return Command(said.text, (Step(action, {"title": "it", **slots}),), _SURE, "template")
+
+
+def asked_of_theirs(text: str) -> tuple[str, str]:
+    """("What time is it", "Mia swimming"), of "what time does Mia have swimming"; empty where nothing is asked so."""
+    found = _THEIRS.fullmatch(text)
+    return (f"{found['asks']} is it", f"{found['who']} {found['what']}") if found else ("", "")

@@ -52,6 +52,8 @@ _LEFT_FOR = re.compile(
     rf"{_UNIT}(?=.*\b(?:got|left|have)\b){_HAVE} for (?P<event>(?!that\b|it\b).+?){_ENDS}", re.IGNORECASE
 )
 _AND_TILL = re.compile(rf"(?P<unit>)(?:till|until|til|to) (?P<event>.+?){_IS_DUE}{_ENDS}", re.IGNORECASE)
+_IT_IS = re.compile(r"(?:(?:it|that|which)(?:['’]s| is) )?(?:on )?(?P<when>\S.*)", re.IGNORECASE)
+""" "How long till Leo's birthday, it's the twelfth"."""
 _OF_EVENT = word_set("the a an my our his her their your of for at in on with to and next man lady woman guy thing")
 _CLOCK = ("hours", "minutes")
 _KINDS = ("meeting", "reminder", "task", "project")
@@ -63,6 +65,9 @@ def date_asked(said: Understanding) -> Understanding | None:
         return None
     text = _OPENS.sub("", said.text.replace("’", "'").strip(" .!?"))
     head, mark, tail = text.rpartition(", ")
+    if mark and (on := _IT_IS.fullmatch(tail)) and (asked := _TILL.fullmatch(head)):
+        told = find(on["when"], said.now, said.house)
+        return _answered(said, told[0].start if told else None, asked["unit"] or "", ())
     at, unit = None, ""
     of: tuple[Reference, ...] = ()
     if mark and (_WHICH.fullmatch(tail) or _HOW_FAR.fullmatch(tail)):  # "the 22nd, what day's that"
@@ -78,6 +83,11 @@ def date_asked(said: Understanding) -> Understanding | None:
         unit = till["unit"] or ("hours" if at and at.date() == said.now.date() else "")
     elif (left := _LEFT_FOR.fullmatch(text)) and left["unit"]:
         at, of = _of(said, left["event"], ("task", "project"))
+    return _answered(said, at, unit, of)
+
+
+def _answered(said: Understanding, at: datetime | None, unit: str, of: tuple[Reference, ...]) -> Understanding | None:
+    """The question of how far off that is, or on which day."""
     if at is None:
         return None
     clock = f" at {at:%I:%M %p}" if unit in _CLOCK and at.time() not in (time(), LAST_SECOND) else ""

@@ -28,6 +28,8 @@ _WHY = re.compile(
     re.IGNORECASE,
 )
 """The reason behind a comma: "push it back, I'm still stuck"."""
+_NOT_THERE = re.compile(r"(?<=\w),? not (?:at |in )?(?:the|my|our) [\w ]{2,20}$", re.IGNORECASE)
+""" "It's at the lido, not the school"."""
 _PLEASE = re.compile(r",? (?:please|thanks|thank you)$", re.IGNORECASE)
 _PLACES = (
     re.compile(rf"(?:it's |it is )?(?P<in>in|at) (?P<place>.+?){TOO}", re.IGNORECASE),
@@ -57,13 +59,17 @@ _PLACED = re.compile(
     re.IGNORECASE,
 )
 """With the word that says so, any place is one: "put at home for the place"."""
-_ROOM_THEN = re.compile(r"(?:the |my |our )?(?P<place>[\w' -]{3,30}?) (?:then|instead|rather)", re.IGNORECASE)
+_ROOM_THEN = re.compile(
+    r"(?:the |my |our )?(?!(?:is|are|was|can|could|will|would|what|which|do|does)\b)(?P<place>[\w' -]{3,30}?)"
+    r" (?:then|instead|rather)",
+    re.IGNORECASE,
+)
 _NO_PLACE = word_set("""calendar diary list lists project folder note notes file task tasks channel team group time day
     week month other next end start top bottom front back morning afternoon evening one ones report order""")
 _MOVES = re.compile(r"(?:move|shift|push|put|switch|change) (?:him|her|them) (?:back |forward )?to (?P<when>.+)", re.I)
 _CRIED_OFF = re.compile(
-    r"(?:oh dear[, ]+|and |so )*(?:the )?(?P<who>[\w' -]{2,40}?) (?:have|has|'s|'ve) (?:(?:just|all) )*"
-    r"(?:cried off|called (?:it )?off|pulled out|cancell?ed|backed out)(?: altogether| again)?[.!]*",
+    r"(?:oh dear[, ]+|and |so )*(?:the )?(?P<who>[\w' -]{2,40}?)(?: have| has|'s|'ve|(?= cancell?ed))"
+    r"(?: (?:just|all))* (?:cried off|called (?:it )?off|pulled out|cancell?ed|backed out)(?: altogether| again)?[.!]*",
     re.IGNORECASE,
 )
 _AT = re.compile(r"(?P<who>[\w' -]{2,40}?) (?:can|could|will|should) come (?P<when>at .+)", re.I)
@@ -108,7 +114,9 @@ def meeting(said: Understanding) -> Understanding | None:
     if not is_spoken_of(said) or len(said.text) > _LONGEST:
         return None
     text = pushed(_FILLERS.sub("", said.text.strip(" .!?")))
-    core = _PLEASE.sub("", _WHY.sub("", text)).strip(" .,!?").rpartition(". ")[2]  # "It's flooded. Move it to the hall"
+    core = (
+        _PLEASE.sub("", _NOT_THERE.sub("", _WHY.sub("", text))).strip(" .,!?").rpartition(". ")[2]
+    )  # "It's flooded. Move it to the hall"
     for read in (asked, called_off, _blocked, _comes_at, swapped, _changed, joined):
         if command := read(said, core):
             return said.found(command, "talk")

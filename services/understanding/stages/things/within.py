@@ -18,7 +18,7 @@ from services.understanding.conversation.memory import Mention
 from services.understanding.sentences.spans import find_spans
 from services.understanding.stages.base import KnownMeeting, Understanding, first
 from services.understanding.stages.tasks.titles import spoken_of
-from services.understanding.stages.things.beside import gap
+from services.understanding.stages.things.beside import asked_of_theirs, gap
 from services.understanding.stages.things.dates import coming
 from services.understanding.stages.things.meeting import meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
@@ -37,6 +37,7 @@ _A_MEETING = re.compile(
     r"\b(?:the|my|our|that) (?:meeting|appointment|one|call|event|session)(?: (?:on|at|from|for))? $", re.IGNORECASE
 )
 _THE_MEETING = re.compile(r"\b(?:the|that) (?:meeting|appointment)\b(?!['’]s)", re.IGNORECASE)
+_TO_DO = re.compile(r"\bwhat.*\b(?:to do|to be done)\b", re.IGNORECASE)
 _BETWEEN = re.compile(
     r"(?:(?:and|so|but)[\s,]+)*how (?:long|much(?: time| room)?|many (?:minutes|hours))"
     r"(?:'s| is| do| have| i| we| there| got| left| free)* between (?P<one>.+?) and (?P<other>.+?)",
@@ -107,18 +108,26 @@ def _title(said: Understanding, words: str) -> tuple[str, date | None]:
 def named_within(said: Understanding) -> Understanding | None:
     """What is said of the one meeting that is named anywhere."""
     text = said.text.strip(" .!?")
-    if said.told or len(text) > _LONGEST or len(split_words(text)) < 3:
+    if said.told or len(text) > _LONGEST or len(split_words(text)) < 3 or _TO_DO.search(text):
         return None
     there = said.directory.meetings(said.now)
     if apart := _BETWEEN.fullmatch(text):
         two = [each for name in (apart["one"], apart["other"]) for each in fitting(said, name, there)]
         mentions = [Mention("meeting", each.title, each.id) for each in two]
         return said.found(gap(said, mentions), "talk") if len({each.id for each in two}) == len(two) == 2 else None
+    asked, name = asked_of_theirs(text)
+    theirs = fitting(said, name, there) if name else []
+    if len(theirs) == 1 and (command := _said_of(said, asked, (len(asked) - 2, len(asked)), theirs[0])):
+        return _about(said, command, theirs[0])
     for start, end, one in _called(said, text, there) if there else ():
         command = _said_of(said, text, (start, end), one)
         if command and not (start == 0 and writes(command) and _is_somebody(said, text[:end], one)):
-            return said.found(of_it(command, said.text, Mention("meeting", one.title, one.id)), "talk")
+            return _about(said, command, one)
     return _one_of_several(said, text, there) if there else None
+
+
+def _about(said: Understanding, command: Command, one: KnownMeeting) -> Understanding | None:
+    return said.found(of_it(command, said.text, Mention("meeting", one.title, one.id)), "talk")
 
 
 def _is_somebody(said: Understanding, name: str, one: KnownMeeting) -> bool:
