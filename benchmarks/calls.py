@@ -98,8 +98,14 @@ class Played:
 
 
 def play(path: Path, source: Source = written, learnt: LearntMeanings | None = None) -> Played:
+    """Play the call of a file."""
+    return play_script(path.name, read_script(path), source, learnt)
+
+
+def play_script(
+    name: str, script: CallScript, source: Source = written, learnt: LearntMeanings | None = None
+) -> Played:
     """Play one call."""
-    script = read_script(path)
     now = (script.now or datetime(2026, 11, 25, 14)).replace(tzinfo=UTC)
     rules = read_meanings(sorted((CONFIG / "meanings" / "en").glob("*.yaml")), {"competitors": script.competitors})
     known = frozenset(template.meaning for template in rules.templates)
@@ -118,7 +124,7 @@ def play(path: Path, source: Source = written, learnt: LearntMeanings | None = N
             learnt=learnt,
         )
         events = list(played(FollowedCall(setup), spoken))
-    return Played(path.name, script, events, turns, {each.name: each.meaning for each in triggers})
+    return Played(name, script, events, turns, {each.name: each.meaning for each in triggers})
 
 
 def count(call: Played, score: Score) -> None:

@@ -76,11 +76,12 @@ class FollowedCall:
         self._measures.take(segment)
         likely = self._likely(segment)
         meant = [each for each in self._finder.find(segment, likely) if each.confidence >= _LEAST]
+        if self._finder.greets(segment):
+            meant = [each for each in meant if each.meaning != "goodbye"]
         meant += self._farewell(segment, meant)
-        meant += self._passed_over(segment)
+        meant += self._passed_over(segment, likely)
         promised = self._commitments.take(segment, likely)
-        if self._commitments.settled and not any(each.meaning == "agreement" for each in meant):
-            meant.append(Meant(segment.end_s, segment.side, "agreement", segment.text, _SURE_SETTLED))
+        meant = self._settled(segment, meant)
         for each in promised:
             self._triggers.found("promise")
             meant.append(
@@ -128,8 +129,16 @@ class FollowedCall:
         self._parting = segment.side
         return [Meant(segment.end_s, segment.side, "goodbye", segment.text, _SURE_SETTLED)]
 
-    def _passed_over(self, segment: CallSegment) -> list[Meant]:
-        question = self._questions.take(segment)
+    def _settled(self, segment: CallSegment, meant: list[Meant]) -> list[Meant]:
+        """With an agreement where an offer was agreed to; without where it was only said yes to a request."""
+        if self._commitments.granted:
+            return [each for each in meant if each.meaning != "agreement"]
+        if not self._commitments.settled or any(each.meaning == "agreement" for each in meant):
+            return meant
+        return [*meant, Meant(segment.end_s, segment.side, "agreement", segment.text, _SURE_SETTLED)]
+
+    def _passed_over(self, segment: CallSegment, likely: Likely) -> list[Meant]:
+        question = self._questions.take(segment, likely.get("passed_over", 0.0))
         if question is None:
             return []
         self._gathered.passed_over(question)

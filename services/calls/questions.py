@@ -12,6 +12,8 @@ from services.calls.spoken import SpokenSentence, sentences_of, word_count
 
 _FEWEST = 4
 """Words of a real question."""
+_LIKELY = 0.3
+"""How likely what was learnt must hold that a question was passed over."""
 _REMARK = 2
 """Words that pass over nothing, such as "mhm, I see"."""
 
@@ -30,11 +32,13 @@ class OpenQuestions:
         self._rules = rules
         self._open: _Open | None = None
 
-    def take(self, segment: CallSegment) -> CallSegment | None:
-        """The question of the other side that this segment passes over; None where there is none."""
+    def take(self, segment: CallSegment, likely: float = 0.0) -> CallSegment | None:
+        """The question of the other side that this segment passes over; None where there is none. `likely`: by what
+        was learnt, 0 to 1.
+        """
         passed, sentences, words = None, sentences_of(segment.text), word_count(segment.text)
         if self._open and self._open.segment.side != segment.side and words > _REMARK:
-            passed = self._open.segment if self._passes_over(sentences, self._open) else None
+            passed = self._open.segment if self._passes_over(sentences, self._open, likely) else None
             self._open = None
         if (asked := self._asked(sentences)) is not None:
             self._open = _Open(segment, asked)
@@ -53,13 +57,13 @@ class OpenQuestions:
             return None
         return objects(last.text)
 
-    def _passes_over(self, sentences: Sequence[SpokenSentence], asked: _Open) -> bool:
+    def _passes_over(self, sentences: Sequence[SpokenSentence], asked: _Open, likely: float) -> bool:
         if not sentences:
             return False
         said = frozenset(word for sentence in sentences for word in objects(f"x {sentence.text}"))
         if said & asked.about:
             return False
-        if self._has(sentences[0], "diversion"):
+        if likely >= _LIKELY or self._has(sentences[0], "diversion"):
             return True
         return all(sentence.asks for sentence in sentences) and not self._has(sentences[0], "answer")
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from device.configuration.places import ROOT
 from services.calls.meanings.learnt import read_learnt
+from training.calls.exchanges import read_exchanges
 from training.calls.learn import learn, save
-from training.calls.material import NAMES, Example, degraded, framed, marked, written
+from training.calls.material import LEFT_OUT, MARKED, NAMES, Example, degraded, exchanged, framed, marked, written
 
 
 def test_lines_have_the_meaning_of_their_file() -> None:
@@ -56,3 +59,40 @@ def test_what_is_learnt_is_written_and_read_again(tmp_path: Path) -> None:
     save(learn(examples), tmp_path / "learnt.npz")
     likely = read_learnt(tmp_path / "learnt.npz").likely("", "How much is the boat?")
     assert likely["price_asked"] > 0.5 > likely["goodbye"]
+
+
+def test_what_is_left_out_is_not_learnt_from() -> None:
+    learnt = {(each.before.lower(), each.text.lower()) for each in [*written(), *exchanged()]}
+    left = written(LEFT_OUT / "lines")
+    assert len(left) > 500 and len(read_exchanges(LEFT_OUT / "exchanges.txt")) > 50
+    assert not [each.text for each in left if (each.before.lower(), each.text.lower()) in learnt]
+
+
+def test_an_exchange_has_its_turns_meanings_and_commitments(tmp_path: Path) -> None:
+    told = tmp_path / "told.txt"
+    told.write_text(
+        "O: Shall I bring the ladder?\nC: Yes, do. #agreement\n= owner | bring the ladder\n\n"
+        "C: I'll ring on Monday.\n= other | ring | on Monday | reminder\n"
+    )
+    first, second = read_exchanges(told)
+    assert [(turn.side, turn.say, turn.meanings) for turn in first.turns] == [
+        ("owner", "Shall I bring the ladder?", ()),
+        ("other", "Yes, do.", ("agreement",)),
+    ]
+    (bring,), (ring,) = first.turns[1].promise, second.turns[0].promise
+    assert (bring.by, bring.what, bring.when, bring.kind) == ("owner", "bring the ladder", "", "task")
+    assert (ring.by, ring.when, ring.kind) == ("other", "on Monday", "reminder")
+    assert exchanged(told)[1] == Example("Shall I bring the ladder?", "Yes, do.", frozenset({"agreement"}), MARKED)
+
+
+def test_a_line_of_no_form_is_told(tmp_path: Path) -> None:
+    told = tmp_path / "told.txt"
+    told.write_text("Somebody says something.")
+    with pytest.raises(ValueError, match="neither a turn nor a commitment"):
+        read_exchanges(told)
+
+
+def test_who_speaks_behind_an_unanswered_question_passes_it_over(tmp_path: Path) -> None:
+    told = tmp_path / "told.txt"
+    told.write_text("C: Is it insured? #question_unanswered\nO: Nice weather today.\n")
+    assert [sorted(each.meanings) for each in exchanged(told)] == [[], ["passed_over"]]

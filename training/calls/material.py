@@ -1,4 +1,4 @@
-"""What is learnt from: lines of a meaning each, frames that lines are made from, and calls whose turns are marked.
+"""What is learnt from: lines of a meaning each, frames that lines are made from, exchanges and calls that are marked.
 
 A line is what is said, or "what the other side said before > what is said". The lines of lines/NAME.txt mean NAME;
 those of none.txt and none_behind.txt nothing that is looked for.
@@ -15,9 +15,12 @@ from typing import Any
 
 import yaml
 
-from device.calls.script import read_script
+from device.calls.script import CallScript, ScriptTurn, read_script
+from training.calls.exchanges import read_exchanges
 
 HERE = Path(__file__).parent
+LEFT_OUT = HERE / "left_out"
+"""A quarter of the later lines and exchanges, which nothing is learnt from."""
 _NOTHING = "none"
 _BEHIND = " > "
 _OPTIONAL = 0.5
@@ -30,6 +33,7 @@ MARKED = (
     "agreement",
     "goodbye",
     "promise",
+    "passed_over",
 )
 """Meanings that the turns of marked calls are marked with; of the others they say nothing."""
 UNMARKED = ("request", "offer", "consent", "refusal")
@@ -73,16 +77,26 @@ def framed(each: int, seed: int, weight: float, path: Path = HERE / "frames.yaml
 
 def marked(folder: Path) -> dict[str, list[Example]]:
     """The turns of each call of a folder, by its file's name. Raises ScriptUnusable."""
-    calls: dict[str, list[Example]] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        before, side = "", ""
-        turns = calls.setdefault(path.name, [])
-        for turn in read_script(path).turns:
-            meant = {meaning for meaning in turn.meanings if meaning in MARKED}
-            meant |= {"promise"} if any(promise.by == turn.side for promise in turn.promise) else set()
-            turns.append(Example(before if side != turn.side else "", turn.say, frozenset(meant), MARKED))
-            before, side = turn.say, turn.side
-    return calls
+    return {path.name: turns_of(read_script(path)) for path in sorted(folder.glob("*.yaml"))}
+
+
+def exchanged(path: Path = HERE / "exchanges.txt") -> list[Example]:
+    """The turns of the exchanges. Raises OSError, ValueError."""
+    return [example for script in read_exchanges(path) for example in turns_of(script)]
+
+
+def turns_of(script: CallScript) -> list[Example]:
+    """Those of a marked call; "passed_over" is the turn behind a question that is marked as unanswered."""
+    examples = []
+    before: ScriptTurn | None = None
+    for turn in script.turns:
+        asked = before if before and before.side != turn.side else None
+        meant = {meaning for meaning in turn.meanings if meaning in MARKED}
+        meant |= {"promise"} if any(promise.by == turn.side for promise in turn.promise) else set()
+        meant |= {"passed_over"} if asked and "question_unanswered" in asked.meanings else set()
+        examples.append(Example(asked.say if asked else "", turn.say, frozenset(meant), MARKED))
+        before = turn
+    return examples
 
 
 def _example(line: str, meaning: str, weight: float = 1.0) -> Example:

@@ -59,6 +59,8 @@ class Commitments:
         self._segments = 0
         self.settled = False
         """Whether the segment taken last said yes to an offer, a meeting or a date."""
+        self.granted = False
+        """Whether it said yes to what it was asked to do, and to nothing else."""
 
     @property
     def all(self) -> tuple[Commitment, ...]:
@@ -107,7 +109,7 @@ class Commitments:
 
     def _agreed(self, segment: CallSegment, said: SegmentRead) -> list[Commitment]:
         """What was asked for just before, where this segment says yes to it."""
-        self.settled = False
+        self.settled = self.granted = False
         asked = [each for each in self._pending if each.asked_by == opposite(segment.side)]
         answers = said.answers | self._implied(asked, segment, said)
         asked = [each for each in asked if each.agreed_by(answers)]
@@ -121,6 +123,7 @@ class Commitments:
         self._pending = [each for each in self._pending if each not in asked]
         agreed = [self._agreed_to(each, segment, said.time) for each in asked]
         self.settled = any(each.told.way in ("offer", "proposal") for each in asked)
+        self.granted = not self.settled
         return agreed
 
     @staticmethod

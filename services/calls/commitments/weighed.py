@@ -31,11 +31,13 @@ _OF: Mapping[Way, tuple[str, ...]] = {
 }
 """Under which of its learnt names a way may be likely."""
 _SOON = "(?:just |also |then |still |only |gladly |personally |definitely |quickly |probably |try to |try and )*"
+_NO_TALK = "(?!(?:tell|walk|talk|give|run|take|guide) (?:me|us) |(?:describe|explain|spell|say|hear|see|read|hold) )"
+"""What is done by answering is no commitment: "tell me about your week"."""
 _DEEDS: Mapping[Way, re.Pattern[str]] = {
     "promise": re.compile(
         r" (?:(?:i|we|you|he|she|they|it|somebody|someone|(?!that |this |there )[a-z]+) "
         rf"(?:will|shall|am going to|are going to|is going to) {_SOON}|(?:i|we) (?:am|are) (?=[a-z]+ing )|i (?=do )"
-        rf"|let me {_SOON}|(?:the|your|my|our) (?=[a-z]+(?: [a-z]+)? (?:goes|ships|comes|is|are|will) ))(?P<deed>.+)"
+        rf"|let me {_SOON}|(?:the|your|my|our) (?=[a-z]+(?: [a-z]+)? (?:goes|ships|comes|is|are|will) ))(?P<deed>(?!(?:find|see|notice) that |love |like |need |want |know )[a-z].+)"
     ),
     "offer": re.compile(
         rf" (?:(?:shall|should|can|could|may|will) (?:i|we) {_SOON}"
@@ -45,7 +47,7 @@ _DEEDS: Mapping[Way, re.Pattern[str]] = {
     ),
     "request": re.compile(
         rf" (?:(?:can|could|would|will|might) (?:you|somebody|someone) {_SOON}(?:mind )?|if you (?:could|would|can) "
-        rf"{_SOON}|you (?:to|should|must|could) {_SOON}|please |^ )(?P<deed>[a-z].+)"
+        rf"{_SOON}|you (?:to|should|must|could) {_SOON}|please |^ )(?P<deed>{_NO_TALK}[a-z].+)"
     ),
 }
 

@@ -10,17 +10,21 @@ from services.calls.base import CallSegment, Meant
 from services.calls.meanings.rules import MeaningRules
 from services.calls.spoken import sentences_of, word_set
 
-OWN = word_set("promise request order offer proposal consent assent refusal tag phatic diversion answer farewell_reply")
+Likely = Mapping[str, float]
+"""How likely a segment has each meaning that was learnt, 0 to 1; empty where nothing was."""
+OWN = word_set(
+    """promise request order offer proposal consent assent refusal tag phatic diversion answer passed_over
+    farewell_reply greeting"""
+)
 """Meanings that commitments and open questions are made of; they are told as such, not by themselves."""
 _ALONE = 0.5
 """How likely the learnt meanings must hold one that no template finds."""
+_TELLING: Mapping[str, float] = {"deadline_asked": 0.3, "price_asked": 0.35, "goodbye": 0.4}
+"""The same of meanings whose words mean little else."""
 _UNLIKELY = 0.06
 """Below it a template has found words that look like it and mean something else."""
 _DOUBTED = 0.5
 """What remains of a template's confidence then: enough only for one that is quite sure."""
-
-Likely = Mapping[str, float]
-"""How likely a segment has each meaning that was learnt, 0 to 1; empty where nothing was."""
 
 
 class Learnt(Protocol):
@@ -42,13 +46,20 @@ class MeaningFinder:
         rules, sentences = self._rules(), sentences_of(segment.text)
         return bool(sentences) and all(any(rules.matches(each, ("farewell_reply",))) for each in sentences)
 
+    def greets(self, segment: CallSegment) -> bool:
+        """Whether it opens a talk: whoever thanks for the call then takes no leave."""
+        rules = self._rules()
+        return any(True for each in sentences_of(segment.text) for _ in rules.matches(each, ("greeting",)))
+
     def find(self, segment: CallSegment, likely: Likely) -> Sequence[Meant]:
         """The surest of each meaning."""
         found = self._by_templates(segment)
         for meaning, chance in likely.items():
             told = found.get(meaning)
-            if told is None and chance >= _ALONE and meaning not in OWN:
-                found[meaning] = Meant(segment.end_s, segment.side, meaning, segment.text, chance * segment.confidence)
+            if told is None and chance >= _TELLING.get(meaning, _ALONE) and meaning not in OWN:
+                found[meaning] = Meant(
+                    segment.end_s, segment.side, meaning, segment.text, max(chance, _ALONE) * segment.confidence
+                )
             elif told is not None:
                 sure = 1 - (1 - told.confidence) * (1 - chance)
                 found[meaning] = replace(told, confidence=_DOUBTED * told.confidence if chance < _UNLIKELY else sure)

@@ -46,6 +46,59 @@ def test_an_answered_question_does_not(line: Line) -> None:
     assert line.call.end(line.now_s).summary.open_questions == ()
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "The great thing about those lamps: you never see the cable.",
+        "Could we go on to the next item?",
+        "As I was saying, the inspector was here.",
+        "I do understand your worry.",
+    ],
+)
+def test_who_speaks_of_something_else_passes_a_question_over(line: Line, reply: str) -> None:
+    line.say("other", "Who is going to pay for the broken window?")
+    events = line.say("owner", reply)
+    assert [each.meaning for each in events if isinstance(each, Meant)] == ["question_unanswered"]
+
+
+@pytest.mark.parametrize("reply", ["When do you need them?", "Which of them do you mean?", "Say three o'clock?"])
+def test_who_asks_back_passes_nothing_over(line: Line, reply: str) -> None:
+    line.say("other", "Could you bring over the chairs for the party?")
+    events = line.say("owner", reply)
+    assert "question_unanswered" not in {each.meaning for each in events if isinstance(each, Meant)}
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "Hello, thanks for calling the paint shop.",
+        "Thanks for calling, my name is Ines.",
+        "Thanks for calling me back so quickly.",
+    ],
+)
+def test_thanks_at_the_head_of_a_call_take_no_leave(line: Line, greeting: str) -> None:
+    events = line.say("owner", greeting)
+    assert "goodbye" not in {each.meaning for each in events if isinstance(each, Meant)}
+
+
+def test_thanks_at_its_end_do(line: Line) -> None:
+    events = line.say("owner", "Thanks for calling.")
+    assert [each.meaning for each in events if isinstance(each, Meant)] == ["goodbye"]
+
+
+def test_yes_to_a_request_is_a_promise_and_no_agreement(line: Line) -> None:
+    line.say("other", "Could you send me the plan of the cellar?")
+    events = line.say("owner", "Yes, that's fine.")
+    assert not [each for each in events if isinstance(each, Meant)]
+    line.say("other", "Shall we meet on Monday at ten?")
+    events = line.say("owner", "Yes, that's fine.")
+    assert [each.meaning for each in events if isinstance(each, Meant)] == ["agreement"]
+    assert [each.what for each in line.call.end(line.now_s).summary.commitments] == [
+        "send me the plan of the cellar",
+        "meet",
+    ]
+
+
 def test_the_summary_has_only_what_was_said(line: Line) -> None:
     said = ["It's three thousand two hundred, by the 3rd of March.", "That is too expensive for us."]
     line.say("owner", said[0])
@@ -67,13 +120,13 @@ def test_an_hour_is_followed_in_bounded_memory_and_time(rules: MeaningRules) -> 
     line = Line(rules)
     texts = ["I'll send you the quote number {} by Friday.", "How much is item {}, roughly?", "Oh, it's raining again."]
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     sizes = []
     for index in range(1_200):  # three seconds each
         line.events.clear()
         line.say("owner" if index % 2 else "other", texts[index % 3].format(index), lasts_s=2.5)
         sizes.append(tracemalloc.get_traced_memory()[0])
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     tracemalloc.stop()
     summary = line.call.end(line.now_s).summary
     assert line.now_s == pytest.approx(3_600)
