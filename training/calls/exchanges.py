@@ -4,8 +4,9 @@
     C: You're very good. #agreement
     = owner | lend you mine | until Friday | task
 
-`O` is the owner, `C` the other side; `#` marks a meaning of the turn; `=` a commitment of the turn above: by whom, what,
-when and kind, the last two left out where there is none and where it is a task. Exchanges are parted by an empty line.
+`O` is the owner, `C` the other side; `#` marks a meaning of the turn; `=` a commitment of the turn above: by whom,
+what, when and kind, the last two left out where there is none and where it is a task. Exchanges are parted by an empty
+line.
 """
 
 from __future__ import annotations

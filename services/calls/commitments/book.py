@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.calls.base import CallSegment, Commitment, Promised, Side, opposite
-from services.calls.commitments.reading import ReadCommitment, SegmentRead, dated, read
+from services.calls.commitments.reading import ReadCommitment, SegmentRead, dated, needed, read
 from services.calls.commitments.weighed import Uttered, weighed
-from services.calls.commitments.wording import ToldTime, objects, spelled_out, times_in, verb
+from services.calls.commitments.wording import ToldTime, objects, spelled_out, stem, times_in, verb
 from services.calls.meanings.finder import Likely
 from services.calls.meanings.rules import MeaningRules
 from services.calls.spoken import SpokenSentence, sentences_of, word_count
@@ -28,6 +29,14 @@ _MOST = 200
 _SURE_AGREED = 0.9
 _ONLY_A_TIME = 5
 """Words of an answer such as "tomorrow morning, first thing"."""
+_COUNTERED = re.compile(
+    r"\?|\b(?:not|no|can't|won't|doesn't|isn't|don't|away|tricky|bad|difficult|busy|too (?:early|late|soon|far)|"
+    r"clash\w*|tight|impossible|instead|rather|sooner|booked|out of|(?:i'm|we're) (?:in|at|on|off)|"
+    r"i(?:'ve| have) (?:a|an|the|my)|my|her|his)\b"
+)
+"""Whoever says a time again with such words says why it does not suit: "Thursday I'm in Ghent"."""
+_DOES = frozenset(stem(word) for word in ("do", "take", "handle", "sort", "see", "manage", "arrange", "organise"))
+"""Verbs of who takes on what has to be done: "I'll see to that"."""
 _REMEMBERED = 6
 """Sentences in which "it" is looked for."""
 
@@ -57,6 +66,8 @@ class Commitments:
         self._pending: list[_Pending] = []
         self._before: deque[SpokenSentence] = deque(maxlen=_REMEMBERED)
         self._segments = 0
+        self._needed, self._needed_in = "", 0
+        """What was said last to be still to do, and in which segment."""
         self.settled = False
         """Whether the segment taken last said yes to an offer, a meeting or a date."""
         self.granted = False
@@ -87,6 +98,8 @@ class Commitments:
             else:
                 self._ask(each, segment)
         self._before.extend(sentences)
+        if need := needed(sentences, times, self._rules()):
+            self._needed, self._needed_in = need, self._segments
         return [each for each in promised if each is not None]
 
     def _ask(self, told: ReadCommitment, segment: CallSegment) -> None:
@@ -135,6 +148,8 @@ class Commitments:
         if said.time and any(each.told.way == "request" for each in asked) and word_count(segment.text) <= _ONLY_A_TIME:
             return frozenset(("consent",))
         again = said.time and _words(said.time.words)
+        if _COUNTERED.search(f" {segment.text.lower()} "):
+            return frozenset()
         if again and any(again & _words(each.told.commitment.when) for each in asked):
             return frozenset(("agreement",))
         return frozenset()
@@ -148,10 +163,22 @@ class Commitments:
         exact = told.due is not None and not told.whole_day and asked.told.way in ("proposal", "offer", "request")
         return replace(told, kind="meeting") if exact and told.kind == "task" and asked.told.way != "request" else told
 
+    def _only_comes(self, new: Commitment) -> bool:
+        """Whether it says no more than that one will be where one meets."""
+        if new.kind != "meeting" or objects(new.what) or verb(new.what) not in ("be", stem("come"), "see"):
+            return False
+        return any(each.kind == "meeting" and new.at_s - each.at_s <= _NEAR_S for each in self._kept)
+
+    def _spelled_out(self, what: str) -> str:
+        """ "Do that" by what had to be done, "send it" by what was spoken of."""
+        if verb(what) in _DOES and not objects(what) and self._needed and self._segments - self._needed_in < _FRESH:
+            return self._needed
+        return spelled_out(what, list(self._before))
+
     def _keep(self, new: Commitment, segment: CallSegment, *, agreed: bool) -> Promised | None:
         """Add it, or tell one that is there more closely; None where nothing is new."""
         if not agreed:
-            new = replace(new, what=spelled_out(new.what, list(self._before)))
+            new = replace(new, what=self._spelled_out(new.what))
         for index in reversed(range(len(self._kept))):
             old = self._kept[index]
             if not _same(old, new, together=agreed and old.at_s == segment.end_s):
@@ -162,7 +189,7 @@ class Commitments:
                 merged = replace(merged, when=new.when, due=new.due, whole_day=new.whole_day)
             self._kept[index] = merged
             return None if merged == old else Promised(segment.end_s, index, merged)
-        if len(self._kept) >= _MOST:
+        if len(self._kept) >= _MOST or self._only_comes(new):
             return None
         self._kept.append(new)
         return Promised(segment.end_s, len(self._kept) - 1, self._kept[-1])

@@ -68,6 +68,14 @@ def read(
     return SegmentRead(tuple(told), frozenset(answers), counted)
 
 
+def needed(sentences: Sequence[SpokenSentence], times: Sequence[Sequence[ToldTime]], rules: MeaningRules) -> str:
+    """What somebody would have to do, of the last sentence that says so; empty where none does."""
+    for sentence, near in reversed(list(zip(sentences, times, strict=True))):
+        for match in rules.matches(sentence, ("need",)):
+            return core(sentence, _span(match), near)
+    return ""
+
+
 def called(segment: CallSegment, by: Side, names: Mapping[Side, str]) -> str:
     """Who is meant by a side: whoever speaks, where it is theirs; around a table others may be on it, too."""
     return segment.speaker if by == segment.side else names[by]

@@ -33,11 +33,17 @@ _OF: Mapping[Way, tuple[str, ...]] = {
 _SOON = "(?:just |also |then |still |only |gladly |personally |definitely |quickly |probably |try to |try and )*"
 _NO_TALK = "(?!(?:tell|walk|talk|give|run|take|guide) (?:me|us) |(?:describe|explain|spell|say|hear|see|read|hold) )"
 """What is done by answering is no commitment: "tell me about your week"."""
+_NO_DEED = (
+    "(?!(?:find|see|notice) that |(?:talk|speak|chat|see) (?:to )?you |(?:find|think of) a way |"
+    "(?:love|like|need|want|know|charge|bill) )"
+)
+"""Nor is what comes by itself, or is only said: "you'll love it", "talk to you soon"."""
 _DEEDS: Mapping[Way, re.Pattern[str]] = {
     "promise": re.compile(
         r" (?:(?:i|we|you|he|she|they|it|somebody|someone|(?!that |this |there )[a-z]+) "
         rf"(?:will|shall|am going to|are going to|is going to) {_SOON}|(?:i|we) (?:am|are) (?=[a-z]+ing )|i (?=do )"
-        rf"|let me {_SOON}|(?:the|your|my|our) (?=[a-z]+(?: [a-z]+)? (?:goes|ships|comes|is|are|will) ))(?P<deed>(?!(?:find|see|notice) that |love |like |need |want |know )[a-z].+)"
+        rf"|let me {_SOON}|(?:the|your|my|our) (?=[a-z]+(?: [a-z]+)? (?:goes|ships|comes|is|are|will) ))"
+        rf"(?P<deed>{_NO_DEED}[a-z].+)"
     ),
     "offer": re.compile(
         rf" (?:(?:shall|should|can|could|may|will) (?:i|we) {_SOON}"

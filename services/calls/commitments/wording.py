@@ -56,6 +56,10 @@ _THING = re.compile(
     r"(?= (?:(?:,|by|on|for|to|from|and|or|when|please|over|then|as) |$))"
 )
 _WHOLE_DAYS = ("day", "week", "month", "quarter", "year")
+_OF_A_TIME = re.compile(
+    r"(?:[a-z]+ )?(?:week|month|quarter|year)['’]s (?!fine|good|grand|best|great|okay|perfect|out|full|bad|no)[a-z]",
+    re.I,
+)
 _NOW = word_set("now right present moment minute second just sec")
 
 
@@ -83,10 +87,14 @@ def times_in(sentence: SpokenSentence, found: Sequence[Found], now: datetime) ->
         if not (low <= each.span[0] and each.span[1] <= high) or each.kind not in ("instant", "interval"):
             continue
         due = _due(each, now)
+        if _OF_A_TIME.match(source, each.span[0]):
+            continue  # "this month's fee" is a fee
         if not each.exists or set(words.lower().split()) <= _NOW or (due is None and not _is_today(each, now)):
             continue
         first = each.span[0]
         while lead := _LEAD.search(source[low:first]):
+            if lead.group(1).lower() == "half" and first < each.span[0]:
+                break  # "the first half on Saturday"
             first = low + lead.start()
         times.append(ToldTime(first, each.span[1], source[first : each.span[1]], due, each.grain in _WHOLE_DAYS))
     return times

@@ -50,6 +50,31 @@ PROMISES: list[tuple[list[Turn], list[tuple[str, str, str, str]]]] = [
         [("owner", "I'll fire off the form tonight and post the sample on Tuesday.")],
         [("owner", "fire off the form", "tonight", "task"), ("owner", "post the sample", "on Tuesday", "task")],
     ),
+    (
+        [("other", "We need somebody to check the alarm."), ("owner", "I'll do that tomorrow.")],
+        [("owner", "check the alarm", "tomorrow", "task")],
+    ),
+    ([("other", "Who can book the hall?"), ("owner", "I will.")], [("owner", "book the hall", "", "task")]),
+    (
+        [("owner", "Can I count on you for the stall on Sunday?"), ("other", "You can.")],
+        [("other", "the stall", "on Sunday", "task")],
+    ),
+    (
+        [("other", "When will you ring the printer?"), ("owner", "Tomorrow at nine.")],
+        [("owner", "ring the printer", "Tomorrow at nine", "task")],
+    ),
+    (
+        [("owner", "I'll get you the first half on Saturday for a look.")],
+        [("owner", "get you the first half for a look", "on Saturday", "task")],
+    ),
+    (
+        [("owner", "The report is going out to you tomorrow.")],
+        [("owner", "The report is going out to you", "tomorrow", "task")],
+    ),
+    (
+        [("other", "Shall we meet on Monday at ten?"), ("owner", "Yes, that suits me. I'll be there.")],
+        [("owner", "meet", "on Monday at ten", "meeting")],
+    ),
 ]
 NONE: list[list[Turn]] = [
     [("owner", "I'll be honest, it's a lot.")],
@@ -62,6 +87,13 @@ NONE: list[list[Turn]] = [
     [("other", "Can you send me the plans?"), ("owner", "Maybe. How's the dog?")],
     [("owner", '"I\'ll tell him," he used to say, "I\'ll tell him Saturday."')],
     [("other", "Take your time."), ("owner", "Okay, thanks.")],
+    [("owner", "I'll waive the late fee this time.")],
+    [("owner", "I'll only charge you for the part.")],
+    [("owner", "I'll put you on hold for a second.")],
+    [("owner", "I'll go through the questions one by one.")],
+    [("owner", "I'll talk to you tomorrow.")],
+    [("other", "Could we say Thursday?"), ("owner", "Thursday I'm in Ghent.")],
+    [("other", "Shall we crack on?"), ("owner", "Please.")],
     [("owner", "Ich schicke Ihnen das Angebot am Freitag.")],
 ]
 
