@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +23,15 @@ _FRAMED = 60
 """Of each meaning; more made the figures no better."""
 _FRAMED_WEIGHT = 1.0
 _HEARD_WEIGHT = 0.4
+_CALLS_WEIGHT = 2.0
+"""Of a turn of a whole call, most of which mean nothing: lines alone have too little of ordinary talk."""
 _LEVELS = (0.3, 0.5, 0.7)
 
 
 def material(calls: Sequence[Example]) -> list[Example]:
     """All that is learnt from, with some marked calls."""
-    plain = [*written(), *exchanged(), *framed(_FRAMED, _SEED, _FRAMED_WEIGHT), *calls]
+    plain = [*written(), *exchanged(), *framed(_FRAMED, _SEED, _FRAMED_WEIGHT)]
+    plain += [replace(each, weight=_CALLS_WEIGHT) for each in calls]
     return plain + degraded(plain, _SEED, _HEARD_WEIGHT)
 
 

@@ -14,11 +14,11 @@ from services.calls.commitments.wording import ToldTime, core, kind_of, objects
 from services.calls.meanings.finder import Likely
 from services.calls.spoken import SpokenSentence
 
-_UNLIKELY = 0.05
+_UNLIKELY = 0.02
 """Below it words that have the form of a promise, request or offer are none."""
 _ANSWERED = 0.5
 """How likely it must be a yes that no template knows."""
-_LOOSE: Mapping[Way, float] = {"promise": 0.6, "offer": 0.3, "request": 0.3}
+_LOOSE: Mapping[Way, float] = {"promise": 0.45, "offer": 0.3, "request": 0.3}
 """How likely one must be that no template knows; of requests and offers nothing comes but by a yes."""
 _SURE = 0.65
 """How surely a loosely read one is right."""

@@ -19,7 +19,7 @@ OWN = word_set(
 """Meanings that commitments and open questions are made of; they are told as such, not by themselves."""
 _ALONE = 0.5
 """How likely the learnt meanings must hold one that no template finds."""
-_TELLING: Mapping[str, float] = {"deadline_asked": 0.3, "price_asked": 0.35, "goodbye": 0.4}
+_TELLING: Mapping[str, float] = {"deadline_asked": 0.3, "price_asked": 0.35}
 """The same of meanings whose words mean little else."""
 _UNLIKELY = 0.06
 """Below it a template has found words that look like it and mean something else."""
