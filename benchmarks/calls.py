@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from benchmarks.calls_spoken import heard
@@ -27,6 +28,7 @@ from services.calls.commitments.wording import objects, verb
 from services.calls.facts import StoreFacts
 from services.calls.meanings.files import read_meanings
 from services.calls.meanings.learnt import LearntMeanings, read_learnt
+from services.calls.meanings.rules import MeaningRules
 from services.calls.trigger_files import read_triggers
 from services.understanding.when import find
 
@@ -107,7 +109,7 @@ def play_script(
 ) -> Played:
     """Play one call."""
     now = (script.now or datetime(2026, 11, 25, 14)).replace(tzinfo=UTC)
-    rules = read_meanings(sorted((CONFIG / "meanings" / "en").glob("*.yaml")), {"competitors": script.competitors})
+    rules = _rules(script.competitors)
     known = frozenset(template.meaning for template in rules.templates)
     triggers = read_triggers([CONFIG / "triggers" / f"{script.kind}.toml"], known)
     spoken, turns = source(script)
@@ -125,6 +127,12 @@ def play_script(
         )
         events = list(played(FollowedCall(setup), spoken))
     return Played(name, script, events, turns, {each.name: each.meaning for each in triggers})
+
+
+@cache
+def _rules(competitors: tuple[str, ...]) -> MeaningRules:
+    """Those that are shipped, read once: hundreds of lines are played one by one."""
+    return read_meanings(sorted((CONFIG / "meanings" / "en").glob("*.yaml")), {"competitors": competitors})
 
 
 def count(call: Played, score: Score) -> None:
