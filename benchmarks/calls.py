@@ -228,7 +228,10 @@ def _count_whispers(call: Played, score: Score) -> None:
             continue
         score.whispers += 1
         fired, meaning = latest.get(event.cause), call.meanings.get(event.cause, "")
-        called_for = fired and (not meaning or meaning in call.script.turns[call.turns[fired.at_s]].meanings)
+        index = call.turns[fired.at_s] if fired and meaning else 0
+        behind = _NEAR_TURNS - 1 if meaning == "question_unanswered" else 0  # told by who passes it over
+        near = call.script.turns[max(0, index - behind) : index + 1]
+        called_for = fired and (not meaning or any(meaning in turn.meanings for turn in near))
         if event.cause not in facts and not called_for:
             score.false_whispers.append(f"  w {call.name} “{event.words}” ({event.cause})")
 
