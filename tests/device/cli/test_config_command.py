@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 from device.cli import app
 from device.configuration import places
 from device.configuration.layers import read
+from device.configuration.settings import WakeSection
 from device.wiring.ear import EngineUnknown, final_engine
 from firmware.errors import ExpectedError
 
@@ -255,7 +256,7 @@ def test_explain_has_all_that_is_known() -> None:
     for words in ("rings at most", "5 to 900 seconds", "shipped:  300.0", "as a service by itself"):
         assert words in said
     assert "as a service by itself" in told("explain", "finals.model")
-    assert told("explain", "wake").count("may be:") == 8
+    assert told("explain", "wake").count("may be:") == len(WakeSection.model_fields)
 
 
 def test_diff_and_rollback(own: Path) -> None:
