@@ -19,7 +19,7 @@ from benchmarks.wake_sounds import Replayed
 from firmware.frame import FRAME_SECONDS, RATE, Samples
 from services.voiceprints.spoken import voiced_in
 from services.voiceprints.wespeaker import WespeakerEncoder
-from services.wake.features import Floats
+from services.wake.base import Ears
 from services.wake.teaching.pool import Windows
 from training.installed import MODELS
 from training.wake.embedded import Embedder
@@ -36,6 +36,15 @@ this kind has ten clips, or twice or three times as many: each speaker was asked
 """
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Stream:
+    """What a microphone heard."""
+
+    embeddings: Windows
+    """Shape (n, 96), for each 80 ms of it."""
+    sound: Samples
+
+
 @dataclass(frozen=True, slots=True)
 class Rig:
     """What all words are judged with; what was worked out once is kept in `cache`."""
@@ -43,44 +52,47 @@ class Rig:
     folder: Path
     cache: Path
     embedder: Embedder
+    ears: Ears
 
-    def said(self, row: Row, condition: str) -> Floats:
-        """Embeddings of a recording as it is heard in a condition, shape (n, 96)."""
+    def said(self, row: Row, condition: str) -> Stream:
+        """A recording as it is heard in a condition."""
         name = f"{row['file']} {condition}"
         kept = self.cache / f"{zlib.crc32(name.encode()):08x}.npy"
+        sound = np.pad(sound_of(self.folder / row["file"]), (0, _BEHIND))
+        heard = _heard(sound, condition, zlib.crc32(row["file"].encode()))
         if not kept.exists():
-            sound = np.pad(sound_of(self.folder / row["file"]), (0, _BEHIND))
-            heard = _heard(sound, condition, zlib.crc32(row["file"].encode()))
             np.save(kept, self.embedder.first(heard).astype(np.float16))
-        found: Floats = np.load(kept)
-        return found
+        return Stream(np.load(kept), heard)
 
-    def others(self, rows: Sequence[Row], word: str, hours: float) -> Iterator[Windows]:
-        """Embeddings of speech that nobody learnt from and in which nobody says the word, each (n, 96), until there are
-        so many hours of it: as it is, then again and again through rooms and noises.
+    def others(self, rows: Sequence[Row], word: str, hours: float) -> Iterator[Stream]:
+        """Speech that nobody learnt from and in which nobody says the word, until there are so many hours of it: as it
+        is, then again and again through rooms and noises.
         """
         unknown = [row for row in rows if row["group"] == "phrases" or not chosen(row["file"], 0.5)]
         number, frames = 0, 0
         while frames * FRAME_SECONDS < hours * 3600:
             for row, stream in zip(unknown, self._replay(unknown, number), strict=True):
                 if row.get("text") != word:
-                    frames += len(stream)
+                    frames += len(stream.embeddings)
                     yield stream
             number += 1
 
-    def _replay(self, rows: Sequence[Row], number: int) -> list[Windows]:
+    def _replay(self, rows: Sequence[Row], number: int) -> Iterator[Stream]:
         path = self.cache / f"others{number}.npz"
         if not path.exists():
-            scenes, streams = Replayed(number), []
-            for row in rows:
-                sound = np.pad(sound_of(self.folder / row["file"]), (0, _BEHIND))
-                heard = scenes.heard(np.asarray(sound / 32768, np.float32)) if number else sound
-                streams.append(self.embedder.first(heard).astype(np.float16))
+            streams = [self.embedder.first(sound).astype(np.float16) for sound in self._sounds(rows, number)]
             np.savez(path, embeddings=np.concatenate(streams), lengths=list(map(len, streams)), of=_of(rows))
         with np.load(path) as kept:
             if str(kept["of"]) != _of(rows):
                 raise SystemExit(f"{path} is of other recordings: delete it, or name another --cache")
-            return np.split(kept["embeddings"], np.cumsum(kept["lengths"])[:-1])
+            parts = np.split(kept["embeddings"], np.cumsum(kept["lengths"])[:-1])
+        yield from map(Stream, parts, self._sounds(rows, number))
+
+    def _sounds(self, rows: Sequence[Row], number: int) -> Iterator[Samples]:
+        scenes = Replayed(number)
+        for row in rows:
+            sound = np.pad(sound_of(self.folder / row["file"]), (0, _BEHIND))
+            yield scenes.heard(np.asarray(sound / 32768, np.float32)) if number else sound
 
 
 def _of(rows: Sequence[Row]) -> str:

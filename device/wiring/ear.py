@@ -194,14 +194,32 @@ def load_wake_alone(settings: Settings) -> WakeDetector:
     """As the running appliance judges, with nothing else of its ear; the recogniser only where a word asks it. Raises
     EngineUnknown, ModelMissing, ModelCorrupt, WakeModelUnusable, SpeechModelUnusable.
     """
+    wake = settings.wake
+    asked = wake.second_look and any(_asks_ears(settings, word) for word in wake.words)
+    finals = load_ears(settings) if asked else None
+    return load_wake(settings, finals, build_recogniser(settings) if wake.only_known_voices else None)
+
+
+def load_ears(settings: Settings) -> FinalRecognizer | None:
+    """The recogniser that tells whether a phrase was said; None where that of the settings can't. Raises EngineUnknown,
+    ModelMissing, ModelCorrupt, SpeechModelUnusable.
+    """
+    wanted = settings.finals
+    engine = final_engine(wanted.engine)
+    return engine.load(model_folder(settings, wanted.model), wanted.threads) if engine.compares else None
+
+
+def _asks_ears(settings: Settings, word: str) -> bool:
+    """Whether this wake word's second stage does. Raises WakeModelUnusable."""
+    from services.wake.head import load_head
+    from services.wake.openwakeword import learnt, written_in
     from services.wake.verifier import load_verifier
 
-    wanted, wake = settings.finals, settings.wake
-    engine = final_engine(wanted.engine)
-    verifiers = [load_verifier(VERIFIERS / f"{word}.npz") for word in wake.words] if wake.second_look else []
-    asked = engine.compares and any(each and each.ears is not None for each in verifiers)
-    finals = engine.load(model_folder(settings, wanted.model), wanted.threads) if asked else None
-    return load_wake(settings, finals, build_recogniser(settings) if wake.only_known_voices else None)
+    own = settings.paths.wake_words
+    if word in learnt(own):
+        return bool(written_in(load_head(own / f"{word}.npz")))
+    verifier = load_verifier(VERIFIERS / f"{word}.npz")
+    return bool(verifier and verifier.ears is not None)
 
 
 def build_wakes(settings: Settings, wake: WakeDetector | None, data: Path) -> WakeKeeping | None:

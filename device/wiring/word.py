@@ -14,6 +14,7 @@ from device.errors import ApplianceError
 from device.wiring.basis import model_folder
 
 if TYPE_CHECKING:
+    from services.wake.base import Ears
     from services.wake.features import FeatureModels
     from services.wake.head import Head
     from services.wake.teaching.lesson import ManyVoices
@@ -53,16 +54,21 @@ class Teacher:
     models: FeatureModels
     voice: ManyVoices
     bank: list[Windows]
+    ears: Ears | None
+    """None where the recogniser can't tell whether a phrase was said."""
 
 
 def load_teacher(settings: Settings) -> Teacher:
-    """Raises ModelMissing, ModelCorrupt, WakeModelUnusable, VoiceUnusable."""
+    """Raises EngineUnknown, ModelMissing, ModelCorrupt, WakeModelUnusable, VoiceUnusable, SpeechModelUnusable."""
+    from device.wiring.ear import load_ears
     from services.speech.voice.varied import VariedPiper
+    from services.wake.base import Ears
     from services.wake.openwakeword import feature_models
     from services.wake.teaching.bank import load_bank
 
     models = feature_models(model_folder(settings, "openwakeword"))
-    return Teacher(models, VariedPiper(model_folder(settings, settings.voice.model)), load_bank(BANK))
+    voice, finals = VariedPiper(model_folder(settings, settings.voice.model)), load_ears(settings)
+    return Teacher(models, voice, load_bank(BANK), finals if isinstance(finals, Ears) else None)
 
 
 def words_here(settings: Settings) -> tuple[list[str], list[str]]:

@@ -7,7 +7,7 @@ from services.wake.base import Ears
 from services.wake.recent import RecentSound
 
 SECONDS = 1.5
-_EVERY = 2
+EVERY = 2
 """Frames of 80 ms for which an answer holds: a decode costs some 20 ms on a fast core, 100 ms on a Pi 4."""
 
 
@@ -32,8 +32,8 @@ class Hearsay:
 
     def ask(self, phrase: str) -> tuple[float, float]:
         """As Ears.compare, of the sound until now, or what was said of it a frame ago."""
-        asked, told = self._told.get(phrase, (-_EVERY, (0.0, 0.0)))
-        if self._now - asked < _EVERY:
+        asked, told = self._told.get(phrase, (-EVERY, (0.0, 0.0)))
+        if self._now - asked < EVERY:
             return told
         told = self._ears.compare(self._recent.last(), phrase)
         self._told[phrase] = (self._now, told)

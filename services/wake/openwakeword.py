@@ -15,13 +15,13 @@ import onnxruntime
 from firmware.frame import Frame
 from services.wake.base import Detection, Ears, Guard, MayWake, WakeModelUnusable, WakeSettings
 from services.wake.features import NUMBERS, FeatureModels, FeatureStream, OnnxSession
-from services.wake.head import Head, load_head
+from services.wake.head import Head, load_head, sigmoid
 from services.wake.hearsay import Hearsay
 from services.wake.judge import WordJudge
 from services.wake.kept import STEPS, Wakes
 from services.wake.recent import RecentSound
 from services.wake.second_look import SecondLook
-from services.wake.verifier import Verifier, load_verifier
+from services.wake.verifier import HOPELESS, Verifier, borne_out, load_verifier, logit
 
 MEL = "melspectrogram.onnx"
 EMBEDDING = "embedding_model.onnx"
@@ -34,6 +34,9 @@ _WRITTEN = {"hey_rhasspy": "Hey Raspy"}
 
 VOICE_S, SOUND_S = 1.5, 2.2
 """Seconds of which is asked whose voice they are, and that are kept of a wake where its sound is."""
+
+_LONGEST = 100
+"""Letters of a phrase that the ears are asked for."""
 
 SUREST = 0.95
 """No second look must score more than this, however high the threshold."""
@@ -58,6 +61,8 @@ class _Word:
     judge: WordJudge
     model: WordModel | Head
     verifier: Verifier | None = None
+    written: str = ""
+    """What the ears are asked for, of a word that was learnt and that they know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,8 @@ class OpenWakeWord:
 
         `second_look`: how far over its threshold a near miss must score with the noise suppressed to be a detection
         after all; None: it never is. `verifiers` holds a <word>.npz for words that have a second stage, which then
-        decides in its place; `ears` are asked by those that were taught to. `may_wake` is asked of whoever said the
+        decides in its place; `ears` are asked by those that were taught to, and of learnt words that they know.
+        `may_wake` is asked of whoever said the
         word, but for what is said over the appliance's own voice, through which nobody is known. `keep_sound`:
         detections have it.
 
@@ -191,7 +197,8 @@ class OpenWakeWord:
         settings = self._settings.get(word, self._others)
         path = find(self._folder, word, self._own)
         if path.suffix == LEARNT:
-            return _Word(WordJudge(word, settings), load_head(path))
+            head = load_head(path)
+            return _Word(WordJudge(word, settings), head, written=written_in(head))
         model = WordModel(load(path, (1, None, NUMBERS), (1, 1)))
         verifier = load_verifier(self._verifiers / f"{word}.npz") if self._verifiers else None
         if verifier:
@@ -216,11 +223,20 @@ class OpenWakeWord:
             return score
         if word.verifier and word.judge.guard is None:
             return self._verified(hearing, hearing.second, word, score) if score >= word.verifier.floor else score
+        if word.written and self._hearsay and word.judge.guard is None:
+            return self._borne_out(self._hearsay, word.written, score)
         if not word.judge.doubtful(score, at):
             return score
         hearing.second.look()
         second = word.model.score(hearing.second)
         return second if second >= min(word.judge.threshold + self._margin, SUREST) else score
+
+    @staticmethod
+    def _borne_out(hearsay: Hearsay, written: str, score: float) -> float:
+        verdict = logit(score)
+        if verdict <= HOPELESS:
+            return score
+        return float(sigmoid(np.array([borne_out(verdict, *hearsay.ask(written))], np.float32))[0])
 
     def _verified(self, hearing: _Hearing, second: SecondLook, word: _Word, score: float) -> float:
         assert word.verifier is not None
@@ -228,6 +244,11 @@ class OpenWakeWord:
         steps = word.verifier.head.steps
         ask = partial(self._hearsay.ask, phrase_of(word.judge.word)) if self._hearsay else None
         return word.verifier.score(score, word.model.score(second), hearing.stream.last(steps), second.last(steps), ask)
+
+
+def written_in(head: Head) -> str:
+    """What the ears are to be asked for, of a word that was learnt; empty: they do not know it."""
+    return str(head.about.get("ears", ""))[:_LONGEST]
 
 
 def phrase_of(word: str) -> str:

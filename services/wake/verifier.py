@@ -1,8 +1,10 @@
-"""The second stage: what a shipped word's model hears at a low threshold is judged again before it counts.
+"""The second stage: what a word's model hears at a low threshold is judged again before it counts.
 
 Beside the model's own scores of the sound as it is and with its noise suppressed stand those of a head of our own,
 which was taught by what sounds alike (training/wake); a logistic regression weighs the four. Its file is a head's
 (services/wake/head.py) with `floor`, `weights` (the four, then the bias), `ears`, `patience` and `kept` beside.
+
+A word that was learnt on the device has its head and the ears alone (`borne_out`).
 """
 
 from __future__ import annotations
@@ -29,6 +31,14 @@ _HOPELESS = -4.0
 _MOST_PATIENT = 10
 _SUREST = 12.0
 """Logits beyond it say no more."""
+_LEARNT, _LENIENT = 2.0, 4.0
+"""Of a word that was learnt: what its head's logit counts for beside the ears, and the bias. The same for all words,
+since no ordinary speech is kept whose sound the ears could be asked of when one is learnt (docs/wake-words.md).
+"""
+HOPELESS = -_LENIENT / _LEARNT
+"""A learnt word's logit that nothing the ears say makes up for."""
+LEAST_SURE = -_LENIENT
+"""By how much other words may be likelier to the ears than a learnt word of which its head is as sure as not."""
 
 
 @dataclass(slots=True, eq=False)
@@ -94,6 +104,11 @@ class Verifier:
 def heard(phrase: float, best: float) -> tuple[float, float]:
     """What counts of the ears' log-probabilities: of the phrase, and by how much other words are likelier."""
     return max(phrase, -_SUREST), max(min(phrase - best, 0.0), -_SUREST)
+
+
+def borne_out(verdict: float, phrase: float, best: float) -> float:
+    """A learnt word's logit, from its head's and what the ears say (services.wake.base.Ears)."""
+    return _LEARNT * verdict + heard(phrase, best)[1] + _LENIENT
 
 
 def hidden(head: Head, windows: npt.NDArray[np.floating[Any]]) -> Floats:

@@ -134,10 +134,11 @@ def figures(about: dict[str, Any]) -> str:
     """How well a word does, as a sentence."""
     if "missed" not in about:
         return "learnt here"
+    ears = "; the ears, which know it, are asked too, so it does better than that" if about.get("ears") else ""
     return (
         f"learnt on {about['made']} from {about['recordings']} recordings: of takes it did not know, in noise and"
         f" rooms, {about['missed']:.0%} were missed; {about['hours']:g} hours of ordinary talk that it did not know did"
-        " not wake it"
+        f" not wake it{ears}"
     )
 
 
@@ -261,7 +262,7 @@ def _taught(settings: Settings, teacher: Teacher, phrase: str, called: str, take
     alarms = list(kept(settings.paths.data / "wake" / WRONG).features)  # a damaged one is no reason to say it all anew
     material = Material(phrase, called, takes, teacher.bank, alarms)
     try:
-        return teach(material, teacher.models, teacher.voice, told=told)
+        return teach(material, teacher.models, teacher.voice, told=told, ears=teacher.ears)
     except KeyboardInterrupt:
         line("")
         say("Nothing was learnt.")

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from services.wake.base import Ears
 from services.wake.features import FeatureModels
 from services.wake.head import Head
 from services.wake.teaching.clips import STEPS, WordTake, stream_of, windows_at, word_in
@@ -21,6 +22,7 @@ from services.wake.teaching.fit import FitPlan, fit
 from services.wake.teaching.near import near
 from services.wake.teaching.noises import Random, Sound
 from services.wake.teaching.pool import Numbers, Pool, Windows, windows_of
+from services.wake.teaching.written import written
 
 TAKES = 8
 """Times that each recording is put through a room."""
@@ -73,8 +75,17 @@ class _Examples:
     near: Sequence[Windows]
 
 
-def teach(material: Material, models: FeatureModels, speaker: ManyVoices, *, told: Told, seed: int = 0) -> Head:
-    """A head whose score of 0.5 lies above ordinary talk that its parts did not know.
+def teach(
+    material: Material,
+    models: FeatureModels,
+    speaker: ManyVoices,
+    *,
+    told: Told,
+    ears: Ears | None = None,
+    seed: int = 0,
+) -> Head:
+    """A head whose score of 0.5 lies above ordinary talk that its parts did not know. `ears`: asked whether they know
+    the word; where they do, they will be asked whenever it may have been said.
 
     It is FOLDS heads in one; each has not learnt from a share of the recordings and of ordinary speech, and tells by
     those where its threshold lies and how much is missed.
@@ -89,9 +100,10 @@ def teach(material: Material, models: FeatureModels, speaker: ManyVoices, *, tol
         told("learning", 0.5 + 0.5 * at / FOLDS)
         heads.append(_fitted(material, examples, at, seed + at))
         folds.append(_fold(material, examples, heads[-1], at))
+    known = written(material.phrase, material.recordings, ears) if ears else ""
     told("done", 1.0)
     head = together(heads, [fold.threshold for fold in folds])
-    return replace(head, about=about(folds, len(material.recordings)))
+    return replace(head, about=about(folds, len(material.recordings)) | ({"ears": known} if known else {}))
 
 
 def _fold(material: Material, examples: _Examples, head: Head, at: int) -> Fold:

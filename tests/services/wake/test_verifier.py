@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.wake.base import WakeModelUnusable
 from services.wake.features import Floats
 from services.wake.head import Head
 from services.wake.kept import STEPS, Wakes
-from services.wake.verifier import Verifier, heard, hidden, load_verifier, packed
+from services.wake.verifier import HOPELESS, LEAST_SURE, Verifier, borne_out, heard, hidden, load_verifier, packed
 
 SIZE = 16 * 96
 
@@ -132,3 +134,25 @@ def test_what_the_ears_count_for_is_kept(tmp_path: Path) -> None:
 )
 def test_what_counts_of_their_answer(phrase: float, best: float, counts: tuple[float, float]) -> None:
     assert heard(phrase, best) == counts
+
+
+@pytest.mark.parametrize(
+    ("verdict", "behind", "woken"),
+    [
+        (0.0, 0.0, True),  # neither in doubt
+        (-1.5, -0.5, True),  # hardly heard by the head, surely by the ears
+        (0.0, LEAST_SURE - 0.1, False),  # other words are likelier to the ears
+        (3.0, -9.0, True),  # the head is sure enough for both
+        (3.0, -12.0, False),
+        (HOPELESS, 0.0, False),  # nothing makes up for it
+    ],
+)
+def test_a_learnt_word_is_borne_out_by_head_and_ears_together(verdict: float, behind: float, woken: bool) -> None:
+    assert (borne_out(verdict, -20.0 + behind, -20.0) > 0) == woken
+
+
+@given(st.floats(-12, 12), st.floats(-60, 0), st.floats(-60, 0), st.floats(0, 5))
+def test_more_of_either_never_wakes_less(verdict: float, phrase: float, best: float, more: float) -> None:
+    before = borne_out(verdict, phrase, best)
+    assert borne_out(verdict + more, phrase, best) >= before
+    assert borne_out(verdict, min(phrase + more, 0.0), best) >= before
