@@ -22,6 +22,7 @@ from device.wiring.ear import load_engines, load_wake_alone
 from firmware.base import AudioFileEmpty, AudioFileMissing, AudioFileUnreadable
 from firmware.frame import RATE
 from firmware.sound.audio_file import FileMicrophone
+from services.wake.head import Head
 from tests.voices import ROOM_DBFS, pink_noise, speak
 
 
@@ -152,14 +153,32 @@ def test_it_scores_as_the_running_device_does(tmp_path: Path) -> None:
         )
 
 
+def keep_learnt(word: str, about: dict[str, str]) -> None:
+    layers = tuple((np.zeros(shape, np.float32), np.zeros(shape[1], np.float32)) for shape in ((16 * 96, 4), (4, 1)))
+    head = Head(word, np.zeros(96, np.float32), np.ones(96, np.float32), layers, about)
+    folder = load().paths.wake_words
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{word}.npz").write_bytes(head.packed())
+
+
 @pytest.mark.engine
 @pytest.mark.parametrize(
-    ("words", "second_look", "asks"), [("hey_jarvis", 0.2, True), ("hey_jarvis", 0, False), ("hey_mycroft", 0.2, False)]
+    ("words", "second_look", "asks"),
+    [
+        ("hey_jarvis", 0.2, True),
+        ("hey_jarvis", 0, False),
+        ("hey_otto", 0.2, True),
+        ("hey_otto", 0, False),
+        ("hey_xylq", 0.2, False),
+    ],
 )
 def test_the_recogniser_is_loaded_only_where_a_word_asks_it(
-    words: str, second_look: float, asks: bool, own: Path
+    words: str, second_look: float, asks: bool, own: Path, tmp_path: Path
 ) -> None:
-    own.write_text(f'[wake]\nwords = ["{words}"]\nsecond_look = {second_look}\n[finals]\nmodel = "none"\n')
+    paths = f'[paths]\ndata = "{tmp_path}/data"\nmodels = "{load().paths.models}"\n'
+    own.write_text(f'{paths}[wake]\nwords = ["{words}"]\nsecond_look = {second_look}\n[finals]\nmodel = "none"\n')
+    keep_learnt("hey_otto", {"ears": "Hey Otto"})
+    keep_learnt("hey_xylq", {})
     with pytest.raises((ModelMissing, ModelUnknown)) if asks else nullcontext():
         assert load_wake_alone(load()).words == (words,)
 
