@@ -64,6 +64,9 @@ class Ears(Protocol):
     def compare(self, samples: Samples, phrase: str) -> tuple[float, float]:
         """Log-probability that 16 kHz sound says `phrase`, and of the likeliest words that are as long; at most 0."""
 
+    def partial(self, samples: Samples) -> str:
+        """What 16 kHz sound says, as they write it."""
+
 
 MayWake = Callable[[Samples], bool]
 """Whether whoever is heard in 16 kHz mono int16 may wake the appliance."""

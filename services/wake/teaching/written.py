@@ -1,10 +1,13 @@
-"""Whether the ears know a word that is learnt: what they hear they may write otherwise than its phrase is written."""
+"""How the ears write a word that is learnt, where they know it: an invented one otherwise than its owner, perhaps."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from rapidfuzz import fuzz
 
 from firmware.frame import FRAME_SAMPLES, RATE, Samples
 from services.wake.base import Ears
@@ -16,21 +19,37 @@ _LATE = (1, 3)
 """Frames behind the word after which the ears are asked, as the appliance asks them more than once."""
 _UNKNOWN = 5
 """One recording of so many may sound like something else to them."""
+_SPELLINGS = 3
+"""That are tried beside the owner's own, those written most often."""
+_ALIKE = 50
+"""Percent of letters in common: with less it is a part of the phrase, or other words."""
 
 
 def written(phrase: str, takes: Sequence[WordTake], ears: Ears) -> str:
-    """The phrase as the ears write it, where they would find it in these recordings; else nothing."""
-    text = " ".join(word.capitalize() for word in phrase.split())
-    unheard = sum(_sureness(take, text, ears) < LEAST_SURE for take in takes)
-    return text if unheard <= len(takes) // _UNKNOWN else ""
+    """The phrase, or what they write for it, with which the ears would find it in these recordings; else nothing."""
+    sounds = [[_just_heard(take, late) for late in _LATE] for take in takes]
+    heard_as = Counter(_plain(ears.partial(each[-1])) for each in sounds)
+    others = [text for text, _ in heard_as.most_common(_SPELLINGS) if fuzz.ratio(text, _plain(phrase)) >= _ALIKE]
+    for text in dict.fromkeys((_plain(phrase), *others)):
+        capitals = " ".join(word.capitalize() for word in text.split())
+        unheard = sum(_sureness(each, capitals, ears) < LEAST_SURE for each in sounds)
+        if unheard <= len(takes) // _UNKNOWN:
+            return capitals
+    return ""
 
 
-def _sureness(take: WordTake, text: str, ears: Ears) -> float:
-    """By how much other words are likelier in what a microphone has just heard; at most 0."""
-    return max(heard(*ears.compare(_just_heard(take, late), text))[1] for late in _LATE)
+def _plain(text: str) -> str:
+    """In small letters, without stops."""
+    return " ".join(re.findall(r"[\w']+", text.lower()))
+
+
+def _sureness(sounds: Sequence[Samples], text: str, ears: Ears) -> float:
+    """By how much other words are likelier, where least; at most 0."""
+    return max(heard(*ears.compare(sound, text))[1] for sound in sounds)
 
 
 def _just_heard(take: WordTake, late: int) -> Samples:
+    """As the appliance has it so many frames behind the word."""
     sound = np.clip(np.rint(take.sound * 32768), -32768, 32767).astype(np.int16)
     size = round(SECONDS * RATE)
     return np.pad(sound, (size, late * FRAME_SAMPLES))[-size:]
