@@ -33,7 +33,8 @@ from services.wake.base import Ears
 from services.wake.features import Floats
 from services.wake.head import Head
 from services.wake.hearsay import EVERY, SECONDS
-from services.wake.openwakeword import feature_models, written_in
+from services.wake.models import feature_models
+from services.wake.openwakeword import written_in
 from services.wake.teaching.bank import load_bank
 from services.wake.teaching.clips import WordTake
 from services.wake.teaching.lesson import Material, teach

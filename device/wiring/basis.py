@@ -187,7 +187,7 @@ def _model(settings: Settings, model: str, kind: Kind) -> None:
 def _wake_word(settings: Settings, word: str) -> None:
     """Where none is installed yet, the list of models says which there will be."""
     from services.wake.head import load_head
-    from services.wake.openwakeword import LEARNT, find, learnt
+    from services.wake.models import LEARNT, find, learnt
 
     try:
         folder = model_folder(settings, "openwakeword")

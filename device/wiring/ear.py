@@ -212,7 +212,8 @@ def load_ears(settings: Settings) -> FinalRecognizer | None:
 def _asks_ears(settings: Settings, word: str) -> bool:
     """Whether this wake word's second stage does. Raises WakeModelUnusable."""
     from services.wake.head import load_head
-    from services.wake.openwakeword import learnt, written_in
+    from services.wake.models import learnt
+    from services.wake.openwakeword import written_in
     from services.wake.verifier import load_verifier
 
     own = settings.paths.wake_words

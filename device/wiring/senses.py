@@ -149,7 +149,7 @@ def build_dials(
 
 def wake_words(settings: Settings) -> tuple[str, ...]:
     """Those that are installed. Raises ModelMissing, ModelCorrupt."""
-    from services.wake.openwakeword import available
+    from services.wake.models import available
 
     return tuple(available(model_folder(settings, "openwakeword"), settings.paths.wake_words))
 

@@ -63,7 +63,7 @@ def load_teacher(settings: Settings) -> Teacher:
     from device.wiring.ear import load_ears
     from services.speech.voice.varied import VariedPiper
     from services.wake.base import Ears
-    from services.wake.openwakeword import feature_models
+    from services.wake.models import feature_models
     from services.wake.teaching.bank import load_bank
 
     models = feature_models(model_folder(settings, "openwakeword"))
@@ -73,7 +73,7 @@ def load_teacher(settings: Settings) -> Teacher:
 
 def words_here(settings: Settings) -> tuple[list[str], list[str]]:
     """Wake words that came with the models, and those that were learnt. Raises ModelMissing, ModelCorrupt."""
-    from services.wake.openwakeword import available, learnt
+    from services.wake.models import available, learnt
 
     return available(model_folder(settings, "openwakeword")), learnt(settings.paths.wake_words)
 
@@ -113,7 +113,7 @@ def keep(settings: Settings, head: Head) -> Path:
 
 def forget(settings: Settings, name: str) -> None:
     """Raises WordInUse, WordUnknown, WordNotKept."""
-    from services.wake.openwakeword import learnt
+    from services.wake.models import learnt
 
     own = learnt(settings.paths.wake_words)
     if name not in own:

@@ -19,7 +19,7 @@ from webrtc_noise_gain import AudioProcessor
 
 from firmware.frame import FRAME_SAMPLES, Samples
 from services.wake.features import BANDS, CONTEXT, NUMBERS, SPECTRA, STEP_SPECTRA, FeatureModels, hiss
-from services.wake.openwakeword import EMBEDDING, MEL, find, load
+from services.wake.models import EMBEDDING, MEL, find, load
 from services.wake.second_look import CHUNK_SAMPLES, SUPPRESSION
 
 Floats = npt.NDArray[np.float32]

@@ -20,7 +20,7 @@ import soundfile
 import soxr
 
 from firmware.frame import RATE, Samples
-from services.wake.openwakeword import feature_models
+from services.wake.models import feature_models
 from services.wake.teaching.bank import packed
 from services.wake.teaching.noises import noise
 from services.wake.teaching.pool import Windows

@@ -23,7 +23,7 @@ from firmware.frame import RATE
 from firmware.sound.audio_file import FileMicrophone
 from services.wake.features import NUMBERS
 from services.wake.head import Head, load_head
-from services.wake.openwakeword import learnt
+from services.wake.models import learnt
 from services.wake.teaching.appraisal import PhraseRefused
 from services.wake.teaching.clips import WordTake
 from services.wake.teaching.lesson import Material

@@ -10,7 +10,8 @@ import pytest
 
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
 from services.wake.base import WakeSettings
-from services.wake.openwakeword import OpenWakeWord, available
+from services.wake.models import available
+from services.wake.openwakeword import OpenWakeWord
 from tests.voices import pink_noise
 
 pytestmark = pytest.mark.engine

@@ -14,7 +14,8 @@ from services.speech.finals.whisper import WhisperFinals
 from services.speech.voice.varied import VariedPiper
 from services.wake.base import Detection, Guard, WakeModelUnusable, WakeSettings
 from services.wake.features import CONTEXT, FeatureModels, FeatureStream
-from services.wake.openwakeword import OpenWakeWord, available, feature_models
+from services.wake.models import available, feature_models
+from services.wake.openwakeword import OpenWakeWord
 from services.wake.second_look import SecondLook
 from services.wake.teaching import lesson
 from services.wake.teaching.bank import load_bank
