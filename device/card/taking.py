@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from device.card.errors import CardWrong
-from device.card.plan import ProgramStep, Step, FileStep, plan
+from device.card.plan import FileStep, ProgramStep, Step, plan
 from device.card.wishes import IMAGER, OURS, Wishes, of_imager, of_ours
 from device.configuration.layers import read_alone
 from device.configuration.problems import settings_of

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from device.card.errors import CardWrong
-from device.card.plan import ProgramStep, FileStep, plan, wpa
+from device.card.plan import FileStep, ProgramStep, plan, wpa
 from device.card.taking import PROBLEMS, take, text_of
 from device.card.wishes import WlanTable, of_imager, of_ours
 from tests.device.card.test_wishes import IMAGER, KEY, PSK
