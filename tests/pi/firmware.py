@@ -1,8 +1,8 @@
 """Raspberry Pi's firmware, played: which boot partition autoboot.txt of a disk names, and what is booted from there.
 
-QEMU has no such firmware. Of it is played: `boot_partition` under `[all]` and `[tryboot]`, of which the latter holds for
-one boot, and kernel, initrd and command line of the partition that is named. Partitions are read off the file of the
-disk with mtools, so nothing is mounted and nobody need be root.
+QEMU has no such firmware. Of it is played: `boot_partition` under `[all]` and `[tryboot]`, of which the latter holds
+for one boot, and kernel, initrd and command line of the partition that is named. Partitions are read off the file of
+the disk with mtools, so nothing is mounted and nobody need be root.
 """
 
 from __future__ import annotations
