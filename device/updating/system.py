@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -15,10 +15,10 @@ from firmware.errors import ExpectedError
 log = logging.getLogger(__name__)
 
 _UNIT = "equerry.service"
-_COMMAND = "/usr/local/bin/equerry"
+_COMMAND = ("/usr/local/bin/equerry",)
 _WORDS = "What time is it?"
-_ASKED = "datetime.query"
-"""The action that these words are."""
+_UNDERSTOOD = '"action": "datetime.query"'
+"""Of what `equerry hear --jsonl` prints for these words."""
 _LOOK_S = 1.0
 _PATIENCE_S = 10.0
 _HEARS_S = 300.0
@@ -53,9 +53,10 @@ class UpdatedSystem(Protocol):
 class SystemdSystem:
     """The device, by systemctl, the control socket and the command `equerry`."""
 
-    def __init__(self, data: Path) -> None:
-        """`data`: the appliance's folder."""
+    def __init__(self, data: Path, command: Sequence[str] = _COMMAND) -> None:
+        """`data`: the appliance's folder; `command`: what `equerry` is called."""
         self._data = data
+        self._command = command
 
     def process(self, within: float) -> int:
         """See UpdatedSystem. The unit is active once the appliance told that it is ready."""
@@ -72,10 +73,10 @@ class SystemdSystem:
     def hears(self) -> bool:
         """See UpdatedSystem. In processes of their own: the appliance goes on listening to the room."""
         sound = self._data / "update" / "test.wav"
-        _told(_COMMAND, "say", "--wav", str(sound), _WORDS)
-        told = _told(_COMMAND, "hear", "--no-wake", "--dry-run", "--jsonl", str(sound))
+        _told(*self._command, "say", "--wav", str(sound), _WORDS)
+        told = _told(*self._command, "hear", "--no-wake", "--dry-run", "--jsonl", str(sound))
         sound.unlink(missing_ok=True)
-        return _ASKED in _actions(told)
+        return _UNDERSTOOD in told
 
     def at_rest(self) -> bool:
         """See UpdatedSystem. One that does not run is at rest."""
@@ -103,12 +104,6 @@ class SystemdSystem:
     def reboot(self, *, trial: bool) -> None:
         """See UpdatedSystem. The firmware tries the other slot after `reboot "0 tryboot"`, and only then."""
         _done("systemctl", "reboot", *(["--reboot-argument=0 tryboot"] if trial else []))
-
-
-def _actions(lines: str) -> list[str]:
-    """What was understood, of the events that `equerry hear --jsonl` prints."""
-    events = [json.loads(line) for line in lines.splitlines() if line.startswith("{")]
-    return [step["action"] for each in events if each["event"] == "command" for step in each["steps"]]
 
 
 def _told(*command: str) -> str:
