@@ -15,10 +15,6 @@ from pathlib import Path
 
 CONFIG = 1
 """The partition with autoboot.txt."""
-_TRIAL = re.compile(r"Restarting system with command '0 tryboot'")
-"""The kernel's last words before a trial boot."""
-_LAST = 4_000
-"""Letters of a console in which they are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +23,20 @@ class BootFiles:
 
     partition: int
     kernel: Path
-    initrd: Path
+    initrd: Path | None
+    """None: config.txt names none."""
     cmdline: str
 
 
 def boot_files(disk: Path, folder: Path, *, trial: bool = False) -> BootFiles:
     """Take what is booted from a disk into `folder`. `trial`: the boot after `reboot "0 tryboot"`."""
     partition = boot_partition(read(disk, CONFIG, "autoboot.txt").decode(), trial=trial)
-    options = _options(read(disk, partition, "config.txt").decode())
-    kernel, initrd = folder / "kernel", folder / "initrd"
-    kernel.write_bytes(read(disk, partition, options["kernel"]))
-    initrd.write_bytes(read(disk, partition, options["initramfs"]))
+    config = read(disk, partition, "config.txt").decode()
+    named = re.search(r"^kernel=(\S+)", config, re.MULTILINE), re.search(r"^initramfs[ =](\S+)", config, re.MULTILINE)
+    kernel, initrd = folder / "kernel", folder / "initrd" if named[1] else None
+    kernel.write_bytes(read(disk, partition, named[0][1] if named[0] else "kernel8.img"))
+    if initrd and named[1]:
+        initrd.write_bytes(read(disk, partition, named[1][1]))
     return BootFiles(partition, kernel, initrd, read(disk, partition, "cmdline.txt").decode().strip())
 
 
@@ -50,11 +49,6 @@ def boot_partition(autoboot: str, *, trial: bool) -> int:
         elif line.startswith("boot_partition="):
             found[section] = int(line.partition("=")[2])
     return found.get("tryboot", found["all"]) if trial else found["all"]
-
-
-def wants_trial(console: Path) -> bool:
-    """Whether what a machine said last on its console is that it is to be booted on trial."""
-    return bool(_TRIAL.search(console.read_text(encoding="utf-8", errors="replace")[-_LAST:]))
 
 
 def read(disk: Path, partition: int, name: str) -> bytes:
@@ -79,13 +73,3 @@ def span(disk: Path, partition: int) -> tuple[int, int]:
     sector = int(table.get("sectorsize", 512))
     found = next(each for each in table["partitions"] if re.search(rf"\D{partition}$", each["node"]))
     return int(found["start"]) * sector, int(found["size"]) * sector
-
-
-def _options(config: str) -> dict[str, str]:
-    """Kernel and initrd that config.txt names: `kernel=NAME`, `initramfs NAME followkernel`."""
-    kernel = re.search(r"^kernel=(\S+)", config, re.MULTILINE)
-    initrd = re.search(r"^initramfs[ =](\S+)", config, re.MULTILINE)
-    return {
-        "kernel": kernel[1] if kernel else "vmlinuz",
-        "initramfs": initrd[1] if initrd else "initrd.img",
-    }
