@@ -134,6 +134,7 @@ class UpdateSettings(Section):
             " (what lies in /home, /root, /run or /tmp can't be seen)",
         ),
     ]
+    signed: bool
 
 
 class RetentionSettings(Section):

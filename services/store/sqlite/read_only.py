@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,6 +106,19 @@ def examined(path: Path, *, thorough: bool = False) -> Examined:
             check_documents(connection, path)
         kinds = dict(connection.execute("SELECT kind, count(*) FROM documents GROUP BY kind ORDER BY kind").fetchall())
         return Examined(version(connection), path.stat().st_size, kinds)
+
+
+def lost(path: Path, before: Path) -> Mapping[str, int]:
+    """How many documents of each kind a copy from before has, and the store has neither as they are nor as deleted.
+
+    Raises what `journal_of` does.
+    """
+    with _opened(before) as file, file.reading() as connection:
+        had = set(connection.execute("SELECT kind, id FROM documents").fetchall())
+    with _opened(path) as file, file.reading() as connection:
+        had.difference_update(connection.execute("SELECT kind, id FROM documents"))
+        had.difference_update(connection.execute("SELECT kind, id FROM tombstones"))
+    return Counter(kind for kind, _ in sorted(had))
 
 
 def texts_of(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -1,0 +1,237 @@
+"""Updates in the virtual Pi: a good one, and eight that are broken on purpose, each on a disk with two slots.
+
+    python -m tests.pi.updates FOLDER TREE BUNDLE KERNEL [WAY…]
+
+FOLDER is where the disk and the console's text are left; TREE a tar of scripts/pi-root with python3 and openssl, BUNDLE
+for aarch64, KERNEL of tests/pi/kernel.py. The disk is small_image's, the firmware is played (firmware.py). Ends with 1
+where a way does not end in the slot that it should.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.pi.machine import Board, Disk, Machine, MachineError
+
+from release.signing import make_keys, write_update
+from tests.pi import small_image
+from tests.pi.firmware import boot_files, put, read
+
+READY_S = 240.0
+"""Until the agent answers, on a busy machine."""
+JUDGED_S = 900.0
+HUNG_S = 60.0
+INSTALL = "/opt/equerry/current/scripts/update /mnt/equerry.update"
+TASKS = (
+    "/opt/equerry/current/.venv/bin/python -I -c 'from pathlib import Path;"
+    " from services.store.sqlite.read_only import documents_of;"
+    ' print(len(documents_of(Path("/var/lib/equerry/equerry.db"))["task"]))\''
+)
+
+
+class FlashedPi:
+    """The device with its disk, and a stick that updates are carried on."""
+
+    def __init__(self, folder: Path, tree: Path, bundle: Path, kernel: Path) -> None:
+        self.folder, self.kernel = folder, kernel
+        self.disk, self.stick, self.key = folder / "disk.img", folder / "stick.img", folder / "release"
+        public = make_keys(self.key)
+        self.images = small_image.make(self.disk, tree, bundle, kernel, public)
+        self.machine = Machine(Board(kernel, "", ()), folder / "machine")
+        self.carry(b"")
+
+    def carry(self, update: bytes) -> None:
+        """Put an update onto the stick."""
+        carried = self.folder / "carried"
+        shutil.rmtree(carried, ignore_errors=True)
+        carried.mkdir()
+        (carried / "equerry.update").write_bytes(update)
+        self.stick.unlink(missing_ok=True)
+        size = f"{(len(update) >> 20) + 24}M"
+        subprocess.run(["mkfs.ext4", "-q", "-d", carried, self.stick, size], check=True, capture_output=True)
+
+    def update(self, does: str, more: str = "", key: Path | None = None) -> bytes:
+        """An update whose appliance does this."""
+        small_image.boot_image(self.images, self.kernel, does, more)
+        made = self.folder / "made.update"
+        write_update("0.2.0", "arm64", self.images, key or self.key, made, epoch=1_800_000_000)
+        return made.read_bytes()
+
+    def on(self, *, trial: bool = False) -> None:
+        """Power on: the firmware takes what the disk says."""
+        files = boot_files(self.disk, self.folder, trial=trial)
+        disks = (Disk(self.disk, "card"), Disk(self.stick, "stick"))
+        self.machine.board = Board(files.kernel, files.cmdline, disks, files.initrd, memory_mib=1024)
+        self.machine.start()
+
+    def ready(self) -> None:
+        """Until it can be asked."""
+        self.machine.wait_ready(READY_S)
+        self.machine.until("systemctl is-active equerry.service", READY_S)
+
+    def slot(self) -> str:
+        """Which slot runs, once the appliance does and no trial is left."""
+        self.ready()
+        self.machine.until("[ ! -e /var/lib/equerry-slots/trial.json ]", JUDGED_S)
+        return self.machine.run("sed 's/.*root=PARTLABEL=root-\\(.\\).*/\\1/' /proc/cmdline").out.strip()
+
+    def tasks(self) -> str:
+        """How many tasks the store has."""
+        return self.machine.run(TASKS).out.strip()
+
+    def install(self) -> str:
+        """Install what the stick has, until it reboots on trial (empty), or what was said of it."""
+        ran = self.machine.run(f"mount /dev/disk/by-id/virtio-stick /mnt && {INSTALL}", 600)
+        if ran.status:
+            return ran.out
+        ended = self.machine.wait_end(READY_S)
+        assert ended == "tryboot", ended
+        return ""
+
+    def off(self) -> None:
+        self.machine.run("sync")
+        self.machine.cut()
+
+    def standing(self) -> str:
+        return read(self.disk, 1, "autoboot.txt").decode().partition("[tryboot]")[0].split("boot_partition=")[1].strip()
+
+
+Way = Callable[[FlashedPi], None]
+
+
+def good(pi: FlashedPi) -> None:
+    """It stands, in slot b, and after the next boot, too."""
+    pi.carry(pi.update("good"))
+    pi.on()
+    assert pi.slot() == "a" and pi.tasks() == "1"
+    assert pi.install() == ""
+    pi.on(trial=True)
+    assert pi.slot() == "b" and pi.tasks() == "1"
+    assert "I was updated to Equerry 0.2.0" in pi.machine.said()
+    pi.off()
+    assert pi.standing() == "3"
+    put(pi.disk, 1, pi.images / "autoboot.txt", "autoboot.txt")
+
+
+def refused(pi: FlashedPi, update: bytes, words: str) -> None:
+    pi.carry(update)
+    pi.on()
+    assert pi.slot() == "a"
+    said = pi.install()
+    assert words in said, said
+    assert pi.slot() == "a" and pi.tasks() == "1"
+    pi.off()
+
+
+def bad_signature(pi: FlashedPi) -> None:
+    """Signed by another key."""
+    (pi.folder / "somebody").unlink(missing_ok=True)
+    make_keys(pi.folder / "somebody")
+    refused(pi, pi.update("good", key=pi.folder / "somebody"), "was not signed with the release's key")
+
+
+def damaged(pi: FlashedPi) -> None:
+    """One byte of the root is another one."""
+    update = bytearray(pi.update("good"))
+    update[-(1 << 20)] ^= 1
+    refused(pi, bytes(update), "root.squashfs of the update is not what was signed")
+
+
+def power_cut(pi: FlashedPi) -> None:
+    """The power goes while it is written."""
+    pi.carry(pi.update("good"))
+    pi.on()
+    assert pi.slot() == "a"
+    pi.machine.run("mount /dev/disk/by-id/virtio-stick /mnt")
+    pi.machine.begin(INSTALL)
+    pi.machine.until("pgrep -f device.updating.install || pgrep -f 'device.updating install'", 60)
+    time.sleep(8)
+    pi.machine.cut()
+    came_back(pi)
+
+
+def came_back(pi: FlashedPi, why: str = "") -> None:
+    """After a reboot, or a new start: slot a, with its store, and it says why."""
+    pi.on()
+    assert pi.slot() == "a" and pi.tasks() == "1"
+    assert why in pi.machine.said(), why
+    pi.off()
+    assert pi.standing() == "2"
+
+
+def tried(pi: FlashedPi, does: str, more: str = "") -> None:
+    pi.carry(pi.update(does, more))
+    pi.on()
+    assert pi.slot() == "a"
+    assert pi.install() == ""
+    pi.on(trial=True)
+
+
+def not_well(pi: FlashedPi, does: str, why: str) -> None:
+    tried(pi, does)
+    ended = pi.machine.wait_end(JUDGED_S)
+    assert ended == "restart", ended
+    came_back(pi, why)
+
+
+def deaf(pi: FlashedPi) -> None:
+    """It does not hear its test sound."""
+    not_well(pi, "deaf", "It did not hear its test sound.")
+
+
+def never_ready(pi: FlashedPi) -> None:
+    """Its appliance never becomes ready."""
+    not_well(pi, "never ready", "It was not ready within 300 s.")
+
+
+def spoils_the_store(pi: FlashedPi) -> None:
+    """It overwrites the store."""
+    not_well(pi, "spoils the store", "The store is as it was before.")
+
+
+def panics(pi: FlashedPi) -> None:
+    """Its kernel finds nothing to run, and panics."""
+    tried(pi, "good", "init=/nonexistent")
+    assert pi.machine.wait_end(READY_S) == "panic"
+    came_back(pi, "It did not start, or the power went.")
+
+
+def hangs(pi: FlashedPi) -> None:
+    """It hangs, and somebody pulls the plug."""
+    tried(pi, "good", "init=/usr/bin/sleep -- 1000000")
+    pi.machine.wait_for("Run /usr/bin/sleep as init process", READY_S)
+    time.sleep(HUNG_S)
+    pi.machine.cut()
+    came_back(pi, "It did not start, or the power went.")
+
+
+WAYS: dict[str, Way] = {
+    each.__name__.replace("_", "-"): each
+    for each in (good, bad_signature, damaged, power_cut, deaf, never_ready, spoils_the_store, panics, hangs)
+}
+
+
+def main(folder: Path, tree: Path, bundle: Path, kernel: Path, ways: list[str]) -> int:
+    """Try each way, one after the other on one disk."""
+    pi = FlashedPi(folder, tree, bundle, kernel)
+    failed = 0
+    for name in ways or list(WAYS):
+        began = time.monotonic()
+        try:
+            WAYS[name](pi)
+            told = "ok"
+        except (AssertionError, MachineError, OSError) as error:
+            failed, told = 1, f"FAILED: {error}"
+        finally:
+            pi.machine.cut()
+        print(f"{time.strftime('%H:%M:%S')}  {name}: {told} ({time.monotonic() - began:.0f} s)", flush=True)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(Path, sys.argv[1:5]), sys.argv[5:]))
