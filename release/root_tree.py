@@ -19,9 +19,9 @@ mount -t proc proc "$1/proc"
 mount --bind /dev "$1/dev"
 mount --bind "$2" "$1/mnt"
 chroot "$1" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 SOURCE_DATE_EPOCH="$3" \
-    sh -ec "$4"
+    PYTHONDONTWRITEBYTECODE=1 sh -ec "$4"
 """
-"""In namespaces of its own: the mounts end with it."""
+"""In namespaces of its own: the mounts end with it. Bytecode is made afterwards, without the emulator."""
 INSTALL = """\
 /mnt/equerry/scripts/install --from /mnt
 systemctl --quiet enable systemd-networkd systemd-resolved systemd-timesyncd ssh
