@@ -62,6 +62,7 @@ def trim(folder: Path) -> None:
     (folder / "etc/machine-id").touch()  # empty: each device gets its own, and no unit is switched on by presets
     (folder / "etc/hostname").write_text("equerry\n", encoding="utf-8")
     (folder / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n127.0.1.1 equerry\n", encoding="utf-8")
+    (folder / "etc/resolv.conf").unlink(missing_ok=True)
     (folder / "etc/resolv.conf").symlink_to("/run/systemd/resolve/stub-resolv.conf")
     slots = folder / "var/lib/equerry-slots"
     slots.mkdir(mode=0o700, exist_ok=True)
