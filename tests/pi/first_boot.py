@@ -23,6 +23,8 @@ GIB = 2**30
 HELLO_S = 600.0
 READY_S = 2_400.0
 """Until the appliance is ready: whatever loads models takes thirty times as long in the emulator."""
+CONSOLE = "console=ttyAMA0 systemd.show_status=yes"
+"""What systemd says is read there, too."""
 SLOW = """\
 mkdir -p /run/systemd/system/equerry.service.d
 printf '[Service]\\nTimeoutStartSec=40min\\nWatchdogSec=20min\\n' > /run/systemd/system/equerry.service.d/slow.conf
@@ -69,7 +71,9 @@ class Card:
         files = boot_files(self.disk, self.folder)
         initrd = with_agent(files.initrd, self.folder / "initrd-with-agent")
         disks = (Disk(self.disk, "card"),)
-        self.machine.board = Board(files.kernel, files.cmdline, disks, initrd, memory_mib=2048, extra=SOUND)
+        self.machine.board = Board(
+            files.kernel, f"{files.cmdline} {CONSOLE}", disks, initrd, memory_mib=2048, extra=SOUND
+        )
         self.machine.start()
         self.machine.wait_ready(HELLO_S)
         self.machine.run(SLOW)

@@ -14,7 +14,7 @@ if [ -d /run ] && [ ! -e /run/equerry-agent.py ] && [ -e /run/initramfs ]; then
     mkdir -p /run/systemd/system/sysinit.target.wants
     cat /equerry-agent/agent.py > /run/equerry-agent.py
     cat /equerry-agent/agent.service > /run/systemd/system/equerry-agent.service
-    cat /equerry-agent/agent.service > /run/systemd/system/sysinit.target.wants/equerry-agent.service
+    ln -s ../equerry-agent.service /run/systemd/system/sysinit.target.wants/  # systemd takes no copy
 fi
 """
 
