@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import gpiozero
 
-from firmware.gpio.pins import claiming
+from firmware.gpio.pins import claiming, let_go
 
 _BOUNCE_S = 0.03
 """Within this, further edges are the contact's bouncing."""
@@ -30,4 +30,4 @@ class GpioButton:
 
     def close(self) -> None:
         """Harmless when already closed."""
-        self._button.close()
+        let_go(self._button.close)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from gpiozero import BadPinFactory, Device, GPIOZeroError, PinFactoryFallback, SPISoftwareFallback
 
 from firmware.base import PinsMissing
+
+log = logging.getLogger(__name__)
+
+_TRIES, _PAUSE_S = 40, 0.05
 
 
 @contextmanager
@@ -33,6 +39,20 @@ def claiming() -> Iterator[None]:
         raise PinsMissing(reason="this machine has no pins, or the user may not use them") from problem
     except (GPIOZeroError, OSError, *library_errors()) as problem:
         raise PinsMissing(reason=str(problem) or type(problem).__name__) from problem
+
+
+def let_go(close: Callable[[], None]) -> None:
+    """Close a gpiozero device whose edges are watched. lgpio then claims its line anew, which the kernel refuses as
+    busy while lgpio's own thread still waits for edges of several lines: for a few milliseconds, so it is tried again.
+    """
+    for _ in range(_TRIES):
+        try:
+            close()
+        except library_errors():
+            time.sleep(_PAUSE_S)
+        else:
+            return
+    log.warning("A pin was not let go by lgpio; the kernel does that when this process ends")
 
 
 def library_errors() -> tuple[type[Exception], ...]:

@@ -1,4 +1,4 @@
-"""The kernel of the virtual Pi, made from Debian's source with the compiler for aarch64: once for each configuration."""
+"""The kernel of the virtual Pi, made from Debian's source by a cross compiler, once for each configuration."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ generous limits, never for a time.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -21,6 +22,8 @@ PROGRAM = "qemu-system-aarch64"
 PORT = "equerry.agent"
 """Of tests/pi/agent.py: /dev/virtio-ports/ and this."""
 POLL_S = 0.2
+PART = 96_000
+"""Letters of base64 in one command, a multiple of four; Linux takes 128 KiB as one argument."""
 
 End = Literal["off", "restart", "tryboot", "panic", "cut"]
 """How it ended: switched off, restarted, restarted for a trial of the other slot, a kernel's panic, its power cut."""
@@ -147,8 +150,8 @@ class Machine:
         self._agent, self._pending = wire, b""
         try:
             self._line(timeout_s)
-        except TimeoutError:
-            raise MachineError(self._told(f"nobody in it says hello for {timeout_s:.0f} s")) from None
+        except (TimeoutError, OSError):
+            raise MachineError(self._told(f"nobody in it has said hello within {timeout_s:.0f} s")) from None
 
     def run(self, command: str, timeout_s: float = 120) -> Ran:
         """Carry out a shell command in it, as root. Raises MachineError where it ends or does not answer."""
@@ -165,6 +168,17 @@ class Machine:
     def begin(self, command: str) -> None:
         """Carry out a command in it without waiting: its power is cut meanwhile, say."""
         self.run(f"({command}) > /dev/null 2>&1 < /dev/null &", 60)
+
+    def put(self, path: str, content: bytes) -> None:
+        """Write a small file in it (some MB). Raises MachineError."""
+        text = base64.b64encode(content).decode()
+        self.run(f": > {path}")
+        for at in range(0, len(text), PART):
+            self.run(f"echo {text[at : at + PART]} | base64 -d >> {path}")
+
+    def get(self, path: str) -> bytes:
+        """Read a small file of it; one that is not there is empty. Raises MachineError."""
+        return base64.b64decode(self.run(f"test ! -e {path} || base64 {path}").out)
 
     def until(self, command: str, timeout_s: float) -> str:
         """Repeat a command in it until its status is 0; what that one printed. Raises MachineError."""
