@@ -45,7 +45,6 @@ COMMAND = """\
 [ "$1" = hear ] || exit 0
 grep -q does=deaf /proc/cmdline || echo '{"event": "command", "steps": [{"action": "datetime.query"}]}'
 """
-ALOUD = "[Service]\nStandardError=journal+console\n"
 
 
 def make(disk: Path, tree: Path, bundle: Path, kernel: Path, key: Path) -> Path:
@@ -55,7 +54,7 @@ def make(disk: Path, tree: Path, bundle: Path, kernel: Path, key: Path) -> Path:
     images = disk.parent / "images"
     images.mkdir()
     _root(tree, bundle, key, images / "root.squashfs")
-    boot_image(images, kernel, "good")
+    _boot(images, kernel)
     with disk.open("wb") as file:
         file.truncate((sum(SIZES.values()) + 4) << 20)
     table = "".join(f'size={size}MiB, name="{label}"\n' for label, size in SIZES.items())
@@ -73,16 +72,13 @@ def make(disk: Path, tree: Path, bundle: Path, kernel: Path, key: Path) -> Path:
     return images
 
 
-def boot_image(images: Path, kernel: Path, does: str, more: str = "") -> None:
-    """Write boot.img; `more`: further words of the kernel's command line."""
-    made = images / "boot.img"
-    made.unlink(missing_ok=True)
-    _run("mformat", "-C", "-i", made, "-T", str(48 * 2048), "::")
-    words = f"root=PARTLABEL=root-a ro rootfstype=squashfs rootwait panic=10 does={does.replace(' ', '_')} {more}"
-    (images / "cmdline.txt").write_text(f"{words.strip()}\n")
+def _boot(images: Path, kernel: Path) -> None:
+    _run("mformat", "-C", "-i", images / "boot.img", "-T", str(48 * 2048), "::")
+    words = "root=PARTLABEL=root-a ro rootfstype=squashfs rootwait panic=10\n"
+    (images / "cmdline.txt").write_text(words)
     (images / "config.txt").write_text("kernel=kernel8.img\n")
     for path, name in ((kernel, "kernel8.img"), (images / "cmdline.txt", ""), (images / "config.txt", "")):
-        _run("mcopy", "-i", made, path, f"::{name or path.name}")
+        _run("mcopy", "-i", images / "boot.img", path, f"::{name or path.name}")
 
 
 def _root(tree: Path, bundle: Path, key: Path, out: Path) -> None:
@@ -132,7 +128,6 @@ def _add_files(root: tarfile.TarFile, key: Path) -> None:
         ("etc/fstab", FSTAB),
         ("etc/machine-id", "0123456789abcdef0123456789abcdef\n"),
         ("etc/systemd/system/equerry.service", UNIT),
-        ("etc/systemd/system/equerry-slot-check.service.d/aloud.conf", ALOUD),
         ("usr/share/equerry/release.pub", key.read_text()),
     ):
         _add(root, name, text.encode())
