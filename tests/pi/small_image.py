@@ -20,7 +20,16 @@ from tests.pi import firmware, inside
 
 SIZES = {"config": 16, "boot-a": 64, "boot-b": 64, "root-a": 320, "root-b": 320, "data": 128}
 """MiB of each partition."""
-PYTHON = ("annotated_types", "pydantic", "rapidfuzz", "tinydb", "typing_extensions", "typing_inspection")
+PYTHON = (
+    "annotated_types",
+    "pydantic",
+    "python_dateutil",
+    "rapidfuzz",
+    "six",
+    "tinydb",
+    "typing_extensions",
+    "typing_inspection",
+)
 """What device/updating needs, out of a bundle for aarch64."""
 HERE = Path(__file__).parent
 CURRENT = "opt/equerry/current"

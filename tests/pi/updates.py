@@ -80,12 +80,12 @@ class FlashedPi:
     def ready(self) -> None:
         """Until it can be asked."""
         self.machine.wait_ready(READY_S)
-        self.machine.until("systemctl is-active equerry.service", READY_S)
+        self.machine.until("sleep 2; systemctl is-active equerry.service", READY_S)
 
     def slot(self) -> str:
         """Which slot runs, once the appliance does and no trial is left."""
         self.ready()
-        self.machine.until("[ ! -e /var/lib/equerry-slots/trial.json ]", JUDGED_S)
+        self.machine.until("sleep 2; [ ! -e /var/lib/equerry-slots/trial.json ]", JUDGED_S)
         return self.machine.run("sed 's/.*root=PARTLABEL=root-\\(.\\).*/\\1/' /proc/cmdline").out.strip()
 
     def tasks(self) -> str:
