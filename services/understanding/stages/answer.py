@@ -18,6 +18,7 @@ from services.understanding.names import questions
 from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
 from services.understanding.reserved import yes_or_no
+from services.understanding.slots.asked_time import plain_time
 from services.understanding.stages.alone import alone
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.correction import amended
@@ -66,6 +67,7 @@ def answer(said: Understanding) -> Understanding | None:
     text = said.text if said.told is None else _SAID.get(said.told.intent, "")
     if question is None or question.kind == "speaker" or not text:  # who speaks is told before anything is read
         return None
+    text = _in_plain_words(question, text, said.now)
     command = (
         amended(text, question.command, said.now, said.names)
         or decided(question, text)
@@ -74,6 +76,18 @@ def answer(said: Understanding) -> Understanding | None:
     if command is None and question.kind != "confirm" and (bare := _WITH_YES.sub("", text)) not in (text, ""):
         command = answered(question, replace(said, text=bare))
     return said.found(command, "question")
+
+
+def _in_plain_words(question: PendingQuestion, text: str, now: datetime) -> str:
+    """The answer to a question for a time as a time; any other as it is."""
+    if question.kind != "slot":
+        return text
+    for index, slot in _wanted(question):
+        step = question.command.steps[index]
+        if VOCABULARY[step.action].slots[slot] == "when":
+            day = step.slots.get(slot)
+            return plain_time(text, day if isinstance(day, str) else "", now)
+    return text
 
 
 def answered(question: PendingQuestion, answer: Understanding) -> Command | None:
@@ -193,8 +207,7 @@ def _completed(question: PendingQuestion, answer: Understanding) -> Command | No
     command, text, now = question.command, answer.text, answer.now
     if whole := _in_one_breath(command, answer):
         return whole
-    wanted = [missing] if (missing := _missing(command)) else _not_understood(question)
-    for index, slot in wanted:
+    for index, slot in _wanted(question):
         step = command.steps[index]
         if new := filled(text, slot, VOCABULARY[step.action], now, answer.names):
             if slot in new and VOCABULARY[step.action].slots[slot] == "when":
@@ -249,6 +262,10 @@ def _missing(command: Command) -> tuple[int, str] | None:
             if not step.slots.get(slot) and not (slot == "when" and step.slots.get("recurrence")):
                 return index, slot
     return None
+
+
+def _wanted(question: PendingQuestion) -> list[tuple[int, str]]:
+    return [missing] if (missing := _missing(question.command)) else _not_understood(question)
 
 
 def _not_understood(question: PendingQuestion) -> list[tuple[int, str]]:
