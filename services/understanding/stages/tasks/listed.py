@@ -192,12 +192,20 @@ def _many(said: Understanding, text: str) -> Command | None:
     heads = heads_of(said, found) if found else None
     if found and heads is None and found["list"] and not found["place"]:
         heads = {}  # "task list for the health inspector": what it is for
+    if heads is not None and "project" not in heads and (project := _just_begun(said)):
+        heads = {**heads, "project": project}
     told = told_pieces(said, COMMAS.split(found["rest"]), heads) if found and heads is not None else None
     if told is None or not told.titles:
         return None
     *first, last = told.titles
     titles = [*first, *last.split(" and ")] if len(first) else last.split(" and ")
     return created(said, [title.removeprefix("and ") for title in titles], told.slots)
+
+
+def _just_begun(said: Understanding) -> str | None:
+    """The project that was made by the last command: what is listed right behind it belongs there."""
+    last = said.conversation.last
+    return _project(said, "there") if last and last.steps[-1].action == "project.create" else None
 
 
 def heads_of(said: Understanding, found: re.Match[str]) -> dict[str, Slot] | None:
