@@ -127,7 +127,7 @@ COME = any_of(
     r"|bought|packed|collected)|landed)(?: in)?",
     r"(?P<items>(?:everything|all|the lot)(?: of it)? (?:but|except|apart from|bar) .+?)",
     r"(?P<items>.+?)(?:'s| is| are)(?: just| already| also| now| all)? (?:in|here|there|bought|packed|delivered|got"
-    r"|sorted|done|ticked off)",
+    r"|sorted|done|finished|fixed|mended|repaired|replaced|ticked off)",
     r"(?P<items>.+?)(?:'s| is| are)(?: just| already| also| now| all)? in (?:the|my|our)"
     r" (?:basket|trolley|cart|bag|car)",
     r"(?P<items>.+?) (?:came|arrived|turned up)(?: (?:with|in|from|this|on|yesterday|today|earlier)\b.*)?",
