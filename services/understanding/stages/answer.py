@@ -52,6 +52,12 @@ _WITH_YES = re.compile(
     re.IGNORECASE,
 )
 """Around an answer to "who do you mean": "yes, for Elif Sahin", "Peters, yes"."""
+_BUT = re.compile(
+    r"(?:yes|yeah|ok|okay|sure)?[\s,]*(?:(?:do )?(?:them )?(?:all|everything|all of them|the others)[\s,]*)?"
+    r"(?:but|just)?[\s,]*(?:but|except|apart from|without|not|bar)(?: for)? (?P<which>.+?)[\s.!]*",
+    re.IGNORECASE,
+)
+_ONE = word_set("the one ones that my our a an task please though this")
 _POINTING = word_set("him her them he she they")
 _NEITHER = re.compile(
     r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?",
@@ -98,7 +104,7 @@ def answered(question: PendingQuestion, answer: Understanding) -> Command | None
     if refuses and question.kind != "slot":
         return Command(text, (Step("control.deny"),), 1.0, "reserved")
     if question.kind == "confirm":
-        return _agreed(question) if said and _agrees(question, text) else None
+        return _agreed(question) if said and _agrees(question, text) else _all_but(question, text)
     if question.candidates and (chosen := _which(answer, question.candidates)):
         return _chosen(question, chosen)
     if parsed := alone(answer, text).steps:
@@ -149,6 +155,18 @@ def _agrees(question: PendingQuestion, text: str) -> bool:
     """Whether a yes only says what was asked: "yes, delete them", not "go ahead and tell me the time"."""
     asked = {word.text for word in split_words(question.asked)}
     return all(word.text in asked or word.text in _ASSENT for word in split_words(text))
+
+
+def _all_but(question: PendingQuestion, text: str) -> Command | None:
+    """ "All but the landlord one": a yes to the others."""
+    found, step = _BUT.fullmatch(text.strip()), question.command.steps[0]
+    spared = {word.text for word in split_words(found["which"])} - _ONE if found else set()
+    there = [ref for ref in step.references if ref.slot == VOCABULARY[step.action].subject]
+    left = [ref for ref in there if not spared <= {word.text for word in split_words(ref.name)}]
+    if not spared or not left or len(left) == len(there) or len(question.command.steps) > 1 or question.first:
+        return None
+    others = tuple(ref for ref in step.references if ref not in there or ref in left)
+    return replace(question.command, steps=(replace(step, references=others),), confirmed=True)
 
 
 def _agreed(question: PendingQuestion) -> Command:
