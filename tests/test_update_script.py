@@ -129,8 +129,12 @@ def test_a_bundle_of_another_version_than_was_asked_for(installed: Installed, bu
 
 def test_a_device_without_slots_takes_no_update_for_one(installed: Installed) -> None:
     (installed.shelf / "equerry-0.9.9-arm64.update").write_bytes(b"x")
-    status, said, called = installed.update("/mnt/equerry-0.9.9-arm64.update")
-    assert (status, called) == (1, "") and said.startswith("update: This device has no slots.")
+    (installed.etc / "equerry" / "equerry.toml").write_text(
+        '[update]\narchive = "/mnt/equerry-{version}-arm64.update"\n'
+    )
+    for words in (("/mnt/equerry-0.9.9-arm64.update",), ("--version", "0.9.9")):
+        status, said, called = installed.update(*words)
+        assert (status, called) == (1, "") and said.startswith("update: This device has no slots.")
 
 
 def test_a_device_with_slots_takes_nothing_else(installed: Installed, bundle: Path) -> None:

@@ -50,14 +50,15 @@ def judge(device: SlotDevice, system: UpdatedSystem, *, ready_s: float = READY_S
     and the other one has to boot. What became of a trial is told aloud. Raises OSError.
     """
     tried = trial.read(device.state)
-    if tried and tried.slot == device.runs and tried.stage in ("booted", "failed"):
+    over = tried is None or tried.stage in ("back", "passed")
+    if tried and tried.slot == device.runs and not over:
         if why := tried.why or _amiss(device, system, ready_s):
             log.error("Equerry %s is not well: %s", tried.version, why)
             trial.write(device.state, replace(tried, stage="failed", why=why))
             return False
         autoboot.stand(device.config, device.runs)
-        tried = _pass(tried, device)
-    if tried:
+        tried, over = _pass(tried, device), True
+    if tried and over:
         _tell(tried, system, ready_s)
         trial.forget(device.state)
     return True

@@ -53,12 +53,17 @@ def boot_partition(autoboot: str, *, trial: bool) -> int:
 
 def read(disk: Path, partition: int, name: str) -> bytes:
     """A file of a FAT partition."""
-    return subprocess.run(["mtype", "-i", place(disk, partition), f"::{name}"], check=True, capture_output=True).stdout
+    return mtools("mtype", "-i", place(disk, partition), f"::{name}")
 
 
 def put(disk: Path, partition: int, file: Path, name: str) -> None:
     """Write a file into a FAT partition, over one of that name."""
-    subprocess.run(["mcopy", "-o", "-i", place(disk, partition), file, f"::{name}"], check=True, capture_output=True)
+    mtools("mcopy", "-o", "-i", place(disk, partition), file, f"::{name}")
+
+
+def mtools(*command: str | Path) -> bytes:
+    """What one of them prints."""
+    return subprocess.run(command, check=True, capture_output=True).stdout
 
 
 def place(disk: Path, partition: int) -> str:

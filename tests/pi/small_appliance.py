@@ -27,9 +27,8 @@ def main() -> None:
         print(f"{len(store.find(Task))} tasks, and I am {does}", flush=True)
     if does == "spoils the store":
         STORE.write_bytes(b"\xff" * STORE.stat().st_size)
-    if does != "never ready":
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
-            systemd.sendto(b"READY=1", os.environ["NOTIFY_SOCKET"])
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.sendto(b"READY=1", os.environ["NOTIFY_SOCKET"])
     while True:
         time.sleep(60)
 

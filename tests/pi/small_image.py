@@ -7,7 +7,9 @@ What its appliance does stands on the kernel's command line: `does=WORDS`, with 
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 import zipfile
@@ -18,7 +20,16 @@ from tests.pi import firmware, inside
 
 SIZES = {"config": 16, "boot-a": 64, "boot-b": 64, "root-a": 320, "root-b": 320, "data": 128}
 """MiB of each partition."""
-PYTHON = ("annotated_types", "pydantic", "rapidfuzz", "tinydb", "typing_extensions", "typing_inspection")
+PYTHON = (
+    "annotated_types",
+    "pydantic",
+    "python_dateutil",
+    "rapidfuzz",
+    "six",
+    "tinydb",
+    "typing_extensions",
+    "typing_inspection",
+)
 """What device/updating needs, out of a bundle for aarch64."""
 HERE = Path(__file__).parent
 CURRENT = "opt/equerry/current"
@@ -45,7 +56,6 @@ COMMAND = """\
 [ "$1" = hear ] || exit 0
 grep -q does=deaf /proc/cmdline || echo '{"event": "command", "steps": [{"action": "datetime.query"}]}'
 """
-ALOUD = "[Service]\nStandardError=journal+console\n"
 
 
 def make(disk: Path, tree: Path, bundle: Path, kernel: Path, key: Path) -> Path:
@@ -55,7 +65,7 @@ def make(disk: Path, tree: Path, bundle: Path, kernel: Path, key: Path) -> Path:
     images = disk.parent / "images"
     images.mkdir()
     _root(tree, bundle, key, images / "root.squashfs")
-    boot_image(images, kernel, "good")
+    _boot(images, kernel)
     with disk.open("wb") as file:
         file.truncate((sum(SIZES.values()) + 4) << 20)
     table = "".join(f'size={size}MiB, name="{label}"\n' for label, size in SIZES.items())
@@ -73,24 +83,20 @@ def make(disk: Path, tree: Path, bundle: Path, kernel: Path, key: Path) -> Path:
     return images
 
 
-def boot_image(images: Path, kernel: Path, does: str, more: str = "") -> None:
-    """Write boot.img; `more`: further words of the kernel's command line."""
-    made = images / "boot.img"
-    made.unlink(missing_ok=True)
-    _run("mformat", "-C", "-i", made, "-T", str(48 * 2048), "::")
-    words = f"root=PARTLABEL=root-a ro rootfstype=squashfs rootwait panic=10 does={does.replace(' ', '_')} {more}"
-    (images / "cmdline.txt").write_text(f"{words.strip()}\n")
+def _boot(images: Path, kernel: Path) -> None:
+    _run("mformat", "-C", "-i", images / "boot.img", "-T", str(48 * 2048), "::")
+    words = "root=PARTLABEL=root-a ro rootfstype=squashfs rootwait panic=10\n"
+    (images / "cmdline.txt").write_text(words)
     (images / "config.txt").write_text("kernel=kernel8.img\n")
     for path, name in ((kernel, "kernel8.img"), (images / "cmdline.txt", ""), (images / "config.txt", "")):
-        _run("mcopy", "-i", made, path, f"::{name or path.name}")
+        _run("mcopy", "-i", images / "boot.img", path, f"::{name or path.name}")
 
 
 def _root(tree: Path, bundle: Path, key: Path, out: Path) -> None:
     with tempfile.TemporaryDirectory() as work:
         whole = Path(work) / "root.tar"
         with tarfile.open(tree) as base, tarfile.open(whole, "w") as root:
-            _add_code(root)
-            _add_packages(root, bundle)
+            root.add(_program(Path(work) / "program", bundle), CURRENT, filter=_plain)
             _add_files(root, key)
             ours = set(root.getnames())
             for entry in base:
@@ -101,26 +107,28 @@ def _root(tree: Path, bundle: Path, key: Path, out: Path) -> None:
             subprocess.run(command, stdin=file, check=True, capture_output=True)
 
 
-def _add_code(root: tarfile.TarFile) -> None:
-    for name in ("device", "services", "firmware", "config", "scripts", "pyproject.toml"):
-        root.add(ROOT / name, f"{CURRENT}/{name}", filter=_plain)
-    for unit in ("equerry-slots.service", "equerry-slot-check.service"):
-        root.add(ROOT / "systemd" / unit, f"etc/systemd/system/{unit}", filter=_plain)
-
-
-def _add_packages(root: tarfile.TarFile, bundle: Path) -> None:
-    site = f"{CURRENT}/.venv/lib/python3.11/site-packages"
+def _program(top: Path, bundle: Path) -> Path:
+    """The code, with an environment of what it needs; compiled, since nobody can write it there."""
+    site = top / ".venv" / "lib" / "python3.11" / "site-packages"
+    site.mkdir(parents=True)
+    for name in ("device", "services", "firmware", "config", "scripts"):
+        shutil.copytree(ROOT / name, top / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", top)
     with tarfile.open(bundle) as packed:
         for entry in packed:
-            if entry.name.endswith(".whl") and Path(entry.name).name.startswith((*PYTHON,)):
+            if entry.name.endswith(".whl") and Path(entry.name).name.startswith(PYTHON):
                 content = packed.extractfile(entry)
                 assert content is not None
                 with zipfile.ZipFile(io.BytesIO(content.read())) as wheel:
-                    for name in wheel.namelist():
-                        _add(root, f"{site}/{name}", wheel.read(name), 0o755)
-    _add(root, f"{site}/equerry.pth", f"/{CURRENT}\n".encode())
-    _add(root, f"{CURRENT}/.venv/pyvenv.cfg", b"home = /usr/bin\ninclude-system-site-packages = false\n")
-    _link(root, f"{CURRENT}/.venv/bin/python", "/usr/bin/python3")
+                    wheel.extractall(site)
+    subprocess.run(
+        [sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", top], check=False
+    )
+    (site / "equerry.pth").write_text(f"/{CURRENT}\n")
+    (top / ".venv" / "pyvenv.cfg").write_text("home = /usr/bin\ninclude-system-site-packages = false\n")
+    (top / ".venv" / "bin").mkdir()
+    (top / ".venv" / "bin" / "python").symlink_to("/usr/bin/python3")
+    return top
 
 
 def _add_files(root: tarfile.TarFile, key: Path) -> None:
@@ -128,11 +136,12 @@ def _add_files(root: tarfile.TarFile, key: Path) -> None:
     units = ("equerry.service", "equerry-slots.service", "equerry-slot-check.service", "agent.service")
     for unit in units:
         _link(root, f"{wanted}/{unit}", f"/etc/systemd/system/{unit}")
+    for unit in units[1:3]:
+        _add(root, f"etc/systemd/system/{unit}", (ROOT / "systemd" / unit).read_bytes())
     for name, text in (
         ("etc/fstab", FSTAB),
         ("etc/machine-id", "0123456789abcdef0123456789abcdef\n"),
         ("etc/systemd/system/equerry.service", UNIT),
-        ("etc/systemd/system/equerry-slot-check.service.d/aloud.conf", ALOUD),
         ("usr/share/equerry/release.pub", key.read_text()),
     ):
         _add(root, name, text.encode())
@@ -147,10 +156,10 @@ def _add_files(root: tarfile.TarFile, key: Path) -> None:
         root.addfile(entry)
 
 
-def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = "root"
-    return None if "__pycache__" in entry.name else entry
+    return entry
 
 
 def _add(root: tarfile.TarFile, name: str, content: bytes, mode: int = 0o644) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from device.updating import autoboot
+from device.updating import autoboot, trial
 from device.updating.errors import (
     NoRest,
     NotAnUpdate,
@@ -27,7 +27,7 @@ from device.updating.errors import (
     UpdateError,
     WrongSignature,
 )
-from device.updating.health import settle
+from device.updating.health import judge, settle
 from release.signing import make_keys, write_update
 from services.store.sqlite.migrations import KNOWN
 from tests.slot_device import DiskDevice, Hung, missing
@@ -324,3 +324,12 @@ def test_without_autoboot_the_slot_that_runs_is_written_there(device: DiskDevice
     (device.folder / "config" / "autoboot.txt").write_text("[all]\n")
     settle(device.device, datetime.now(UTC))
     assert autoboot.standing(device.folder / "config") == "a"
+
+
+def test_only_what_is_over_is_told(device: DiskDevice) -> None:
+    """Where `settle` could not do its work, `judge` neither takes a slot for well nor forgets the trial."""
+    for slot, stays in (("b", False), ("a", True)):
+        trial.write(device.folder / "state", trial.Trial("b", "0.2.0", "0.1.0"))
+        device.runs, device.does = slot, "deaf"  # type: ignore[assignment] # a or b
+        assert judge(device.device, device, ready_s=0.0) is stays
+        assert device.said == [] and device.trial is not None

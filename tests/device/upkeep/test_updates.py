@@ -124,11 +124,19 @@ def test_where_it_can_t_be_written_down(shelf: Shelf) -> None:
 )
 def test_archives_that_can_t_be_used(archive: str) -> None:
     with pytest.raises(ValidationError, match="absolute path"):
-        UpdateSettings(archive=archive)
+        UpdateSettings(archive=archive, signed=False)
 
 
 @pytest.mark.parametrize(
     "archive", ["", "/srv/equerry/equerry-{version}.tar.gz", "/srv/home/{version}.tar", "/{version}.tar"]
 )
 def test_archives_that_can(archive: str) -> None:
-    assert UpdateSettings(archive=archive).archive == archive
+    assert UpdateSettings(archive=archive, signed=False).archive == archive
+
+
+@pytest.mark.parametrize("end", ["-arm64.update", "-aarch64.tar"])
+def test_update_files_and_bundles_are_found_as_archives_are(tmp_path: Path, end: str) -> None:
+    for version in ("0.9.0", "0.10.0"):
+        (tmp_path / f"equerry-{version}{end}").touch()
+        (tmp_path / f"equerry-{version}{end}.sig").touch()
+    assert Updates(f"{tmp_path}/equerry-{{version}}{end}", tmp_path, "0.9.0").newest() == "0.10.0"
