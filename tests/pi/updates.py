@@ -16,12 +16,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.pi.inside import with_agent
-from tests.pi.machine import Board, Disk, Machine, MachineError
-
 from release.signing import make_keys, write_update
 from tests.pi import small_image
 from tests.pi.firmware import boot_files, mtools, put, read
+from tests.pi.inside import with_agent
+from tests.pi.machine import Board, Disk, Machine, MachineError
 
 READY_S = 240.0
 """Until the agent answers, on a busy machine."""
