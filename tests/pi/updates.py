@@ -45,7 +45,6 @@ class FlashedPi:
         """
         self.folder, self.disk, self.images, self.key = folder, disk, images, key
         self.stick = folder / "stick.img"
-        self.whole = (images / "boot.img").read_bytes()
         self.autoboot = read(disk, 1, "autoboot.txt")
         self.machine = Machine(Board(disk, "", ()), folder / "machine")
         self.carry(b"")
@@ -62,12 +61,15 @@ class FlashedPi:
 
     def update(self, more: str = "", key: Path | None = None) -> bytes:
         """An update; `more`: further words of its kernel's command line."""
-        boot, words = self.images / "boot.img", self.folder / "cmdline.txt"
-        boot.write_bytes(self.whole)
+        changed, words = self.folder / "changed", self.folder / "cmdline.txt"
+        shutil.rmtree(changed, ignore_errors=True)
+        changed.mkdir()
+        boot = shutil.copy(self.images / "boot.img", changed)
+        (changed / "root.squashfs").symlink_to(self.images / "root.squashfs")
         words.write_bytes(mtools("mtype", "-i", boot, "::cmdline.txt").strip() + f" {more}\n".encode())
         mtools("mcopy", "-o", "-i", boot, words, "::cmdline.txt")
         made = self.folder / "made.update"
-        write_update("0.2.0", "arm64", self.images, key or self.key, made, epoch=1_800_000_000)
+        write_update("0.2.0", "arm64", changed, key or self.key, made, epoch=1_800_000_000)
         return made.read_bytes()
 
     def on(self, *, trial: bool = False) -> None:
