@@ -213,15 +213,15 @@ def spoils_the_store(pi: FlashedPi) -> None:
 
 def panics(pi: FlashedPi) -> None:
     """Its kernel finds nothing to run, and panics."""
-    tried(pi, "init=/nonexistent")
+    tried(pi, "init=/nonexistent rdinit=/nonexistent")
     assert pi.machine.wait_end(READY_S) == "panic"
     came_back(pi, "It did not start, or the power went.")
 
 
 def hangs(pi: FlashedPi) -> None:
     """It hangs, and somebody pulls the plug."""
-    tried(pi, "init=/usr/bin/sleep -- 1000000")
-    pi.machine.wait_for("Run /usr/bin/sleep as init process", READY_S)
+    tried(pi, "init=/usr/bin/sleep rdinit=/bin/sleep -- 1000000")
+    pi.machine.wait_for("Run /(usr/)?bin/sleep as init process", READY_S)
     time.sleep(HUNG_S)
     pi.machine.cut()
     came_back(pi, "It did not start, or the power went.")
