@@ -5,6 +5,7 @@ All of it as the store's owner, who may be another than root.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from services.store.backups.restore import restore
 from services.store.backups.snapshot import snapshot
 from services.store.base import StoreError
 from services.store.sqlite.read_only import examined, lost
+
+log = logging.getLogger(__name__)
 
 _STORE, _BEFORE = "equerry.db", "equerry.db.before-update"
 """The second as scripts/install names it."""
@@ -53,7 +56,8 @@ def worse(data: Path) -> str:
             examined(data / _STORE, thorough=True)
             gone = lost(data / _STORE, data / _BEFORE)
         except (StoreError, BackupError) as error:
-            return f"It did not keep the store: {error}"
+            log.error("%s", error)
+            return "It did not keep the store in order."
     missing = ", ".join(f"{count} of {kind}" for kind, count in gone.items())
     return f"It lost what was kept: {missing}." if gone else ""
 

@@ -44,7 +44,6 @@ class FlashedPi:
         """
         self.folder, self.disk, self.images, self.key = folder, disk, images, key
         self.stick = folder / "stick.img"
-        self.whole = (images / "boot.img").read_bytes()
         self.autoboot = read(disk, 1, "autoboot.txt")
         self.machine = Machine(Board(disk, "", ()), folder / "machine")
         self.carry(b"")
@@ -61,12 +60,15 @@ class FlashedPi:
 
     def update(self, more: str = "", key: Path | None = None) -> bytes:
         """An update; `more`: further words of its kernel's command line."""
-        boot, words = self.images / "boot.img", self.folder / "cmdline.txt"
-        boot.write_bytes(self.whole)
+        changed, words = self.folder / "changed", self.folder / "cmdline.txt"
+        shutil.rmtree(changed, ignore_errors=True)
+        changed.mkdir()
+        boot = shutil.copy(self.images / "boot.img", changed)
+        (changed / "root.squashfs").symlink_to(self.images / "root.squashfs")
         words.write_bytes(mtools("mtype", "-i", boot, "::cmdline.txt").strip() + f" {more}\n".encode())
         mtools("mcopy", "-o", "-i", boot, words, "::cmdline.txt")
         made = self.folder / "made.update"
-        write_update("0.2.0", "arm64", self.images, key or self.key, made, epoch=1_800_000_000)
+        write_update("0.2.0", "arm64", changed, key or self.key, made, epoch=1_800_000_000)
         return made.read_bytes()
 
     def on(self, *, trial: bool = False) -> None:
@@ -210,15 +212,15 @@ def spoils_the_store(pi: FlashedPi) -> None:
 
 def panics(pi: FlashedPi) -> None:
     """Its kernel finds nothing to run, and panics."""
-    tried(pi, "init=/nonexistent")
+    tried(pi, "init=/nonexistent rdinit=/nonexistent")
     assert pi.machine.wait_end(READY_S) == "panic"
     came_back(pi, "It did not start, or the power went.")
 
 
 def hangs(pi: FlashedPi) -> None:
     """It hangs, and somebody pulls the plug."""
-    tried(pi, "init=/usr/bin/sleep -- 1000000")
-    pi.machine.wait_for("Run /usr/bin/sleep as init process", READY_S)
+    tried(pi, "init=/usr/bin/sleep rdinit=/bin/sleep -- 1000000")
+    pi.machine.wait_for("Run /(usr/)?bin/sleep as init process", READY_S)
     time.sleep(HUNG_S)
     pi.machine.cut()
     came_back(pi, "It did not start, or the power went.")
