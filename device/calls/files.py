@@ -12,7 +12,7 @@ from pathlib import Path
 from device.calls.known import KeptDocuments, empty_store, fill
 from device.calls.record import Opening, Recording, close_broken
 from device.calls.replay import played
-from device.calls.room import check_room
+from device.calls.room import room_for_call
 from device.calls.script import CallScript, read_script, segments_of
 from device.calls.sound import segments_of_file
 from device.configuration.settings import Settings
@@ -106,10 +106,11 @@ def _known(settings: Settings, script: CallScript | None, now: datetime) -> Iter
 def _sound(
     settings: Settings, path: Path, names: dict[Side, str], known: Documents, warn: Callable[[str], None]
 ) -> Iterator[CallSegment]:
-    check_room(Readings())
     check_models(settings, wake=False, voice=False)
     wanted = settings.finals
-    finals = final_engine(wanted.engine).load(model_folder(settings, wanted.model), wanted.threads)
+    model = model_folder(settings, wanted.model)
+    with room_for_call(Readings(), model):
+        finals = final_engine(wanted.engine).load(model, wanted.threads)
     yield from segments_of_file(path, names, lambda: load_vad(settings), finals, call_hints(settings, known), warn=warn)
 
 

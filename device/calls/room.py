@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from device.errors import ApplianceError
 from firmware.readings import Readings
 
@@ -16,6 +22,20 @@ class NoRoomForCall(ApplianceError):
     """
 
     code = "call.room"
+
+
+@contextmanager
+def room_for_call(readings: Readings, model: Path) -> Iterator[None]:
+    """While a call takes its memory, by loading `model`: other processes wait for their turn, so that each sees what
+    those before it took. Raises NoRoomForCall, OSError.
+    """
+    handle = os.open(model, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        check_room(readings)
+        yield
+    finally:
+        os.close(handle)
 
 
 def check_room(readings: Readings) -> None:

@@ -17,6 +17,10 @@ SIDES: tuple[Side, Side] = ("owner", "other")
 CommitmentKind = Literal["task", "meeting", "reminder"]
 
 
+_HEARD_WELL = 0.75
+"""Three of four segments are heard so surely through a telephone line, or more so."""
+
+
 class CallRulesBroken(FacultyError):
     """The files for calls have mistakes: {faults}. Mend them; the last good ones stay in use."""
 
@@ -40,6 +44,11 @@ class CallSegment:
     text: str
     confidence: float = 1.0
     """Of the transcript, 0 to 1."""
+
+    @property
+    def credit(self) -> float:
+        """How far its words are believed, 0 to 1: wholly, where they were heard as surely as most are."""
+        return min(1.0, self.confidence / _HEARD_WELL)
 
 
 @dataclass(frozen=True, slots=True)

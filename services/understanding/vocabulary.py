@@ -297,7 +297,7 @@ _ROWS: Sequence[Action] = (
         "title!* when! recurrence people place priority",
         corrected_by="reminder.update",
         makes="reminder",
-        asks="set the reminder {title}[ {when}][ {recurrence}]",
+        asks="remind[ {people}][ {when}][ {recurrence}][ of {title}]",
     ),
     action("reminder.query", "title*>reminder when people", risk="none"),
     action(

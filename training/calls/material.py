@@ -140,7 +140,9 @@ def _choices(inside: str) -> Iterator[str]:
 
 
 def degraded(examples: Sequence[Example], seed: int, weight: float) -> list[Example]:
-    """The same as ears may write them down: small words lost, words of the same sound, no signs, no question mark."""
+    """The same as ears may write them down: small words lost, words of the same sound, no signs, no question mark, one
+    sentence of two.
+    """
     random = Random(seed)
     return [
         Example(_heard(each.before, random), _heard(each.text, random), each.meanings, each.known, weight * each.weight)
@@ -152,6 +154,8 @@ _LOST = frozenset(["the", "a", "an", "to", "of", "is", "are", "it", "i", "at", "
 _LOSES = 0.12
 _CHANGES = 0.5
 _KEEPS_SIGN = 0.6
+_RUNS_ON = 0.5
+"""Of the signs that are kept within, so many become commas."""
 _SAME_SOUND = {
     "bye": "by", "by": "buy", "buy": "by", "their": "there", "there": "their", "your": "you're", "you're": "your",
     "two": "to", "to": "two", "for": "four", "four": "for", "quote": "coat", "price": "prize", "i'll": "all",
@@ -172,4 +176,7 @@ def _heard(text: str, random: Random) -> str:
         sign = word[-1] if word[-1] in ".,?!" and random.random() < _KEEPS_SIGN else ""
         other = _SAME_SOUND.get(bare, "") if random.random() < _CHANGES else ""
         words.append((other or word.rstrip(".,?!")) + sign)
-    return " ".join(words)
+    within = (
+        each[:-1] + "," if each[-1:] in (".", "?", "!") and random.random() < _RUNS_ON else each for each in words[:-1]
+    )
+    return " ".join([*within, *words[-1:]])

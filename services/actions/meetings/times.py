@@ -34,7 +34,8 @@ _FOR_DAYS = re.compile(
 )
 """What is for whole days unless a time is told."""
 _EVENING = re.compile(
-    r"\b(?:dinner|supper|drinks|pub|cinema|concert|opera|theatre|theater|ballet|musical|gig|movies)\b", re.IGNORECASE
+    r"\b(?:table for \w+|dinner|supper|drinks|pub|cinema|concert|opera|theatre|theater|ballet|musical|gig|movies)\b",
+    re.IGNORECASE,
 )
 _HALF = re.compile(r"\d\s*a\.?m\b|\ba\.?m\b|morning|\b0\d|brunch|noon", re.IGNORECASE)
 """What says in which half of the day it is."""

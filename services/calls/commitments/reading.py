@@ -105,7 +105,7 @@ def _commitments(
     """One, or two where "and" joins two deeds that have times of their own."""
     way = cast(Way, match.template.meaning)
     by = opposite(segment.side) if way in _BY_THE_OTHER else segment.side
-    sure = match.template.sure * segment.confidence
+    sure = match.template.sure * segment.credit
     found = []
     for span in _deeds(sentence, _span(match), times[0], rules):
         what = core(sentence, span, times[0])

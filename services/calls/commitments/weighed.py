@@ -96,7 +96,7 @@ def _loose(way: Way, uttered: Uttered, names: Mapping[Side, str]) -> list[ReadCo
         what = core(sentence, deed.span("deed"), near)
         if not what or (way == "promise" and not objects(what) and len(what.split()) < 2):
             continue
-        sure = segment.confidence * _SURE
+        sure = segment.credit * _SURE
         made = Commitment(
             segment.end_s, by, called(segment, by, names), what, kind=kind_of(what, sentence.text), confidence=sure
         )

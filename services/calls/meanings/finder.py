@@ -58,7 +58,7 @@ class MeaningFinder:
             told = found.get(meaning)
             if told is None and chance >= _TELLING.get(meaning, _ALONE) and meaning not in OWN:
                 found[meaning] = Meant(
-                    segment.end_s, segment.side, meaning, segment.text, max(chance, _ALONE) * segment.confidence
+                    segment.end_s, segment.side, meaning, segment.text, max(chance, _ALONE) * segment.credit
                 )
             elif told is not None:
                 sure = 1 - (1 - told.confidence) * (1 - chance)
@@ -70,7 +70,7 @@ class MeaningFinder:
         for sentence in sentences_of(segment.text):
             for match in rules.matches(sentence):
                 meaning = match.template.meaning
-                sure = match.template.sure * segment.confidence
+                sure = match.template.sure * segment.credit
                 if meaning not in OWN and (meaning not in found or sure > found[meaning].confidence):
                     words = sentence.spoken(match.start, match.after)
                     found[meaning] = Meant(segment.end_s, segment.side, meaning, words, sure)

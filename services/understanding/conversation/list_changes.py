@@ -21,6 +21,7 @@ from services.understanding.conversation.known_lists import (
 )
 from services.understanding.conversation.list_pointing import pointed
 from services.understanding.conversation.list_things import are_things
+from services.understanding.slots.amounts import number_of
 from services.understanding.words import split_words
 
 _MOST_BARE_WORDS = 4
@@ -45,6 +46,8 @@ def of_all(said: str, talk: ListTalk) -> list[Deed]:
 
 def recounted(said: str, talk: ListTalk) -> list[Deed]:
     """Another number of what stands there, or was just put there or asked about."""
+    if deeds := _otherwise_many(said, talk.focus if talk.action == "list.add" else None):
+        return deeds
     for found in say.fitting(say.RECOUNTED, said):
         place = named(found["list"], talk.lists) if found.groupdict().get("list") else talk.focus
         many = re.sub(r"^(?:to |it |that )", "", found["many"].strip().lower())
@@ -65,6 +68,16 @@ def recounted(said: str, talk: ListTalk) -> list[Deed]:
         lone = len(talk.told) == 1 and standing(talk.told[0]["item"], place)
         if lone and counted and talk.action in ("list.add", "list.query") and len(split_words(many)) <= _MOST_COUNT:
             return [Deed("list.add", place.name, [{"item": lone[0], "quantity": _measured(counted, lone[0], place)}])]
+    return []
+
+
+def _otherwise_many(said: str, there: KnownList | None) -> list[Deed]:
+    """ "Not two, three", where one thing stands there twice."""
+    for found in say.fitting(say.NOT_SO_MANY, said) if there else ():
+        old, new = number_of(found["old"]), number_of(found["many"])
+        so_many = [name for name, much in there.items if much and number_of(much.split()[0]) == old] if there else []
+        if there and old is not None and new is not None and len(so_many) == 1:
+            return [Deed("list.add", there.name, [{"item": so_many[0], "quantity": found["many"]}])]
     return []
 
 

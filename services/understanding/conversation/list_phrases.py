@@ -127,7 +127,7 @@ COME = any_of(
     r"|bought|packed|collected)|landed)(?: in)?",
     r"(?P<items>(?:everything|all|the lot)(?: of it)? (?:but|except|apart from|bar) .+?)",
     r"(?P<items>.+?)(?:'s| is| are)(?: just| already| also| now| all)? (?:in|here|there|bought|packed|delivered|got"
-    r"|sorted|done|ticked off)",
+    r"|sorted|done|finished|fixed|mended|repaired|replaced|ticked off)",
     r"(?P<items>.+?)(?:'s| is| are)(?: just| already| also| now| all)? in (?:the|my|our)"
     r" (?:basket|trolley|cart|bag|car)",
     r"(?P<items>.+?) (?:came|arrived|turned up)(?: (?:with|in|from|this|on|yesterday|today|earlier)\b.*)?",
@@ -177,6 +177,11 @@ ALL_OF_IT = re.compile(
     r"(?P<done>(?:['’]s| is| has been)(?: all| now| already)? (?:bought|done|got|packed|sorted|here|in))?[\s.!]*",
     re.IGNORECASE,
 )
+NOT_SO_MANY = any_of(
+    r"(?:no,? )?not (?P<old>[\w-]+),? (?:but |it's )?(?P<many>[\w-]+)",
+    r"(?:no,? )?(?P<many>[\w-]+),? (?:and )?not (?P<old>[\w-]+)",
+)
+""" "Not two, three", of what was just put there."""
 THAT_IS_ALL = any_of(
     r"(?:that['’]s|that is|they['’]re|they are|those are|it['’]s|it is) (?:all|everything)(?: now)?"
     r" (?:bought|got|done|packed|ticked off|in the bag)"

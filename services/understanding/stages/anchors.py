@@ -24,6 +24,8 @@ _CLOCK = re.compile(
 _THAT_DAY = re.compile(r"\b(?:that|the same) day\b", re.IGNORECASE)
 _TOO = re.compile(r"\b(?:as well|too)\b", re.IGNORECASE)
 """What is put in beside what is on that day."""
+_NEXT_DAY = re.compile(r"\bthe (?:next|following) day\b", re.IGNORECASE)
+""" "And the next day at eight": of what was spoken of."""
 _DAY_TOLD = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun|to)day\b|\btomorrow\b|\bof\b|\d(?:st|nd|rd|th)\b|week|month", re.IGNORECASE
 )
@@ -38,6 +40,7 @@ def anchors(said: Understanding) -> Understanding:
     for bare in command.steps:
         step = _with_offset(bare, said)
         told = step.slots.get("when")
+        told = _NEXT_DAY.sub("the day after", told) if isinstance(told, str) and conversation.last_when else told
         offset = _offset(told, now, house) if isinstance(told, str) else None
         before = next((other for other in reversed(steps) if _instant(other, now, house)), None)
         anchor = _instant(before, now, house) if before else spoken_of(said)
@@ -106,7 +109,11 @@ def spoken_of(said: Understanding) -> datetime | None:
     """The time spoken of last: of the one thing that the last command told, else the one it was told with."""
     last, mentions = said.conversation.last, said.conversation.mentions
     timed = last is not None and any(
-        slot in step.slots for step in last.steps for slot in _SAID if VOCABULARY[step.action].writes
+        slot in step.slots
+        for step in last.steps
+        for slot in _SAID
+        # An alarm tells itself which half of the day "half six" is.
+        if VOCABULARY[step.action].writes and step.action != "alarm.create"
     )
     asked_of_day = last is not None and VOCABULARY[last.steps[-1].action].family == "datetime"
     several = len(said.conversation.listed) > 1 and mentions[:1] == said.conversation.listed[:1]

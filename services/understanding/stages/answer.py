@@ -18,6 +18,7 @@ from services.understanding.names import questions
 from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
 from services.understanding.reserved import yes_or_no
+from services.understanding.slots.asked_time import plain_time
 from services.understanding.stages.alone import alone
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.correction import amended
@@ -51,6 +52,12 @@ _WITH_YES = re.compile(
     re.IGNORECASE,
 )
 """Around an answer to "who do you mean": "yes, for Elif Sahin", "Peters, yes"."""
+_BUT = re.compile(
+    r"(?:yes|yeah|ok|okay|sure)?[\s,]*(?:(?:do )?(?:them )?(?:all|everything|all of them|the others)[\s,]*)?"
+    r"(?:but|just)?[\s,]*(?:but|except|apart from|without|not|bar)(?: for)? (?P<which>.+?)[\s.!]*",
+    re.IGNORECASE,
+)
+_ONE = word_set("the one ones that my our a an task please though this")
 _POINTING = word_set("him her them he she they")
 _NEITHER = re.compile(
     r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?",
@@ -66,6 +73,7 @@ def answer(said: Understanding) -> Understanding | None:
     text = said.text if said.told is None else _SAID.get(said.told.intent, "")
     if question is None or question.kind == "speaker" or not text:  # who speaks is told before anything is read
         return None
+    text = _in_plain_words(question, text, said.now)
     command = (
         amended(text, question.command, said.now, said.names)
         or decided(question, text)
@@ -76,6 +84,18 @@ def answer(said: Understanding) -> Understanding | None:
     return said.found(command, "question")
 
 
+def _in_plain_words(question: PendingQuestion, text: str, now: datetime) -> str:
+    """The answer to a question for a time as a time; any other as it is."""
+    if question.kind != "slot":
+        return text
+    for index, slot in _wanted(question):
+        step = question.command.steps[index]
+        if VOCABULARY[step.action].slots[slot] == "when":
+            day = step.slots.get(slot)
+            return plain_time(text, day if isinstance(day, str) else "", now)
+    return text
+
+
 def answered(question: PendingQuestion, answer: Understanding) -> Command | None:
     """The waiting command with the answer in it, control.deny for a no, None where the text is no answer."""
     text, now, names = answer.text, answer.now, answer.names
@@ -84,7 +104,7 @@ def answered(question: PendingQuestion, answer: Understanding) -> Command | None
     if refuses and question.kind != "slot":
         return Command(text, (Step("control.deny"),), 1.0, "reserved")
     if question.kind == "confirm":
-        return _agreed(question) if said and _agrees(question, text) else None
+        return _agreed(question) if said and _agrees(question, text) else _all_but(question, text)
     if question.candidates and (chosen := _which(answer, question.candidates)):
         return _chosen(question, chosen)
     if parsed := alone(answer, text).steps:
@@ -135,6 +155,18 @@ def _agrees(question: PendingQuestion, text: str) -> bool:
     """Whether a yes only says what was asked: "yes, delete them", not "go ahead and tell me the time"."""
     asked = {word.text for word in split_words(question.asked)}
     return all(word.text in asked or word.text in _ASSENT for word in split_words(text))
+
+
+def _all_but(question: PendingQuestion, text: str) -> Command | None:
+    """ "All but the landlord one": a yes to the others."""
+    found, step = _BUT.fullmatch(text.strip()), question.command.steps[0]
+    spared = {word.text for word in split_words(found["which"])} - _ONE if found else set()
+    there = [ref for ref in step.references if ref.slot == VOCABULARY[step.action].subject]
+    left = [ref for ref in there if not spared <= {word.text for word in split_words(ref.name)}]
+    if not spared or not left or len(left) == len(there) or len(question.command.steps) > 1 or question.first:
+        return None
+    others = tuple(ref for ref in step.references if ref not in there or ref in left)
+    return replace(question.command, steps=(replace(step, references=others),), confirmed=True)
 
 
 def _agreed(question: PendingQuestion) -> Command:
@@ -193,8 +225,7 @@ def _completed(question: PendingQuestion, answer: Understanding) -> Command | No
     command, text, now = question.command, answer.text, answer.now
     if whole := _in_one_breath(command, answer):
         return whole
-    wanted = [missing] if (missing := _missing(command)) else _not_understood(question)
-    for index, slot in wanted:
+    for index, slot in _wanted(question):
         step = command.steps[index]
         if new := filled(text, slot, VOCABULARY[step.action], now, answer.names):
             if slot in new and VOCABULARY[step.action].slots[slot] == "when":
@@ -249,6 +280,10 @@ def _missing(command: Command) -> tuple[int, str] | None:
             if not step.slots.get(slot) and not (slot == "when" and step.slots.get("recurrence")):
                 return index, slot
     return None
+
+
+def _wanted(question: PendingQuestion) -> list[tuple[int, str]]:
+    return [missing] if (missing := _missing(question.command)) else _not_understood(question)
 
 
 def _not_understood(question: PendingQuestion) -> list[tuple[int, str]]:

@@ -26,7 +26,8 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     r"[\s,]*\b(?:(?:and )?not (?:only|just) (?:today|tomorrow|on \w+|this \w+|once)|then|please|instead|rather|though"
-    r"|now|only|actually|is plenty|is enough|will do"
+    r"|now|only|actually|i(?:['’]d| would) say|i (?:think|guess|suppose|reckon)|or so|at most|is plenty|is enough"
+    r"|will do"
     r"|for (?:that|this|it)(?: one)?|i mean|i meant|that is|the same(?: again)?)[\s.!]*$",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from services.store.base import row_of
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.links import named
-from services.understanding.names.base import Ambiguous, NameFound
+from services.understanding.names.base import Ambiguous, NameFound, Unknown
 from services.understanding.names.names import Names
 from services.understanding.stages.base import Doubtful, Understanding
 from services.understanding.vocabulary import VOCABULARY, EntityKind
@@ -58,7 +58,7 @@ def _resolved(
     *,
     text: str,
 ) -> tuple[Step, list[Doubtful]]:
-    step = _several_customers(step, names, near)
+    step = _in_project(_several_customers(step, names, near), names, near)
     references = list(step.references)
     doubtful: list[Doubtful] = []
     for slot, kinds in VOCABULARY[step.action].refers.items():
@@ -114,6 +114,20 @@ def _several_customers(step: Step, names: Names, near: Sequence[str]) -> Step:
         customers.append("".join(pieces[at:end]))
         at = end + 1
     return replace(step, slots={**step.slots, "customer": customers}) if len(customers) > 1 else step
+
+
+def _in_project(step: Step, names: Names, near: Sequence[str]) -> Step:
+    """ "What's overdue in spring sale", where that is no channel, but a project."""
+    told = step.slots.get("channel")
+    if not isinstance(told, str) or "project" in step.slots or "project" not in VOCABULARY[step.action].refers:
+        return step
+    if isinstance(names.resolve(told, ("channel",), near=near), Unknown) and isinstance(
+        names.resolve(told, ("project",), near=near), NameFound
+    ):
+        return replace(
+            step, slots={"project" if slot == "channel" else slot: told for slot, told in step.slots.items()}
+        )
+    return step
 
 
 def _settled(reference: Reference) -> bool:

@@ -56,10 +56,11 @@ def test_what_only_sounds_like_it(rules: MeaningRules, text: str) -> None:
     assert found(rules, text) == set()
 
 
-def test_doubtful_hearing_makes_it_doubtful(rules: MeaningRules) -> None:
-    segment = CallSegment("other", "Tom", 0.0, 3.0, "How much is it?", confidence=0.5)
+@pytest.mark.parametrize(("heard", "sure"), [(1.0, 0.9), (0.8, 0.9), (0.5, 0.6)])
+def test_doubtful_hearing_makes_it_doubtful(rules: MeaningRules, heard: float, sure: float) -> None:
+    segment = CallSegment("other", "Tom", 0.0, 3.0, "How much is it?", confidence=heard)
     (meant,) = MeaningFinder(lambda: rules).find(segment, {})
-    assert meant.confidence == pytest.approx(0.45) and meant.words == "How much is it"
+    assert meant.confidence == pytest.approx(sure) and meant.words == "How much is it"
 
 
 BROKEN = """

@@ -29,6 +29,14 @@ _BACK = re.compile(
     re.IGNORECASE,
 )
 """ "Undo" is said of whatever was done last; these only right behind it."""
+_LEFT = re.compile(
+    r"(?:(?:oh|ah|no|nope|wait|hang on|hold on|actually|sorry|hm+)\b[\s,.]*)+"
+    r"(?:(?:leave|keep|let) (?:it|that|them|this)"
+    r"(?: (?:open|on|off|there|in|out|running|like that|(?:as|how|where) (?:it|they|that) (?:is|was|are|were)))?"
+    r"|(?:please )?(?:do not|don['’]t)(?: (?:do|change) (?:it|that))?)(?: (?:please|then|after all))*[.!]*",
+    re.IGNORECASE,
+)
+""" "No wait, leave it open", right behind a change."""
 _NOT_SO = re.compile(rf"{_OPEN}(?:no|nope|don['’]t|do not|leave it|never ?mind|forget it|not that)", re.IGNORECASE)
 """Behind an undo it takes that back."""
 _ONCE_MORE = re.compile(
@@ -53,6 +61,8 @@ _MANNER = re.compile(
 
 def taken_back(said: Understanding) -> Understanding | None:
     """The undo; what stands around it says why, or what of."""
+    if said.told is None and said.conversation.written and _LEFT.fullmatch(said.text.strip()):
+        return said.found(Command(said.text, (Step("control.undo"),), _SURE, "template"), "talk")
     clauses = _clauses(said)
     at = next((i for i, each in enumerate(clauses) if _UNDO.fullmatch(each) or _BACK.fullmatch(each)), None)
     if at is None or len(clauses) < 2 or (not _UNDO.fullmatch(clauses[at]) and not said.conversation.written):

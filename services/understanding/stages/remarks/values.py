@@ -110,6 +110,14 @@ class _Value:
     """A message shall be sent once more."""
 
 
+_TAKES_IT = re.compile(
+    r"(?:(?:no|ok|okay|well)\b[\s,]*)*(?:i|we)(?:['’]ll| will|['’]m going to| can) (?:do|take|handle)"
+    r" (?:it|that|this)\b",
+    re.I,
+)
+""" "I'll do it myself, by Friday": whose it is, is told as well."""
+
+
 def value_right(said: Understanding) -> Understanding | None:
     """The last command with another value."""
     last = said.conversation.last
@@ -119,6 +127,7 @@ def value_right(said: Understanding) -> Understanding | None:
         or said.told
         or said.conversation.question
         or len(said.text) > _LONGEST
+        or _TAKES_IT.match(said.text)
     ):
         return None
     value = _value(said)

@@ -85,6 +85,8 @@ def picked(said: Understanding, there: Sequence[Ringing], text: str, reason: str
         if order and one:
             by_template = form is _ENDS[0] and _BY_TEMPLATE.search(order["which"])
             return None if by_template else step_about(f"{one.kind}.cancel", one)
+        if order and _THAT_OF_A_DAY.fullmatch(order["which"]) and (kind := _kind_spoken_of(said)):
+            return Step(f"{kind}.cancel", {"when": order["which"].removesuffix("'s")})  # of several the action asks
     for form in _SNOOZES:
         if (order := form.fullmatch(text)) and (step := _snoozed(said, there, order["which"], order["long"])):
             return step
@@ -92,8 +94,14 @@ def picked(said: Understanding, there: Sequence[Ringing], text: str, reason: str
 
 
 def _is_of_rings(said: Understanding) -> bool:
+    return bool(_kind_spoken_of(said))
+
+
+def _kind_spoken_of(said: Understanding) -> str:
+    """What kind of ring the last command was about; empty for another."""
     last = said.conversation.last
-    return last is not None and VOCABULARY[last.steps[-1].action].family in _KINDS
+    family = VOCABULARY[last.steps[-1].action].family if last else ""
+    return family if family in _KINDS else ""
 
 
 def _snoozed(said: Understanding, there: Sequence[Ringing], words: str, told: str) -> Step | None:

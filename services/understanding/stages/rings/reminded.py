@@ -37,6 +37,7 @@ _THAT_DAY = re.compile(
 )
 _TO = re.compile(r"^(?:to|of|about|that|for)\s+", re.IGNORECASE)
 _AT = re.compile(r"(?:^|[\s,]+)(?:at|on|for|by|from)?\s*$", re.IGNORECASE)
+_ABOUT_IT = re.compile(r"\b(?:about|of) (?:it|that|this|them|those)\b", re.IGNORECASE)
 _DO_IT = re.compile(r"\bdo (?:it|that|this)\b", re.IGNORECASE)
 _BY_THEN = re.compile(r"\b(?:by|until|till)$|^(?:by|until|till)\b", re.IGNORECASE)
 _AND = re.compile(r"^(?:(?:oh|ah|okay|ok)[\s,]+)*(?:and|also|plus)(?: also| then)?[\s,]+", re.IGNORECASE)
@@ -56,7 +57,8 @@ def reminded(said: Understanding) -> Understanding:
 
 
 def _of_what(step: Step, said: Understanding) -> Step:
-    title = step.slots.get("title") or ("it" if said.conversation.declined and _DO_IT.search(said.text) else None)
+    points = _ABOUT_IT.search(said.text) or (said.conversation.declined and _DO_IT.search(said.text))
+    title = step.slots.get("title") or ("it" if points else None)
     if step.action != "reminder.create" or step.references or not isinstance(title, str) or not _IT.fullmatch(title):
         return step
     if declined := said.conversation.declined:

@@ -42,10 +42,12 @@ from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 
 _ENDS_IT = re.compile(
-    r"(?P<verb>stop|kill|cancel|end|scrap|drop|bin|strike|turn off|switch off|shut off|delete|remove|call off)"
+    r"(?:(?P<off>turn|switch|shut) (?:it|that|this)(?: one| again)* off"
+    r"|(?P<mind>never mind|forget|leave) (?:that|this) one"
+    r"|(?P<verb>stop|kill|cancel|end|scrap|drop|bin|strike|turn off|switch off|shut off|delete|remove|call off)"
     r" (?P<what>it|that|this|them|that one|this one"
     r"|(?:the|that|this|my) (?P<noun>timer|alarm|reminder|countdown|clock))"
-    r"(?: (?P<about>(?:about|for|of) (?:it|that|this|him|her|them)))?(?: off)?",
+    r"(?: (?P<about>(?:about|for|of) (?:it|that|this|him|her|them)))?(?: off)?)",
     re.IGNORECASE,
 )
 _AND_THE = re.compile(
@@ -187,13 +189,13 @@ def _ended(said: Understanding, there: Sequence[Ringing], text: str, reason: str
         other = the_other(said, [each for each in there if each.kind == head[0]])
         return step_about(f"{head[0]}.cancel", other) if other else None
     order = _ENDS_IT.fullmatch(text)
-    if order is None:
-        return None
-    verb, noun = order["verb"].lower(), (order["noun"] or "").lower()
+    if order is None or (not order["verb"] and not _has_set_one(said)):
+        return None  # "turn it off" is said of what rings, too
+    verb, noun = (order["verb"] or "kill").lower(), (order["noun"] or "").lower()
     if noun:
         told_by_templates = not reason and not order["about"] and verb != "strike"
         return None if told_by_templates else _cancelled(said, there, _NOUNS.get(noun, noun), reason)
-    if not reason and verb in _PLAIN:
+    if not reason and verb in _PLAIN and not (order["what"] or "").lower().endswith(" one"):
         return None
     return _stopped(said, there, verb, reason)
 
@@ -211,6 +213,12 @@ def _stopped(said: Understanding, there: Sequence[Ringing], verb: str, reason: s
     if head is None or head[0] not in ("timer", "alarm"):
         return None
     return Step("control.stop") if verb in ("stop", "kill") else None
+
+
+def _has_set_one(said: Understanding) -> bool:
+    last = said.conversation.last
+    action = VOCABULARY[last.steps[-1].action] if last else None
+    return action is not None and action.writes and action.family in ("timer", "alarm", "reminder")
 
 
 def _has_ended(said: Understanding) -> bool:

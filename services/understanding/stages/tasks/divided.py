@@ -26,8 +26,9 @@ _NO = re.compile(r"(?:(?:no|oh|wait|sorry|actually)\b[\s,]*)+", re.I)
 _REST = r"(?:(?:all )?the (?:rest|others?(?: (?:one|two|three))?)|everything else)"
 _ALL = r"(?:all(?: of (?:them|those|these|it))?|everything|they(?:'re)?(?: all)?|both(?: of (?:them|those))?)"
 _WHOSE = re.compile(r"(?:(?P<mine>mine)|(?P<his>.+)'s)(?: job| task)?", re.I)
-
-
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_NTH = re.compile(rf"(?:and )?(?:the )?(?P<which>{'|'.join(_ORDINALS)}|last)(?: one| task| job)?(?=\b|'s)", re.I)
+_SAME = re.compile(rf"{_NTH.pattern}(?:,? (?:too|as well|also|likewise|(?:is )?the same))", re.I)
 _OWN = re.compile(
     r"(?:and )?(?:the )?(?P<title>.+?)(?:,? for (?P<for>[^,]+)|(?:'s| is| are) (?:for )?(?:(?P<mine>mine)"
     r"|(?P<his>[^\W_]+(?: [^\W_]+)?)'s"
@@ -44,13 +45,17 @@ def divided_tasks(said: Understanding) -> Understanding | None:
         return None
     denied = _NO.match(said.text.strip())
     pieces = [each for each in _PIECES.split(said.text.strip(" .!")[denied.end() if denied else 0 :]) if each]
-    told: dict[str, Step] = {}
+    told: dict[tuple[str, str], Step] = {}
+    meant: Sequence[Step] = ()
     for piece in pieces:
-        meant = _of_piece(said, piece, [title for title in titles if title not in told], titles)
-        if not meant or set(meant) & set(told):
+        left = [title for title in titles if not any(title == of for of, _ in told)]
+        meant = _of_piece(said, piece, left, titles) or _more_of(said, piece, meant)
+        new = {(str(step.slots["title"]), step.action): step for step in meant}
+        if not new or new.keys() & told.keys():
             return None
-        told |= meant
-    whole = len(pieces) > 1 or len(told) == len(titles) or denied is not None
+        told |= new
+    counted = any(_NTH.match(piece) for piece in pieces)
+    whole = len(pieces) > 1 or len({of for of, _ in told}) == len(titles) or denied is not None or counted
     return said.found(Command(said.text, tuple(told.values()), SURE, "template"), "talk") if whole else None
 
 
@@ -61,15 +66,36 @@ def _just_made(said: Understanding) -> list[str]:
     return [str(step.slots["title"]) for step in steps if step.action == "task.create" and "title" in step.slots]
 
 
-def _of_piece(said: Understanding, piece: str, left: Sequence[str], titles: Sequence[str]) -> dict[str, Step]:
-    """The step for each task that a piece is about, by its title."""
+def _of_piece(said: Understanding, piece: str, left: Sequence[str], titles: Sequence[str]) -> Sequence[Step]:
+    """A step for each task that a piece is about."""
+    if (same := _SAME.fullmatch(piece)) and (title := _nth(same["which"], titles)):
+        return _as_the_last(said, title)
     for cut in re.finditer(r"(?<=\S) ", piece):
         head, value = piece[: cut.start()], piece[cut.end() :]
         step = _value(said, value)
         meant = _meant(head, left, titles) if step else []
         if meant and step:
-            return {title: Step(step[0], {"title": title, **step[1]}) for title in meant}
-    return {}
+            return [Step(step[0], {"title": title, **step[1]}) for title in meant]
+    return []
+
+
+def _more_of(said: Understanding, piece: str, before: Sequence[Step]) -> Sequence[Step]:
+    """ ", by Wednesday": of the task of the piece before."""
+    step = _value(said, piece) if before else None
+    return [Step(step[0], {"title": each.slots["title"], **step[1]}) for each in before] if step else []
+
+
+def _as_the_last(said: Understanding, title: str) -> Sequence[Step]:
+    """ "The second one too": whose and by when as the task told of last."""
+    last = said.conversation.last.steps if said.conversation.last else ()
+    kept = [step for step in last if step.action in ("task.assign", "task.deadline")]
+    return [Step(step.action, {**step.slots, "title": title}) for step in kept]
+
+
+def _nth(words: str, titles: Sequence[str]) -> str | None:
+    """The title that stands there: "first", "third", "last"."""
+    at = _ORDINALS.index(words.casefold()) if words.casefold() in _ORDINALS else len(titles) - 1
+    return titles[at] if at < len(titles) else None
 
 
 def _meant(head: str, left: Sequence[str], titles: Sequence[str]) -> Sequence[str]:
@@ -79,6 +105,9 @@ def _meant(head: str, left: Sequence[str], titles: Sequence[str]) -> Sequence[st
         return left
     if re.fullmatch(_ALL, words, re.I):
         return titles
+    counted = [_NTH.fullmatch(each) for each in re.split(r" and ", words)]
+    if all(counted):
+        return [title for each in counted if each and (title := _nth(each["which"], titles))]
     wanted = counting(words)
     fits = [title for title in titles if wanted and all(has_word(title.casefold().split(), word) for word in wanted)]
     return fits if len(fits) == 1 else []

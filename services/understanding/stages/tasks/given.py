@@ -73,6 +73,7 @@ _OWN = {"mine": "me", "ours": "us", "his": "him", "hers": "her"}
 _POINTING = ("it", "that", "this", "them", "those", "these")
 _TOO = re.compile(r"\b(?:can|could|gets?|takes?|goes?|does|do|will|'ll|should)\b.*\b(?:too|also|as well)\b", re.I)
 """One more task for them, not one more of them for the task."""
+_MYSELF = re.compile(r" (?:my|him|her|them|our)sel(?:f|ves)(?=$|[\s,])", re.I)
 _ARTICLE = re.compile(r"^(?:the|a|an) ", re.I)
 _SOMEBODY = ("him", "her", "them", "me")
 _COMPANY = re.compile(r",? and (?:his|her|their) .+$", re.I)
@@ -118,6 +119,7 @@ def _given(said: Understanding, text: str) -> Command | None:
         who = _who(said, groups["who"].removesuffix(" instead")) if found else None
         if who is None or (groups.get("way") == "for" and groups.get("old")):
             continue
+        groups["x"] = _MYSELF.sub("", groups["x"])
         points = groups["x"].casefold() in _POINTING
         if points and (pattern not in (_GIVE, _TAKES, _LET, _JOB) or text.casefold().startswith("pass")):
             continue  # a message is passed on as well

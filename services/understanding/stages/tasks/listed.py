@@ -50,8 +50,9 @@ _SPLIT = re.compile(
     re.I,
 )
 _NEXT = re.compile(
-    rf"(?:the (?:first|second|third|fourth|next|other|last)|another|next)(?: (?:one|{_NOUN}))?"
-    r"(?: (?:in|for|on) (?P<place>[^,:]+?))?(?: (?:is|would be))?[,:] (?P<rest>.+)",
+    rf"(?:the (?:first|second|third|fourth|next|other|last)|first|another|next)(?: (?:one|{_NOUN}))?"
+    r"(?: (?:in|for|on) (?P<place>[^,:]+?))?(?:(?: (?:is|would be))?[,:]| (?:is|would be)(?= (?:the|an?|to)\b)"
+    r"|(?<=one)(?= the\b)) (?P<rest>.+)",
     re.I,
 )
 _ORDINALS = re.compile(
@@ -65,6 +66,7 @@ ASKS = re.compile(rf"(?:^|\b{_NOUN}s?[,:] )(?:what|which|who|whose|when|where|ho
 COMMAS = re.compile(r"\s*[,;]\s*")
 _AND = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+")
 _ALL = re.compile(r"^(?:and\s+)?(?:all|both|each)(?: of (?:them|those))?\s+(?:of\s+it\s+)?", re.I)
+_WHOSE = re.compile(r"^(?:and )?(?:that|it)(?:'s| is) (?P<who>[^\W_]+)'s$", re.I)
 FOR = re.compile(r"^(?:and )?(?:(?:that|it)(?:'s| is)(?: for)?|for|assigned to|goes to|that goes to|give it to) ", re.I)
 _AGAIN = re.compile(r"\s+(?:again|please|too|as well|then)$", re.I)
 _DUE = re.compile(
@@ -150,7 +152,7 @@ def _counted(said: Understanding, text: str) -> Command | None:
 def _next(said: Understanding, text: str) -> Command | None:
     """ "The second, a speech, by the end of April", behind a new task, where that is."""
     made = said.conversation.last.steps[-1] if said.conversation.last else None
-    begun = text.casefold().startswith("the first")
+    begun = text.casefold().removeprefix("the ").startswith("first")
     if made is None or made.action not in ("task.create", *(("project.create", "project.query") if begun else ())):
         return None
     found = _NEXT.fullmatch(text)
@@ -192,12 +194,20 @@ def _many(said: Understanding, text: str) -> Command | None:
     heads = heads_of(said, found) if found else None
     if found and heads is None and found["list"] and not found["place"]:
         heads = {}  # "task list for the health inspector": what it is for
+    if heads is not None and "project" not in heads and (project := _just_begun(said)):
+        heads = {**heads, "project": project}
     told = told_pieces(said, COMMAS.split(found["rest"]), heads) if found and heads is not None else None
     if told is None or not told.titles:
         return None
     *first, last = told.titles
     titles = [*first, *last.split(" and ")] if len(first) else last.split(" and ")
     return created(said, [title.removeprefix("and ") for title in titles], told.slots)
+
+
+def _just_begun(said: Understanding) -> str | None:
+    """The project that was made by the last command: what is listed right behind it belongs there."""
+    last = said.conversation.last
+    return _project(said, "there") if last and last.steps[-1].action == "project.create" else None
 
 
 def heads_of(said: Understanding, found: re.Match[str]) -> dict[str, Slot] | None:
@@ -274,7 +284,8 @@ def told_piece(said: Understanding, piece: str) -> dict[str, Slot]:
         return {"when": when}
     if (due in _SAME_DAY or (due != piece and due in _THEN)) and (then := said.conversation.last_when) is not None:
         return {"when": f"{then:%B} {then.day}"}
-    if who := people(said, FOR.sub("", piece)):
+    whose = _WHOSE.match(piece)
+    if who := people(said, whose["who"] if whose else FOR.sub("", piece)):
         return {"assignees": who}
     bare = _IN.sub("", piece)
     if place := _project(said, bare):

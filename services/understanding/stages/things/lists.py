@@ -27,6 +27,7 @@ from services.understanding.conversation.list_things import head_of_name
 from services.understanding.conversation.memory import latest
 from services.understanding.reserved import closes
 from services.understanding.sentences.spans import find_spans
+from services.understanding.slots.amounts import number_of
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.remarks.tellings import tells
 from services.understanding.stages.tasks.only import is_of_a_task
@@ -143,10 +144,28 @@ def which_list(said: Understanding) -> Understanding:
         talk = replace(talk, focus=named(mention.name, talk.lists))
     things = [step for step in said.command.steps if step.action != "list.add" or not all(map(no_thing, _items(step)))]
     steps = tuple(
-        _of_a_task(_placed(_of_anything(_of_somebody(step, said)), said.text, talk), said, talk)
+        _of_a_task(_placed(_of_anything(_of_somebody(_counted(step, said, talk), said)), said.text, talk), said, talk)
         for step in things or said.command.steps
     )
     return replace(said, command=replace(said.command, steps=steps))
+
+
+def _counted(step: Step, said: Understanding, talk: ListTalk) -> Step:
+    """ "Put two", of what was asked about, "tape, put four": a number alone is no thing, but how many of one."""
+    rows = step.slots.get("items", ())
+    if step.action != "list.add" or isinstance(rows, str):
+        return step
+    last = said.conversation.last.steps[-1] if said.conversation.last else None
+    before = _items(last) if last and VOCABULARY[last.action].family == "list" else []
+    clauses = _CLAUSE.split(said.text)[:-1] if talk.focus else []
+    before = next((there for each in clauses if talk.focus and (there := standing(each, talk.focus))), before)
+    told: list[Mapping[str, str]] = []
+    for row in rows:
+        if isinstance(row, str) or number_of(row["item"]) is None:
+            told.append({"item": row} if isinstance(row, str) else row)
+        elif len(before) == 1:
+            told.append({"item": before[0], "quantity": row["item"]})
+    return replace(step, slots={**step.slots, "items": told}) if told != list(rows) else step
 
 
 def _of_a_task(step: Step, said: Understanding, talk: ListTalk) -> Step:

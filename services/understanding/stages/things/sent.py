@@ -34,6 +34,7 @@ _SUBJECT = re.compile(
     rf"{_OPEN}(?!(?:it|that|there|here|what|who|she|he|this|one|everybody|everyone|nobody)\b)(?P<who>[^\W\d_]+)['’]s\b",
     re.IGNORECASE,
 )
+_ANSWERS = ("note", "contact", "ledger", "customer", "datetime", "search")
 _PRONOUNS = word_set("him her them")
 _POINTS = word_set("it that this them")
 _CLAUSE = re.compile(r"[,.;!?]\s+|\s+[—–-]+\s+")
@@ -48,7 +49,7 @@ def sent(said: Understanding) -> Understanding | None:
         if not _is_somebody(found["who"], said):
             continue
         who = _whom(found["who"]) if found["who"].lower() not in _PRONOUNS else _named_before(said, found["who"])
-        if step := _file(found["list"], who, said) or _list(found["list"], who, said):
+        if step := next(filter(None, (reads(found["list"], who, said) for reads in (_file, _list, _answer))), None):
             return said.found(Command(said.text, (step,), _SURE, "template"), "talk")
     return None
 
@@ -65,6 +66,22 @@ def _list(words: str, who: str, said: Understanding) -> Step | None:
         return None
     content = f"{there.name} list: {', '.join(_told(name, many) for name, many in there.items)}"
     return Step("message.send", {"recipients": [who], "content": content})
+
+
+def _answer(words: str, who: str, said: Understanding) -> Step | None:
+    """ "Text it to Jana", behind a question that was answered: a note in its own words, else the answer."""
+    asked, first = said.conversation.asked, next(iter(said.conversation.mentions), None)
+    if (
+        words.lower() not in _POINTS
+        or not said.conversation.reply
+        or asked is None
+        or asked is not said.conversation.last
+    ):
+        return None
+    if VOCABULARY[asked.steps[-1].action].family not in _ANSWERS:
+        return None
+    content = first.name if first and first.kind == "note" else said.conversation.reply
+    return Step("message.send", {"recipients": [who], "content": content.rstrip(".")})
 
 
 def _meant(words: str, said: Understanding) -> KnownList | None:
