@@ -49,10 +49,10 @@ def bundle(architecture: str, models: Path, out: Path, *, told: Callable[[str], 
         _models(models, top / "models")
         told("Debian's packages")
         offered = debian.Packages(TARGETS[architecture].debian, Path(work) / "apt")
-        debs = offered.with_needs(_stated("setup", "TO_RUN_BUILT").split(), top / "debs")
+        debs = offered.with_needs(stated("setup", "TO_RUN_BUILT").split(), top / "debs")
         told(f"Python's packages, for {machine}")
         (top / "wheels").mkdir()
-        collect.uv(_stated("setup", "UV_PIN"), machine, top / "equerry" / ".uv" / "bin" / "uv")
+        collect.uv(stated("setup", "UV_PIN"), machine, top / "equerry" / ".uv" / "bin" / "uv")
         collect.collect(machine, top / "wheels", offered)
         shutil.copy(engine, top / "wheels")
         (top / "bundle.toml").write_text(_about(architecture, debs), encoding="utf-8")
@@ -105,7 +105,7 @@ def _engine(architecture: str) -> Path:
     return path
 
 
-def _stated(script: str, name: str) -> str:
+def stated(script: str, name: str) -> str:
     """What a script of ours assigns to a variable."""
     found = re.search(rf'^{name}="?([^"\n]*)"?', (ROOT / "scripts" / script).read_text(encoding="utf-8"), re.MULTILINE)
     assert found, name
@@ -113,7 +113,7 @@ def _stated(script: str, name: str) -> str:
 
 
 def _code(folder: Path) -> None:
-    names = run(["git", "ls-files", "-z", "--", *_stated("install", "SHIPPED").split()], folder=ROOT).split("\0")
+    names = run(["git", "ls-files", "-z", "--", *stated("install", "SHIPPED").split()], folder=ROOT).split("\0")
     for name in filter(None, names):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)

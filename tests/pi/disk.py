@@ -16,7 +16,7 @@ PACKAGES = ("apt", "python3", "alsa-utils", "systemd-timesyncd", "ca-certificate
 """What Raspberry Pi OS has and the bare tree of scripts/pi-root has not."""
 SIZE = "6G"
 """Of the card; a file with holes."""
-INSIDE = ("agent.py", "room.py", "pins.py")
+INSIDE = ("agent.py", "room.py", "pins.py", "holding.py")
 """Programs of the tests, in /srv/pi."""
 UNITS = ("agent.service", "room.service")
 

@@ -176,10 +176,6 @@ class Machine:
         for at in range(0, len(text), PART):
             self.run(f"echo {text[at : at + PART]} | base64 -d >> {path}")
 
-    def get(self, path: str) -> bytes:
-        """Read a small file of it; one that is not there is empty. Raises MachineError."""
-        return base64.b64decode(self.run(f"test ! -e {path} || base64 {path}").out)
-
     def until(self, command: str, timeout_s: float) -> str:
         """Repeat a command in it until its status is 0; what that one printed. Raises MachineError."""
         last = Ran(1, "")

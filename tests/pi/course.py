@@ -1,0 +1,108 @@
+"""What scripts/test-pi does, from its arguments to the last line."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import time
+from pathlib import Path
+from tempfile import mkdtemp
+
+from device.configuration.load import load
+from release.bundle import bundle, stated, version
+from release.errors import ReleaseFailed, run
+from release.source import ROOT
+from tests.pi import disk, journey
+from tests.pi.cuts import cuts
+from tests.pi.device import Pi, Shelf, checkout, machine
+from tests.pi.kernel import kernel
+from tests.pi.machine import MachineError
+
+NOT_HERE = 77
+FEW = 3
+"""Power cuts where none are asked for."""
+
+
+def say(words: str) -> None:
+    """A line with the time."""
+    print(f"{time.strftime('%H:%M:%S')}  {words}", flush=True)
+
+
+def main(about: str, arguments: list[str]) -> int:
+    """Exit status: 0, 1 where something failed, 77 where it can't be tried here."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--smoke", action="store_true", help="only until the appliance is ready")
+    parser.add_argument("--cuts", type=int, metavar="N", help="N power cuts, and nothing else")
+    parser.add_argument("--keep", action="store_true", help="leave the machine's files")
+    wanted = parser.parse_args(arguments)
+    if os.geteuid():
+        say("Not permitted here: this needs root")
+        return NOT_HERE
+    cache = Path(os.environ.get("PI_CACHE", "/var/cache/equerry-pi"))
+    work = Path(mkdtemp(prefix="equerry-pi-", dir="/var/tmp"))
+    try:
+        return _go(wanted, _shelf(cache, work), cache)
+    except ReleaseFailed as missing:
+        say(f"Not permitted here: {missing}")
+        return NOT_HERE
+    except MachineError as failure:
+        say(f"FAILED: {failure}")
+        return 1
+    finally:
+        if wanted.keep:
+            say(f"Left: {work}")
+        else:
+            shutil.rmtree(work)
+
+
+def _go(wanted: argparse.Namespace, shelf: Shelf, cache: Path) -> int:
+    installed = cache / f"installed-{shelf.key}.qcow2"
+    if wanted.cuts is None or not installed.exists():
+        _walk(shelf, journey.ARRIVING)
+        shutil.copy(shelf.card, installed)
+    else:
+        shutil.copy(installed, shelf.card)
+    if not wanted.smoke:
+        count = FEW if wanted.cuts is None else wanted.cuts
+        number = cuts(shelf, count, told=say)
+        say(f"ok: {count} power cuts, {number} commands committed, none that was acknowledged is lost")
+    return 0
+
+
+def _walk(shelf: Shelf, steps: tuple[journey.Step, ...]) -> None:
+    """Switch it on, take the steps, and switch it off."""
+    with machine(shelf) as switched_on:
+        pi = Pi(switched_on)
+        pi.booted()
+        for step in steps:
+            began = time.monotonic()
+            said = step(pi)
+            say(f"ok: {said} ({time.monotonic() - began:.0f} s here)")
+        switched_on.begin("systemctl poweroff")
+        switched_on.wait_end(1200)
+
+
+def _shelf(cache: Path, work: Path) -> Shelf:
+    """Whatever is missing is made. Raises ReleaseFailed."""
+    cache.mkdir(parents=True, exist_ok=True)
+    made = kernel(cache, told=say)
+    base = disk.card(cache, made.modules, told=say)
+    key = _key()
+    packed = cache / f"bundle-{key}" / f"equerry-{version()}-aarch64.tar"
+    if not packed.is_file():
+        say("The bundle for aarch64 (some minutes, once for each state of the code)")
+        packed.parent.mkdir(exist_ok=True)
+        bundle("aarch64", load().paths.models, packed, told=say)
+    stick = disk.stick([packed, checkout(work / "checkout.tar")], work / "stick.img")
+    return Shelf(made, disk.overlay(base, work / "card.qcow2"), stick, work, f"{key}-{base.stem}")
+
+
+def _key() -> str:
+    """Of the code that a bundle carries."""
+    names = run(["git", "ls-files", "-z", "--", *stated("install", "SHIPPED").split()], folder=ROOT).split("\0")
+    digest = hashlib.sha256()
+    for name in filter(None, names):
+        digest.update(name.encode() + b"\0" + (ROOT / name).read_bytes())
+    return digest.hexdigest()[:12]
