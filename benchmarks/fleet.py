@@ -33,7 +33,7 @@ FAR = """case "$1 ${{2:-}}" in
     "status --json") sleep {take_s}; sed "s/VERSION/$(cat version)/" ../../status.json ;;
     "config show") sleep {take_s}; if [ -f applied ]; then cat ../../set.jsonl; else cat ../../shown.jsonl; fi ;;
     "config apply") cat > applied; sleep {take_s} ;;
-    "update "*) sleep {update_s}; echo 0.2.0 > version ;;
+    "update "*) sleep {update_s}; echo 0.2.0 > "$HOME/version" ;;
 esac
 """
 COMMON = "[wake]\nthreshold = 0.6\n"

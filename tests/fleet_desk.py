@@ -38,7 +38,7 @@ needs_sshd = pytest.mark.skipif(
     SSHD is None or not shutil.which("ssh"),
     reason="no sshd here: apt-get install openssh-server, or scripts/setup --tests",
 )
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Home:

@@ -1,4 +1,5 @@
-"""What is to be brought to devices: an archive of a release, the update file of an image, or a version's name alone."""
+"""What is to be brought to devices: an archive of a release, a bundle, the update file of an image, or no more than a
+version's name."""
 
 from __future__ import annotations
 
@@ -22,13 +23,22 @@ _LOOKED_AT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
+class ReleasePart:
+    """A file that is copied."""
+
+    path: Path
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class FleetRelease:
-    """A version, and the archive that holds it; without one the devices have it already, as [update] archive says."""
+    """A version, and what holds it."""
 
     version: str
-    archive: Path | None = None
-    sha256: str = ""
-    bytes: int = 0
+    parts: tuple[ReleasePart, ...] = ()
+    """The archive comes last, before it its signature, if it has one. None: the devices have it already, as [update]
+    archive says."""
 
 
 def release_of(said: str) -> FleetRelease:
@@ -40,25 +50,27 @@ def release_of(said: str) -> FleetRelease:
         raise ReleaseUnfit(path=said, why="it is neither a file nor a version such as 0.2.0")
     if not _NAME.fullmatch(path.name):
         raise ReleaseUnfit(path=said, why="its name may have letters, digits, dots, dashes and underlines only")
+    signature = path.with_name(f"{path.name}.sig")
     try:
         version = _version_in(path)
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        parts = tuple(_part(each) for each in (signature, path) if each == path or each.is_file())
     except (OSError, EOFError, tarfile.TarError, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
         raise ReleaseUnfit(path=said, why=f"it is no whole archive ({error})") from None
     if not _VERSION.fullmatch(version):
         raise ReleaseUnfit(path=said, why="it names no version")
-    return FleetRelease(version, path, digest, path.stat().st_size)
+    return FleetRelease(version, parts)
+
+
+def _part(path: Path) -> ReleasePart:
+    with path.open("rb") as file:
+        return ReleasePart(path, hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
 
 
 def _version_in(path: Path) -> str:
     """Raises ReleaseUnfit, OSError, TarError, TOMLDecodeError, KeyError."""
     with tarfile.open(path) as archive:
         for name, told in _tables(archive):
-            if name == "bundle.toml":
-                why = "it is a bundle, which scripts/install --from takes; name the archive of a release"
-                raise ReleaseUnfit(path=path, why=why)
-            if name == "manifest.toml":
+            if name in ("manifest.toml", "bundle.toml"):
                 return str(told["version"])
             if told.get("project", {}).get("name") == "equerry":
                 return str(told["project"]["version"])

@@ -12,8 +12,9 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import IO, NamedTuple, Self
@@ -38,8 +39,8 @@ from firmware.errors import ExpectedError
 CONNECT_S = 10
 LIMIT_S = 60.0
 """For a command that only looks: a slow device loads Python for a few seconds."""
-_IDLE_S = 60
-"""An open connection that nobody uses ends by itself, also where we were killed."""
+_IDLE_S = 600
+"""A kept connection that nobody uses ends by itself, where we were killed."""
 _NOT_OURS = 255
 """ssh's own exit status where it did not come to run the command."""
 _MOST_TOLD = 300
@@ -60,13 +61,13 @@ class SshAnswer(NamedTuple):
 
 
 class Ssh:
-    """Connections to devices; each is opened by its first command and kept until the `with` block ends. `run` is for
-    any thread."""
+    """The way to devices: a connection for each command, or one for several (`kept`). All of it is for any thread."""
 
     def __init__(self, config: Path | None = None) -> None:
         """`config`: of ssh, in place of ~/.ssh/config."""
         self._config = config
         self._folder = tempfile.TemporaryDirectory(prefix="equerry-fleet-")
+        self._numbers = count()
         self._sockets: dict[str, Path] = {}
         self._running: set[subprocess.Popen[str]] = set()
         self._lock = threading.Lock()
@@ -78,12 +79,21 @@ class Ssh:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for path in self._sockets.values():
-            if path.exists():
-                words = ["ssh", "-O", "exit", "-o", f"ControlPath={path}", "all"]
+        self._folder.cleanup()
+
+    @contextmanager
+    def kept(self, device: FleetDevice) -> Iterator[None]:
+        """Commands to this device within the block share its first connection."""
+        # A socket of its own: of two devices behind two jump hosts, host and port may be the same.
+        self._sockets[device.name] = socket = Path(self._folder.name) / str(next(self._numbers))
+        try:
+            yield
+        finally:
+            del self._sockets[device.name]
+            if socket.exists():
+                words = ["ssh", "-O", "exit", "-o", f"ControlPath={socket}", "it"]
                 with suppress(OSError, subprocess.TimeoutExpired):
                     subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=5, check=False)
-        self._folder.cleanup()
 
     def break_off(self) -> None:
         """End what runs, and begin nothing more; what was begun on the devices to go on by itself does."""
@@ -149,17 +159,15 @@ class Ssh:
             return process
 
     def _ssh(self, device: FleetDevice) -> list[str]:
-        socket = self._sockets.setdefault(device.name, Path(self._folder.name) / str(len(self._sockets)))
-        options = (
+        options = [
             "BatchMode=yes",
             f"ConnectTimeout={CONNECT_S}",
             "ServerAliveInterval=5",
             "ServerAliveCountMax=3",
-            "ControlMaster=auto",
-            f"ControlPath={socket}",  # a device's own: of two behind two jump hosts, host and port may be the same
-            f"ControlPersist={_IDLE_S}",
             "LogLevel=ERROR",
-        )
+        ]
+        if socket := self._sockets.get(device.name):
+            options += ["ControlMaster=auto", f"ControlPath={socket}", f"ControlPersist={_IDLE_S}"]
         words = ["ssh", "-T", *(["-F", str(self._config)] if self._config else [])]
         words += [word for each in options for word in ("-o", each)]
         words += ["-p", str(device.port)] if device.port else []

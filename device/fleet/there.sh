@@ -3,7 +3,7 @@
 #   has NAME SHA256             whether the archive is there, whole
 #   copy NAME SHA256 KIB        the archive, from the standard input; KIB must be free
 #   begin VERSION COMMAND…      the update, so that it outlives the connection
-#   look                        how far it is: none, going, or ended with its status and its last words
+#   look                        how far it is: none, going, trial (of a device with two slots), or ended with its status and its last words
 # In the folder: the archive, `going` (locked while an update goes on), `wanted` (its version), `log`, `ended` (its exit status).
 set -u
 umask 077
@@ -26,7 +26,10 @@ case $step in
         [ "$free" -gt "$3" ] || die "only $free KiB are free in $PWD, and $3 are needed: make room there"
         rm -f ./*.part
         cat > "$1.part"
-        whole "$1.part" "$2" || die "the archive did not come whole: try again"
+        if ! whole "$1.part" "$2"; then
+            rm "$1.part"
+            die "$1 did not come whole: try again"
+        fi
         mv "$1.part" "$1"
         ;;
     begin)
@@ -46,6 +49,8 @@ case $step in
     look)
         if going; then
             echo going
+        elif [ "$(systemctl is-active equerry-slot-check.service 2> /dev/null)" = activating ]; then
+            echo trial
         elif [ -f ended ]; then
             echo "ended $(cat ended)"
             tail -n 20 log

@@ -5,6 +5,7 @@ at. What runs there is there.sh, with the rights of whoever logs in; only `equer
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,33 +20,35 @@ _SLOWEST = 100_000
 """Bytes a second that a copy must come to."""
 _LONGEST_S = 86_400.0
 _SPARE_KIB = 1024
+_NOT_ENDED: Mapping[str, Literal["going", "trial", "none"]] = {"going": "going", "trial": "trial", "none": "none"}
 _TELLS_WHY = ("update: ", "install: ", "setup: ")
 """How our scripts begin the line in which they say what failed; "What helps: " follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateSeen:
-    """How far an update is. `none`: none was begun, or the machine was started anew meanwhile."""
+    """How far an update is. `none`: none was begun, or the machine was started anew meanwhile; `trial`: it runs, and is
+    being judged whether it may stay.
+    """
 
-    state: Literal["none", "going", "ended"]
+    state: Literal["none", "going", "trial", "ended"]
     status: int = 0
     words: str = ""
 
 
 def bring(ssh: Ssh, device: FleetDevice, release: FleetRelease) -> None:
-    """The archive, unless it is there already; whole, or not at all. Raises DeviceError."""
-    if release.archive is None or _there(ssh, device, "has", release.archive.name, release.sha256).status == 0:
-        return
-    needed = str(release.bytes // 1024 + _SPARE_KIB)
-    with release.archive.open("rb") as file:
-        words = "copy", release.archive.name, release.sha256, needed
-        limit_s = min(LIMIT_S + release.bytes / _SLOWEST, _LONGEST_S)
-        accepted(_there(ssh, device, *words, stdin=file, limit_s=limit_s))
+    """The archive and its signature, unless they are there already; whole, or not at all. Raises DeviceError."""
+    for part in release.parts:
+        if _there(ssh, device, "has", part.path.name, part.sha256).status:
+            words = "copy", part.path.name, part.sha256, str(part.bytes // 1024 + _SPARE_KIB)
+            limit_s = min(LIMIT_S + part.bytes / _SLOWEST, _LONGEST_S)
+            with part.path.open("rb") as file:
+                accepted(_there(ssh, device, *words, stdin=file, limit_s=limit_s))
 
 
 def begin(ssh: Ssh, device: FleetDevice, release: FleetRelease) -> None:
     """Have it updated, unless it is already under way. Raises DeviceError; NotReady where another update goes on."""
-    what = ["--version", release.version] if release.archive is None else [release.archive.name]
+    what = [release.parts[-1].path.name] if release.parts else ["--version", release.version]
     words = last_words(
         accepted(_there(ssh, device, "begin", release.version, *sudo(device), "equerry", "update", *what)).out
     )
@@ -57,8 +60,8 @@ def look(ssh: Ssh, device: FleetDevice) -> UpdateSeen:
     """How far it is. Raises DeviceError."""
     lines = plain_lines(accepted(_there(ssh, device, "look")).out)
     for number, line in enumerate(lines):
-        if line in ("going", "none"):
-            return UpdateSeen("going" if line == "going" else "none")
+        if state := _NOT_ENDED.get(line):
+            return UpdateSeen(state)
         if line.startswith("ended ") and line.removeprefix("ended ").isdigit():
             return UpdateSeen("ended", int(line.removeprefix("ended ")), why(lines[number + 1 :]))
     raise DeviceRefused(words=last_words("\n".join(lines)))

@@ -85,7 +85,7 @@ def update(
     patience_min: Annotated[
         float, typer.Option("--patience-min", min=0.1, max=600, help="Minutes that an update may take on a device.")
     ] = 90,
-    ready_s: ReadyS = 300,
+    ready_s: ReadyS = 600,
     json_: Json = False,
 ) -> None:
     """Update devices, and wait until each is ready with the new version. Those that run it already are left alone, so

@@ -5,10 +5,12 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from device.fleet.errors import DeviceRefused, NotReady
 from device.fleet.listed import read_fleet
 from device.fleet.release import release_of
 from device.fleet.ssh import Ssh, SshAnswer
@@ -132,6 +134,30 @@ def test_a_connection_that_breaks_in_the_middle_is_tried_again(desk: FleetDesk, 
     assert desk["desk"].updates == ["0.2.0"]
 
 
+@pytest.mark.parametrize("stays", [True, False])
+def test_a_slot_on_trial_counts_once_it_is_judged(desk: FleetDesk, release: str, stays: bool) -> None:
+    """What stands for systemd on that device says that it is being judged for as long as there is a file."""
+    home = desk["desk"]
+    systemctl = home.folder / "bin" / "systemctl"
+    systemctl.write_text('#!/bin/sh\n[ ! -e "$HOME/trial" ] || echo activating\n')
+    systemctl.chmod(0o755)
+    home.says("trial", "")
+    process = desk.begin("update", release, "desk", "--ready-s", "2")
+    end = time.monotonic() + PATIENCE_S
+    while home.version != "0.2.0":
+        assert time.monotonic() < end and process.poll() is None
+        time.sleep(0.05)
+    home.rest()
+    time.sleep(3)
+    assert process.poll() is None, "it is ready, and not judged yet"
+    if not stays:
+        home.stop()
+        home.start("0.1.0")
+    (home.folder / "trial").unlink()
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, "it runs 0.1.0, not 0.2.0" in err) == ((0, False) if stays else (1, True)), out + err
+
+
 def test_an_archive_comes_whole_or_not_at_all(desk: FleetDesk, release: str) -> None:
     fleet, wanted = read_fleet(desk.file), release_of(release)
     there = desk["desk"].folder / ".equerry-fleet"
@@ -145,12 +171,13 @@ def test_an_archive_comes_whole_or_not_at_all(desk: FleetDesk, release: str) -> 
         before = (there / "equerry-0.2.0.tar.gz").stat().st_mtime_ns
         bring(ssh, device, wanted)
         assert (there / "equerry-0.2.0.tar.gz").stat().st_mtime_ns == before, "it was there already"
-        damaged = type(wanted)(wanted.version, wanted.archive, "0" * 64, wanted.bytes)
-        with pytest.raises(Exception, match="did not come whole"):
-            bring(ssh, device, damaged)
-        huge = type(wanted)(wanted.version, wanted.archive, "0" * 64, 1 << 60)
-        with pytest.raises(Exception, match="make room there"):
-            bring(ssh, device, huge)
+        for part, told in (
+            (replace(wanted.parts[0], sha256="0" * 64), "did not come whole"),
+            (replace(wanted.parts[0], sha256="0" * 64, bytes=1 << 60), "make room there"),
+        ):
+            with pytest.raises(DeviceRefused, match=told):
+                bring(ssh, device, replace(wanted, parts=(part,)))
+        assert {each.name for each in there.iterdir()} == {"equerry-0.2.0.tar.gz", "going"}
 
 
 def test_another_update_that_goes_on_is_not_touched(desk: FleetDesk) -> None:
@@ -159,7 +186,7 @@ def test_another_update_that_goes_on_is_not_touched(desk: FleetDesk) -> None:
     with Ssh(fleet.ssh_config) as ssh:
         begin(ssh, fleet.devices[0], release_of("0.3.0"))
         assert look(ssh, fleet.devices[0]).state == "going"
-        with pytest.raises(Exception, match=r"an update to 0\.3\.0 goes on there"):
+        with pytest.raises(NotReady, match=r"an update to 0\.3\.0 goes on there"):
             begin(ssh, fleet.devices[0], release_of("0.2.0"))
 
 
