@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from device.cli import completion
 from device.fleet.errors import FleetBroken, FleetMissing, NamesUnknown
 from device.fleet.listed import Fleet, FleetDevice, read_fleet
 
@@ -104,3 +105,12 @@ def test_without_a_file(tmp_path: Path) -> None:
         read_fleet(tmp_path / "none.toml")
     with pytest.raises(FleetBroken, match="can't be read: Is a directory"):
         read_fleet(tmp_path)
+
+
+def test_tab_offers_devices_and_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    assert completion.fleet("") == []
+    (tmp_path / ".config" / "equerry").mkdir(parents=True)
+    (tmp_path / ".config" / "equerry" / "fleet.toml").write_text(WHOLE)
+    assert completion.fleet("") == ["desk", "hall", "attic", "first", "office"] and completion.fleet("o") == ["office"]
