@@ -14,7 +14,8 @@ die() {
 whole() { [ -f "$1" ] && [ "$(sha256sum < "$1")" = "$2  -" ]; }
 going() { ! flock -n going true; }
 
-mkdir -p "$HOME/.equerry-fleet" && cd "$HOME/.equerry-fleet" || die "there is no room of one's own: $HOME"
+mkdir -p "$HOME/.equerry-fleet" || die "the home of whoever logs in can't be written: $HOME"
+cd "$HOME/.equerry-fleet" || exit
 if ! command -v flock > /dev/null || ! command -v setsid > /dev/null; then die "util-linux is missing there"; fi
 touch going
 step=$1
