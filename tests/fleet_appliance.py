@@ -22,6 +22,7 @@ import time
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 HOME = Path(os.environ["HOME"])
 DATA = HOME / "data"
@@ -37,7 +38,7 @@ def serve() -> None:
 
     server.__version__ = (HOME / "version").read_text().strip()
     fault = (HOME / "fault").read_text() if (HOME / "fault").exists() else ""
-    facts = Facts(datetime.now(UTC), {})
+    facts = Facts(datetime.now(UTC), {"settings": settings})
     facts.watch(on.Ready(), Session(phase="fault" if fault else "idle", fault=fault or None))
     with Jobs(None, now=lambda: datetime.now(UTC)) as jobs:  # type: ignore[arg-type] # nobody commands anything
         control = server.Control(DATA)
@@ -45,6 +46,21 @@ def serve() -> None:
         with control:  # it answers from here on
             (HOME / "pid").write_text(str(os.getpid()))
             control.run()
+
+
+def settings() -> dict[str, Any]:
+    """What it says of them: ~/waiting, a key that waits for a new start; ~/refused, why they can't be used, once there
+    are any.
+    """
+    waiting, refused = (HOME / name for name in ("waiting", "refused"))
+    any_set = bool((HOME / "equerry.toml").read_text())
+    return {
+        "since": None,
+        "settings_refused": [refused.read_text()] if any_set and refused.exists() else [],
+        "settings_refused_at": None,
+        "waiting": [waiting.read_text()] if waiting.exists() else [],
+        "restarts": True,
+    }
 
 
 def stop() -> None:

@@ -171,6 +171,18 @@ def test_what_a_device_refuses_stops_the_others(desk: FleetDesk, common: str) ->
     assert desk["desk"].settings.read_text() == "[board\n" and desk["hall"].settings.read_text() == ""
 
 
+def test_what_the_running_appliance_makes_of_it(desk: FleetDesk, common: str) -> None:
+    """A new start that waits for rest is no failure; settings that it refuses are one."""
+    desk["desk"].start()
+    desk["desk"].says("waiting", "wake.threshold")
+    told = desk.told("apply", common, "desk", "--ready-s", "1")
+    assert told["well"] and told["done"]["desk"].startswith("set; wake.threshold: the appliance starts anew")
+    desk["hall"].start()
+    desk["hall"].says("refused", "quiet.chime: not here")
+    told = desk.told("apply", common, "hall", "--ready-s", "1")
+    assert "settings: refused, those before stay in force: quiet.chime" in told["failed"]["hall"]["text"]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
