@@ -49,7 +49,7 @@ case $step in
         ;;
     look)
         if going; then
-            echo going
+            echo "going $(cat wanted)"
         elif [ "$(systemctl is-active equerry-slot-check.service 2> /dev/null)" = activating ]; then
             echo trial
         elif [ -f ended ]; then

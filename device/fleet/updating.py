@@ -34,6 +34,7 @@ class UpdateSeen:
     state: Literal["none", "going", "trial", "ended"]
     status: int = 0
     words: str = ""
+    """Of one that has ended; of one that goes on, its version."""
 
 
 def bring(ssh: Ssh, device: FleetDevice, release: FleetRelease) -> None:
@@ -60,10 +61,12 @@ def look(ssh: Ssh, device: FleetDevice) -> UpdateSeen:
     """How far it is. Raises DeviceError."""
     lines = plain_lines(accepted(_there(ssh, device, "look")).out)
     for number, line in enumerate(lines):
-        if state := _NOT_ENDED.get(line):
-            return UpdateSeen(state)
-        if line.startswith("ended ") and line.removeprefix("ended ").isdigit():
-            return UpdateSeen("ended", int(line.removeprefix("ended ")), why(lines[number + 1 :]))
+        state, _, rest = line.partition(" ")
+        one_word = " " not in rest and bool(rest) == (state == "going")  # what greets at a login has more
+        if one_word and (not_ended := _NOT_ENDED.get(state)):
+            return UpdateSeen(not_ended, words=rest)
+        if state == "ended" and rest.isdigit():
+            return UpdateSeen("ended", int(rest), why(lines[number + 1 :]))
     raise DeviceRefused(words=last_words("\n".join(lines)))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from device.configuration.common import Common
 from device.fleet.differences import compared
 from device.fleet.errors import BrokenOff, DeviceError, NotReady
-from device.fleet.health import DeviceHealth
+from device.fleet.health import DeviceHealth, asked
 from device.fleet.listed import FleetDevice
 from device.fleet.readiness import await_ready, pauses
 from device.fleet.release import FleetRelease
@@ -35,14 +35,22 @@ class UpdateWork:
             return self._update(device)
 
     def _update(self, device: FleetDevice) -> str:
-        began = time.monotonic()
-        bring(self._ssh, device, self._release)
-        begin(self._ssh, device, self._release)
-        version = self._release.version
+        began, version = time.monotonic(), self._release.version
+        if not self._begun_before(device):
+            bring(self._ssh, device, self._release)
+            begin(self._ssh, device, self._release)
         for _ in range(2):  # a slot on trial is ready before it is judged, and may give way to the one before it
             self._await_end(device)
             await_ready(self._ssh, device, self._before[device.name], within_s=self._ready_s, version=version)
         return f"{version} in {time.monotonic() - began:.0f} s"
+
+    def _begun_before(self, device: FleetDevice) -> bool:
+        """An earlier command may have begun it: it goes on, or has ended since all were asked how they are."""
+        seen, version = look(self._ssh, device), self._release.version
+        if seen.state != "ended":
+            return seen.state == "going" and seen.words == version
+        health = asked(self._ssh, device)
+        return health.ready and health.version == version
 
     def _await_end(self, device: FleetDevice) -> None:
         """Raises NotReady where it failed or takes too long. A machine that starts anew is away for a while."""
