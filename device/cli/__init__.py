@@ -55,6 +55,7 @@ COMMANDS: Mapping[str, str] = {
     "voices": "care.voices:app",
     "audit": "data.audit:app",
     "caldav": "care.caldav:app",
+    "fleet": "fleet.look:app",
 }
 """All there are, as they are listed: the file of this folder and the function, or the group of commands, in it."""
 

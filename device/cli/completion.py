@@ -57,6 +57,14 @@ def boards() -> list[str]:
     return sorted(path.stem for path in (ROOT / "firmware" / "boards").glob("*.toml"))
 
 
+def fleet(incomplete: str) -> list[str]:
+    """Devices and groups of the usual fleet file."""
+    told = _read(placed("~/.config/equerry/fleet.toml")).get("devices")
+    devices = told if isinstance(told, Mapping) else {}
+    groups = {str(group) for each in devices.values() if isinstance(each, Mapping) for group in each.get("groups", ())}
+    return [name for name in (*devices, *sorted(groups)) if name.startswith(incomplete)]
+
+
 def kinds(incomplete: str) -> list[str]:
     """Kinds of documents."""
     from services.store.search.index import searchable

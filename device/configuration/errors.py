@@ -12,7 +12,8 @@ ApplianceError
     ├── ConfigBusy                 somebody else changes it just now
     ├── ConfigChanged              somebody else changed it meanwhile
     ├── ConfigUnreadable           it is no text, or may not be read
-    └── VersionMissing             so many versions there are not
+    ├── VersionMissing             so many versions there are not
+    └── CommonBroken               a file of settings that are to be set as a whole can't be used
 """
 
 from __future__ import annotations
@@ -89,3 +90,15 @@ class VersionMissing(ConfigError):
     """There is no version {number} of {path}; {known}. Nothing was changed."""
 
     code = "config.version"
+
+
+class CommonBroken(ConfigError):
+    """These settings can't be used."""
+
+    code = "config.common"
+
+    def _sentence(self) -> str:
+        problems = self.facts["problems"]
+        assert isinstance(problems, list)
+        head = "These settings can't be used. Nothing was changed; mend this:"
+        return "\n".join([head, *(f"  {problem}" for problem in problems)])

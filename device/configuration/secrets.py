@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from pydantic import SecretStr
 
@@ -42,6 +43,12 @@ class SecretUnreadable(ExpectedError):
     code = "secret.unreadable"
 
 
+class SecretsClosed(ExpectedError):
+    """{folder} can't be looked into ({reason}). Put sudo before the command."""
+
+    code = "secret.closed"
+
+
 def secret(name: str, environ: Mapping[str, str] | None = None) -> SecretStr:
     """A secret by its name, without the line's end. Raises SecretMissing, SecretOpen, SecretUnreadable."""
     environ = os.environ if environ is None else environ
@@ -64,6 +71,41 @@ def secret_if_any(name: str) -> SecretStr | None:
         return secret(name)
     except SecretMissing:
         return None
+
+
+class SecretState(NamedTuple):
+    """Whether there is a secret, without what it is."""
+
+    name: str
+    state: Literal["set", "open", "unusable"]
+    """Others may read it, too; it is empty, or no text."""
+    path: Path
+
+
+def secrets_there(environ: Mapping[str, str] | None = None) -> list[SecretState]:
+    """All that lie in our folders, by name, each once: the one that counts. Raises SecretsClosed."""
+    environ = os.environ if environ is None else environ
+    found: dict[str, SecretState] = {}
+    for folder in (placed(each, environ) for each in FOLDERS):
+        try:
+            paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            raise SecretsClosed(folder=folder, reason=error.strerror) from error
+        for path in paths:
+            found.setdefault(path.name, SecretState(path.name, _state(path), path))
+    return sorted(found.values())
+
+
+def _state(path: Path) -> Literal["set", "open", "unusable"]:
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return "open"
+    try:
+        _read(path)
+    except SecretUnreadable:
+        return "unusable"
+    return "set"
 
 
 def _is_there(path: Path) -> bool:

@@ -90,6 +90,35 @@ def set_(
 
 
 @app.command()
+def apply(
+    file: Annotated[
+        Path, typer.Argument(help="A settings file; - reads it from the standard input.", show_default=False)
+    ],
+    system: System = False,
+    user: User = False,
+) -> None:
+    """Set all that FILE says in your settings file; all else in it stays. Nothing is written that could not be used."""
+    from device.configuration.common import read_common
+
+    values = read_common(file).values
+    names = f"{len(values)} {'setting is' if len(values) == 1 else 'settings are'}"
+    _told(_owned(system, user).apply(values), f"{names} set")
+
+
+@app.command()
+def secrets(jsonl: Jsonl = False) -> None:
+    """Tell which secrets lie in our folders, and whether others may read them; never what they are."""
+    from device.configuration.secrets import secrets_there
+
+    words = {"set": "set", "open": "set, but others may read it: chmod 600", "unusable": "empty, or no text"}
+    for each in secrets_there():
+        if jsonl:
+            print_json({"name": each.name, "state": each.state, "path": str(each.path)})
+        else:
+            print(f"{each.name}: {words[each.state]} ({each.path})")
+
+
+@app.command()
 def unset(key: Name, system: System = False, user: User = False) -> None:
     """Take KEY out of your settings file: it is as shipped again, or as another file says."""
     from device.configuration.schema import find

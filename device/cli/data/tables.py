@@ -16,7 +16,7 @@ Jsonl = Annotated[bool, typer.Option("--jsonl", help="A JSON line each, with all
 
 _WHOLE = (
     "due", "start", "rings", "priority", "status", "kind", "again", "left", "of", "done", "balance", "session",
-    "when", "lasted", "size", "kept",
+    "when", "lasted", "size", "kept", "version", "state", "device",
 )  # fmt: skip
 """Columns that are never folded."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -58,6 +58,22 @@ class Owned:
         """Have it say `key`. Raises ValueWrong, ConfigRefused, ConfigBroken, and what OwnersFile.change raises."""
         value = key.read(said)
         return self._change(lambda text: with_value(text, key, value), key)
+
+    def apply(self, values: Mapping[SettingKey, Any]) -> ChangeResult:
+        """Have it say all of these, or change nothing. Raises ConfigRefused, ConfigBroken, what OwnersFile.change
+        raises.
+        """
+
+        def change(text: str) -> str:
+            for key, value in values.items():
+                text = with_value(text, key, value)
+            return text
+
+        done = self._change(change)
+        origin = read(self._environ).origin
+        sources = (origin.get((key.section, key.name)) for key in values)
+        over = next((each for each in sources if each is not None and each.name != str(self.file.path)), None)
+        return replace(done, over=over)
 
     def unset(self, key: SettingKey) -> ChangeResult:
         """Have it say nothing of `key`. Raises NotSet, ConfigRefused, ConfigBroken, what OwnersFile.change raises."""

@@ -33,11 +33,25 @@ def topics_of(settings: Settings) -> Topics:
 
 def build_trial_link(settings: Settings) -> Link:
     """A passing connection under another name, beside the appliance's. Raises NoTopic, SecretOpen, SecretUnreadable."""
-    return build_link(settings, topics_of(settings), trial=True)
+    return build_link(settings, topics_of(settings), passing="trial")
 
 
-def build_link(settings: Settings, topics: Topics, *, trial: bool = False) -> MqttLink:
-    """The connection; nothing is opened before it is turned. Raises SecretOpen, SecretUnreadable."""
+class NoBroker(ExpectedError):
+    """The settings of this machine name no broker. Set it: equerry config set mqtt.host NAME."""
+
+    code = "mqtt.none"
+
+
+def build_fleet_link(settings: Settings) -> Link:
+    """A passing connection that only hears. Raises NoBroker, NoTopic, SecretOpen, SecretUnreadable."""
+    if not settings.mqtt.host:
+        raise NoBroker
+    return build_link(settings, topics_of(settings), passing="fleet")
+
+
+def build_link(settings: Settings, topics: Topics, *, passing: str = "") -> MqttLink:
+    """The connection; nothing is opened before it is turned. `passing`: what it is for, where it is another one beside
+    the appliance's and tells nobody that it is there. Raises SecretOpen, SecretUnreadable."""
     from services.sync.broker.link import MqttLink
     from services.sync.broker.wire import Tls
 
@@ -50,13 +64,13 @@ def build_link(settings: Settings, topics: Topics, *, trial: bool = False) -> Mq
     return MqttLink(
         wanted.host,
         wanted.port or (8883 if wanted.tls else 1883),
-        client_id=f"{topics.prefix}-{topics.device}{'-trial' if trial else ''}",
+        client_id=f"{topics.prefix}-{topics.device}{passing and f'-{passing}'}",
         version=wanted.version,
         username=username,
         password=secret_if_any("mqtt-password"),
         tls=Tls(ca, certificate, key) if wanted.tls else None,
         keep_alive_s=wanted.keep_alive_s,
-        will=None if trial else gone,
-        birth=None if trial else there,
-        lasting=not trial,
+        will=None if passing else gone,
+        birth=None if passing else there,
+        lasting=not passing,
     )

@@ -29,7 +29,7 @@ FILES = ROOT / "config" / "completion"
 
 ASKED = [
     ("equerry mo", {"models"}),
-    ("equerry config se", {"set"}),
+    ("equerry config se", {"set", "secrets"}),
     ("equerry config get wake.th", {"wake.threshold"}),
     (
         "equerry config explain ear",
