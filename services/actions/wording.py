@@ -205,11 +205,18 @@ def told(sentences: Sequence[str]) -> str:
     return " ".join(sentence(words) for words in sentences if words.strip())
 
 
+_WHOLE = {
+    "the week": "this week", "the month": "this month", "morning": "in the morning", "afternoon": "in the afternoon",
+    "evening": "in the evening",
+}  # fmt: skip
+
+
 def proper(words: str) -> str:
     """Words about time, as they were transcribed, with capitals where they belong: every monday → every Monday; and
     without a preposition that does not belong before them: on next week → next week.
     """
     words = _BEFORE_DAY.sub("", words)
+    words = _WHOLE.get(words.casefold(), words)
     days = (*day_name, *(f"{name}s" for name in day_name))
     names = {name.casefold(): name for name in (*days, *month_name[1:]) if name != "May"}  # more often a verb
     return " ".join(names.get(word.casefold(), word) for word in words.split())

@@ -132,7 +132,7 @@ def yes_or_no(text: str) -> bool | None:
     """
     said = " ".join(word.text for word in split_words(text))
     step = reserved(text)
-    if step and step.action in ("control.confirm", "control.deny", "control.cancel", "control.stop"):
+    if step and step.action in ("control.confirm", "control.deny", "control.cancel", "control.stop", "control.undo"):
         return step.action == "control.confirm"
     if len(said.split()) > _LONGEST_ANSWER:
         return None

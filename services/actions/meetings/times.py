@@ -37,6 +37,8 @@ _EVENING = re.compile(
     r"\b(?:table for \w+|dinner|supper|drinks|pub|cinema|concert|opera|theatre|theater|ballet|musical|gig|movies)\b",
     re.IGNORECASE,
 )
+_BLOCKS = re.compile(r"\b(?:block|set aside)\b", re.IGNORECASE)
+""" "Block Friday afternoon": all of it, or the first stretch of it that is free and long enough."""
 _HALF = re.compile(r"\d\s*a\.?m\b|\ba\.?m\b|morning|\b0\d|brunch|noon", re.IGNORECASE)
 """What says in which half of the day it is."""
 _DAYS_ON = re.compile(r"\b(?:days?|weeks?)\s+(?:starting|beginning)\b|\bfor\b.*\b(?:days?|weeks?)\b", re.IGNORECASE)
@@ -153,6 +155,12 @@ def _timed(call: Call, found: Found) -> Times:
     if found.kind == "duration" and found.seconds:
         start = call.now + timedelta(seconds=found.seconds)
         return Times(start, start + (length or USUAL), whole_day=False)
+    if found.grain == "part" and found.start and found.end and _BLOCKS.search(call.said):
+        start, end = found.start.astimezone(call.zone), found.end.astimezone(call.zone)
+        if length is None:
+            return Times(start, end, whole_day=False, rule=found.rrule)
+        if gaps := stretches(call, start, end, length):
+            return Times(gaps[0].start, gaps[0].start + length, whole_day=False, rule=found.rrule)
     if not has_clock(found) or found.start is None:
         raise Unanswered("meeting.when", _which_time(call, found, length or USUAL))
     start = found.start.astimezone(call.zone)

@@ -52,6 +52,10 @@ _WITH_YES = re.compile(
     re.IGNORECASE,
 )
 """Around an answer to "who do you mean": "yes, for Elif Sahin", "Peters, yes"."""
+_MAKE_ONE = re.compile(
+    r"(?:[^,.;]+[,.;]\s+)?(?:then |please |so )*(?:make|create|add|set up) (?:one|it|them)(?: then| please)*", re.I
+)
+""" "There's no such project, make one", to "Shall I add it?"."""
 _BUT = re.compile(
     r"(?:yes|yeah|ok|okay|sure)?[\s,]*(?:(?:do )?(?:them )?(?:all|everything|all of them|the others)[\s,]*)?"
     r"(?:but|just)?[\s,]*(?:but|except|apart from|without|not|bar)(?: for)? (?P<which>.+?)[\s.!]*",
@@ -104,7 +108,8 @@ def answered(question: PendingQuestion, answer: Understanding) -> Command | None
     if refuses and question.kind != "slot":
         return Command(text, (Step("control.deny"),), 1.0, "reserved")
     if question.kind == "confirm":
-        return _agreed(question) if said and _agrees(question, text) else _all_but(question, text)
+        yes = (said and _agrees(question, text)) or (question.first and _MAKE_ONE.fullmatch(text.strip(" .!")))
+        return _agreed(question) if yes else _all_but(question, text)
     if question.candidates and (chosen := _which(answer, question.candidates)):
         return _chosen(question, chosen)
     if parsed := alone(answer, text).steps:
