@@ -367,9 +367,7 @@ class Responder:
         said = " ".join(next(filter(None, times), []))
         found = find(said, now, self._house) if said else []
         written = [each for outcome in outcomes for each in outcome.changed]
-        return remembered(
-            conversation, command, about, now, when=(found[0].start or found[0].end) if found else None, written=written
-        )
+        return remembered(conversation, command, about, now, when=found[0].on if found else None, written=written)
 
 
 def _about(outcomes: Sequence[Outcome]) -> list[list[Mention]]:

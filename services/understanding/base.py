@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Literal, Protocol
 
@@ -146,6 +146,12 @@ class Found:
     def at(self) -> datetime | None:
         """The one instant that stands for all of it: the deadline of "by Friday", else where it starts."""
         return self.end if self.start is None else self.start
+
+    @property
+    def on(self) -> datetime | None:
+        """An instant of the day that it speaks of: `end` may be the midnight behind a deadline."""
+        midnight = self.start is None and self.end is not None and self.end.time() == time()
+        return self.end - timedelta(seconds=1) if midnight and self.end else self.at
 
 
 @dataclass(frozen=True, slots=True)

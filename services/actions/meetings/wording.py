@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from services.actions.call import Call
@@ -12,12 +13,14 @@ from services.store.base import Meeting
 
 _AHEAD = timedelta(days=60)
 """How far a repetition is checked for overlaps."""
+_THE = re.compile(r"^the\s+(?=\S)", re.IGNORECASE)
 
 
 def named(meeting: Meeting) -> str:
     """The budget review; a bare meeting by who comes: the meeting with Sarah."""
     bare = meeting.attendees and meeting.title.casefold() in ("meeting", "call")
-    return f"the {meeting.title} with {listed(meeting.attendees)}" if bare else f"the {meeting.title}"
+    title = _THE.sub("", meeting.title)
+    return f"the {title} with {listed(meeting.attendees)}" if bare else f"the {title}"
 
 
 def described(call: Call, meeting: Meeting, times: Times, again: str = "") -> str:

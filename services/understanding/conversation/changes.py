@@ -15,7 +15,9 @@ from services.understanding.slots.amounts import number_of
 from services.understanding.vocabulary import VOCABULARY
 
 UNDO = "control.undo"
-_NOT_BUT = re.compile(r"^not .{1,40}?(?:,| but)\s+(?:but )?", re.IGNORECASE)
+_NOT_BUT = re.compile(
+    r"^not .{1,40}?(?:(?:,| but)\s+(?:but )?(?:i (?:mean|meant|said),? )?| i (?:mean|meant|said),? )", re.IGNORECASE
+)
 _INSTEAD = re.compile(
     r"[\s,]*\b(?:instead|rather|please|then|too|as well|bhi|long|i mean|i meant)[.!?]*$", re.IGNORECASE
 )

@@ -147,4 +147,4 @@ def _instant(step: Step | None, now: datetime, house: House) -> datetime | None:
     """The instant a step speaks of."""
     said = " ".join(" ".join(spoken_names(step.slots.get(slot))) for slot in _SAID) if step else ""
     found = find(said, now, house) if said.strip() else []
-    return (found[0].start or found[0].end) if found else None
+    return found[0].on if found else None

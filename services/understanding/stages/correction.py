@@ -27,7 +27,7 @@ _CORRECTS = re.compile(
     r"(?:i (?:meant|mean|said)(?: to say)?|make (?:it|that)|change (?:it|that) to|it should be|that should be|let'?s"
     r" make (?:it|that))"
     r"\b[\s,:]*"
-    r"|^(?=not\b.{1,40}?(?:,|\bbut\b))",
+    r"|^(?=not\b.{1,40}?(?:,|\bbut\b|\bi (?:mean|meant|said)\b))",
     re.IGNORECASE,
 )
 _CHANGES_IT = re.compile(r"(?:(?:no|then|well|so|okay|ok|please)\b[\s,]*)*(?:make|change|set|move) (?:it|that)\b", re.I)
@@ -43,9 +43,19 @@ def correction(said: Understanding) -> Understanding | None:
         return None
     made = said.conversation.done and writes(last)
     if made and (better := updated(rest, said.conversation, said.now, said.names)):
-        return said.found(better, "command")
+        return said.found(_in_place_of_others(better, last), "command")
     other = changed(last, rest, said.now, said.names) or _by_another_verb(last, rest)
     return said.found(instead(other, said.conversation), "command") if other else None
+
+
+def _in_place_of_others(better: Command, last: Command) -> Command:
+    """ "No, not Tom, Maria": who was to come is not to."""
+    step, made = better.steps[0], last.steps[-1]
+    before = made.slots.get("attendees", ())
+    if made.action != "meeting.create" or "attendees" not in step.slots or not before or "direction" in step.slots:
+        return better
+    off = replace(step, slots={"title": step.slots["title"], "attendees": before, "direction": "remove"})
+    return replace(better, steps=(off, replace(step, after=(0,))))
 
 
 def _asked_of_one(last: Command) -> bool:

@@ -54,6 +54,10 @@ _NEW_NUMBER = re.compile(
     r"(?:(?:it['’]?s|that['’]?s|it is|which is) )?(?P<what>.+)",
     re.IGNORECASE,
 )
+_ASKED_NUMBER = re.compile(
+    rf"{_LEAD}(?:it['’]?s|it is|that['’]?s|(?:the|(?P<whose>his|her|their)) number(?:['’]s| is))\s+(?P<what>.+)", re.I
+)
+""" "It's oh one seven one …", behind "I have no phone number of Maria"."""
 _BACK = re.compile(
     rf"{_LEAD}(?:(?:can|could|would|will) you )?(?:please )?(?:what(?:['’]s| is| was) )?(?:(?P<verb>read|say|give"
     rf"|tell|repeat)(?: me| us)? )?"
@@ -82,7 +86,10 @@ def news(said: Understanding) -> Understanding | None:
 
 def _number(text: str, said: Understanding) -> Command | None:
     found = _NEW_NUMBER.fullmatch(text)
-    meant = _meant(said, found["whose"]) if found and is_number(found["what"], _LEAST) else None
+    last = said.conversation.last
+    if found is None and last and last.steps[-1].action == "contact.query":
+        found = _ASKED_NUMBER.fullmatch(text)
+    meant = _meant(said, found["whose"] or "their") if found and is_number(found["what"], _LEAST) else None
     return _command(said, meant, {"phone": found["what"]}) if found and meant else None
 
 

@@ -60,11 +60,14 @@ _NOT_ITEM = re.compile(r"(?:no )?not (?:the )?(?P<what>.+)", re.IGNORECASE)
 _I_MEANT = re.compile(r"\bi meant?\b", re.IGNORECASE)
 _OWN_WORDS = ("message.send", "note.create", "routine.create")
 
+_NOT_THAT = re.compile(r"(?:no,? )?not\b", re.IGNORECASE)
+""" "Not honey, I meant jam" puts right what was said before, nothing of its own."""
+
 
 def put_right(said: Understanding, stage: Stage) -> Understanding | None:
     """What a stage finds in the sentence with what was put right in place of what was not; None where nothing was."""
     text = said.text.strip()
-    if len(text) > _LONGEST or said.told is not None:
+    if len(text) > _LONGEST or said.told is not None or _NOT_THAT.match(text):
         return None
     mark = next((each for each in _marks(text) if _is_one(text, each)), None)
     if mark is None:

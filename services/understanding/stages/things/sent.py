@@ -69,18 +69,15 @@ def _list(words: str, who: str, said: Understanding) -> Step | None:
 
 
 def _answer(words: str, who: str, said: Understanding) -> Step | None:
-    """ "Text it to Jana", behind a question that was answered: a note in its own words, else the answer."""
-    asked, first = said.conversation.asked, next(iter(said.conversation.mentions), None)
-    if (
-        words.lower() not in _POINTS
-        or not said.conversation.reply
-        or asked is None
-        or asked is not said.conversation.last
-    ):
+    """ "Text it to Jana", behind a question that was answered, or a note: a note in its own words, else the answer."""
+    last, first = said.conversation.last, next(iter(said.conversation.mentions), None)
+    if words.lower() not in _POINTS or last is None:
         return None
-    if VOCABULARY[asked.steps[-1].action].family not in _ANSWERS:
+    family, note = VOCABULARY[last.steps[-1].action].family, first if first and first.kind == "note" else None
+    answered = last is said.conversation.asked and said.conversation.reply != ""
+    if family not in _ANSWERS or not (answered or (note and family == "note")):
         return None
-    content = first.name if first and first.kind == "note" else said.conversation.reply
+    content = note.name if note else said.conversation.reply
     return Step("message.send", {"recipients": [who], "content": content.rstrip(".")})
 
 
