@@ -17,6 +17,7 @@ from services.actions.rings.ring import (
     at_its_time,
     at_time,
     first_ring,
+    left_out,
     rescheduled,
     rings_at,
     rung_at,
@@ -96,9 +97,16 @@ def cancel(call: Call) -> Done:
             raise Refused("alarm.unknown", f"There is no alarm {proper(call.text('when'))}")
     else:
         fitting = pointed_at(call, "name", alarms) or [_one(call, "when")]
+    if len(fitting) == 1 and (later := left_out(call, fitting[0])):
+        at, again = call.say(fitting[0].due), call.say(later.due)
+        call.tx.put(later)
+        return Done(
+            f"{titled(later)} for {at} left out: it rings next {again}", f"{named(later)} left out once", (later,)
+        )
     gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in fitting)
     said = counted(len(gone), "alarm") if len(gone) > 1 else f"{titled(gone[0])} for {call.say(gone[0].due)}"
-    return Done(f"{said} cancelled", f"{repeated([named(each) for each in gone])} cancelled", gone)
+    after = ", and all after it" if len(gone) == 1 and gone[0].rrule else ""
+    return Done(f"{said} cancelled{after}", f"{repeated([named(each) for each in gone])} cancelled", gone)
 
 
 def _in_its_half(call: Call, alarm: Alarm, before: datetime) -> Alarm:

@@ -22,6 +22,7 @@ from services.actions.rings.ring import (
     at_time,
     first_ring,
     keeps_length,
+    left_out,
     moved,
     rescheduled,
     rings_at,
@@ -167,6 +168,10 @@ def cancel(call: Call) -> Done:
             raise Refused("reminder.unknown", f"I found no reminder {proper(call.text('when'))}")
         return Done(f"{counted(len(gone), 'reminder')} cancelled", f"{counted(len(gone), 'reminder')} cancelled", gone)
     meant = pointed_at(call, "title", reminders) or [_one(call, reminders, "when", "cancel")]
+    if len(meant) == 1 and (later := left_out(call, meant[0])):
+        call.tx.put(later)
+        told = f"Reminder left out {call.say(meant[0].due)}: {later.title}. The next is {call.say(later.due)}"
+        return Done(told, f"reminder left out once: {later.title}", (later,))
     gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in meant)
     words = f"{'reminder' if len(gone) == 1 else 'reminders'} cancelled: {listed([each.title for each in gone])}"
     return Done(words, words, gone)

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 from services.actions.base import Refused, Unanswered
 from services.actions.call import Call
 from services.actions.rings.repetition import repetition
-from services.actions.times import alarm, deadline, next_occurrence, span
+from services.actions.times import alarm, deadline, following, next_occurrence, span
 from services.actions.wording import number_told
 from services.store.base import Alarm, Reminder
 from services.understanding.base import Found
@@ -163,6 +163,18 @@ def at_time(call: Call, things: Sequence[R], *slots: str) -> list[R]:
         if clock and found.grain == "minute" and _same_clock(each.due.astimezone(call.zone).time(), clock)
     ]
     return exact or same or ([each for each in things if asked.holds(each.due)] if found.grain != "minute" else [])
+
+
+def left_out(call: Call, one: R) -> R | None:
+    """What repeats, with only the one time left out that is on the day told: "cancel tomorrow's alarm". None where no
+    day is told, or it does not repeat.
+    """
+    found = call.found("when")
+    leans = isinstance(one, Reminder) and one.of_kind  # follows the time of something else
+    if found is None or found.grain != "day" or found.kind == "recurrence" or not one.rrule or leans:
+        return None
+    again = following(one, one.due, call.zone) if span(found).holds(one.due) else None
+    return replace(one, due=again) if again else None
 
 
 def asked_time(call: Call) -> Found | None:

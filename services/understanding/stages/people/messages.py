@@ -31,6 +31,10 @@ _POSTED = re.compile(
     re.IGNORECASE,
 )
 _TOLD_THEM = re.compile(rf"{_LEAD}(?:tell|write|text|message|inform) {_THEM}\s*[,:.]\s*(?P<what>.+)", re.IGNORECASE)
+_TOLD_CHANNEL = re.compile(
+    rf"{_LEAD}(?:tell|inform|message|write(?: to)?|post to) (?:the|that) (?:channel|group)(?: that)?[,:]? (?P<what>.+)",
+    re.IGNORECASE,
+)
 _TOLD_NUMBER = re.compile(rf"{_LEAD}(?:tell|text|write) {_WHO} (?P<what>(?P<first>an? \w+|[\w-]+)\b.*)", re.IGNORECASE)
 _TO_ALL = re.compile(
     rf"(?P<verb>{_LEAD}(?:tell|let|text|message|inform|write|remind|ask|write to)) {SEVERAL}[,:]? (?P<what>.+)",
@@ -111,6 +115,8 @@ def _posted(text: str, said: Understanding) -> Command | None:
 def _told(text: str, said: Understanding) -> Command | None:
     if found := _TOLD_THEM.fullmatch(text):
         return _message(said, [found["them"].removeprefix("to ")], found["what"])
+    if (found := _TOLD_CHANNEL.fullmatch(text)) and (channel := latest(said.conversation, ("channel",))):
+        return _message(said, [channel.name], found["what"])
     found = _A_MESSAGE.fullmatch(text)
     if found and (who := known_people(said, found["who"])):
         empty = Command(said.text, (Step("message.send", {"recipients": who}),), _ASKS_WHAT, "template")

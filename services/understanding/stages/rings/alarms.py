@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.understanding.base import Command, Reference, Slot, Step
+from services.understanding.conversation.memory import Mention
 from services.understanding.stages.base import Ringing, Understanding
 from services.understanding.stages.rings.words import LONGEST, SURE, bare, with_reasons
 from services.understanding.vocabulary import VOCABULARY
@@ -33,7 +34,9 @@ _LEAD = re.compile(r"^(?:(?:then|also|another|one|for|at|on)\s+)+", re.IGNORECAS
 _DAY_IN = re.compile(rf"(?:^|\s)(?:on |for )?(?P<day>{_DAY})(?=\s|$)", re.IGNORECASE)
 _LEFT_OUT = re.compile(
     r"(?:(?:just|only) )?(?P<but>except(?: for)?|but not|apart from|not) (?P<days>(?:on |at |over )?(?:the )?"
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?:,? and |, | or )?)+)(?: though)?",
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?:,? and |, | or )?)+)(?: though)?"
+    r"|(?:(?:but|and|just|only) )*(?:skip|leave out|not) (?:it )?(?:on )?(?P<once>today|tomorrow|tonight"
+    r"|(?<=skip )(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?: though| please)*",
     re.IGNORECASE,
 )
 _GETS_UP = re.compile(
@@ -122,6 +125,8 @@ def _left_out(said: Understanding, text: str) -> Step | None:
     if found is None or step is None or not repeats or head is None or head.id is None:
         return None
     family = VOCABULARY[step.action].family
+    if found["once"]:
+        return _once(family, head, found["once"])
     again = f"{repeats} except {found['days']}"
     times = find(again, said.now, said.house)
     if family not in ("alarm", "reminder", "meeting") or len(times) != 1 or times[0].span[1] < len(again):
@@ -130,6 +135,16 @@ def _left_out(said: Understanding, text: str) -> Step | None:
     named: dict[str, Slot] = {subject: head.name} if head.name else {}
     of = Reference(subject, "", head.kind, head.name, head.id, "context")
     return Step(f"{family}.update", {**named, "recurrence": again}, references=(of,))
+
+
+def _once(family: str, head: Mention, day: str) -> Step | None:
+    """ "Skip tomorrow": that one time of it."""
+    if family not in ("alarm", "reminder"):
+        return None
+    subject = VOCABULARY[f"{family}.cancel"].subject or ""
+    named: dict[str, Slot] = {subject: head.name} if head.name else {}
+    of = Reference(subject, "", head.kind, head.name, head.id, "context")
+    return Step(f"{family}.cancel", {**named, "when": day}, references=(of,))
 
 
 def _asked(said: Understanding, text: str) -> Step | None:

@@ -84,7 +84,8 @@ def picked(said: Understanding, there: Sequence[Ringing], text: str, reason: str
             one = by_it(said, there, reason) if _is_of_rings(said) else None
         if order and one:
             by_template = form is _ENDS[0] and _BY_TEMPLATE.search(order["which"])
-            return None if by_template else step_about(f"{one.kind}.cancel", one)
+            day = {"when": order["which"].removesuffix("'s")} if _THAT_OF_A_DAY.fullmatch(order["which"]) else {}
+            return None if by_template else step_about(f"{one.kind}.cancel", one, day)
         if order and _THAT_OF_A_DAY.fullmatch(order["which"]) and (kind := _kind_spoken_of(said)):
             return Step(f"{kind}.cancel", {"when": order["which"].removesuffix("'s")})  # of several the action asks
     for form in _SNOOZES:

@@ -13,6 +13,7 @@ from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.memory import Mention
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.rings.words import LONGEST, SURE, bare, head_of, step_about, with_reasons
+from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 from services.understanding.words import split_words, word_set
 
@@ -37,6 +38,10 @@ _THAT_DAY = re.compile(
 )
 _TO = re.compile(r"^(?:to|of|about|that|for)\s+", re.IGNORECASE)
 _AT = re.compile(r"(?:^|[\s,]+)(?:at|on|for|by|from)?\s*$", re.IGNORECASE)
+_AND_ME = re.compile(
+    r"(?:and|also|then)\b[\s,]+(?:please )?remind (?:me|us) (?:at|on|by|in|tomorrow|tonight)\b.+", re.IGNORECASE
+)
+""" "And remind me at noon", behind a new meeting."""
 _ABOUT_IT = re.compile(r"\b(?:about|of) (?:it|that|this|them|those)\b", re.IGNORECASE)
 _DO_IT = re.compile(r"\bdo (?:it|that|this)\b", re.IGNORECASE)
 _BY_THEN = re.compile(r"\b(?:by|until|till)$|^(?:by|until|till)\b", re.IGNORECASE)
@@ -57,7 +62,11 @@ def reminded(said: Understanding) -> Understanding:
 
 
 def _of_what(step: Step, said: Understanding) -> Step:
-    points = _ABOUT_IT.search(said.text) or (said.conversation.declined and _DO_IT.search(said.text))
+    points = (
+        (_AND_ME.fullmatch(said.text.strip()) and _made_one(said))
+        or _ABOUT_IT.search(said.text)
+        or (said.conversation.declined and _DO_IT.search(said.text))
+    )
     title = step.slots.get("title") or ("it" if points else None)
     if step.action != "reminder.create" or step.references or not isinstance(title, str) or not _IT.fullmatch(title):
         return step
@@ -68,6 +77,12 @@ def _of_what(step: Step, said: Understanding) -> Step:
     if about is None or not about.name:
         return replace(step, slots={slot: value for slot, value in step.slots.items() if slot != "title"})
     return replace(step, slots={**step.slots, "title": about.name}, references=(*step.references, _reference(about)))
+
+
+def _made_one(said: Understanding) -> bool:
+    """Whether the last command made what one may be reminded of."""
+    last = said.conversation.last
+    return last is not None and said.conversation.done and VOCABULARY[last.steps[-1].action].makes in _KINDS
 
 
 def _reference(about: Mention) -> Reference:
