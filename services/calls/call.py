@@ -90,7 +90,9 @@ class FollowedCall:
         self._gathered.take(segment, meant)
         events += [each for each in meant if each.meaning != "promise"]
         events += promised
-        sure = [each for each in meant if each.confidence >= _SURE_TO_WHISPER]
+        # What is whispered costs more trust when it is wrong than what is noted: the ears' own doubt counts in full.
+        doubt = segment.confidence / segment.credit if segment.credit else 0.0
+        sure = [each for each in meant if each.confidence * doubt >= _SURE_TO_WHISPER]
         events += self._told(self._triggers.heard(segment, sure, self._measures))
         events += self._facts(segment)
         return events
