@@ -46,8 +46,7 @@ def plain_time(answer: str, day: str, now: datetime) -> str:
     """The answer as a time of the clock, or as the first that is free from the beginning of `day` on, the words of a
     day or a part of one (may be empty); as it is, where it tells neither.
     """
-    words = answer.strip()
-    words = words[_LEAD.match(words).end() :]  # type: ignore[union-attr]  # it fits the empty string
+    words = _LEAD.sub("", answer.strip(), count=1)
     while (shorter := _TAIL.sub("", words)) != words:
         words = shorter
     if _CLOCK.fullmatch(words):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
@@ -104,6 +105,7 @@ def own(folder: Path, model_folder: Folders, tmp_path_factory: pytest.TempPathFa
         assert all(isinstance(take, WordTake) for take in takes)
         bank = load_bank(Path("config/wake/ordinary.npz"))[::3]
         material = lesson.Material("hey matilda", "hey_matilda", [t for t in takes if isinstance(t, WordTake)], bank)
+        onnxruntime.set_seed(22)  # what Piper varies by itself: else each run learns another word
         voice = VariedPiper(model_folder("piper-en-us-joe"))
         ears = WhisperFinals(model_folder("equerry-ears"))
         head = lesson.teach(material, feature_models(folder), voice, told=lambda *_: None, ears=ears)
@@ -149,8 +151,7 @@ def test_of_a_learnt_word_that_they_know_the_ears_are_asked_and_more_is_heard_an
         return sum(bool(heard(detector, sound)) for sound in sounds)
 
     near = ("hey vanilla", "hey Godzilla", "hey my builder", "hey tell the")
-    # One of them may go the other way: no two takes of a synthetic voice are the same.
-    assert count(by_both, "hey matilda") >= count(by_head, "hey matilda") - 1 > 0
+    assert count(by_both, "hey matilda") >= count(by_head, "hey matilda") > 0
     assert 3 * count(by_both, *near) <= count(by_head, *near)
 
 
