@@ -42,8 +42,8 @@ from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 
 _ENDS_IT = re.compile(
-    r"(?:(?P<off>turn|switch|shut) (?:it|that|this)(?: one| again)* off"
-    r"|(?P<mind>never mind|forget|leave) (?:that|this) one"
+    r"(?:(?:turn|switch|shut) (?:it|that|this)(?: one| again)* off"
+    r"|(?:never mind|forget|leave) (?:that|this) one"
     r"|(?P<verb>stop|kill|cancel|end|scrap|drop|bin|strike|turn off|switch off|shut off|delete|remove|call off)"
     r" (?P<what>it|that|this|them|that one|this one"
     r"|(?:the|that|this|my) (?P<noun>timer|alarm|reminder|countdown|clock))"
