@@ -28,6 +28,8 @@ COMMANDS = (
     "create a task to call the bank tomorrow",
     "what's on my calendar today",
     "remind me to water the plants at nine",
+    "create a task to water the plants tomorrow",
+    "add eggs to the shopping list",
 )
 VOICES = ("piper", "espeak:en-us+f2", "espeak:en-gb-x-rp+f3", "flite:rms")
 ROOMS = (Room((4.0, 3.5, 2.5), 0.3), Room((6.0, 5.0, 2.5), 0.6))
@@ -54,10 +56,10 @@ def of_one(said: dict[str, list[Samples]]) -> Iterator[float]:
     chance = np.random.default_rng(1)
     for voice, room in itertools.product(VOICES, ROOMS):
         for number, sound in enumerate(said[voice]):
-            late = round(chance.uniform(0, 0.4) * RATE)
+            late, sooner = (round(chance.uniform(0, most) * RATE) for most in (0.4, 0.3))
             near = pattern(heard(sound, room, NEAR, 25.0, number))
-            far = pattern(heard(sound, room, FAR, 8.0, number + 50)[: sound.size - late])
-            yield likeness(near, far, ago_s=late / RATE + chance.uniform(-0.15, 0.15))
+            far = pattern(heard(sound, room, FAR, 8.0, number + 50)[sooner : sound.size - late])
+            yield likeness(near, far)
 
 
 def of_two(said: dict[str, list[Samples]], *, alike: bool) -> Iterator[float]:
@@ -67,7 +69,7 @@ def of_two(said: dict[str, list[Samples]], *, alike: bool) -> Iterator[float]:
             if (first == second) == alike:
                 a = pattern(heard(said[one][first], ROOMS[0], NEAR, 25.0, first))
                 b = pattern(heard(said[other][second], ROOMS[1], NEAR, 20.0, second))
-                yield likeness(a, b, ago_s=(said[one][first].size - said[other][second].size) / RATE)
+                yield likeness(a, b)
 
 
 def in_one_voice() -> Iterator[float]:
@@ -77,7 +79,7 @@ def in_one_voice() -> Iterator[float]:
             turn(each, wake="", speed=speed, lead=_LEAD_S, tail=_TAIL_S)
             for each, speed in ((first, slow), (second, fast))
         )
-        yield likeness(pattern(one), pattern(other), ago_s=(one.size - other.size) / RATE)
+        yield likeness(pattern(one), pattern(other))
 
 
 def shown(what: str, found: Sequence[float]) -> None:

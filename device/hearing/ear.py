@@ -173,7 +173,7 @@ class Ear:
         return True
 
     def _listen_on(self, frame: Frame, somebody: float) -> None:
-        """Take the last turn up again where it was ended early and whoever spoke goes on, be it into the reply."""
+        """Take the last turn up again where whoever spoke in it goes on, be it into the reply."""
         ended = self._sequel.of
         if ended is None:
             return
@@ -307,7 +307,7 @@ class Ear:
             self._endpoint.begin(frame.end, patience=utterance.patience)
             return
         self._utterance = None
-        if end.reason == "silence" and utterance.share < 1.0 and utterance.early:
+        if end.reason == "silence" and utterance.share <= 1.0 and utterance.early:
             self._sequel.begin(replace(utterance, early=None))
         self._emit(on.SpeechEnded(utterance.turn, end, utterance.sounding.quality(lost=self.lost - utterance.lost)))
         if end.reason != "no_speech":

@@ -1,4 +1,5 @@
-"""What is said right behind a turn that was ended early: it goes on after all. On the listen thread.
+"""What is said right behind the end of a turn: it goes on after all. Not where so much more silence than usual ended it
+that nobody meant to. On the listen thread.
 
 Where nobody speaks the sound is left out: a chime may have been among it.
 """
@@ -22,7 +23,7 @@ _EDGE = 3
 
 
 class Sequel:
-    """Of the turn that ended last, if it ended early."""
+    """Of the turn that ended last."""
 
     def __init__(self) -> None:
         self.of: EarTurn | None = None
@@ -30,7 +31,7 @@ class Sequel:
         self._heard: list[Voiced] = []
 
     def begin(self, ended: EarTurn) -> None:
-        """This turn has just been ended early."""
+        """This turn has just been ended by silence."""
         self.of, self._heard = ended, []
 
     def clear(self) -> None:

@@ -17,12 +17,12 @@ from firmware.frame import RATE, Samples
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SoundPattern:
-    """From the first to the last that was said."""
+    """Of the sound behind a wake word."""
 
     bands: npt.NDArray[np.float32]
     """Shape (blocks, bands): how loud each band is in each block, dB."""
-    behind: int = 0
-    """Blocks of silence between its end and that of the sound: everybody falls silent, and alike."""
+    voiced: slice
+    """From the first to the last block in which somebody speaks."""
 
 
 BLOCK_S = 0.02
@@ -34,28 +34,29 @@ _DEPTH_DB = 25.0
 _VOICE = 0.5
 """Share of the way from the quietest to the loudest: what is louder is spoken."""
 _LEAST_S = 0.6
-"""Of speech that both must have,…"""
+"""Of sound that both must have,…"""
 _SHARE = 0.75
-"""…and so much of the longer one: sentences of two begin alike, of which one has only begun."""
-SAME = 0.68
+"""…and so much of what either says: sentences of two begin alike, of which one has only begun."""
+SAME = 0.55
 """Likeness from which it is one talker (benchmarks/same_talker.py)."""
-LAG_S = 0.3
-"""How well it is known by how much the sound of one comes later."""
+LAG_S = 0.4
+"""So much later one ear may be sure of the wake word than another, in its own sound. When it learns of it in the time of
+the day says less: one may wait for the network, or for the processor.
+"""
 
 
 def pattern(samples: Samples) -> SoundPattern:
     """Of 16 kHz mono int16, shape (n,)."""
     blocks = max(0, (samples.size - _WINDOW) // _HOP + 1)
     if blocks == 0:
-        return SoundPattern(np.zeros((0, len(_EDGES_HZ) - 1), np.float32))
+        return SoundPattern(np.zeros((0, len(_EDGES_HZ) - 1), np.float32), slice(0, 0))
     at = np.arange(blocks)[:, None] * _HOP + np.arange(_WINDOW)[None]
     power = np.abs(np.fft.rfft(samples[at] * np.hanning(_WINDOW))) ** 2
     edges = [round(hertz * _WINDOW / RATE) for hertz in _EDGES_HZ]
     bands = np.add.reduceat(power, edges, axis=1)[:, :-1]
     level = 10 * np.log10(bands + 1.0)
-    voiced = _voiced(10 * np.log10(bands.sum(axis=1) + 1.0))
     found = np.maximum(level, level.max() - _DEPTH_DB).astype(np.float32)
-    return SoundPattern(found[voiced], blocks - voiced.stop)
+    return SoundPattern(found, _voiced(10 * np.log10(bands.sum(axis=1) + 1.0)))
 
 
 def _voiced(loud: npt.NDArray[np.float64]) -> slice:
@@ -65,28 +66,27 @@ def _voiced(loud: npt.NDArray[np.float64]) -> slice:
     return slice(int(there[0]), int(there[-1]) + 1)
 
 
-def likeness(one: SoundPattern, other: SoundPattern, *, ago_s: float = 0.0) -> float:
-    """From -1 to 1, at the lag at which they are most alike; 0 where they have too little in common. `ago_s`: seconds
-    by which the sound at the end of `other` was made before that at the end of `one`, to about LAG_S.
-    """
-    away, reach = round(ago_s / BLOCK_S), round(LAG_S / BLOCK_S)
-    return max((_at(one, other, lag) for lag in range(away - reach, away + reach + 1)), default=0.0)
+def likeness(one: SoundPattern, other: SoundPattern) -> float:
+    """From -1 to 1, at the lag at which they are most alike; 0 where they have too little in common."""
+    reach = round(LAG_S / BLOCK_S)
+    return max(_at(one, other, lag) for lag in range(-reach, reach + 1))
 
 
-def same_talker(one: SoundPattern, other: SoundPattern, *, ago_s: float = 0.0) -> bool:
-    """Whether both are of one talker; as `likeness`."""
-    return likeness(one, other, ago_s=ago_s) >= SAME
+def same_talker(one: SoundPattern, other: SoundPattern) -> bool:
+    """Whether both are of one talker."""
+    return likeness(one, other) >= SAME
 
 
 def _at(one: SoundPattern, other: SoundPattern, lag: int) -> float:
-    """With the end of the sound of `other` so many blocks before that of `one`."""
-    a, b = one.bands, other.bands
-    lag += other.behind - one.behind
-    end_a, end_b = len(a) - max(0, lag), len(b) - max(0, -lag)
-    length = min(end_a, end_b)
-    if length < max(_LEAST_S / BLOCK_S, _SHARE * max(len(a), len(b))):
+    """With the beginning of the sound of `other` so many blocks behind that of `one`."""
+    first, last = max(0, lag), min(len(one.bands), lag + len(other.bands))
+    spoken = [(each.start + late, each.stop + late) for each, late in ((one.voiced, 0), (other.voiced, lag))]
+    start = max(first, min(begin for begin, _ in spoken))
+    stop = min(last, max(end for _, end in spoken))
+    said = max(end - max(first, begin) for begin, end in spoken)
+    if stop - start < max(_LEAST_S / BLOCK_S, _SHARE * said):
         return 0.0
-    a, b = a[end_a - length : end_a], b[end_b - length : end_b]
+    a, b = one.bands[start:stop], other.bands[start - lag : stop - lag]
     a, b = a - a.mean(axis=0), b - b.mean(axis=0)
     size = float(np.sqrt((a * a).sum() * (b * b).sum()))
     return float((a * b).sum()) / size if size else 0.0

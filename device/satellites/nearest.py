@@ -131,7 +131,7 @@ class Nearest:
             for other, theirs in self._others(hearer, talk):
                 if talk.lost:
                     break
-                if not same_talker(heard, _pattern(other, theirs), ago_s=_ago(talk, theirs, now)):
+                if not same_talker(heard, _pattern(other, theirs)):
                     continue
                 if theirs.ended is not None or other.clearness > hearer.clearness:
                     talk.lost = True
@@ -153,7 +153,7 @@ class Nearest:
             talk.lost = any(
                 theirs.text == text
                 and theirs.pattern is not None
-                and likeness(heard, theirs.pattern, ago_s=_ago(talk, theirs, talk.ended or 0.0)) >= _NOT_UNLIKE
+                and likeness(heard, theirs.pattern) >= _NOT_UNLIKE
                 for _, theirs in others
             )
             return talk.lost
@@ -175,10 +175,3 @@ class Nearest:
 def _pattern(other: Hearer, theirs: _Talk) -> SoundPattern:
     """Of a turn that is over, or as far as it has come."""
     return theirs.pattern if theirs.pattern is not None else pattern(other.sound())
-
-
-def _ago(talk: _Talk, theirs: _Talk, now: float) -> float:
-    """By how much the sound at the end of theirs is earlier than that of ours, which ends now: their ear may have ended
-    before, and if it heard the same wake word later, so it did all the rest.
-    """
-    return (now - theirs.ended if theirs.ended is not None else 0.0) + theirs.began - talk.began

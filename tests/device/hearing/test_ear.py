@@ -315,10 +315,11 @@ def test_what_is_found_out_later_counts_too_unless_speech_went_on_meanwhile() ->
     assert emitted[-1].final.text == "Add milk and eggs"
 
 
-def test_whoever_goes_on_behind_an_early_end_is_heard_as_one_turn() -> None:
-    voice = [(2.0, 4.0), (4.8, 5.8)]
+@pytest.mark.parametrize(("found", "later"), [("ordered", 4.8), ("unsure", 5.0)])
+def test_whoever_goes_on_behind_the_end_is_heard_as_one_turn(found: Completeness, later: float) -> None:
+    voice = [(2.0, 4.0), (later, later + 1.0)]
     finals, decoder = Hears("Hey Jarvis, add milk", "Hey Jarvis, add milk and eggs"), Later()
-    ear, emitted = ear_of(voice, finals, decoder, wake_at=34, ending=lambda _, __, tell: tell("ordered"))
+    ear, emitted = ear_of(voice, finals, decoder, wake_at=34, ending=lambda _, __, tell: tell(found))
     hear(ear, frames(voice, 9.0), decoder)
     told = [event for event in emitted if isinstance(event, on.WakeHeard | on.WentOn | on.SpeechEnded | on.FinalHeard)]
     assert [type(event) for event in told] == [
@@ -383,7 +384,7 @@ def test_a_voice_in_its_reply_goes_on_only_where_it_is_somebody_elses(somebody: 
     [
         ([(2.0, 4.0), (5.6, 6.4)], "ordered"),  # later than a second behind the end
         ([(2.0, 4.0), (4.8, 4.9)], "ordered"),  # a click
-        ([(2.0, 4.0), (5.1, 6.0)], "unsure"),  # ended by silence as ever
+        ([(2.0, 4.0), (5.8, 6.6)], "unfinished"),  # after so much silence that it was meant
     ],
 )
 def test_what_is_no_sequel(voice: list[tuple[float, float]], found: Completeness) -> None:
