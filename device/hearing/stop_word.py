@@ -18,12 +18,12 @@ from firmware.frame import FRAME_SECONDS, RATE, Frame, Samples
 from services.speech.echo import is_stop
 from services.speech.levels import BLOCK_SECONDS, BLOCKS, block_levels
 
-_SHORTEST = 0.12
+_SHORTEST = 0.06
 _LONGEST = 1.4
 """Seconds that "stop" or "that's enough" take."""
 _PAUSE = 0.32
 """Seconds of silence that end it."""
-_EDGE = 0.08
+_EDGE = 0.16
 """Seconds kept at both ends: a word begins and ends more softly than it sounds."""
 _QUIET = 0.3
 """Seconds of silence put around what is decoded."""
