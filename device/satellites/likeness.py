@@ -40,8 +40,8 @@ _SHARE = 0.75
 SAME = 0.55
 """Likeness from which it is one talker (benchmarks/same_talker.py)."""
 LAG_S = 0.4
-"""So much later one ear may be sure of the wake word than another, in its own sound. When it learns of it in the time of
-the day says less: one may wait for the network, or for the processor.
+"""So much later one ear may be sure of the wake word than another, in its own sound. When it learns of it by the clock
+says less: one may wait for the network, or for the processor.
 """
 
 

@@ -151,9 +151,7 @@ class Nearest:
                 return False
             others = self._others(hearer, talk)
             talk.lost = any(
-                theirs.text == text
-                and theirs.pattern is not None
-                and likeness(heard, theirs.pattern) >= _NOT_UNLIKE
+                theirs.text == text and theirs.pattern is not None and likeness(heard, theirs.pattern) >= _NOT_UNLIKE
                 for _, theirs in others
             )
             return talk.lost
