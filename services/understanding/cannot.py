@@ -31,6 +31,15 @@ CONDITION = (
 """What somebody else may do or say first: "if she does, push it to Tuesday"."""
 
 
+_EVERY = (
+    r"(?:every|each) (?:other |second )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|day|week|month|year|morning"
+    r"|afternoon|evening|night|weekend)(?: (?:morning|afternoon|evening|night|at [\w: ]+?))?"
+)
+_ONTO_A_LIST = r"(?:add|put|stick|write) .+ (?:to|on|onto) (?:(?:the|my|our|a) )?(?:[\w']+ ){0,2}list"
+ONTO_A_LIST_AGAIN = rf"{_EVERY},? {_ONTO_A_LIST}|{_ONTO_A_LIST},? {_EVERY}"
+"""A list that is to be written on by the calendar: "every Friday add milk to the list"."""
+
+
 def _row(pattern: str, words: str) -> tuple[re.Pattern[str], str]:
     return re.compile(rf"{_LEAD}(?:{pattern})", re.IGNORECASE), words
 
@@ -49,6 +58,10 @@ _LATER = re.compile(
 )
 """What is said of when it shall be done."""
 _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
+    _row(
+        ONTO_A_LIST_AGAIN,
+        "I can't put it on a list again and again; I can remind you, say: remind me every Friday to buy milk",
+    ),
     _row(
         rf"{_ASKS}\b.*\b(?:weather|forecast|raining|going to rain|rain (?:today|tomorrow|later|tonight|this)|snowing"
         r"|sunny|windy|cloudy|umbrella|degrees outside|(?:warm|cold|hot|temperature|freezing)(?: is it| it is)?"

@@ -1,4 +1,6 @@
-"""More of the last answer: "more", "go on", "what else"; which ones, where it told how many: "which ones are those"."""
+"""More of the last answer: "more", "go on", "what else"; which ones, where it told how many: "which ones are those";
+which of them are so or so: "which ones are Tom's".
+"""
 
 from __future__ import annotations
 
@@ -29,6 +31,11 @@ _WHICH = re.compile(
     r"|(?:which|what) ones)(?: exactly| then| please| again| again please)*",
     re.I,
 )
+_OF_THEM = re.compile(
+    r"(?:(?:and|so|okay|ok|but|now) )*(?:which|what|any|are any)(?: (?:ones?|of (?:them|those|these)))"
+    r" (?:(?:is|are)(?P<are>n['’]?t)? |(?:have|has) )(?P<what>[^?]+)",
+    re.I,
+)
 _COUNTS = re.compile(r"\bhow many\b|\bmost\b", re.I)
 
 
@@ -44,6 +51,18 @@ def which_ones(said: Understanding) -> Understanding | None:
         who = people_in(said.conversation.reply, said.names)[:1] if "most" in last.text.casefold() else []
         step = replace(step, slots={**step.slots, **({"assignees": [who[0].name]} if who else {})})
     return said.found(replace(last, text=said.text, steps=(step,)), "talk")
+
+
+def which_of_them(said: Understanding) -> Understanding | None:
+    """Of tasks that were told, a question about them all with these words."""
+    last = said.conversation.last
+    match = _OF_THEM.fullmatch(said.text.strip(" .!?"))
+    if last is None or match is None or match["are"] or [step.action for step in last.steps] != ["task.query"]:
+        return None
+    asked = said.read(f"which tasks are {match['what']}")
+    if [step.action for step in asked.steps] != ["task.query"]:
+        return None
+    return said.found(replace(asked, text=said.text), "talk")
 
 
 def more(said: Understanding) -> Understanding | None:

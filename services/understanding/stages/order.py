@@ -29,7 +29,7 @@ from services.understanding.stages.joined import in_one_breath
 from services.understanding.stages.money.accounts import accounts_together
 from services.understanding.stages.money.told import money_goes_on
 from services.understanding.stages.money.unknown_payer import unknown_payer
-from services.understanding.stages.more import more, which_ones
+from services.understanding.stages.more import more, which_of_them, which_ones
 from services.understanding.stages.names import names
 from services.understanding.stages.notes.about import about, notes_about
 from services.understanding.stages.notes.amended import note_amended
@@ -43,7 +43,15 @@ from services.understanding.stages.pronouns import pronouns
 from services.understanding.stages.remarks.asides import without_asides
 from services.understanding.stages.remarks.home import asked_of_home
 from services.understanding.stages.remarks.idle import without_idle_words
-from services.understanding.stages.remarks.not_ours import beyond_us, conditional, farewell, greeting, not_ours, unsaid
+from services.understanding.stages.remarks.not_ours import (
+    beyond_us,
+    conditional,
+    farewell,
+    greeting,
+    not_ours,
+    onto_a_list_again,
+    unsaid,
+)
 from services.understanding.stages.remarks.readdressed import readdressed
 from services.understanding.stages.remarks.resent import resent
 from services.understanding.stages.remarks.slips import put_right
@@ -201,6 +209,7 @@ BY_ITSELF: Sequence[Stage] = (
     repetition,  # "another one for Anna"
     more,  # of the last answer
     which_ones,  # "which ones are those", where it told how many
+    which_of_them,  # "which ones are Tom's", behind tasks
     shorthand,  # what means something else behind a command than alone: "cancel that"
     asked_of_it,  # "is it done", "whose is that"
     deed,  # "what did I just add"
@@ -224,6 +233,7 @@ FINDING: Sequence[Stage] = (
     answer,  # to our question
     told,
     unsaid,  # "put it on Ben's tasks. Ah, leave it"
+    onto_a_list_again,  # "every Friday add milk to the list"
     conditional,  # "if she does, push it to Tuesday"
     met,  # "good morning", "that's me done"
     idle,  # "when exactly is it", "red pens and, let me see, envelopes"

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 
 from services.understanding.base import Command, Step
-from services.understanding.cannot import CONDITION, cannot
+from services.understanding.cannot import CONDITION, ONTO_A_LIST_AGAIN, cannot
 from services.understanding.names.base import NameFound
 from services.understanding.reserved import closes
 from services.understanding.stages.base import Stage, Understanding
 from services.understanding.vocabulary import VOCABULARY
 
 _IF = re.compile(CONDITION, re.IGNORECASE)
+_AGAIN = re.compile(rf"(?:(?:please|and|so|can you|could you) )*(?:{ONTO_A_LIST_AGAIN})", re.IGNORECASE)
 _UNSURE = 0.9
 """Below a precise sentence."""
 _CALLED = re.compile(
@@ -105,6 +106,12 @@ def beyond_us(said: Understanding) -> Understanding | None:
 def conditional(said: Understanding) -> Understanding | None:
     """Nothing, of an order that hangs on what somebody else may do: "if she does, push it to Tuesday"."""
     return said.found(Command(said.text, (), 0.0, "none")) if _IF.match(said.text) and said.told is None else None
+
+
+def onto_a_list_again(said: Understanding) -> Understanding | None:
+    """Nothing, of a list that is to be written on by the calendar."""
+    asks = _AGAIN.fullmatch(said.text.strip(" .!?")) and said.told is None
+    return said.found(Command(said.text, (), 0.0, "none")) if asks else None
 
 
 def farewell(said: Understanding) -> Understanding | None:

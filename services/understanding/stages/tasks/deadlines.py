@@ -124,6 +124,20 @@ _PROJECT_DUE = (
     ),
     re.compile(r"(?:the )?(?P<p>.+?)(?: project)?'s (?:deadline|due date|end date)(?:'s| is)(?: now)? (?P<t>.+)", re.I),
 )
+_SKIPPED = re.compile(
+    rf"(?:skip|leave out|drop|not)(?: {_IT})?(?: out)? (?:for )?(?:this|the next|next|tomorrow|today)"
+    r"(?: (?:week|month|time|one|day|year))?(?:'s)?(?: one)?|leave (?:it|that) out (?:this|next) \w+",
+    re.I,
+)
+"""The next time of a task that comes again."""
+_PERIODS = (
+    ("year", "a year"),
+    ("month", "a month"),
+    ("other week", "two weeks"),
+    ("two week", "two weeks"),
+    ("day", "a day"),
+)
+_WEEKDAY = re.compile(r"week|(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.I)
 _THAT_DAY = ("it", "that", "this", "that day", "then")
 _MORE = re.compile(r"\b(?:more|longer|extra|another|later|further)\b", re.I)
 _EARLIER = re.compile(r"^(?:bring|pull)\b|\b(?:forward|up|earlier)\b", re.I)
@@ -146,6 +160,8 @@ _OTHERS = ("meeting", "reminder")
 def due_told(said: Understanding, text: str) -> Command | None:
     """Of one by its words, or of the one that was spoken of."""
     text = _ASKS.sub("", text)
+    if (skipped := _skipped(said, text)) is not None:
+        return skipped
     if (several := _all_of_them(said, text)) is not None:
         return several
     for pattern in (*_DUE, *_MOVED, _WANTED):
@@ -160,6 +176,18 @@ def due_told(said: Understanding, text: str) -> Command | None:
         if task is not None:
             return command(said, "task.deadline", task, when=when)
     return _shifted(said, text) or _of_it(said, text) or _of_project(said, text)
+
+
+def _skipped(said: Understanding, text: str) -> Command | None:
+    """ "Skip it this week", behind a task that comes again: once later."""
+    last = said.conversation.last
+    again = str(last.steps[-1].slots.get("recurrence") or "") if last and family(said) == "task" else ""
+    task = pointed(said, "") if again and _SKIPPED.fullmatch(text) else None
+    if task is None:
+        return None
+    plain = _WEEKDAY.sub("week", again)
+    period = next((period for word, period in _PERIODS if word in plain), "a week")
+    return command(said, "task.deadline", task, when=f"later by {period}")
 
 
 def _all_of_them(said: Understanding, text: str) -> Command | None:
