@@ -26,7 +26,7 @@ from training.sentences.notation import FrameBroken
 from training.sentences.pools import Pools
 
 TODAY = date(2026, 11, 23)
-DAYS = [date(2024, 1, 1) + timedelta(days) for days in range(1500)]
+DAYS = {Context(day).line(): day for day in (date(2024, 1, 1) + timedelta(days) for days in range(1500))}
 ADAPTED = load_adapter(ADAPTER)
 POOLS = Pools()
 TASKS = list(read_frames(FOLDER / "task.yaml"))
@@ -68,7 +68,7 @@ def frames(tmp_path: Path) -> Path:
 
 
 def _made(frames: Path, out: Path, *more: str) -> tuple[bytes, bytes]:
-    main(["--out", str(out), "--frames", str(frames), "--said", str(out), "--together", "20", *more])
+    main(["--out", str(out), "--frames", str(frames), "--said", str(out), "--together", "20", "--afterwards", "60", *more])
     return (out / "train.jsonl").read_bytes(), (out / "validation.jsonl").read_bytes()
 
 
@@ -76,7 +76,7 @@ def _asked(example: Example) -> str:
     """As the appliance asks."""
     day, *rest = example.context.split("; ")
     told = dict(each.split(" ", 1) for each in rest)
-    today = next(each for each in DAYS if Context(each).line() == day)
+    today = DAYS[day]
     names = tuple(told.get("names", "").split(", ")) if "names" in told else ()
     answer = answer_of(replace(example, steps=example.done, done=())).rstrip() if example.done else ""
     context = Context(today, told.get("focus", ""), names, example.before, re.sub(r"\^\d", "", answer))
