@@ -60,7 +60,7 @@ _LATER = re.compile(
 _ROWS: Sequence[tuple[re.Pattern[str], str]] = (
     _row(
         ONTO_A_LIST_AGAIN,
-        "I can't put it on a list again and again; I can remind you, say: remind me every Friday to buy milk",
+        "I can't put things on a list by the calendar; I can remind you, say: remind me every Friday to buy milk",
     ),
     _row(
         rf"{_ASKS}\b.*\b(?:weather|forecast|raining|going to rain|rain (?:today|tomorrow|later|tonight|this)|snowing"

@@ -36,6 +36,7 @@ _OF_THEM = re.compile(
     r" (?:(?:is|are)(?P<are>n['’]?t)? |(?:have|has) )(?P<what>[^?]+)",
     re.I,
 )
+_HIS = re.compile(r"^(.+)['’]s$")
 _COUNTS = re.compile(r"\bhow many\b|\bmost\b", re.I)
 
 
@@ -59,7 +60,8 @@ def which_of_them(said: Understanding) -> Understanding | None:
     match = _OF_THEM.fullmatch(said.text.strip(" .!?"))
     if last is None or match is None or match["are"] or [step.action for step in last.steps] != ["task.query"]:
         return None
-    asked = said.read(f"which tasks are {match['what']}")
+    what = _HIS.sub(r"for \1", match["what"])
+    asked = said.read(f"which tasks are {what}")
     if [step.action for step in asked.steps] != ["task.query"]:
         return None
     return said.found(replace(asked, text=said.text), "talk")

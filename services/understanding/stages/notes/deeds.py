@@ -30,8 +30,8 @@ _ASKS: Mapping[str, tuple[re.Pattern[str], frozenset[str]]] = {
         (
             "when",
             rf"when(?:['’]?s| is| was) {_IT}(?: due| on| for| happening)?|when does {_IT} (?:start|ring|go off)"
-            rf"|(?:(?:at )?what time|when) (?:will|would|is|does) {_IT}(?: be)?(?: up| over| ready| done| ring"
-            r"| go off)?"
+            rf"|(?:(?:at )?what time|when) (?:will|would) {_IT} be(?: up| over| ready| done)?"
+            rf"|(?:at )?what time (?:is|does|will) {_IT} (?:up|over|ready|done|ring|go off)"
             r"|what day is (?:that|this)(?: one)?|what day is it (?:on|due)",  # "what day is it" asks for today
             "task meeting reminder alarm timer project",
         ),
