@@ -125,11 +125,13 @@ class Pi:
 
     def ready(self) -> None:
         """Until the appliance is; its limits are raised. Raises MachineError."""
-        self.machine.until("systemctl is-active equerry.service", HOUR_S)
+        self.does("until systemctl is-active equerry.service; do sleep 5; done", HOUR_S)
 
     def journal(self, pattern: str, timeout_s: float) -> None:
-        """Until the appliance's journal since the last `mark` has it. Raises MachineError."""
-        self.machine.until(f"{JOURNAL} --since=@$(cat /run/mark) | grep -E '{pattern}'", timeout_s)
+        """Until the appliance's journal since the last `mark` has it. Raises MachineError. Nobody looks again and again
+        meanwhile: where time goes by instructions that would take it away from whoever listens.
+        """
+        self.does(f"{JOURNAL} --since=@$(cat /run/mark) --follow | grep -q -m 1 -E '{pattern}'", timeout_s)
 
     def mark(self) -> None:
         """From now on."""

@@ -60,8 +60,8 @@ def is_ready(pi: Pi) -> str:
         "systemd-analyze security equerry.service --no-pager | sed -n 's/.*exposure level.*: \\([0-9.]*\\).*/\\1/p'"
     )
     holds(float(exposure) <= EXPOSURE, f"it is exposed by {exposure}")
-    for pin in (RED, GREEN, BLUE, BUTTON, SWITCH):
-        holds("lg" in pi.does(HOLDER.format(pin=pin)), f"nobody holds pin {pin}")
+    for pin in (RED, GREEN, BLUE, BUTTON, SWITCH):  # its threads may be later than its readiness here
+        pi.machine.until(f"{HOLDER.format(pin=pin)} | grep lg", 600)
     return f"ready under systemd, exposure {exposure}, its pins held"
 
 
@@ -179,7 +179,7 @@ def _say(pi: Pi, sound: Samples, done: str) -> str:
         file.setframerate(RATE)
         file.writeframes(sound.tobytes())
     pi.machine.put("/run/room/next.wav", written.getvalue())
-    pi.machine.begin(f"python3 /srv/pi/pins.py watch 30 {RED} {GREEN} {BLUE} > /run/lights")
+    pi.machine.begin(f"python3 /srv/pi/pins.py watch 12 {RED} {GREEN} {BLUE} > /run/lights")
     pi.does("mv /run/room/next.wav /run/room/say.wav")
     pi.journal(done, HOUR_S)
     pi.journal("said to the end", HOUR_S)
