@@ -16,7 +16,7 @@ from release.errors import ReleaseFailed, run
 from release.source import ROOT
 from tests.pi import disk, journey
 from tests.pi.cuts import cuts
-from tests.pi.device import Pi, Shelf, checkout, machine
+from tests.pi.device import Pi, Shelf, checkout, later, machine
 from tests.pi.kernel import kernel
 from tests.pi.machine import MachineError
 
@@ -35,6 +35,7 @@ def main(about: str, arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--smoke", action="store_true", help="only until the appliance is ready")
     parser.add_argument("--cuts", type=int, metavar="N", help="N power cuts, and nothing else")
+    parser.add_argument("--go-on", action="store_true", help="with what was installed by the last run of this code")
     parser.add_argument("--keep", action="store_true", help="leave the machine's files")
     wanted = parser.parse_args(arguments)
     if os.geteuid():
@@ -59,10 +60,16 @@ def main(about: str, arguments: list[str]) -> int:
 
 def _go(wanted: argparse.Namespace, shelf: Shelf, cache: Path) -> int:
     installed = cache / f"installed-{shelf.key}.qcow2"
-    if wanted.cuts is None or not installed.exists():
+    if (wanted.cuts is None and not wanted.go_on) or not installed.exists():
         _walk(shelf, journey.ARRIVING)
         shutil.copy(shelf.card, installed)
     else:
+        shutil.copy(installed, shelf.card)
+    if not wanted.smoke and wanted.cuts is None:
+        _walk(shelf, journey.TALKING, by_instructions=True)
+        _walk(shelf, journey.LIVING)
+        _walk(shelf, journey.WITHOUT_CLOCK, clock="1970-01-01T00:00:00")
+        _walk(shelf, journey.LEAVING)
         shutil.copy(installed, shelf.card)
     if not wanted.smoke:
         count = FEW if wanted.cuts is None else wanted.cuts
@@ -71,9 +78,11 @@ def _go(wanted: argparse.Namespace, shelf: Shelf, cache: Path) -> int:
     return 0
 
 
-def _walk(shelf: Shelf, steps: tuple[journey.Step, ...]) -> None:
+def _walk(
+    shelf: Shelf, steps: tuple[journey.Step, ...], *, by_instructions: bool = False, clock: str | None = None
+) -> None:
     """Switch it on, take the steps, and switch it off."""
-    with machine(shelf) as switched_on:
+    with machine(shelf, by_instructions=by_instructions, clock=clock) as switched_on:
         pi = Pi(switched_on)
         pi.booted()
         for step in steps:
@@ -95,7 +104,7 @@ def _shelf(cache: Path, work: Path) -> Shelf:
         say("The bundle for aarch64 (some minutes, once for each state of the code)")
         packed.parent.mkdir(exist_ok=True)
         bundle("aarch64", load().paths.models, packed, told=say)
-    stick = disk.stick([packed, checkout(work / "checkout.tar")], work / "stick.img")
+    stick = disk.stick([packed, later(packed, work), checkout(work / "checkout.tar")], work / "stick.img")
     return Shelf(made, disk.overlay(base, work / "card.qcow2"), stick, work, f"{key}-{base.stem}")
 
 

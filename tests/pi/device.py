@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from release.bundle import pack, version, write_sums
 from release.source import ROOT
 from tests.pi.kernel import Kernel
 from tests.pi.machine import Board, Disk, Machine, MachineError
@@ -16,6 +18,9 @@ SOUND = "snd_aloop.index=0,1 snd_aloop.enable=1,1 snd_aloop.id=Microphone,Speake
 NO_WATCHDOG = "systemd.watchdog_sec=0"
 """Its seconds are real, and on a busy machine systemd is late by more than a watchdog waits."""
 STICK = "/mnt/stick"
+HOUR_S = 3600
+LATER = "9.9.9"
+JOURNAL = "journalctl --unit=equerry.service --output=cat --no-pager"
 RED, GREEN, BLUE, BUTTON, SWITCH = 22, 23, 24, 17, 27
 SETTINGS = f"""\
 [lights]
@@ -47,15 +52,27 @@ class Shelf:
     """Of the code on the stick and of the card as it was at first."""
 
 
-def machine(shelf: Shelf, *, words: str = "", extra: tuple[str, ...] = ()) -> Machine:
-    """The Pi with the card of the shelf. `words`: more for the kernel's command line; `extra`: for QEMU's."""
+def machine(
+    shelf: Shelf,
+    *,
+    words: str = "",
+    extra: tuple[str, ...] = (),
+    by_instructions: bool = False,
+    clock: str | None = None,
+) -> Machine:
+    """The Pi with the card of the shelf. `words`: more for the kernel's command line; `extra`: for QEMU's; the others:
+    see Board.
+    """
+    cpus = 1 if by_instructions else CPUS
     board = Board(
         shelf.kernel.image,
         f"root=/dev/vda rw panic=10 {NO_WATCHDOG} {SOUND} {words}".strip(),
         (Disk(shelf.card, "card", "qcow2"), Disk(shelf.stick, "stick", read_only=True)),
-        tree=tree(shelf.work / "pi.dtb", cpus=CPUS, memory_mib=MEMORY_MIB),
+        tree=tree(shelf.work / "pi.dtb", cpus=cpus, memory_mib=MEMORY_MIB),
         memory_mib=MEMORY_MIB,
-        cpus=CPUS,
+        cpus=cpus,
+        by_instructions=by_instructions,
+        clock=clock,
         extra=extra,
     )
     return Machine(board, shelf.work)
@@ -67,6 +84,20 @@ def checkout(out: Path) -> Path:
     names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
     pack: list[str | Path] = ["tar", "-cf", out, "--null", "--no-recursion", "--ignore-failed-read", "--files-from=-"]
     subprocess.run(pack, cwd=ROOT, input=names, check=True)
+    return out
+
+
+def later(packed: Path, work: Path) -> Path:
+    """A bundle of the next version, which does the same."""
+    with TemporaryDirectory(prefix="later-", dir=work) as folder:
+        subprocess.run(["tar", "-xf", packed, "-C", folder], check=True)
+        (top,) = Path(folder).iterdir()
+        for path in (top / "bundle.toml", top / "equerry" / "pyproject.toml"):
+            text = path.read_text(encoding="utf-8")
+            path.write_text(text.replace(f'version = "{version()}"', f'version = "{LATER}"', 1), encoding="utf-8")
+        write_sums(top)
+        out = work / f"later{packed.name.replace(version(), LATER)}"
+        pack(top, out, int(packed.stat().st_mtime))
     return out
 
 
@@ -91,6 +122,30 @@ class Pi:
         if ran.status:
             raise MachineError(f"{command}\nended with {ran.status}:\n{ran.out[-3000:]}")
         return ran.out.strip()
+
+    def ready(self) -> None:
+        """Until the appliance is; its limits are raised. Raises MachineError."""
+        self.does("until systemctl is-active equerry.service; do sleep 5; done", HOUR_S)
+
+    def journal(self, pattern: str, timeout_s: float) -> None:
+        """Until the appliance's journal since the last `mark` has it. Raises MachineError. Nobody looks again and again
+        meanwhile: where time goes by instructions that would take it away from whoever listens.
+        """
+        self.does(f"{JOURNAL} --since=@$(cat /run/mark) --follow | grep -q -m 1 -E '{pattern}'", timeout_s)
+
+    def mark(self) -> None:
+        """From now on."""
+        self.does("date +%s > /run/mark")
+
+    def asks(self, words: str) -> str:
+        """What is answered to typed words; the exit status is not looked at."""
+        return self.machine.run(f"equerry ask '{words}'", HOUR_S).out.strip()
+
+    def processor_s(self) -> float:
+        """Seconds of processor time that the appliance has had."""
+        process = self.property("MainPID")
+        ticks = self.does(f"cut -d ' ' -f 14,15 /proc/{process}/stat").split()
+        return sum(map(int, ticks)) / 100
 
     def property(self, name: str) -> str:
         """Of equerry.service."""

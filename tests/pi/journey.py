@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+import wave
 from collections.abc import Callable
 
-from tests.pi.device import BLUE, BUTTON, GREEN, RED, SETTINGS, STICK, SWITCH, Pi
+import numpy as np
+
+from firmware.frame import RATE, Samples
+from tests.pi.device import BLUE, BUTTON, GREEN, HOUR_S, RED, SETTINGS, STICK, SWITCH, Pi
 from tests.pi.machine import MachineError
+from tests.voices import turn
+from tests.whole_appliance import Shared
 
 Step = Callable[[Pi], str]
 
-HOUR_S = 3600
 EXPOSURE = 2.0
 """As scripts/test-system has it."""
 HOLDER = (
@@ -42,7 +48,7 @@ def installs(pi: Pi) -> str:
     pi.machine.put("/etc/equerry/equerry.d/10-virtual-pi.toml", SETTINGS.encode())
     holds(not pi.does("ls /sys/class/net | grep -vx lo || true"), "it has a network")
     install = f"/srv/checkout/scripts/install --from {STICK}/equerry-*-aarch64.tar"
-    pi.does(f"EQUERRY_READY_S={HOUR_S} {install}", 2 * HOUR_S)
+    pi.does(f"INSTALL_READY_S={HOUR_S} {install}", 2 * HOUR_S)
     size = pi.does("du -sxm /opt/equerry | cut -f 1")
     return f"installed from a bundle without a network, {size} MB in /opt/equerry"
 
@@ -54,8 +60,8 @@ def is_ready(pi: Pi) -> str:
         "systemd-analyze security equerry.service --no-pager | sed -n 's/.*exposure level.*: \\([0-9.]*\\).*/\\1/p'"
     )
     holds(float(exposure) <= EXPOSURE, f"it is exposed by {exposure}")
-    for pin in (RED, GREEN, BLUE, BUTTON, SWITCH):
-        holds("lg" in pi.does(HOLDER.format(pin=pin)), f"nobody holds pin {pin}")
+    for pin in (RED, GREEN, BLUE, BUTTON, SWITCH):  # its threads may be later than its readiness here
+        pi.machine.until(f"{HOLDER.format(pin=pin)} | grep lg", 600)
     return f"ready under systemd, exposure {exposure}, its pins held"
 
 
@@ -75,4 +81,116 @@ def reaches_its_pins(pi: Pi) -> str:
     return f"its button is pressed and let go, its lights are at {half}, {dark} and {full} of 0.5, 0 and 1"
 
 
+def hears_a_command(pi: Pi) -> str:
+    """From sound to sound: the wake word and an order into the microphone, its lights meanwhile, and its reply."""
+    pi.ready()
+    before = pi.processor_s()
+    said = _say(pi, turn("add milk to the shopping list"), "list.add done")
+    spent = pi.processor_s() - before
+    holds("milk" in said, f"it said {said!r}")
+    holds("milk" in pi.asks("what is on the shopping list").lower(), "no milk is on the list")
+    lights = json.loads(pi.does("cat /run/lights.json"))
+    holds(sum(each["changes"] for each in lights.values()) > 1, f"its lights stayed as they were: {lights}")
+    return f"it heard the order, its lights changed, it said {said!r}; {spent:.1f} s of processor time of 1 ns each"
+
+
+def hears_who_holds_its_button(pi: Pi) -> str:
+    """An order without the wake word, while the talk button is down."""
+    pi.machine.begin(f"python3 /srv/pi/pins.py hold {BUTTON} 9")
+    said = _say(pi, turn("create a task to call the bank", wake="", lead=1.5), "task.create done")
+    holds("bank" in said, f"it said {said!r}")
+    return f"with its button down it heard an order without the wake word, and said {said!r}"
+
+
+def is_deaf_when_it_is_muted(pi: Pi) -> str:
+    """The switch is thrown, and thrown back."""
+    pi.pins(f"pull {SWITCH} down")
+    pi.machine.until("systemctl show equerry.service --property=StatusText | grep -i muted", 600)
+    pi.pins(f"pull {SWITCH} up")
+    pi.machine.until("systemctl show equerry.service --property=StatusText | grep -vi muted", 600)
+    return "its switch mutes it, and no more when it is thrown back"
+
+
+def remembers(pi: Pi) -> str:
+    """What it was told before it was switched off is there."""
+    pi.ready()
+    told = pi.asks("what are my tasks").lower()
+    holds("bank" in told, f"of its tasks it says {told!r}")
+    return "after it was switched off its task is there"
+
+
+def bears_a_full_disk(pi: Pi) -> str:
+    """Nothing is written half, it says so, and with room again it goes on."""
+    pi.does("head -c 100G /dev/zero > /var/filler 2>/dev/null || true", HOUR_S)
+    told = pi.asks("create a task to paint the fence").lower()
+    holds("full" in told and "traceback" not in told, f"of a full disk it says {told!r}")
+    holds(pi.property("ActiveState") == "active", "a full disk ended it")
+    pi.does("rm /var/filler")
+    told = pi.asks("create a task to paint the fence").lower()
+    holds("fence" in told, f"with room again it says {told!r}")
+    return "with its disk full it says so and goes on; with room again it does as it is told"
+
+
+def updates(pi: Pi) -> str:
+    """To the later release on the stick, and back to the one before, with all that it knows."""
+    old = pi.does("readlink /opt/equerry/current")
+    for release, is_it in (("later", False), ("", True)):
+        archive = f"{STICK}/{release}equerry-*-aarch64.tar"
+        pi.does(f"INSTALL_READY_S={HOUR_S} equerry update {archive}", 2 * HOUR_S)
+        holds((pi.does("readlink /opt/equerry/current") == old) == is_it, f"it is not at {archive}")
+        holds("bank" in pi.asks("what are my tasks").lower(), "its task is gone")
+    return "updated to another release and back, its task is there"
+
+
+def does_without_a_clock(pi: Pi) -> str:
+    """Switched on in 1970, without a network: it says that its clock is not set, and is right once it is."""
+    pi.ready()
+    amiss = pi.machine.run("equerry doctor --no-sound", HOUR_S).out
+    holds("clock" in amiss and "Traceback" not in amiss, f"its doctor says nothing of the clock: {amiss[-2000:]}")
+    refused = pi.asks("remind me at nine to call the bank").lower()
+    holds("clock" in refused, f"asked for a reminder it says {refused!r}")
+    pi.does(
+        "date --set=2031-05-06T07:08:00 && mkdir -p /run/systemd/timesync && touch /run/systemd/timesync/synchronized"
+    )
+    right = pi.asks("what is the date")
+    holds("2031" in right or "May" in right, f"with its clock set it says {right!r}")
+    return f"in 1970 it says of a reminder {refused!r}, and tells the date once its clock is set"
+
+
+def leaves(pi: Pi) -> str:
+    """Uninstalled, with its data: nothing of it is left."""
+    pi.does("/srv/checkout/scripts/install --uninstall --data", HOUR_S)
+    left = pi.does(
+        "ls -d /opt/equerry /var/lib/equerry /etc/equerry /etc/systemd/system/equerry* /usr/local/bin/equerry"
+        " 2>/dev/null; getent passwd equerry || true"
+    )
+    holds(not left, f"left: {left}")
+    return "uninstalled, and nothing of it is left"
+
+
+def _say(pi: Pi, sound: Samples, done: str) -> str:
+    """Say it in the room, watch the lights until it has been answered, and what was heard of the answer, in words."""
+    pi.mark()
+    pi.does("rm -f /run/room/heard.raw /run/lights.json")
+    written = io.BytesIO()
+    with wave.open(written, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(sound.tobytes())
+    pi.machine.put("/run/room/next.wav", written.getvalue())
+    pi.machine.begin(f"python3 /srv/pi/pins.py watch 12 {RED} {GREEN} {BLUE} > /run/lights")
+    pi.does("mv /run/room/next.wav /run/room/say.wav")
+    pi.journal(done, HOUR_S)
+    pi.journal("said to the end", HOUR_S)
+    pi.does("until [ -s /run/lights ]; do sleep 1; done; mv /run/lights /run/lights.json", HOUR_S)
+    heard = np.frombuffer(pi.machine.get("/run/room/heard.raw"), np.int16)
+    return Shared.loaded().finals.transcribe(heard).text.lower()
+
+
 ARRIVING: tuple[Step, ...] = (is_a_pi, installs, is_ready, reaches_its_pins)
+TALKING: tuple[Step, ...] = (hears_a_command, hears_who_holds_its_button, is_deaf_when_it_is_muted)
+"""With time that goes by instructions."""
+LIVING: tuple[Step, ...] = (remembers, bears_a_full_disk, updates)
+WITHOUT_CLOCK: tuple[Step, ...] = (does_without_a_clock,)
+LEAVING: tuple[Step, ...] = (leaves,)

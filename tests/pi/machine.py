@@ -56,6 +56,10 @@ class Board:
     """A device tree (dtb) in place of QEMU's."""
     memory_mib: int = 2048
     cpus: int = 2
+    by_instructions: bool = False
+    """Its time goes by what it computes: an instruction takes 1 ns, so that a second lasts as long as its work needs,
+    and sound is followed. One processor alone; where it waits, its time jumps.
+    """
     clock: str | None = None
     """What its clock shows when switched on, such as 1970-01-01T00:00:00; None: as it is."""
     forward: Mapping[int, int] = field(default_factory=dict)
@@ -74,7 +78,11 @@ class Ran:
 
 def arguments(board: Board, folder: Path) -> list[str]:
     """QEMU's command line; `folder` is that of the machine's sockets and files."""
-    line = [PROGRAM, "-M", "virt", "-cpu", "cortex-a72", "-accel", "tcg,thread=multi", "-nodefaults", "-no-reboot"]
+    line = [PROGRAM, "-M", "virt", "-cpu", "cortex-a72", "-nodefaults", "-no-reboot"]
+    if board.by_instructions:
+        line += ["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off"]
+    else:
+        line += ["-accel", "tcg,thread=multi"]
     line += ["-smp", str(board.cpus), "-m", str(board.memory_mib), "-display", "none", "-kernel", str(board.kernel)]
     line += ["-append", f"console=ttyAMA0 {board.command_line}"]
     line += ["-chardev", f"file,id=console,path={folder / 'console.txt'},append=on", "-serial", "chardev:console"]
@@ -175,6 +183,10 @@ class Machine:
         self.run(f": > {path}")
         for at in range(0, len(text), PART):
             self.run(f"echo {text[at : at + PART]} | base64 -d >> {path}")
+
+    def get(self, path: str) -> bytes:
+        """What a file in it holds (some MB). Raises MachineError."""
+        return base64.b64decode(self.run(f"base64 {path}").out)
 
     def until(self, command: str, timeout_s: float) -> str:
         """Repeat a command in it until its status is 0; what that one printed. Raises MachineError."""
