@@ -68,7 +68,8 @@ def frames(tmp_path: Path) -> Path:
 
 
 def _made(frames: Path, out: Path, *more: str) -> tuple[bytes, bytes]:
-    main(["--out", str(out), "--frames", str(frames), "--said", str(out), "--together", "20", "--afterwards", "60", *more])
+    few = ("--together", "20", "--afterwards", "60")
+    main(["--out", str(out), "--frames", str(frames), "--said", str(out), *few, *more])
     return (out / "train.jsonl").read_bytes(), (out / "validation.jsonl").read_bytes()
 
 
