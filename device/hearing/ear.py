@@ -307,9 +307,7 @@ class Ear:
             self._endpoint.begin(frame.end, patience=utterance.patience)
             return
         self._utterance = None
-        # Into an ear that opened by itself others talk as well: a whole silence ends what was said there.
-        may_go_on = utterance.share <= 1.0 if utterance.patience is None else utterance.share < 1.0
-        if end.reason == "silence" and may_go_on and utterance.early:
+        if end.reason == "silence" and utterance.may_go_on and utterance.early:
             self._sequel.begin(replace(utterance, early=None))
         self._emit(on.SpeechEnded(utterance.turn, end, utterance.sounding.quality(lost=self.lost - utterance.lost)))
         if end.reason != "no_speech":

@@ -51,6 +51,14 @@ class EarTurn:
         ending = self.ending
         return ending[1] if ending and ending[0] is self.early else 1.0
 
+    @property
+    def may_go_on(self) -> bool:
+        """Whether what follows right behind the silence that ended it may belong to it. Not where so much more than
+        usual ended it that it was meant; nor, in an ear that opened by itself, behind a whole one: others talk there.
+        """
+        asked_for = self.woken or self.patience is None
+        return self.share <= 1.0 if asked_for else self.share < 1.0
+
     def samples(self, stretch: tuple[float, float] | None = None) -> Samples:
         """What was heard for this turn, int16. `stretch`: from when to when the talker was heard after the wake word,
         audio seconds; what others said around both is left out. Without one, all.

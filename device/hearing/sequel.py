@@ -1,5 +1,4 @@
-"""What is said right behind the end of a turn: it goes on after all. Not where so much more silence than usual ended it
-that nobody meant to. On the listen thread.
+"""What is said right behind the end of a turn that may go on (ear_turn.py): it goes on after all. On the listen thread.
 
 Where nobody speaks the sound is left out: a chime may have been among it.
 """

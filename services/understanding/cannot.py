@@ -36,7 +36,7 @@ _EVERY = (
     r"|afternoon|evening|night|weekend)(?: (?:morning|afternoon|evening|night|at [\w: ]+?))?"
 )
 _ONTO_A_LIST = r"(?:add|put|stick|write) .+ (?:to|on|onto) (?:(?:the|my|our|a) )?(?:[\w']+ ){0,2}list"
-ONTO_A_LIST_AGAIN = rf"{_EVERY},? {_ONTO_A_LIST}|{_ONTO_A_LIST},? {_EVERY}"
+ONTO_A_LIST_AGAIN = rf"{_LEAD}(?:{_EVERY},? {_ONTO_A_LIST}|{_ONTO_A_LIST},? {_EVERY})"
 """A list that is to be written on by the calendar: "every Friday add milk to the list"."""
 
 

@@ -20,6 +20,7 @@ NO_WATCHDOG = "systemd.watchdog_sec=0"
 STICK = "/mnt/stick"
 HOUR_S = 3600
 LATER = "9.9.9"
+"""Version of the release that comes behind this one."""
 JOURNAL = "journalctl --unit=equerry.service --output=cat --no-pager"
 RED, GREEN, BLUE, BUTTON, SWITCH = 22, 23, 24, 17, 27
 SETTINGS = f"""\
@@ -96,7 +97,7 @@ def later(packed: Path, work: Path) -> Path:
             text = path.read_text(encoding="utf-8")
             path.write_text(text.replace(f'version = "{version()}"', f'version = "{LATER}"', 1), encoding="utf-8")
         write_sums(top)
-        out = work / f"later{packed.name.replace(version(), LATER)}"
+        out = work / packed.name.replace(version(), LATER)
         pack(top, out, int(packed.stat().st_mtime))
     return out
 
@@ -127,15 +128,26 @@ class Pi:
         """Until the appliance is; its limits are raised. Raises MachineError."""
         self.does("until systemctl is-active equerry.service; do sleep 5; done", HOUR_S)
 
-    def journal(self, pattern: str, timeout_s: float) -> None:
-        """Until the appliance's journal since the last `mark` has it. Raises MachineError. Nobody looks again and again
-        meanwhile: where time goes by instructions that would take it away from whoever listens.
+    def rests(self) -> None:
+        """Until what it makes ready behind its readiness leaves a fifth of the processor free."""
+        idle = "idle() { head -n 1 /proc/stat | cut -d ' ' -f 6; }"
+        self.does(f"{idle}; while before=$(idle); sleep 10; [ $(($(idle) - before)) -lt 200 ]; do :; done", HOUR_S)
+
+    def journal(self, pattern: str, timeout_s: float) -> str:
+        """The appliance's journal since the last `mark`, once it has this. Raises MachineError. It's looked at every
+        five seconds of the machine's own time: where that goes by instructions, looking from outside would take it away
+        from whoever listens.
         """
-        self.does(f"{JOURNAL} --since=@$(cat /run/mark) --follow | grep -q -m 1 -E '{pattern}'", timeout_s)
+        since = f"{JOURNAL} --since=@$(cat /run/mark)"
+        return self.does(f"until {since} | grep -q -E '{pattern}'; do sleep 5; done; {since}", timeout_s)
 
     def mark(self) -> None:
         """From now on."""
         self.does("date +%s > /run/mark")
+
+    def bundle(self, of: str = "") -> str:
+        """Where the bundle of this version lies; empty: of the release under test."""
+        return f"{STICK}/equerry-{of or version()}-aarch64.tar"
 
     def asks(self, words: str) -> str:
         """What is answered to typed words; the exit status is not looked at."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 import numpy as np
 import pytest
 
 from device.hearing.ear_turn import EDGE, EarTurn
 from device.hearing.own_voice import PREROLL
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, Frame
+from services.speech.base import Final
 
 
 def turn(*, woken: str = "", overheard: bool = False, since: float | None = None) -> EarTurn:
@@ -54,3 +57,21 @@ def test_what_was_heard_before_a_turn_that_goes_on_stays(how: dict[str, float]) 
 
 def test_a_stretch_in_which_nothing_is_left_leaves_nothing_out() -> None:
     assert len(heard(turn(), (20.0, 21.0))) == 125
+
+
+@pytest.mark.parametrize(
+    ("share", "woken", "patience", "may"),
+    [
+        (0.5, "Hey Jarvis,", None, True),
+        (1.0, "Hey Jarvis,", None, True),
+        (1.0, "Hey Jarvis,", 1.5, True),  # said into a reply
+        (1.0, "", None, True),  # the button
+        (2.0, "Hey Jarvis,", None, False),
+        (0.5, "", 8.0, True),
+        (1.0, "", 8.0, False),  # it opened by itself: what the television goes on to say is no part of it
+    ],
+)
+def test_what_follows_may_belong_to_it(share: float, woken: str, patience: float | None, may: bool) -> None:
+    decoded: Future[Final] = Future()
+    utterance = EarTurn(1, [], 2.0, woken, patience, early=decoded, ending=(decoded, share))
+    assert utterance.may_go_on is may

@@ -15,7 +15,7 @@ from services.understanding.stages.base import Stage, Understanding
 from services.understanding.vocabulary import VOCABULARY
 
 _IF = re.compile(CONDITION, re.IGNORECASE)
-_AGAIN = re.compile(rf"(?:(?:please|and|so|can you|could you) )*(?:{ONTO_A_LIST_AGAIN})", re.IGNORECASE)
+_AGAIN = re.compile(ONTO_A_LIST_AGAIN, re.IGNORECASE)
 _UNSURE = 0.9
 """Below a precise sentence."""
 _CALLED = re.compile(

@@ -125,8 +125,9 @@ _PROJECT_DUE = (
     re.compile(r"(?:the )?(?P<p>.+?)(?: project)?'s (?:deadline|due date|end date)(?:'s| is)(?: now)? (?P<t>.+)", re.I),
 )
 _SKIPPED = re.compile(
-    rf"(?:skip|leave out|drop|not)(?: {_IT})?(?: out)? (?:for )?(?:this|the next|next|tomorrow|today)"
-    r"(?: (?:week|month|time|one|day|year))?(?:'s)?(?: one)?|leave (?:it|that) out (?:this|next) \w+",
+    rf"(?:skip|leave out|leave {_IT} out)(?: {_IT})?(?: for)?"
+    r" (?:(?:this|the next) (?:week|month|year|time|one)(?:'s)?|today(?:'s)?|tomorrow(?:'s)?)"
+    r"|not this (?:week|month|year|time)",
     re.I,
 )
 """The next time of a task that comes again."""
