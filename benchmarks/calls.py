@@ -26,11 +26,16 @@ from services.calls.base import CallEnded, CallEvent, CallSegment, Commitment, F
 from services.calls.call import CallSetup, FollowedCall
 from services.calls.commitments.wording import objects, verb
 from services.calls.facts import StoreFacts
+from services.calls.meanings.asked import MEANINGS, NOTHING
 from services.calls.meanings.files import read_meanings
-from services.calls.meanings.learnt import LearntMeanings, read_learnt
+from services.calls.meanings.finder import OWN, TurnReader
+from services.calls.meanings.learnt import read_learnt
+from services.calls.meanings.modelled import ModelledMeanings
 from services.calls.meanings.rules import MeaningRules
 from services.calls.trigger_files import read_triggers
+from services.understanding.model.labels import LabelModel
 from services.understanding.when import find
+from training.installed import gguf_of
 
 CONFIG = ROOT / "config" / "calls"
 _NEAR_TURNS = 3
@@ -99,14 +104,12 @@ class Played:
         return self.script.turns[index].say
 
 
-def play(path: Path, source: Source = written, learnt: LearntMeanings | None = None) -> Played:
+def play(path: Path, source: Source = written, learnt: TurnReader | None = None) -> Played:
     """Play the call of a file."""
     return play_script(path.name, read_script(path), source, learnt)
 
 
-def play_script(
-    name: str, script: CallScript, source: Source = written, learnt: LearntMeanings | None = None
-) -> Played:
+def play_script(name: str, script: CallScript, source: Source = written, learnt: TurnReader | None = None) -> Played:
     """Play one call."""
     now = (script.now or datetime(2026, 11, 25, 14)).replace(tzinfo=UTC)
     rules = _rules(script.competitors)
@@ -148,7 +151,8 @@ def count(call: Played, score: Score) -> None:
 def _count_meanings(call: Played, score: Score) -> None:
     found = [each for each in call.events if isinstance(each, Meant)]
     there = {(call.turns[each.at_s], each.meaning): each for each in found}
-    marked = {(index, meaning) for index, turn in enumerate(call.script.turns) for meaning in turn.meanings}
+    turns = enumerate(call.script.turns)
+    marked = {(index, meaning) for index, turn in turns for meaning in turn.meanings if meaning not in OWN}
     for key in there.keys() | marked:
         tally, where = score.meanings[key[1]], f"{call.name}#{key[0]} {key[1]}"
         if key in there and key in marked:
@@ -262,18 +266,38 @@ def show(score: Score, *, misses: bool = False) -> None:
         print(*score.false_whispers, sep="\n")
 
 
+def ways_of(parser: argparse.ArgumentParser) -> None:
+    """Ask with what is read."""
+    parser.add_argument("--templates", action="store_true", help="without what was learnt")
+    parser.add_argument("--words", action="store_true", help="without the language model")
+    parser.add_argument("--lora", type=Path, help="another one than that which ships")
+    parser.add_argument("--share", type=float, help="what the model counts beside words alone, 0 to 1")
+
+
+def reader_of(wanted: argparse.Namespace) -> TurnReader | None:
+    """What was asked for; a model may take as long as it does. None: templates alone."""
+    if wanted.templates:
+        return None
+    words = read_learnt(CONFIG / "meanings" / "en" / "learnt.npz")
+    if wanted.words:
+        return words
+    model = LabelModel(gguf_of("smollm2-135m"), wanted.lora or gguf_of("equerry-calls"), MEANINGS, NOTHING)
+    share = {} if wanted.share is None else {"share": wanted.share}
+    return ModelledMeanings(model, words, clock=lambda: 0.0, **share)
+
+
 def main() -> None:
     """Play folders and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="+")
     parser.add_argument("--sound", action="store_true", help="spoken by synthetic voices, and heard again")
-    parser.add_argument("--templates", action="store_true", help="without what was learnt")
+    ways_of(parser)
     parser.add_argument("--most", type=int, default=1000, help="calls, the first ones")
     parser.add_argument("--misses", action="store_true", help="show each thing that was missed or made up")
     wanted = parser.parse_args()
     score = Score()
     source = heard if wanted.sound else written
-    learnt = None if wanted.templates else read_learnt(CONFIG / "meanings" / "en" / "learnt.npz")
+    learnt = reader_of(wanted)
     for path in sorted(path for folder in wanted.folder for path in folder.glob("*.yaml"))[: wanted.most]:
         count(play(path, source, learnt), score)
     show(score, misses=wanted.misses and not any("kept" in folder.parts for folder in wanted.folder))

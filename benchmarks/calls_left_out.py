@@ -10,11 +10,11 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.calls import CONFIG, Played, Score, count, play, play_script, show
+from benchmarks.calls import Played, Score, count, play, play_script, reader_of, show, ways_of
 from device.calls.script import CallScript
 from device.configuration.places import ROOT
 from services.calls.base import Meant
-from services.calls.meanings.learnt import LearntMeanings, read_learnt
+from services.calls.meanings.finder import TurnReader
 from training.calls.exchanges import read_exchanges
 from training.calls.learn import learn
 from training.calls.material import LEFT_OUT, Example, marked, written
@@ -23,7 +23,7 @@ from training.calls.train import material
 OPEN = ROOT / "tests" / "calls" / "open"
 
 
-def count_line(line: Example, learnt: LearntMeanings | None, score: Score) -> None:
+def count_line(line: Example, learnt: TurnReader | None, score: Score) -> None:
     """Play a line behind what was said before it, and compare what it means; of what comes before nothing counts."""
     before = [{"side": "owner", "say": line.before}] if line.before else []
     turns = [*before, {"side": "other", "say": line.text}]
@@ -58,24 +58,25 @@ def by_folds(folder: Path, folds: int) -> Score:
     return score
 
 
-def left_out(learnt: LearntMeanings | None) -> tuple[Score, Score]:
+def left_out(learnt: TurnReader | None) -> tuple[Score, Score]:
     """Of the lines, of the exchanges."""
     lines, exchanges = Score(), Score()
     for line in written(LEFT_OUT / "lines"):
         count_line(line, learnt, lines)
-    for index, script in enumerate(read_exchanges(LEFT_OUT / "exchanges.txt")):
-        count(play_script(f"exchange {index}", script, learnt=learnt), exchanges)
+    for path in sorted((LEFT_OUT / "exchanges").glob("*.txt")):
+        for index, script in enumerate(read_exchanges(path)):
+            count(play_script(f"{path.stem} {index}", script, learnt=learnt), exchanges)
     return lines, exchanges
 
 
 def main() -> None:
     """Play and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--templates", action="store_true", help="without what was learnt; no folds then")
+    ways_of(parser)
     parser.add_argument("--folds", type=int, default=0, help="of the open calls; 0: leave them out")
     parser.add_argument("--misses", action="store_true", help="show each thing that was missed or made up")
     wanted = parser.parse_args()
-    lines, exchanges = left_out(None if wanted.templates else read_learnt(CONFIG / "meanings" / "en" / "learnt.npz"))
+    lines, exchanges = left_out(reader_of(wanted))
     parts: list[tuple[str, Callable[[], Score]]] = [("lines", lambda: lines), ("exchanges", lambda: exchanges)]
     if wanted.folds and not wanted.templates:
         parts.append(("open calls, by folds", lambda: by_folds(OPEN, wanted.folds)))

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import soundfile
 
-from benchmarks.calls import CONFIG
+from benchmarks.calls import CONFIG, reader_of, ways_of
 from device.calls.cutter import Cutter
 from device.calls.known import empty_store
 from device.calls.replay import played
@@ -31,7 +31,7 @@ from services.calls.base import SIDES, CallEvent, CallSegment, Meant, Side, Whis
 from services.calls.call import CallSetup, FollowedCall
 from services.calls.facts import StoreFacts
 from services.calls.meanings.files import read_meanings
-from services.calls.meanings.learnt import LearntMeanings, read_learnt
+from services.calls.meanings.finder import TurnReader
 from services.calls.trigger_files import read_triggers
 from services.understanding.when import find
 
@@ -98,7 +98,7 @@ def calls_of(told: Sequence[Heard]) -> list[list[CallSegment]]:
     return calls
 
 
-def followed(calls: Sequence[Sequence[CallSegment]], pack: str, learnt: LearntMeanings | None) -> Iterator[CallEvent]:
+def followed(calls: Sequence[Sequence[CallSegment]], pack: str, learnt: TurnReader | None) -> Iterator[CallEvent]:
     """All that comes of some calls with a pack."""
     rules = read_meanings(sorted((CONFIG / "meanings" / "en").glob("*.yaml")))
     triggers = read_triggers([CONFIG / "triggers" / f"{pack}.toml"], rules.names)
@@ -115,11 +115,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--minutes", type=float, default=30.0, help="of sound")
     parser.add_argument("--cache", type=Path, help="where what was heard is kept")
-    parser.add_argument("--templates", action="store_true", help="without what was learnt")
+    ways_of(parser)
     parser.add_argument("--show", action="store_true", help="show what was found")
     wanted = parser.parse_args()
     hours, told = heard(wanted.folder, wanted.minutes, wanted.cache)
-    learnt = None if wanted.templates else read_learnt(CONFIG / "meanings" / "en" / "learnt.npz")
+    learnt = reader_of(wanted)
     print(f"{60 * hours:.1f} minutes, {len(told)} segments, {sum(len(text.split()) for _, text, _ in told)} words")
     for pack in PACKS:
         whispers, meanings = Counter[str](), Counter[str]()

@@ -4,6 +4,7 @@ the segments come from.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +21,8 @@ from services.calls.base import (
     Triggered,
 )
 from services.calls.commitments.book import Commitments, FindTimes
-from services.calls.meanings.finder import Learnt, Likely, MeaningFinder
+from services.calls.meanings.asked import TURNS, Turn
+from services.calls.meanings.finder import Likely, MeaningFinder, TurnRead, TurnReader
 from services.calls.meanings.rules import MeaningRules
 from services.calls.measures import Measures
 from services.calls.questions import OpenQuestions
@@ -50,7 +52,7 @@ class CallSetup:
     planned_s: float = 0.0
     most_per_minute: int = 3
     """Whispers."""
-    learnt: Learnt | None = None
+    learnt: TurnReader | None = None
     """Meanings beyond those of templates; None: templates alone."""
 
 
@@ -68,19 +70,20 @@ class FollowedCall:
         self._gathered = Gathered()
         self._parting: Side | None = None
         """Who has just taken leave."""
-        self._before: CallSegment | None = None
+        self._before: deque[CallSegment] = deque(maxlen=TURNS)
 
     def feed(self, segment: CallSegment) -> list[CallEvent]:
         """Take the next segment, by the time it ended. What is found in it; whispers come with `tick`."""
         events: list[CallEvent] = [SegmentHeard(segment)]
         self._measures.take(segment)
-        likely = self._likely(segment)
+        read = self._read(segment)
+        likely = read.likely
         meant = [each for each in self._finder.find(segment, likely) if each.confidence >= _LEAST]
         if self._finder.greets(segment):
             meant = [each for each in meant if each.meaning != "goodbye"]
         meant += self._farewell(segment, meant)
         meant += self._passed_over(segment, likely)
-        promised = self._commitments.take(segment, likely)
+        promised = self._commitments.take(segment, read)
         meant = self._settled(segment, meant)
         for each in promised:
             self._triggers.found("promise")
@@ -115,12 +118,10 @@ class FollowedCall:
         measured = self._measures.at(now_s)
         return CallEnded(now_s, self._gathered.summary(measured, self._commitments.all))
 
-    def _likely(self, segment: CallSegment) -> Likely:
-        before, self._before = self._before, segment
-        if self._setup.learnt is None:
-            return {}
-        answered = before.text if before and before.side != segment.side else ""
-        return self._setup.learnt.likely(answered, segment.text)
+    def _read(self, segment: CallSegment) -> TurnRead:
+        before = [Turn(each.side == segment.side, each.text) for each in self._before]
+        self._before.append(segment)
+        return self._setup.learnt.read(before, segment.text) if self._setup.learnt else TurnRead()
 
     def _farewell(self, segment: CallSegment, meant: Sequence[Meant]) -> list[Meant]:
         """ "You too" right behind "have a good day" takes leave, too."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from device.calls.script import CallScript, ScriptTurn, read_script
+from services.calls.meanings.asked import Turn, Written
 from training.calls.exchanges import read_exchanges
 
 HERE = Path(__file__).parent
@@ -24,6 +25,7 @@ LEFT_OUT = HERE / "left_out"
 _NOTHING = "none"
 _BEHIND = " > "
 _OPTIONAL = 0.5
+_EARLIER = 6
 MARKED = (
     "price_asked",
     "discount_asked",
@@ -50,6 +52,15 @@ class Example:
     known: tuple[str, ...] = NAMES
     """Of which meanings it is known whether it has them."""
     weight: float = 1.0
+    earlier: tuple[Turn, ...] = ()
+    """Of whole calls and exchanges: the turns before, the latest last."""
+    promised: tuple[Written, ...] | None = ()
+    """What is promised in it; None: it is not known."""
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns before."""
+        return self.earlier or ((Turn(own=False, text=self.before),) if self.before else ())
 
 
 def written(folder: Path = HERE / "lines") -> list[Example]:
@@ -80,28 +91,41 @@ def marked(folder: Path) -> dict[str, list[Example]]:
     return {path.name: turns_of(read_script(path)) for path in sorted(folder.glob("*.yaml"))}
 
 
-def exchanged(path: Path = HERE / "exchanges.txt") -> list[Example]:
-    """The turns of the exchanges. Raises OSError, ValueError."""
-    return [example for script in read_exchanges(path) for example in turns_of(script)]
+def exchanged(path: Path = HERE / "exchanges.txt", known: tuple[str, ...] = MARKED) -> list[Example]:
+    """The turns of the exchanges of a file, marked with the meanings `known`. Raises OSError, ValueError."""
+    return [example for script in read_exchanges(path) for example in turns_of(script, known)]
 
 
-def turns_of(script: CallScript) -> list[Example]:
-    """Those of a marked call; "passed_over" is the turn behind a question that is marked as unanswered."""
+def all_exchanged() -> list[Example]:
+    """Those of exchanges.txt, and of the folder beside it, which are marked with all NAMES."""
+    return exchanged() + [
+        each for path in sorted((HERE / "exchanges").glob("*.txt")) for each in exchanged(path, NAMES)
+    ]
+
+
+def turns_of(script: CallScript, known: tuple[str, ...] = MARKED) -> list[Example]:
+    """Those of a call that is marked with the meanings `known`; "passed_over" is the turn behind a question that is
+    marked as unanswered.
+    """
     examples = []
     before: ScriptTurn | None = None
-    for turn in script.turns:
+    for at, turn in enumerate(script.turns):
         asked = before if before and before.side != turn.side else None
-        meant = {meaning for meaning in turn.meanings if meaning in MARKED}
+        meant = {meaning for meaning in turn.meanings if meaning in known}
         meant |= {"promise"} if any(promise.by == turn.side for promise in turn.promise) else set()
         meant |= {"passed_over"} if asked and "question_unanswered" in asked.meanings else set()
-        examples.append(Example(asked.say if asked else "", turn.say, frozenset(meant), MARKED))
+        earlier = tuple(Turn(each.side == turn.side, each.say) for each in script.turns[max(0, at - _EARLIER) : at])
+        promised = tuple(Written(each.by == turn.side, each.what, each.when) for each in turn.promise)
+        behind = asked.say if asked else ""
+        examples.append(Example(behind, turn.say, frozenset(meant), known, earlier=earlier, promised=promised))
         before = turn
     return examples
 
 
 def _example(line: str, meaning: str, weight: float = 1.0) -> Example:
     before, _, text = line.rpartition(_BEHIND)
-    return Example(before.strip(), text.strip(), frozenset({meaning} - {_NOTHING}), NAMES, weight)
+    promised = () if meaning == _NOTHING else None
+    return Example(before.strip(), text.strip(), frozenset({meaning} - {_NOTHING}), NAMES, weight, promised=promised)
 
 
 def _made(frame: str, slots: Mapping[str, Any], random: Random) -> str:
@@ -145,7 +169,13 @@ def degraded(examples: Sequence[Example], seed: int, weight: float) -> list[Exam
     """
     random = Random(seed)
     return [
-        Example(_heard(each.before, random), _heard(each.text, random), each.meanings, each.known, weight * each.weight)
+        replace(
+            each,
+            before=_heard(each.before, random),
+            text=_heard(each.text, random),
+            weight=weight * each.weight,
+            earlier=tuple(Turn(turn.own, _heard(turn.text, random)) for turn in each.earlier),
+        )
         for each in examples
     ]
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from device.configuration.places import ROOT
 from training.calls.learn import learn, save
-from training.calls.material import MARKED, Example, degraded, exchanged, framed, marked, written
+from training.calls.material import MARKED, Example, all_exchanged, degraded, framed, marked, written
 
 _SEED = 24
 _FRAMED = 60
@@ -30,7 +30,7 @@ _LEVELS = (0.3, 0.5, 0.7)
 
 def material(calls: Sequence[Example]) -> list[Example]:
     """All that is learnt from, with some marked calls."""
-    plain = [*written(), *exchanged(), *framed(_FRAMED, _SEED, _FRAMED_WEIGHT)]
+    plain = [*written(), *all_exchanged(), *framed(_FRAMED, _SEED, _FRAMED_WEIGHT)]
     plain += [replace(each, weight=_CALLS_WEIGHT) for each in calls]
     return plain + degraded(plain, _SEED, _HEARD_WEIGHT)
 

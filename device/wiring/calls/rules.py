@@ -15,6 +15,7 @@ from device.configuration.places import ROOT, owner_files
 from device.configuration.settings import Settings
 from device.control.wire import plain
 from device.errors import ApplianceError
+from device.wiring.calls.reader import build_turn_reader
 from device.wiring.commands import build_parser
 from services.actions.accounts.money import Money, said
 from services.calls.base import Side
@@ -22,7 +23,6 @@ from services.calls.call import CallSetup
 from services.calls.facts import Documents, StoreFacts
 from services.calls.last_good import LastGood
 from services.calls.meanings.files import read_meanings
-from services.calls.meanings.learnt import read_learnt
 from services.calls.meanings.rules import MeaningRules
 from services.calls.trigger_files import read_triggers
 from services.calls.triggers import Trigger
@@ -128,5 +128,5 @@ def build_call_setup(
         names=names,
         planned_s=60 * planned_minutes,
         most_per_minute=settings.calls.most_per_minute,
-        learnt=read_learnt(SHIPPED / "meanings" / "en" / "learnt.npz"),
+        learnt=build_turn_reader(settings),
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from services.calls.base import CallSegment, Meant
+from services.calls.meanings.asked import Turn, Written
 from services.calls.meanings.rules import MeaningRules
 from services.calls.spoken import sentences_of, word_set
 
@@ -27,15 +28,24 @@ _DOUBTED = 0.5
 """What remains of a template's confidence then: enough only for one that is quite sure."""
 
 
-class Learnt(Protocol):
-    """What was learnt from sentences of calls."""
+@dataclass(frozen=True, slots=True)
+class TurnRead:
+    """What was learnt from calls, of one turn."""
 
-    def likely(self, before: str, text: str) -> Likely:
-        """Of what is said; `before`: what the other side said just before, if it did."""
+    likely: Likely = field(default_factory=dict)
+    promised: tuple[Written, ...] | None = None
+    """What is promised in it; None: it is not told, and templates read it."""
+
+
+class TurnReader(Protocol):
+    """Reads turns as it was taught."""
+
+    def read(self, before: Sequence[Turn], text: str) -> TurnRead:
+        """`before`: the turns before, the latest last."""
 
 
 class MeaningFinder:
-    """Takes segments in any order; what was said before comes with `likely`."""
+    """Takes segments in any order; what was said before is in `likely`."""
 
     def __init__(self, rules: Callable[[], MeaningRules]) -> None:
         """`rules`: those in force; they may change while a call goes on."""

@@ -6,7 +6,7 @@ A linear classifier on hashed features, one logistic regression for each meaning
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -14,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from services.calls.base import CallRulesBroken
+from services.calls.meanings.asked import Turn
 from services.calls.meanings.features import BUCKETS, buckets
+from services.calls.meanings.finder import TurnRead
 
 _SENTENCE = re.compile(r"[^.?!]*\w[^.?!]*[.?!]*")
 
@@ -32,6 +34,10 @@ class LearntMeanings:
         """`weights`: shape (BUCKETS, names), in steps of `scale`, shape (names,), as `bias`."""
         self.names = names
         self.weights, self.scale, self.bias = weights, scale, bias
+
+    def read(self, before: Sequence[Turn], text: str) -> TurnRead:
+        """See TurnReader: the last turn alone counts, where it is the other side's."""
+        return TurnRead(self.likely("" if not before or before[-1].own else before[-1].text, text))
 
     def likely(self, before: str, text: str) -> Mapping[str, float]:
         """How likely a segment has each meaning, 0 to 1: the likeliest of its sentences and of the whole.

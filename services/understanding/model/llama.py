@@ -75,7 +75,7 @@ class LlamaModel:
         its text, all logits, and which it is. Raises LanguageModelUnusable when there is no GGUF file.
         """
         self._adapter = adapter
-        self._weights, self._lora = _gguf(weights), _gguf(lora) if lora else None
+        self._weights, self._lora = gguf_file(weights), gguf_file(lora) if lora else None
         self._threads, self._limit_s, self._most_tokens, self._clock = threads, limit_s, most_tokens, clock
         self._compiled, self._witness = compiled, witness
         self._llama: Any = None
@@ -88,7 +88,7 @@ class LlamaModel:
         if self._llama is None:
             if not self._compiled():
                 raise EngineUncompiled
-            llama = _load(self._weights, self._lora, self._threads)
+            llama = load_llama(self._weights, self._lora, self._threads)
             self._prefix = llama.tokenize(self._adapter.prefix.encode(), add_bos=True)
             if len(self._prefix) + _MOST_ASKED + self._most_tokens > _CONTEXT:
                 raise LanguageModelUnusable(path=self._weights, reason="its prompt leaves no room for an answer")
@@ -225,7 +225,8 @@ def log_probability(scores: Scores, token: int) -> float:
     return float(scores[token]) - top - math.log(float(np.exp(scores - top).sum()))
 
 
-def _gguf(path: Path) -> Path:
+def gguf_file(path: Path) -> Path:
+    """The GGUF of a path, or the first of a folder. Raises LanguageModelUnusable where there is none."""
     files = sorted(path.glob("*.gguf")) if path.is_dir() else [path]
     if not files or not files[0].is_file():
         raise LanguageModelUnusable(path=path, reason="there is no GGUF file")
@@ -235,7 +236,8 @@ def _gguf(path: Path) -> Path:
     return files[0]
 
 
-def _load(weights: Path, lora: Path | None, threads: int) -> Any:
+def load_llama(weights: Path, lora: Path | None, threads: int) -> Any:
+    """A llama_cpp.Llama with the LoRA on it. Raises LanguageModelUnusable."""
     import llama_cpp  # noqa: PLC0415
 
     llama_cpp.llama_log_set(_quiet(), ctypes.c_void_p(0))
