@@ -22,7 +22,7 @@ from services.calls.base import (
 )
 from services.calls.commitments.book import Commitments, FindTimes
 from services.calls.meanings.asked import TURNS, Turn
-from services.calls.meanings.finder import Likely, MeaningFinder, TurnRead, TurnReader
+from services.calls.meanings.finder import Likely, MeaningFinder, TurnReader
 from services.calls.meanings.rules import MeaningRules
 from services.calls.measures import Measures
 from services.calls.questions import OpenQuestions
@@ -76,14 +76,13 @@ class FollowedCall:
         """Take the next segment, by the time it ended. What is found in it; whispers come with `tick`."""
         events: list[CallEvent] = [SegmentHeard(segment)]
         self._measures.take(segment)
-        read = self._read(segment)
-        likely = read.likely
+        likely = self._likely(segment)
         meant = [each for each in self._finder.find(segment, likely) if each.confidence >= _LEAST]
         if self._finder.greets(segment):
             meant = [each for each in meant if each.meaning != "goodbye"]
         meant += self._farewell(segment, meant)
         meant += self._passed_over(segment, likely)
-        promised = self._commitments.take(segment, read)
+        promised = self._commitments.take(segment, likely)
         meant = self._settled(segment, meant)
         for each in promised:
             self._triggers.found("promise")
@@ -118,10 +117,10 @@ class FollowedCall:
         measured = self._measures.at(now_s)
         return CallEnded(now_s, self._gathered.summary(measured, self._commitments.all))
 
-    def _read(self, segment: CallSegment) -> TurnRead:
+    def _likely(self, segment: CallSegment) -> Likely:
         before = [Turn(each.side == segment.side, each.text) for each in self._before]
         self._before.append(segment)
-        return self._setup.learnt.read(before, segment.text) if self._setup.learnt else TurnRead()
+        return self._setup.learnt.read(before, segment.text) if self._setup.learnt else {}
 
     def _farewell(self, segment: CallSegment, meant: Sequence[Meant]) -> list[Meant]:
         """ "You too" right behind "have a good day" takes leave, too."""

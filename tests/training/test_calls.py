@@ -7,11 +7,22 @@ from pathlib import Path
 import pytest
 
 from device.configuration.places import ROOT
-from services.calls.meanings.asked import Turn, Written
+from services.calls.meanings.asked import Turn
 from services.calls.meanings.learnt import read_learnt
 from training.calls.exchanges import read_exchanges
 from training.calls.learn import learn, save
-from training.calls.material import LEFT_OUT, MARKED, NAMES, Example, degraded, exchanged, framed, marked, written
+from training.calls.material import (
+    LEFT_OUT,
+    MARKED,
+    NAMES,
+    Example,
+    Promise,
+    degraded,
+    exchanged,
+    framed,
+    marked,
+    written,
+)
 
 
 def test_lines_have_the_meaning_of_their_file() -> None:
@@ -86,7 +97,7 @@ def test_an_exchange_has_its_turns_meanings_and_commitments(tmp_path: Path) -> N
     yes = exchanged(told)[1]
     assert (yes.before, yes.text, yes.meanings) == ("Shall I bring the ladder?", "Yes, do.", {"agreement"})
     assert (yes.known, yes.turns) == (MARKED, (Turn(own=False, text="Shall I bring the ladder?"),))
-    assert yes.promised == (Written(own=False, what="bring the ladder", when=""),)
+    assert yes.promised == (Promise(own=False, what="bring the ladder", when=""),)
 
 
 def test_a_line_of_no_form_is_told(tmp_path: Path) -> None:

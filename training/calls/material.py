@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from device.calls.script import CallScript, ScriptTurn, read_script
-from services.calls.meanings.asked import Turn, Written
+from services.calls.meanings.asked import Turn
 from training.calls.exchanges import read_exchanges
 
 HERE = Path(__file__).parent
@@ -43,6 +43,16 @@ NAMES = (*MARKED, *UNMARKED)
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """What is promised in a turn."""
+
+    own: bool
+    """Whether by the side whose turn it is."""
+    what: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """What is said behind what, and means what."""
 
@@ -54,7 +64,7 @@ class Example:
     weight: float = 1.0
     earlier: tuple[Turn, ...] = ()
     """Of whole calls and exchanges: the turns before, the latest last."""
-    promised: tuple[Written, ...] | None = ()
+    promised: tuple[Promise, ...] | None = ()
     """What is promised in it; None: it is not known."""
 
     @property
@@ -115,7 +125,7 @@ def turns_of(script: CallScript, known: tuple[str, ...] = MARKED) -> list[Exampl
         meant |= {"promise"} if any(promise.by == turn.side for promise in turn.promise) else set()
         meant |= {"passed_over"} if asked and "question_unanswered" in asked.meanings else set()
         earlier = tuple(Turn(each.side == turn.side, each.say) for each in script.turns[max(0, at - _EARLIER) : at])
-        promised = tuple(Written(each.by == turn.side, each.what, each.when) for each in turn.promise)
+        promised = tuple(Promise(each.by == turn.side, each.what, each.when) for each in turn.promise)
         behind = asked.say if asked else ""
         examples.append(Example(behind, turn.say, frozenset(meant), known, earlier=earlier, promised=promised))
         before = turn

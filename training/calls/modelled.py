@@ -4,7 +4,8 @@
 
 The logit of a meaning's word behind a turn, less that of the word for nothing, is learnt as the log odds of the
 meaning: all meanings at once, from one reading of the turn. Where something is promised, what follows the word for a
-commitment is learnt word by word. FOLDER gets checkpoint.pt, as training.lora.export reads it.
+commitment is learnt word by word beside that; on a call it is not written out, since templates find more. FOLDER gets
+checkpoint.pt, as training.lora.export reads it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ import torch
 from torch.nn import functional
 
 from device.configuration.places import ROOT
-from services.calls.meanings.asked import COMMITTED, MEANINGS, NOTHING, answer_of, asked
-from training.calls.material import Example, all_exchanged, degraded, framed, marked, written
+from services.calls.meanings.asked import MEANINGS, NOTHING, asked
+from training.calls.material import Example, Promise, all_exchanged, degraded, framed, marked, written
 from training.installed import gguf_of
 from training.lora.base import Base, load_base
 from training.lora.batches import Tokenise, padded, tokeniser
@@ -32,7 +33,6 @@ _KEEP_S = 300.0
 _LONGEST = 320
 """Tokens."""
 _FRAMED = 40
-_CALLS_WEIGHT = 1.5
 _HEARD = 0.3
 """Share of an epoch's turns that are written as ears may write them."""
 _WORDS_COUNT = 1.0
@@ -106,7 +106,7 @@ def lesson(example: Example, tokenise: Tokenise) -> Lesson:
     ids = tokenise(asked(example.turns, example.text), True)[-_LONGEST:]
     place = len(ids) - 1
     if example.promised:
-        ids = [*ids, *tokenise(COMMITTED, False), *tokenise(answer_of(example.promised), False)]
+        ids = [*ids, *tokenise(MEANINGS[_COMMITMENT], False), *tokenise(answer_of(example.promised), False)]
     there = example.meanings | ({_COMMITMENT} if example.promised else set())
     known = {*example.known, *(() if example.promised is None else (_COMMITMENT,))}
     return Lesson(
@@ -115,6 +115,11 @@ def lesson(example: Example, tokenise: Tokenise) -> Lesson:
         tuple(float(name in there) for name in MEANINGS),
         tuple((name in known) * example.weight for name in MEANINGS),
     )
+
+
+def answer_of(promised: Sequence[Promise]) -> str:
+    """What follows the word for a commitment: " me|send the quote|by Friday; you|ring back|\\n"."""
+    return ";".join(f" {'me' if each.own else 'you'}|{each.what}|{each.when}" for each in promised) + "\n"
 
 
 def epoch(examples: Sequence[Example], seed: int) -> list[Example]:
@@ -139,7 +144,7 @@ def material(calls: Sequence[Example]) -> list[Example]:
         *written(),
         *framed(_FRAMED, 24, 1.0),
         *all_exchanged(),
-        *(each for each in calls for _ in range(1)),
+        *calls,
     ]
 
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.calls.base import CallSegment, Commitment, Promised, Side, opposite
-from services.calls.commitments.reading import ReadCommitment, SegmentRead, called, dated, needed, read
+from services.calls.commitments.reading import ReadCommitment, SegmentRead, dated, needed, read
 from services.calls.commitments.weighed import Uttered, weighed
-from services.calls.commitments.wording import ToldTime, kind_of, objects, spelled_out, stem, times_in, told_time, verb
-from services.calls.meanings.asked import Written
-from services.calls.meanings.finder import TurnRead
+from services.calls.commitments.wording import ToldTime, objects, spelled_out, stem, times_in, verb
+from services.calls.meanings.finder import Likely
 from services.calls.meanings.rules import MeaningRules
 from services.calls.spoken import SpokenSentence, sentences_of, word_count
 from services.understanding.base import Found
@@ -79,7 +78,7 @@ class Commitments:
         """Those found so far, as they were made."""
         return tuple(self._kept)
 
-    def take(self, segment: CallSegment, learnt: TurnRead) -> list[Promised]:
+    def take(self, segment: CallSegment, likely: Likely) -> list[Promised]:
         """What is promised in a segment, or agreed to by it."""
         self._segments += 1
         self._pending = [each for each in self._pending if self._segments - each.segment <= _FRESH]
@@ -88,32 +87,20 @@ class Commitments:
         found = self._find_times(segment.text, now) if sentences else ()
         times = [times_in(sentence, found, now) for sentence in sentences]
         said = read(segment, sentences, times, self._rules(), self._names)
-        said = weighed(said, learnt.likely, Uttered(segment, sentences, times), self._names)
+        said = weighed(said, likely, Uttered(segment, sentences, times), self._names)
         agreed = self._agreed(segment, said)
-        if learnt.promised is None:
-            promised = [self._keep(each, segment, agreed=True) for each in agreed]
-        else:
-            written = [self._written(each, segment, now) for each in learnt.promised]
-            promised = [self._keep(each, segment, agreed=False) for each in written]
+        promised = [self._keep(each, segment, agreed=True) for each in agreed]
         first = bool(agreed)
         for each in said.told:
-            if each.way != "promise":
-                self._ask(each, segment)
-            elif learnt.promised is None:
+            if each.way == "promise":
                 promised.append(self._keep(each.commitment, segment, agreed=first))
                 first = False
+            else:
+                self._ask(each, segment)
         self._before.extend(sentences)
         if need := needed(sentences, times, self._rules()):
             self._needed, self._needed_in = need, self._segments
         return [each for each in promised if each is not None]
-
-    def _written(self, told: Written, segment: CallSegment, now: datetime) -> Commitment:
-        """A commitment as the language model wrote it."""
-        by = segment.side if told.own else opposite(segment.side)
-        who = called(segment, by, self._names)
-        kind = kind_of(told.what, f" {segment.text.lower()} ")
-        made = Commitment(segment.end_s, by, who, told.what, kind=kind, confidence=segment.credit)
-        return dated(made, told_time(told.when, self._find_times(told.when, now), now))
 
     def _ask(self, told: ReadCommitment, segment: CallSegment) -> None:
         """Keep it until it is answered; a mere time is put to what was asked just before."""

@@ -100,16 +100,6 @@ def times_in(sentence: SpokenSentence, found: Sequence[Found], now: datetime) ->
     return times
 
 
-def told_time(words: str, found: Sequence[Found], now: datetime) -> ToldTime | None:
-    """The time that some words tell, whatever they are; None of none. `found`: what the calendar knows in them."""
-    if not words:
-        return None
-    known = next((each for each in found if each.kind in ("instant", "interval") and each.exists), None)
-    due = _due(known, now) if known else None
-    whole = known is None or known.grain in _WHOLE_DAYS
-    return ToldTime(0, len(words), words, due, whole, dated=known is not None)
-
-
 def _due(found: Found, now: datetime) -> datetime | None:
     """The instant that stands for it and lies ahead: of today, what is left of it."""
     if found.at is None:

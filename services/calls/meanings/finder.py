@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Protocol
 
 from services.calls.base import CallSegment, Meant
-from services.calls.meanings.asked import Turn, Written
+from services.calls.meanings.asked import Turn
 from services.calls.meanings.rules import MeaningRules
 from services.calls.spoken import sentences_of, word_set
 
@@ -28,19 +28,10 @@ _DOUBTED = 0.5
 """What remains of a template's confidence then: enough only for one that is quite sure."""
 
 
-@dataclass(frozen=True, slots=True)
-class TurnRead:
-    """What was learnt from calls, of one turn."""
-
-    likely: Likely = field(default_factory=dict)
-    promised: tuple[Written, ...] | None = None
-    """What is promised in it; None: it is not told, and templates read it."""
-
-
 class TurnReader(Protocol):
     """Reads turns as it was taught."""
 
-    def read(self, before: Sequence[Turn], text: str) -> TurnRead:
+    def read(self, before: Sequence[Turn], text: str) -> Likely:
         """`before`: the turns before, the latest last."""
 
 

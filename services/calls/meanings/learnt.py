@@ -16,7 +16,6 @@ import numpy.typing as npt
 from services.calls.base import CallRulesBroken
 from services.calls.meanings.asked import Turn
 from services.calls.meanings.features import BUCKETS, buckets
-from services.calls.meanings.finder import TurnRead
 
 _SENTENCE = re.compile(r"[^.?!]*\w[^.?!]*[.?!]*")
 
@@ -35,9 +34,9 @@ class LearntMeanings:
         self.names = names
         self.weights, self.scale, self.bias = weights, scale, bias
 
-    def read(self, before: Sequence[Turn], text: str) -> TurnRead:
+    def read(self, before: Sequence[Turn], text: str) -> Mapping[str, float]:
         """See TurnReader: the last turn alone counts, where it is the other side's."""
-        return TurnRead(self.likely("" if not before or before[-1].own else before[-1].text, text))
+        return self.likely("" if not before or before[-1].own else before[-1].text, text)
 
     def likely(self, before: str, text: str) -> Mapping[str, float]:
         """How likely a segment has each meaning, 0 to 1: the likeliest of its sentences and of the whole.

@@ -44,24 +44,6 @@ class LabelModel:
         odds = scores[self._tokens[:-1]] - scores[self._tokens[-1]]
         return dict(zip(self._words, (1 / (1 + np.exp(-odds))).tolist(), strict=True))
 
-    def goes_on(self, word: str, most: int) -> str:
-        """What the model writes behind the text read last and `word`, greedily, up to the end of the line or `most`
-        tokens. Raises LanguageModelUnusable.
-        """
-        tokens, answer = self._llama.tokenize(word.encode(), add_bos=False), b""
-        try:
-            for _ in range(most):
-                self._llama.eval(tokens)
-                tokens = [int(self._scores().argmax())]
-                piece: bytes = self._llama.detokenize(tokens)
-                if b"\n" in piece or tokens[0] == self._llama.token_eos():
-                    break
-                answer += piece
-        except RuntimeError as error:
-            self._llama = None
-            raise LanguageModelUnusable(path=self._weights, reason=str(error)) from None
-        return answer.decode(errors="replace")
-
     def _scores(self) -> Any:
         import llama_cpp  # noqa: PLC0415 - a native library, only where a model is used
 

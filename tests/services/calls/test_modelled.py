@@ -5,68 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.calls.meanings.asked import MEANINGS, NOTHING, Turn, Written, answer_of, asked, read_answer
-from services.calls.meanings.finder import TurnRead
+from services.calls.meanings.asked import MEANINGS, NOTHING, Turn, asked
 from services.calls.meanings.modelled import ModelledMeanings
 from services.understanding.base import LanguageModelUnusable
 
 SAID = [Turn(own=False, text="Could you send me the plan?"), Turn(own=True, text="Let me see.")]
-TOLD = Written(own=True, what="send the plan", when="by Friday")
 
 
 class Told:
     """A model that says what it is told to."""
 
-    def __init__(self, commitment: float, answer: str = "", *, broken: bool = False) -> None:
-        self.commitment, self.answer, self.broken = commitment, answer, broken
+    def __init__(self, *, broken: bool = False) -> None:
+        self.broken = broken
         self.asked: list[str] = []
 
     def likely(self, text: str) -> Mapping[str, float]:
         self.asked.append(text)
         if self.broken:
             raise LanguageModelUnusable(path="model", reason="it is broken")
-        return {name: 0.9 if name == "promise" else 0.1 for name in MEANINGS} | {"commitment": self.commitment}
-
-    def goes_on(self, word: str, most: int) -> str:
-        return self.answer
+        return {name: 0.9 if name == "promise" else 0.1 for name in MEANINGS}
 
 
 class Words:
-    """Finds everything half likely."""
+    """Finds everything as likely as it is told to."""
 
-    def read(self, before: Sequence[Turn], text: str) -> TurnRead:
-        return TurnRead(dict.fromkeys(MEANINGS, 0.5))
+    def __init__(self, chance: float = 0.5) -> None:
+        self.chance = chance
 
-
-def test_a_turn_is_asked_about_with_those_before_it_and_whose_they_are() -> None:
-    assert asked(SAID, "By Friday.") == "- Could you send me the plan?\n+ Let me see.\n+ By Friday.\n="
-    long = asked([Turn(own=False, text="word " * 400)] * 9, "word " * 400)
-    assert len(long.split()) < 250
+    def read(self, before: Sequence[Turn], text: str) -> Mapping[str, float]:
+        return dict.fromkeys(MEANINGS, self.chance)
 
 
-def test_what_is_promised_is_read_with_whose_it_is() -> None:
-    model = Told(0.8, " me|send the plan|by Friday")
-    read = ModelledMeanings(model, Words()).read(SAID, "I'll send the plan by Friday.")
-    assert read.promised == (TOLD,)
-    assert read.likely["promise"] == pytest.approx(0.75)  # the mean of the odds of 0.9 and 0.5
-    assert "commitment" not in read.likely
+def test_a_turn_is_asked_about_with_the_one_before_it_and_whose_that_is() -> None:
+    assert asked(SAID[:1], "By Friday.") == "- Could you send me the plan?\n+ By Friday.\n="
+    assert asked(SAID, "By Friday.") == "+ Let me see.\n+ By Friday.\n="
+    assert asked([], "By Friday.") == "+ By Friday.\n="
+    assert len(asked([Turn(own=False, text="word " * 400)] * 9, "word " * 400).split()) < 120
 
 
-def test_nothing_is_promised_that_was_not_said() -> None:
-    model = Told(0.8, " me|paint the house|by Friday; you|send the plan|")
-    read = ModelledMeanings(model, Words()).read(SAID, "Fine.")
-    assert read.promised == (Written(own=False, what="send the plan", when=""),)
+def test_the_odds_of_both_readers_count_alike() -> None:
+    read = ModelledMeanings(Told(), Words()).read(SAID, "I'll send the plan by Friday.")
+    assert read["promise"] == pytest.approx(0.75)  # the mean of the odds of 0.9 and 0.5
+    assert read["offer"] == pytest.approx(0.25)
 
 
-def test_where_nothing_is_promised_no_answer_is_written() -> None:
-    assert ModelledMeanings(Told(0.2, " me|send the plan|"), Words()).read(SAID, "Fine.").promised == ()
+def test_a_turn_in_which_words_find_nothing_is_not_asked_about() -> None:
+    model = Told()
+    assert ModelledMeanings(model, Words(0.05)).read(SAID, "Mm.") == Words(0.05).read(SAID, "Mm.")
+    assert not model.asked
 
 
 def test_a_model_that_breaks_leaves_the_call_to_the_words() -> None:
-    model = Told(0.8, broken=True)
+    model = Told(broken=True)
     reader = ModelledMeanings(model, Words())
     for _ in range(3):
         assert reader.read(SAID, "Fine.") == Words().read(SAID, "Fine.")
@@ -81,20 +72,12 @@ def test_a_model_that_is_too_slow_turn_after_turn_is_asked_no_more() -> None:
             at += took
             yield at
 
-    model, clock = Told(0.2), ticking()
+    model, clock = Told(), ticking()
     reader = ModelledMeanings(model, Words(), clock=lambda: next(clock))
     for _ in range(8):
         reader.read(SAID, "Fine.")
     assert len(model.asked) == 5
 
 
-@given(st.text())
-def test_whatever_a_model_writes_is_read_or_left_out(answer: str) -> None:
-    for each in read_answer(answer):
-        assert each.what
-
-
-def test_what_is_taught_is_read_back() -> None:
-    several = [TOLD, Written(own=False, what="ring back", when="")]
-    assert read_answer(answer_of(several)) == several
+def test_each_meaning_has_a_word_of_its_own() -> None:
     assert len({*MEANINGS.values(), NOTHING}) == len(MEANINGS) + 1

@@ -62,7 +62,7 @@ def test_it_reads_what_templates_do_not(parser: CommandParser, say: str, actions
             "and the Rotary gentlemen?",
             ("ledger.balance", {"customer": "the Rotary gentlemen"}),
         ),
-        ("how long's the heat pack got?", "pause the other one", ("timer.pause", {"name": "other"})),
+        ("how long's the heat pack got?", "pause the other one", ("timer.pause", {"name": "other one"})),
         ("create a channel called hub", "add Priya and Felix", ("channel.assign", {"people": ["Priya", "Felix"]})),
         ("what's in the portal project", "rename it to hub", ("project.update", {"new_name": "hub"})),
         ("what does Kowalski owe us", "the tower is very old", ("", {})),
