@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import FrameType
 
 from device.configuration.owned.last_good import Lasting
 from device.control.server import Control
 from device.process.systemd import Notifier, Watchdog, unwatched, watchdog_wait
 from device.turn import events as on
 from device.turn.reactor import Inbox
+
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +40,22 @@ def build_heart(notifier: Notifier | None, pulse: Callable[[], int]) -> Callable
 
 
 def stop_on_signals(inbox: Inbox) -> None:
-    """SIGTERM and SIGINT end the appliance in order."""
+    """SIGTERM and SIGINT end the appliance in order. On the main thread, once.
 
-    def stop(_: int, __: FrameType | None) -> None:
-        inbox.put(on.Stopping())
+    Python runs a handler between two steps of the main thread: a signal that comes just as that begins to wait for the
+    inbox, as it does while many threads want the interpreter, would be seen with the next event, perhaps in minutes. So
+    the interpreter's C handler wakes a thread of its own (signal.set_wakeup_fd).
+    """
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+    for each in _ENDING:
+        signal.signal(each, lambda _, __: None)
+    threading.Thread(target=_pass_on, args=(told, inbox), name="signals", daemon=True).start()
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+
+def _pass_on(told: int, inbox: Inbox) -> None:
+    """Each signal that ends it, as the byte of its number comes."""
+    while number := os.read(told, 1):
+        if number[0] in _ENDING:
+            inbox.put(on.Stopping())

@@ -26,6 +26,13 @@ _TOKEN = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)], 
 """llama_token_data of llama.h."""
 
 
+def logits_at(llama: Any, at: int) -> Scores:
+    """Behind a token of those evaluated last, as they stand in llama.cpp's memory; -1: behind the last of them."""
+    import llama_cpp  # noqa: PLC0415 - a native library, only where a model is used
+
+    return np.ctypeslib.as_array(llama_cpp.llama_get_logits_ith(llama.ctx, at), shape=(llama.n_vocab(),))
+
+
 class Decoder:
     """llama.cpp's grammar over the tokens of one answer. Closed with `with`."""
 
@@ -57,7 +64,7 @@ class Decoder:
             foreseen = draft.following(said)
             self._evaluate([last, *foreseen])
             for at, expected in enumerate([*foreseen, None]):
-                scores = self._scores(at)
+                scores = logits_at(self._llama, at)
                 last = self._best(scores)
                 said.append(last)
                 yield last, scores
@@ -72,11 +79,6 @@ class Decoder:
         llama._batch.set_batch(batch=tokens, n_past=llama.n_tokens, logits_all=True)
         llama._ctx.decode(llama._batch)
         llama.n_tokens += len(tokens)
-
-    def _scores(self, at: int) -> Scores:
-        """Logits behind a token of those evaluated last, as they stand in llama.cpp's memory."""
-        count = self._llama.n_vocab()
-        return np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._llama.ctx, at), shape=(count,))
 
     def _best(self, scores: Scores) -> int:
         """The likeliest token that the grammar allows; taken as said. Raises RuntimeError where it allows none."""

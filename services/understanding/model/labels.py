@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from services.understanding.base import LanguageModelUnusable
+from services.understanding.model.decoder import logits_at
 from services.understanding.model.llama import gguf_file, load_llama
 
 _MOST = 240
@@ -40,15 +41,9 @@ class LabelModel:
         except RuntimeError as error:
             self._llama = None
             raise LanguageModelUnusable(path=self._weights, reason=str(error)) from None
-        scores = self._scores()
+        scores = logits_at(self._llama, -1)
         odds = scores[self._tokens[:-1]] - scores[self._tokens[-1]]
         return dict(zip(self._words, (1 / (1 + np.exp(-odds))).tolist(), strict=True))
-
-    def _scores(self) -> Any:
-        import llama_cpp  # noqa: PLC0415 - a native library, only where a model is used
-
-        found = llama_cpp.llama_get_logits_ith(self._llama.ctx, -1)
-        return np.ctypeslib.as_array(found, shape=(self._llama.n_vocab(),))
 
     def _load(self) -> None:
         if self._llama is None:
