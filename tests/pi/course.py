@@ -14,13 +14,14 @@ from device.configuration.load import load
 from release.bundle import bundle, stated, version
 from release.errors import ReleaseFailed, run
 from release.source import ROOT
-from tests.pi import disk, journey
+from tests.pi import disk, journey, updates
 from tests.pi.cuts import cuts
 from tests.pi.device import Pi, Shelf, checkout, later, machine
 from tests.pi.kernel import kernel
 from tests.pi.machine import MachineError
 
 NOT_HERE = 77
+ONLY_READ = ("docs", "README.md", "LICENSE", "CHANGELOG.md")
 FEW = 3
 """Power cuts where none are asked for."""
 
@@ -36,6 +37,9 @@ def main(about: str, arguments: list[str]) -> int:
     parser.add_argument("--smoke", action="store_true", help="only until the appliance is ready")
     parser.add_argument("--cuts", type=int, metavar="N", help="N power cuts, and nothing else")
     parser.add_argument("--go-on", action="store_true", help="with what was installed by the last run of this code")
+    parser.add_argument(
+        "--slots", nargs="*", metavar="WAY", choices=list(updates.WAYS), help="these updates of two slots, or all"
+    )
     parser.add_argument("--keep", action="store_true", help="leave the machine's files")
     wanted = parser.parse_args(arguments)
     if os.geteuid():
@@ -44,7 +48,8 @@ def main(about: str, arguments: list[str]) -> int:
     cache = Path(os.environ.get("PI_CACHE", "/var/cache/equerry-pi"))
     work = Path(mkdtemp(prefix="equerry-pi-", dir="/var/tmp"))
     try:
-        return _go(wanted, _shelf(cache, work), cache)
+        shelf = _shelf(cache, work)
+        return _go(wanted, shelf, cache) if wanted.slots is None else _slots(wanted.slots, shelf)
     except ReleaseFailed as missing:
         say(f"Not permitted here: {missing}")
         return NOT_HERE
@@ -78,6 +83,15 @@ def _go(wanted: argparse.Namespace, shelf: Shelf, cache: Path) -> int:
     return 0
 
 
+def _slots(ways: list[str], shelf: Shelf) -> int:
+    """Updates of a device with two slots, good and broken on purpose."""
+    folder = shelf.work / "slots"
+    folder.mkdir()
+    tree = folder / "root.tar"
+    run([ROOT / "scripts" / "pi-root", tree, "python3", "openssl"])
+    return updates.main(folder, tree, shelf.bundle, shelf.kernel.image, ways)
+
+
 def _walk(
     shelf: Shelf, steps: tuple[journey.Step, ...], *, by_instructions: bool = False, clock: str | None = None
 ) -> None:
@@ -105,12 +119,13 @@ def _shelf(cache: Path, work: Path) -> Shelf:
         packed.parent.mkdir(exist_ok=True)
         bundle("aarch64", load().paths.models, packed, told=say)
     stick = disk.stick([packed, later(packed, work), checkout(work / "checkout.tar")], work / "stick.img")
-    return Shelf(made, disk.overlay(base, work / "card.qcow2"), stick, work, f"{key}-{base.stem}")
+    return Shelf(made, disk.overlay(base, work / "card.qcow2"), packed, stick, work, f"{key}-{base.stem}")
 
 
 def _key() -> str:
-    """Of the code that a bundle carries."""
-    names = run(["git", "ls-files", "-z", "--", *stated("install", "SHIPPED").split()], folder=ROOT).split("\0")
+    """Of the code that a bundle carries; what is only read makes no difference."""
+    shipped = [each for each in stated("install", "SHIPPED").split() if each not in ONLY_READ]
+    names = run(["git", "ls-files", "-z", "--", *shipped], folder=ROOT).split("\0")
     digest = hashlib.sha256()
     for name in filter(None, names):
         digest.update(name.encode() + b"\0" + (ROOT / name).read_bytes())

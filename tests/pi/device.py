@@ -47,6 +47,8 @@ class Shelf:
 
     kernel: Kernel
     card: Path
+    bundle: Path
+    """For aarch64, which is on the stick, too."""
     stick: Path
     work: Path
     key: str
