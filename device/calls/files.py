@@ -16,7 +16,7 @@ from device.calls.room import room_for_call
 from device.calls.script import CallScript, read_script, segments_of
 from device.calls.sound import segments_of_file
 from device.configuration.settings import Settings
-from device.wiring.basis import check_models, clock_of, model_folder, open_store
+from device.wiring.basis import check_models, clock_of, model_folder, open_store, threads_of
 from device.wiring.calls.rules import CallRules, build_call_rules, build_call_setup, call_hints
 from device.wiring.ear import final_engine, load_vad
 from firmware.readings import Readings
@@ -110,7 +110,7 @@ def _sound(
     wanted = settings.finals
     model = model_folder(settings, wanted.model)
     with room_for_call(Readings(), model):
-        finals = final_engine(wanted.engine).load(model, wanted.threads)
+        finals = final_engine(wanted.engine).load(model, threads_of(wanted.threads))
     yield from segments_of_file(path, names, lambda: load_vad(settings), finals, call_hints(settings, known), warn=warn)
 
 

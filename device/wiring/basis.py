@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -41,6 +42,13 @@ from services.wake.base import WakeModelUnusable
 if TYPE_CHECKING:
     from services.exchange.calendar_write import Zone
     from services.understanding.model.adapter import Adapter
+
+
+def threads_of(wanted: int) -> int:
+    """As many threads as the settings want for an engine, and no more than there are processors for this process: more
+    wait for each other busily, and then all take many times as long.
+    """
+    return min(wanted, len(os.sched_getaffinity(0)))
 
 
 def zone_of(settings: Settings) -> ZoneInfo | tz.tzlocal:

@@ -16,7 +16,7 @@ from device.hearing.mute import MuteMarker
 from device.lights.thread import Dark, Lighting
 from device.process.lacks import Lacking
 from device.turn import events as on
-from device.wiring.basis import check_models, model_folder
+from device.wiring.basis import check_models, model_folder, threads_of
 from device.wiring.commands import build_parser
 from device.wiring.ear import Engines, load_engines
 from device.wiring.lights import build_board
@@ -111,7 +111,7 @@ def build_voice(settings: Settings) -> Voice:
     from services.speech.voice.piper import Piper
 
     wanted = settings.voice
-    voice = Piper(model_folder(settings, wanted.model), speed=wanted.speed, threads=wanted.threads)
+    voice = Piper(model_folder(settings, wanted.model), speed=wanted.speed, threads=threads_of(wanted.threads))
     if not wanted.cache_mib:
         return voice
     return CachedVoice(voice, settings.paths.data / "phrases", limit_bytes=wanted.cache_mib * 2**20)

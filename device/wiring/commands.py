@@ -39,6 +39,7 @@ from device.wiring.basis import (
     model_folder,
     open_files,
     taught_of,
+    threads_of,
     zone_of,
 )
 from device.wyoming.clients import satellite_of
@@ -126,7 +127,7 @@ def build_language_model(settings: Settings) -> GuardedModel | None:
         adapter,
         model_folder(settings, adapter.weights),
         lora=lora,
-        threads=wanted.threads,
+        threads=threads_of(wanted.threads),
         limit_s=wanted.limit_s,
         most_tokens=wanted.most_tokens,
         compiled=is_compiled,

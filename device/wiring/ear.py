@@ -29,7 +29,7 @@ from device.speaking.reply import Speaking
 from device.turn import events as on
 from device.voiceprints.book import ENCODER, NAME, VoiceprintBook
 from device.voiceprints.recognition import VoiceRecognition, may_wake
-from device.wiring.basis import check_models, is_there, model_folder
+from device.wiring.basis import check_models, is_there, model_folder, threads_of
 from firmware.errors import ExpectedError
 from services.speech.base import FinalRecognizer, Hints, PartialRecognizer, Vad
 from services.speech.echo import STOPS
@@ -105,7 +105,7 @@ def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False)
     """
     check_models(settings, wake=wake, voice=False)
     wanted = settings.finals
-    finals = final_engine(wanted.engine).load(model_folder(settings, wanted.model), wanted.threads)
+    finals = final_engine(wanted.engine).load(model_folder(settings, wanted.model), threads_of(wanted.threads))
     decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
     recogniser = build_recogniser(settings)
     detector = load_wake(settings, finals, recogniser) if wake else None
@@ -206,7 +206,7 @@ def load_ears(settings: Settings) -> FinalRecognizer | None:
     """
     wanted = settings.finals
     engine = final_engine(wanted.engine)
-    return engine.load(model_folder(settings, wanted.model), wanted.threads) if engine.compares else None
+    return engine.load(model_folder(settings, wanted.model), threads_of(wanted.threads)) if engine.compares else None
 
 
 def _asks_ears(settings: Settings, word: str) -> bool:
