@@ -18,6 +18,7 @@ from device.jobs.job import FINAL, JobEvent, TooMany
 from device.jobs.jobs import Jobs
 from device.lights.projection import LightsProjection
 from device.mqtt.base import Site
+from device.process.priority import go_first
 from device.process.systemd import unwatched
 from device.speaking.mouth import Mouth
 from device.turn import effects as do
@@ -111,8 +112,8 @@ class Reactor:
     def run(self) -> None:
         """Run until stopped. A bug on any thread is raised here."""
         threads = [
-            threading.Thread(target=self._guarded, args=(self.listener.run,), name="listen", daemon=True),
-            threading.Thread(target=self._guarded, args=(self.mouth.run,), name="speak", daemon=True),
+            threading.Thread(target=self._first, args=(self.listener.run,), name="listen", daemon=True),
+            threading.Thread(target=self._first, args=(self.mouth.run,), name="speak", daemon=True),
             *[
                 threading.Thread(target=self._guarded, args=(each.run,), name=each.name, daemon=True)
                 for each in self.beside
@@ -135,6 +136,10 @@ class Reactor:
         if not self._written:
             self._written = True
             self.inbox.put(on.Written())
+
+    def _first(self, work: Callable[[], None]) -> None:
+        go_first()
+        self._guarded(work)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
