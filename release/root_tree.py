@@ -70,7 +70,19 @@ def trim(folder: Path) -> None:
     wireless.mkdir()
     (wireless / "wpa_supplicant@wlan0.service").symlink_to("/lib/systemd/system/wpa_supplicant@.service")
     run(["depmod", "-b", folder, kernel_of(folder)])
+    for site in folder.glob("opt/equerry/releases/*/.venv/lib/python3*/site-packages"):
+        forget_wheels(site)
     _compile(folder)
+
+
+def forget_wheels(site: Path) -> None:
+    """Away with what uv notes of each package (folder site-packages): the very moment its wheel was written."""
+    for note in site.glob("*.dist-info/uv_cache.json"):
+        record = note.with_name("RECORD")
+        lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
+        own = f"{note.parent.name}/{note.name},"
+        record.write_text("".join(line for line in lines if not line.startswith(own)), encoding="utf-8")
+        note.unlink()
 
 
 def kernel_of(folder: Path) -> str:

@@ -70,11 +70,12 @@ def _go(wanted: argparse.Namespace, shelf: Shelf, cache: Path) -> int:
         shutil.copy(shelf.card, installed)
     else:
         shutil.copy(installed, shelf.card)
-    if not wanted.smoke and wanted.cuts is None:
+    if wanted.smoke:
+        _walk(shelf, journey.READY, by_instructions=True)
+    elif wanted.cuts is None:
         _walk(shelf, journey.TALKING, by_instructions=True)
-        _walk(shelf, journey.LIVING)
-        _walk(shelf, journey.WITHOUT_CLOCK, clock="1970-01-01T00:00:00")
-        _walk(shelf, journey.LEAVING)
+        _walk(shelf, journey.LIVING, by_instructions=True)
+        _walk(shelf, journey.WITHOUT_CLOCK, by_instructions=True, clock="1970-01-01T00:00:00")
         shutil.copy(installed, shelf.card)
     if not wanted.smoke:
         count = FEW if wanted.cuts is None else wanted.cuts

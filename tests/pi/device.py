@@ -126,22 +126,26 @@ class Pi:
             raise MachineError(f"{command}\nended with {ran.status}:\n{ran.out[-3000:]}")
         return ran.out.strip()
 
+    def waits(self, command: str, every_s: float = 1) -> None:
+        """Until a command succeeds. It's tried within the machine, in its own time: where that goes by instructions,
+        each look from outside would take it away from whoever listens. Raises MachineError.
+        """
+        self.does(f"until {command}; do sleep {every_s}; done > /dev/null 2>&1", HOUR_S)
+
     def ready(self) -> None:
         """Until the appliance is; its limits are raised. Raises MachineError."""
-        self.does("until systemctl is-active equerry.service; do sleep 5; done", HOUR_S)
+        self.waits("systemctl is-active equerry.service", 5)
 
     def rests(self) -> None:
         """Until what it makes ready behind its readiness leaves a fifth of the processor free."""
         idle = "idle() { head -n 1 /proc/stat | cut -d ' ' -f 6; }"
         self.does(f"{idle}; while before=$(idle); sleep 10; [ $(($(idle) - before)) -lt 200 ]; do :; done", HOUR_S)
 
-    def journal(self, pattern: str, timeout_s: float) -> str:
-        """The appliance's journal since the last `mark`, once it has this. Raises MachineError. It's looked at every
-        five seconds of the machine's own time: where that goes by instructions, looking from outside would take it away
-        from whoever listens.
-        """
+    def journal(self, pattern: str) -> str:
+        """The appliance's journal since the last `mark`, once it has this. Raises MachineError."""
         since = f"{JOURNAL} --since=@$(cat /run/mark)"
-        return self.does(f"until {since} | grep -q -E '{pattern}'; do sleep 5; done; {since}", timeout_s)
+        self.waits(f"{since} | grep -q -E '{pattern}'", 5)
+        return self.does(since)
 
     def mark(self) -> None:
         """From now on."""
@@ -160,6 +164,16 @@ class Pi:
         process = self.property("MainPID")
         ticks = self.does(f"cut -d ' ' -f 14,15 /proc/{process}/stat").split()
         return sum(map(int, ticks)) / 100
+
+    def memory_mib(self) -> int:
+        """What the appliance held at most."""
+        status = self.does(f"cat /proc/{self.property('MainPID')}/status")
+        return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+
+    def written_kib(self) -> int:
+        """What has gone to the card since it was switched on."""
+        self.does("sync")
+        return int(self.does("cat /sys/block/vda/stat").split()[6]) // 2
 
     def property(self, name: str) -> str:
         """Of equerry.service."""

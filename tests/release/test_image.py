@@ -14,6 +14,7 @@ from release import disk
 from release.errors import ReleaseFailed
 from release.image import NEEDED, Wanted, epoch, image, parts_of
 from release.initrd import CARD, lines_of, with_needs
+from release.root_tree import forget_wheels
 
 EPOCH = 1_790_000_000
 needs = pytest.mark.skipif(
@@ -99,3 +100,18 @@ def test_a_bundle_that_is_none_is_refused_in_a_sentence(tmp_path: Path) -> None:
 
 def test_the_time_of_an_image_is_that_of_the_commit() -> None:
     assert epoch() > 1_700_000_000
+
+
+def test_when_a_wheel_was_written_is_not_on_the_card(tmp_path: Path) -> None:
+    package = tmp_path / "click-8.5.1.dist-info"
+    package.mkdir()
+    (package / "uv_cache.json").write_text('{"timestamp": {"nanos_since_epoch": 810336207}}', encoding="utf-8")
+    (package / "RECORD").write_text(
+        "click/core.py,sha256=a,9\nclick-8.5.1.dist-info/uv_cache.json,sha256=b,126\nclick-8.5.1.dist-info/RECORD,,\n",
+        encoding="utf-8",
+    )
+    forget_wheels(tmp_path)
+    assert not (package / "uv_cache.json").exists()
+    assert (package / "RECORD").read_text(
+        encoding="utf-8"
+    ) == "click/core.py,sha256=a,9\nclick-8.5.1.dist-info/RECORD,,\n"
