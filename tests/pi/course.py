@@ -6,6 +6,8 @@ import argparse
 import hashlib
 import os
 import shutil
+import signal
+import sys
 import time
 from pathlib import Path
 from tempfile import mkdtemp
@@ -45,6 +47,7 @@ def main(about: str, arguments: list[str]) -> int:
     if os.geteuid():
         say("Not permitted here: this needs root")
         return NOT_HERE
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # machines that are switched on are cut off on the way out
     cache = Path(os.environ.get("PI_CACHE", "/var/cache/equerry-pi"))
     work = Path(mkdtemp(prefix="equerry-pi-", dir="/var/tmp"))
     try:
@@ -120,7 +123,8 @@ def _shelf(cache: Path, work: Path) -> Shelf:
         packed.parent.mkdir(exist_ok=True)
         bundle("aarch64", load().paths.models, packed, told=say)
     stick = disk.stick([packed, later(packed, work), checkout(work / "checkout.tar")], work / "stick.img")
-    return Shelf(made, disk.overlay(base, work / "card.qcow2"), packed, stick, work, f"{key}-{base.stem}")
+    spare = disk.stick([], work / "spare.img")
+    return Shelf(made, disk.overlay(base, work / "card.qcow2"), packed, stick, spare, work, f"{key}-{base.stem}")
 
 
 def _key() -> str:

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 
 from tests.pi.device import Pi, Shelf, machine
+from tests.pi.machine import MachineError
 from tests.services.store.test_power_cuts import ACKNOWLEDGED
 
 PORT = "equerry.told"
 STORE = "/var/lib/equerry-cuts/store.db"
 PYTHON = "PYTHONPATH=/opt/equerry/current:/srv/checkout /opt/equerry/current/.venv/bin/python"
-PROGRAM = f"cd /srv/checkout && {PYTHON} tests/pi/committing.py"
+PROGRAM = f"cd /tmp && {PYTHON} -m tests.pi.committing"
 BEGUN_S = 300
 """Until the first commit after a boot, at most."""
 
@@ -48,6 +49,8 @@ def _boot(shelf: Shelf, number: int, seconds: float | None) -> int:
         due = time.monotonic() + BEGUN_S
         while not wire.stat().st_size and time.monotonic() < due:
             time.sleep(0.1)
+        if not wire.stat().st_size:
+            raise MachineError(f"nothing was committed within {BEGUN_S} s")
         time.sleep(seconds)  # the moment of the cut, by the dice: nothing is waited for
         switched_on.cut()
     told = wire.read_bytes()

@@ -17,11 +17,14 @@ CPUS, MEMORY_MIB = 2, 2048
 SOUND = "snd_aloop.index=0,1 snd_aloop.enable=1,1 snd_aloop.id=Microphone,Speaker snd_aloop.pcm_substreams=1,1"
 NO_WATCHDOG = "systemd.watchdog_sec=0"
 """Its seconds are real, and on a busy machine systemd is late by more than a watchdog waits."""
-STICK = "/mnt/stick"
+STICK, SPARE = "/mnt/stick", "/mnt/spare"
+"""The stick that bundles come on, and the one that backups go to."""
 HOUR_S = 3600
 LATER = "9.9.9"
 """Version of the release that comes behind this one."""
 JOURNAL = "journalctl --unit=equerry.service --output=cat --no-pager"
+PINS = "python3 /srv/pi/pins.py"
+"""Fingers and eyes on them: tests/pi/pins.py."""
 RED, GREEN, BLUE, BUTTON, SWITCH = 22, 23, 24, 17, 27
 SETTINGS = f"""\
 [lights]
@@ -50,6 +53,7 @@ class Shelf:
     bundle: Path
     """For aarch64, which is on the stick, too."""
     stick: Path
+    spare: Path
     work: Path
     key: str
     """Of the code on the stick and of the card as it was at first."""
@@ -70,7 +74,7 @@ def machine(
     board = Board(
         shelf.kernel.image,
         f"root=/dev/vda rw panic=10 {NO_WATCHDOG} {SOUND} {words}".strip(),
-        (Disk(shelf.card, "card", "qcow2"), Disk(shelf.stick, "stick", read_only=True)),
+        (Disk(shelf.card, "card", "qcow2"), Disk(shelf.stick, "stick", read_only=True), Disk(shelf.spare, "spare")),
         tree=tree(shelf.work / "pi.dtb", cpus=cpus, memory_mib=MEMORY_MIB),
         memory_mib=MEMORY_MIB,
         cpus=cpus,
@@ -181,4 +185,4 @@ class Pi:
 
     def pins(self, words: str, timeout_s: float = 900) -> str:
         """See tests/pi/pins.py."""
-        return self.does(f"python3 /srv/pi/pins.py {words}", timeout_s)
+        return self.does(f"{PINS} {words}", timeout_s)

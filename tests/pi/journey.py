@@ -10,7 +10,7 @@ import numpy as np
 import soundfile
 
 from firmware.frame import RATE, Samples
-from tests.pi.device import BLUE, BUTTON, GREEN, HOUR_S, LATER, RED, SETTINGS, STICK, SWITCH, Pi
+from tests.pi.device import BLUE, BUTTON, GREEN, HOUR_S, LATER, PINS, RED, SETTINGS, SPARE, STICK, SWITCH, Pi
 from tests.pi.machine import MachineError
 from tests.voices import turn
 from tests.whole_appliance import Shared
@@ -69,15 +69,18 @@ def reaches_its_pins(pi: Pi) -> str:
     """Button and lights by what the appliance uses, as the user equerry, in its own Python, while it does not run."""
     pi.does("systemctl stop equerry.service")
     python = "setpriv --reuid equerry --regid equerry --init-groups /opt/equerry/current/.venv/bin/python"
-    pi.machine.begin(
-        f"cd /tmp && PYTHONPATH=/opt/equerry/current {python} /srv/pi/holding.py {BUTTON} {RED} {GREEN} {BLUE}"
+    # All at once: while nothing is to be done in it, its time flies.
+    seen = pi.does(
+        f"cd /tmp; PYTHONPATH=/opt/equerry/current {python} /srv/pi/holding.py {BUTTON} {RED} {GREEN} {BLUE}"
+        " > /dev/null 2>&1 &"
+        " until grep -q ready /tmp/holding.txt; do sleep 0.5; done;"
+        f" {PINS} hold {BUTTON} 0.5; until grep -q 'pressed released' /tmp/holding.txt; do sleep 0.5; done;"
+        f" {PINS} watch 3 {RED} {GREEN} {BLUE}; kill $!",
+        HOUR_S,
     )
-    pi.waits("grep -q ready /tmp/holding.txt")
-    pi.pins(f"hold {BUTTON} 0.5")
-    seen = json.loads(pi.pins(f"watch 3 {RED} {GREEN} {BLUE}"))
+    seen = json.loads(seen.splitlines()[-1])
     half, dark, full = (seen[str(pin)]["high"] for pin in (RED, GREEN, BLUE))
     holds(0.3 < half < 0.7 and dark == 0 and full == 1, f"the lights are not as they should be: {seen}")
-    pi.waits("grep -q 'pressed released' /tmp/holding.txt")
     return f"its button is pressed and let go, its lights are at {half}, {dark} and {full} of 0.5, 0 and 1"
 
 
@@ -100,7 +103,7 @@ def hears_a_command(pi: Pi) -> str:
 
 def hears_who_holds_its_button(pi: Pi) -> str:
     """An order without the wake word, while the talk button is down."""
-    pi.machine.begin(f"python3 /srv/pi/pins.py hold {BUTTON} 9")
+    pi.machine.begin(f"{PINS} hold {BUTTON} 9")
     said = _say(pi, turn("create a task to call the bank", wake="", lead=1.5), "task.create done")
     holds("bank" in said, f"it said {said!r}")
     return f"with its button down it heard an order without the wake word, and said {said!r}"
@@ -121,6 +124,19 @@ def remembers(pi: Pi) -> str:
     told = pi.asks("what are my tasks").lower()
     holds("bank" in told, f"of its tasks it says {told!r}")
     return "after it was switched off its task is there"
+
+
+def backs_up(pi: Pi) -> str:
+    """Onto a stick of its own, as its settings say from now on."""
+    folder = f"{SPARE}/equerry"
+    pi.does(f"mkdir -p {SPARE} && mount /dev/vdc {SPARE} && mkdir {folder} && chown equerry: {folder}")
+    pi.machine.put("/etc/equerry/equerry.d/20-backup.toml", f'[backup]\nsecond = "{folder}"\n'.encode())
+    pi.does("systemctl start equerry-bounds.service && systemctl restart equerry.service", HOUR_S)
+    pi.ready()
+    pi.does("equerry backup", HOUR_S)
+    pi.waits(f"ls {folder}/*.db")
+    size = pi.does(f"du -k {folder}/*.db | tail -n 1").split()[0]
+    return f"its backup, {size} KiB, is on a stick of its own"
 
 
 def bears_a_full_disk(pi: Pi) -> str:
@@ -178,7 +194,7 @@ def _say(pi: Pi, sound: Samples, done: str) -> str:
     written = io.BytesIO()
     soundfile.write(written, sound, RATE, format="WAV", subtype="PCM_16")
     pi.machine.put("/run/room/next.wav", written.getvalue())
-    pi.machine.begin(f"python3 /srv/pi/pins.py watch 12 {RED} {GREEN} {BLUE} > /run/lights")
+    pi.machine.begin(f"{PINS} watch 12 {RED} {GREEN} {BLUE} > /run/lights")
     pi.does("mv /run/room/next.wav /run/room/say.wav")
     log = pi.journal("said to the end")
     holds(done in log, f"it did something else:\n{log}")
@@ -198,5 +214,5 @@ TALKING: tuple[Step, ...] = (
     is_deaf_when_it_is_muted,
     reaches_its_pins,
 )
-LIVING: tuple[Step, ...] = (remembers, bears_a_full_disk, updates)
+LIVING: tuple[Step, ...] = (remembers, backs_up, bears_a_full_disk, updates)
 WITHOUT_CLOCK: tuple[Step, ...] = (does_without_a_clock, leaves)
