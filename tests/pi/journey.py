@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import soundfile
@@ -24,6 +25,12 @@ HOLDER = (
     " 'import lgpio; print(lgpio.gpio_get_line_info(lgpio.gpiochip_open(0), {pin}))'"
 )
 """Who holds a line, by the library that the appliance uses."""
+
+
+AS_EQUERRY = "setpriv --reuid equerry --regid equerry --init-groups /opt/equerry/current/.venv/bin/python"
+DATA, CLOCK = 10, 11
+"""Of the SPI."""
+HERE = Path(__file__).parent
 
 
 def holds(true: object, problem: str) -> None:
@@ -68,10 +75,9 @@ def is_ready(pi: Pi) -> str:
 def reaches_its_pins(pi: Pi) -> str:
     """Button and lights by what the appliance uses, as the user equerry, in its own Python, while it does not run."""
     pi.does("systemctl stop equerry.service")
-    python = "setpriv --reuid equerry --regid equerry --init-groups /opt/equerry/current/.venv/bin/python"
     # All at once: while nothing is to be done in it, its time flies.
     seen = pi.does(
-        f"cd /tmp; PYTHONPATH=/opt/equerry/current {python} /srv/pi/holding.py {BUTTON} {RED} {GREEN} {BLUE}"
+        f"cd /tmp; PYTHONPATH=/opt/equerry/current {AS_EQUERRY} /srv/pi/holding.py {BUTTON} {RED} {GREEN} {BLUE}"
         " > /dev/null 2>&1 &"
         " until grep -q ready /tmp/holding.txt; do sleep 0.5; done;"
         f" {PINS} hold {BUTTON} 0.5; until grep -q 'pressed released' /tmp/holding.txt; do sleep 0.5; done;"
@@ -82,6 +88,21 @@ def reaches_its_pins(pi: Pi) -> str:
     half, dark, full = (seen[str(pin)]["high"] for pin in (RED, GREEN, BLUE))
     holds(0.3 < half < 0.7 and dark == 0 and full == 1, f"the lights are not as they should be: {seen}")
     return f"its button is pressed and let go, its lights are at {half}, {dark} and {full} of 0.5, 0 and 1"
+
+
+def drives_a_strip(pi: Pi) -> str:
+    """At its SPI, likewise; and it has a bus for the codec of a HAT."""
+    pi.does("insmod /srv/pi/i2c-stub.ko chip_addr=0x1a && ls /dev/i2c-*")
+    pi.machine.put("/srv/pi/striping.py", (HERE / "striping.py").read_bytes())
+    told = pi.does(
+        f"cd /tmp; PYTHONPATH=/opt/equerry/current {AS_EQUERRY} /srv/pi/striping.py 100 8 > /tmp/striping.txt 2>&1 &"
+        f" sleep 4; {PINS} watch 3 {DATA} {CLOCK}; wait $! && cat /tmp/striping.txt",
+        HOUR_S,
+    )
+    seen = json.loads(told.splitlines()[0])
+    data, clock = (int(seen[str(pin)]["changes"]) for pin in (DATA, CLOCK))
+    holds(min(data, clock) > 100, f"nothing comes out of its SPI: {told}")
+    return f"its SPI drives a strip: of 3 s of looks {data} saw its data change, {clock} its clock"
 
 
 def hears_a_command(pi: Pi) -> str:
@@ -213,6 +234,7 @@ TALKING: tuple[Step, ...] = (
     hears_who_holds_its_button,
     is_deaf_when_it_is_muted,
     reaches_its_pins,
+    drives_a_strip,
 )
 LIVING: tuple[Step, ...] = (remembers, backs_up, bears_a_full_disk, updates)
 WITHOUT_CLOCK: tuple[Step, ...] = (does_without_a_clock, leaves)

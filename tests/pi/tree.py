@@ -13,11 +13,23 @@ PI = """
     system { linux,revision = <0xc03112>; };
     pins {
         compatible = "gpio-simulator";
-        bank { gpio-controller; #gpio-cells = <2>; ngpios = <54>; gpio-sim,label = "pinctrl-bcm2711"; };
+        lines: bank { gpio-controller; #gpio-cells = <2>; ngpios = <54>; gpio-sim,label = "pinctrl-bcm2711"; };
+    };
+    spi {
+        compatible = "spi-gpio";
+        mosi-gpios = <&lines 10 0>;
+        sck-gpios = <&lines 11 0>;
+        cs-gpios = <&lines 8 1>;
+        num-chipselects = <1>;
+        #address-cells = <1>;
+        #size-cells = <0>;
+        strip@0 { compatible = "rohm,dh2228fv"; reg = <0>; spi-max-frequency = <8000000>; };
     };
 };
 """
-"""By the revision gpiozero knows which pins there are."""
+"""By the revision gpiozero knows which pins there are. The SPI of the header is put on its pins bit by bit; what hangs
+on it is called what spidev takes (drivers/spi/spidev.c).
+"""
 
 
 def tree(out: Path, *, cpus: int, memory_mib: int) -> Path:
