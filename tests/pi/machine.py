@@ -152,7 +152,9 @@ class Machine:
         return found[-1]
 
     def wait_ready(self, timeout_s: float = 300) -> None:
-        """Until the agent inside it says hello. Raises MachineError."""
+        """Until the agent inside it says hello, which it does once a boot. Raises MachineError."""
+        if self._agent is not None:
+            return
         wire = socket.socket(socket.AF_UNIX)
         wire.connect(str(self.folder / "agent"))
         self._agent, self._pending = wire, b""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,6 +59,25 @@ def test_a_missing_emulator_is_told_with_what_helps(tmp_path: Path, monkeypatch:
 def test_the_agent_carries_out_a_command_and_ends_one_that_takes_too_long() -> None:
     assert carry_out("echo here; echo there >&2; exit 3", 30) == {"status": 3, "out": "here\nthere\n"}
     assert carry_out("echo begun; sleep 600", 0.5) == {"status": 124, "out": "begun\n"}
+
+
+def test_who_waits_for_it_again_does_not_wait_for_another_hello(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as port:
+        port.bind(str(tmp_path / "agent"))
+        port.listen()
+        device = Machine(BOARD, tmp_path)
+
+        def agent() -> None:
+            wire, _ = port.accept()
+            wire.sendall(b'{"hello": true}\n')
+            wire.recv(1)
+
+        within = threading.Thread(target=agent)
+        within.start()
+        device.wait_ready(30)
+        device.wait_ready(0.01)
+        device.cut()
+        within.join()
 
 
 def test_the_agent_answers_each_line_in_order(tmp_path: Path) -> None:
