@@ -27,6 +27,10 @@ READY_S = 240.0
 JUDGED_S = 900.0
 INSTALLED_S = 600.0
 HUNG_S = 60.0
+WRITTEN = "set -- $(cat /sys/block/vda/stat); echo $7"
+"""Sectors, since it was switched on."""
+HALF_OF_IT = 160_000
+"""Sectors; an update has 320,000."""
 INSTALL = "/opt/equerry/current/scripts/update /mnt/equerry.update"
 TASKS = (
     "/opt/equerry/current/.venv/bin/python -I -c 'from pathlib import Path;"
@@ -163,9 +167,9 @@ def power_cut(pi: FlashedPi) -> None:
     pi.on()
     assert pi.slot() == "a"
     pi.machine.run("mount /dev/disk/by-id/virtio-stick /mnt")
+    before = int(pi.machine.run(WRITTEN).out)
     pi.machine.begin(INSTALL)
-    pi.machine.until("pgrep -f device.updating.install || pgrep -f 'device.updating install'", 60)
-    time.sleep(8)
+    pi.machine.until(f"[ $({WRITTEN}) -gt {before + HALF_OF_IT} ]", INSTALLED_S)
     pi.machine.cut()
     came_back(pi)
 
