@@ -17,3 +17,11 @@ def go_first() -> None:
     """
     with suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), FIRST)
+
+
+def go_with_the_rest() -> None:
+    """Let the calling thread wait its turn as the main thread does: for whoever computes for one that goes first, and
+    was started by it.
+    """
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, os.getpid()))

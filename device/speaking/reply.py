@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from device.process.priority import go_with_the_rest
 from firmware.base import Speaker
 from firmware.frame import Samples, level_dbfs
 from services.speech.base import Voice
@@ -61,7 +62,7 @@ class Speaking:
         """Since when what sounds does."""
         self._ready: tuple[str, Voice, Future[Waveform]] | None = None
         """What may be said next: its first piece, in this voice."""
-        self._worker = ThreadPoolExecutor(max_workers=1, initializer=_name_thread)
+        self._worker = ThreadPoolExecutor(max_workers=1, initializer=_begin_thread)
         self._stop: Future[None] = Future()
         """Done when what is being said shall end; a new one for each utterance."""
         self._said: tuple[tuple[float, str], ...] = ()
@@ -202,5 +203,6 @@ class Speaking:
             self._silent.set()
 
 
-def _name_thread() -> None:
+def _begin_thread() -> None:
+    go_with_the_rest()
     threading.current_thread().name = "synthesize"

@@ -24,6 +24,7 @@ from device.hearing.turn_end import Ending, no_ending
 from device.hearing.vote import Whole, no_vote
 from device.hearing.word_action import signals
 from device.models.manifest import Kind
+from device.process.priority import go_with_the_rest
 from device.records.wakes import WakeKeeping, lessons
 from device.speaking.reply import Speaking
 from device.turn import events as on
@@ -106,7 +107,9 @@ def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False)
     check_models(settings, wake=wake, voice=False)
     wanted = settings.finals
     finals = final_engine(wanted.engine).load(model_folder(settings, wanted.model), threads_of(wanted.threads))
-    decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
+    decoder: Workers = (
+        Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode", initializer=go_with_the_rest)
+    )
     recogniser = build_recogniser(settings)
     detector = load_wake(settings, finals, recogniser) if wake else None
     vad, partials = load_vad(settings), _partials(settings, finals, inline=inline)
