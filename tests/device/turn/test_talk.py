@@ -84,7 +84,7 @@ class Desk:
         self.ear, self.voice = Told(), SineVoice()
         self.session = Session()
         self.history: list[Any] = []
-        self.news = threading.Condition()
+        self.states: queue.SimpleQueue[Session] = queue.SimpleQueue()
         self.folding = Folding(client="microphone")
         self.records: list[SessionRecord] = []
         files = LocalFiles(folder / "inbox", folder / "files", largest=1 << 20)
@@ -121,17 +121,18 @@ class Desk:
         return PREPARATIONS["report.create"](call)
 
     def _watch(self, event: on.Event, session: Session) -> None:
-        with self.news:
-            self.session = session
-            if record := self.folding.take(event, session, NOW):
-                self.records.append(record)
-            self.news.notify_all()
+        if record := self.folding.take(event, session, NOW):
+            self.records.append(record)
+        self.states.put(session)
 
     def until(self, holds: Callable[[], object]) -> None:
+        """From state to state, none left out however short it was, to the first in which it holds."""
         end = time.monotonic() + PATIENCE
-        with self.news:
-            while not holds():
-                assert self.news.wait(max(0.0, end - time.monotonic())), (self.session.phase, self.voice.said)
+        while not holds():
+            try:
+                self.session = self.states.get(timeout=max(0.0, end - time.monotonic()))
+            except queue.Empty:
+                pytest.fail(f"waited in vain: {self.session.phase}, {self.voice.said}")
 
     def wake(self) -> None:
         self.inbox.put(on.WakeHeard(self.session.turn + 1 + self.session.turn % 2, Detection("hey_jarvis", 0.9, 1.0)))
