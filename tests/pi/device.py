@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from release.bundle import pack, version, write_sums
 from release.source import ROOT
+from tests.pi.disk import overlay
 from tests.pi.kernel import Kernel
 from tests.pi.machine import Board, Disk, Machine, MachineError
 from tests.pi.tree import tree
@@ -57,6 +59,14 @@ class Shelf:
     work: Path
     key: str
     """Of the code on the stick and of the card as it was at first."""
+
+
+def of_its_own(shelf: Shelf, name: str, card: Path) -> Shelf:
+    """The same for a machine that runs beside others, in a folder of its own; its card is `card` until written to."""
+    work = shelf.work / name
+    work.mkdir()
+    spare = shutil.copy(shelf.spare, work / "spare.img")
+    return replace(shelf, card=overlay(card, work / "card.qcow2"), spare=spare, work=work)
 
 
 def machine(

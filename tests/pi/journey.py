@@ -134,6 +134,14 @@ def is_deaf_when_it_is_muted(pi: Pi) -> str:
     return "its switch mutes it, and no more when it is thrown back"
 
 
+def is_told(pi: Pi) -> str:
+    """A task, by typing: what it has to know later on."""
+    pi.ready()
+    told = pi.asks("create a task to call the bank").lower()
+    holds("bank" in told, f"it says {told!r}")
+    return "a task typed is made"
+
+
 def remembers(pi: Pi) -> str:
     """What it was told before it was switched off is there."""
     pi.ready()
@@ -225,7 +233,6 @@ def _say(pi: Pi, sound: Samples, done: str) -> str:
 
 
 ARRIVING: tuple[Step, ...] = (is_a_pi, installs)
-"""The installation would last longer where time goes by instructions and there is one processor; all else does not."""
 READY: tuple[Step, ...] = (is_ready,)
 TALKING: tuple[Step, ...] = (
     *READY,
@@ -235,5 +242,6 @@ TALKING: tuple[Step, ...] = (
     reaches_its_pins,
     drives_a_strip,
 )
-LIVING: tuple[Step, ...] = (remembers, backs_up, bears_a_full_disk, updates, loses_the_time)
+STAYING: tuple[Step, ...] = (remembers, backs_up, bears_a_full_disk)
+CHANGING: tuple[Step, ...] = (is_told, updates, loses_the_time)
 WITHOUT_CLOCK: tuple[Step, ...] = (does_without_a_clock, leaves)
