@@ -19,7 +19,9 @@ _SAID: Mapping[str, tuple[str, ...]] = {
         silence | enough | that's enough | hush | shush | shh | shhh | stop now | stop the alarm | stop ringing |
         turn it off | thanks | thank you | thank you very much | thank you so much | thanks a lot | many thanks |
         thanks very much | thank you kindly | thank you so very much | that's all | that is all | that will be all |
-        that'll be all | that would be all | that was all | that's everything | that's all i need |
+        that'll be all | that would be all | that was all | that's all for today | that's all for now |
+        that's it for today | that's it for now | that will be all for today | that'll be all for today |
+        that was it for today | that's everything | that's all i need |
         that's all i needed | nothing else | nothing more""")
     + _DISOWNS,
     "control.cancel": phrases("""cancel | cancel that | cancel it | cancel this | never mind | nevermind | forget it |
@@ -67,6 +69,7 @@ _CLOSERS = frozenset(
 
 _BEFORE = phrases("""please | hey | oh | ok | okay | no | nope | nah | actually | just |
     well | um | uh | can you | could you | would you | will you | so |
+    thanks | thank you | great | perfect | good | cool | lovely |
     sorry | hey there | ai | computer | assistant | equerry | jarvis | alright | wait | hold on""")
 _BEHIND = phrases("""please | now | then | thanks | thank you | for now | right now | again | for me | jarvis |
     equerry | computer""")

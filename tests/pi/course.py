@@ -20,7 +20,7 @@ from release.errors import ReleaseFailed, run
 from release.source import ROOT
 from tests.pi import disk, journey, updates
 from tests.pi.cuts import cuts
-from tests.pi.device import Pi, Shelf, checkout, later, machine, of_its_own
+from tests.pi.device import CPUS, Pi, Shelf, checkout, later, machine, of_its_own
 from tests.pi.kernel import kernel
 from tests.pi.machine import MachineError
 
@@ -94,8 +94,9 @@ def _day_of_talking(shelf: Shelf) -> None:
 
 
 def _day_of_changes(shelf: Shelf) -> None:
-    # Nothing in it is spoken: what is only computed is done sooner where time goes by the clock of the wall.
-    _walk(shelf, journey.CHANGING)
+    # Nothing in it is spoken: what is only computed is done sooner where time goes by the clock of the wall. A second
+    # processor would be taken from the machine beside it.
+    _walk(shelf, journey.CHANGING, cpus=1)
     _walk(shelf, journey.WITHOUT_CLOCK, by_instructions=True, clock="1970-01-01T00:00:00")
 
 
@@ -140,10 +141,15 @@ def _slots(ways: list[str], shelf: Shelf) -> int:
 
 
 def _walk(
-    shelf: Shelf, steps: tuple[journey.Step, ...], *, by_instructions: bool = False, clock: str | None = None
+    shelf: Shelf,
+    steps: tuple[journey.Step, ...],
+    *,
+    cpus: int = CPUS,
+    by_instructions: bool = False,
+    clock: str | None = None,
 ) -> None:
     """Switch it on, take the steps, and switch it off."""
-    with machine(shelf, by_instructions=by_instructions, clock=clock) as switched_on:
+    with machine(shelf, cpus=cpus, by_instructions=by_instructions, clock=clock) as switched_on:
         pi = Pi(switched_on)
         pi.booted()
         for step in steps:

@@ -74,13 +74,14 @@ def machine(
     *,
     words: str = "",
     extra: tuple[str, ...] = (),
+    cpus: int = CPUS,
     by_instructions: bool = False,
     clock: str | None = None,
 ) -> Machine:
     """The Pi with the card of the shelf. `words`: more for the kernel's command line; `extra`: for QEMU's; the others:
     see Board.
     """
-    cpus = 1 if by_instructions else CPUS
+    cpus = 1 if by_instructions else cpus
     board = Board(
         shelf.kernel.image,
         f"root=/dev/vda rw panic=10 {NO_WATCHDOG} {SOUND} {words}".strip(),

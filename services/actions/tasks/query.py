@@ -24,7 +24,7 @@ from services.actions.tasks.wording import (
 )
 from services.actions.wording import be, continued, counted, enumerated, listed, number, paged
 from services.actions.wording import told as sentences
-from services.store.base import Status, Task
+from services.store.base import Person, Status, Task
 
 READ_ALOUD = 3
 _MOST_PEOPLE = 5
@@ -39,6 +39,11 @@ _URGENT = re.compile(
     r"|\bhow (?:urgent|important|pressing) (?:is|was)\b",
     re.IGNORECASE,
 )
+_IDLE = re.compile(
+    r"\b(?:no|without)(?: a| any| open)? (?:tasks?|todos?|work|jobs?)\b|\bnothing (?:to do|on|left|open|assigned)\b",
+    re.IGNORECASE,
+)
+_FEWEST = re.compile(r"\b(?:fewest|least|smallest)\b", re.IGNORECASE)
 _FILTERS = ("assignees", "project", "channel", "tags", "parent", "when", "priority", "status")
 
 
@@ -107,14 +112,20 @@ def _list(call: Call, asked: Chosen, rows: Mapping[str, Row]) -> Done:
 
 
 def _by_person(call: Call, asked: Chosen, rows: Mapping[str, Row]) -> Done:
-    """Who has how many of them, whoever has the most first; few ones by name."""
+    """Who has how many of them, whoever has the most first, or the fewest; few ones by name; who has none."""
     theirs: dict[str, list[str]] = {}
     for id_, row in rows.items():
         for person in row.get("assignees", ()):
             theirs.setdefault(person, []).append(id_)
+    idle = _IDLE.search(call.said) is not None
+    fewest = not idle and _FEWEST.search(call.said) is not None
+    none = sorted({row["name"] for row in call.tx.rows(Person).values()} - set(theirs)) if idle or fewest else []
+    if none or idle:
+        has = f"{listed(none[:_MOST_PEOPLE])} {'has' if len(none) == 1 else 'have'} no" if none else "Everybody has"
+        return Done(f"{has} {asked.kind(2)}")
     if not theirs:
         return Done(f"Nobody has {asked.kind(2)}")
-    order = sorted(theirs, key=lambda person: -len(theirs[person]))[:_MOST_PEOPLE]
+    order = sorted(theirs, key=lambda person: len(theirs[person]) * (1 if fewest else -1))[:_MOST_PEOPLE]
     if len(rows) <= READ_ALOUD + 1:
         parts = [f"{person}: {names(documents(call.tx, theirs[person]))}" for person in order]
         return Done("; ".join(parts), about=tuple(documents(call.tx, list(rows))))

@@ -76,6 +76,14 @@ _UNDATED = re.compile(
     r" (?:due|dates?|deadlines?)\b",
     re.IGNORECASE,
 )
+_UNOWNED = re.compile(
+    r"\b(?:unassigned|unowned|ownerless|not(?: yet)? (?:been )?(?:assigned|given)(?: to (?:anyone|anybody|somebody))?"
+    r"|(?:no|without(?: an| a| any)?) (?:owner|owners|assignee|assignees|person|people)"
+    r"|(?:has|have|had|with|got|are|is) (?:nobody|no one|no-one|nobody's|no one's)"
+    r"|without (?:anybody|anyone|somebody|someone)|(?:nobody|no one|no-one) (?:has|is|owns|does|took|was|got))\b",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(r"\bnobody\b", re.IGNORECASE)
 
 
 def chosen(call: Call) -> Chosen:
@@ -118,6 +126,9 @@ def _by_status(call: Call, asked: Chosen) -> None:
 
 
 def _by_people(call: Call, asked: Chosen) -> None:
+    if _nobodys(call):
+        asked.add(lambda row: not row.get("assignees"), behind="without anybody on them", unsaid="assignees")
+        return
     group, me = people(call), asks_of_own(call)
     if me and group in ([], [me]):
         asked.add(lambda row: is_own(me, row), unsaid="assignees")
@@ -126,6 +137,13 @@ def _by_people(call: Call, asked: Chosen) -> None:
         asked.add(_of(group), behind=theirs, unsaid="assignees" if len(group) == 1 else "")
     elif names_owner(call):
         asked.add(lambda row: not row.get("assignees"), behind="for you")
+
+
+def _nobodys(call: Call) -> bool:
+    """Whether those are meant that nobody has."""
+    named = [name.casefold() for name in call.names("assignees")]
+    meant = _NOBODY if named == ["nobody"] else _UNOWNED
+    return named in ([], ["nobody"]) and meant.search(call.said) is not None
 
 
 def _of(group: Sequence[Assignee]) -> Test:

@@ -35,6 +35,7 @@ from services.understanding.model.grammar import (
     is_complete,
     read_answer,
 )
+from services.understanding.model.questions import asks
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import Word, split_words
 
@@ -119,6 +120,8 @@ class LlamaModel:
             return None
         if not guess.steps:
             return guess if guess.confidence > self._adapter.sure_of_none else None
+        if VOCABULARY[guess.steps[0].action].writes and asks(split_words(text)):
+            return None
         whole = 1.0 if all(is_complete(step) for step in guess.steps) else _INCOMPLETE
         return replace(guess, confidence=round(self._adapter.trust * guess.confidence * whole, 3))
 

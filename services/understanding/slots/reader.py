@@ -179,7 +179,20 @@ def values(taken: SlotWords, action: Action, text: str) -> dict[str, Slot] | Non
         if not points and _astray(name, action, said, text):
             return None
         slots[name] = value_of(name, action, said, text)
+    if action.name == "reminder.create":
+        return _of_another_day(slots)
     return _old_and_new(slots) if "old_when" in action.slots else slots
+
+
+def _of_another_day(slots: dict[str, Slot]) -> dict[str, Slot]:
+    """Without the time in the middle of what is reminded of, where the words go on without it: when "call Tom tomorrow
+    about the sand" is told, tomorrow is another day.
+    """
+    title, when = slots.get("title"), slots.get("when")
+    if not isinstance(title, str) or not isinstance(when, str):
+        return slots
+    there = re.compile(rf" (?:on |at |by |in )?{re.escape(when)} (?=(?:about|if|unless|because|since|whether)\b)", re.I)
+    return {**slots, "title": there.sub(" ", title, count=1)}
 
 
 def _old_and_new(slots: dict[str, Slot]) -> dict[str, Slot]:

@@ -17,7 +17,7 @@ from services.understanding.links import link
 from services.understanding.names import questions
 from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
-from services.understanding.reserved import yes_or_no
+from services.understanding.reserved import reserved, yes_or_no
 from services.understanding.slots.asked_time import plain_time
 from services.understanding.stages.alone import alone
 from services.understanding.stages.base import Understanding
@@ -103,12 +103,13 @@ def _in_plain_words(question: PendingQuestion, text: str, now: datetime) -> str:
 def answered(question: PendingQuestion, answer: Understanding) -> Command | None:
     """The waiting command with the answer in it, control.deny for a no, None where the text is no answer."""
     text, now, names = answer.text, answer.now, answer.names
-    said = yes_or_no(text)
+    said = True if _is_asked_for(question, text) else yes_or_no(text)
     refuses = said is False or (question.candidates and _NEITHER.fullmatch(text.strip(" .?!")) is not None)
     if refuses and question.kind != "slot":
         return Command(text, (Step("control.deny"),), 1.0, "reserved")
     if question.kind == "confirm":
-        yes = (said and _agrees(question, text)) or (question.first and _MAKE_ONE.fullmatch(text.strip(" .!")))
+        agrees = _is_asked_for(question, text) or _agrees(question, text)
+        yes = (said and agrees) or (question.first and _MAKE_ONE.fullmatch(text.strip(" .!")))
         return _agreed(question) if yes else _all_but(question, text)
     if question.candidates and (chosen := _which(answer, question.candidates)):
         return _chosen(question, chosen)
@@ -154,6 +155,12 @@ def _to_others(step: Step, asked: Step, question: PendingQuestion) -> bool:
     before |= {word.text for word in split_words(question.asked)}
     new = spoken_names(step.slots.get("recipients"))
     return bool(new) and not all(each.casefold() in before | _POINTING for each in new)
+
+
+def _is_asked_for(question: PendingQuestion, text: str) -> bool:
+    """Whether it says the very thing that shall be confirmed: "undo that" to "Undo what was done last?" is a yes."""
+    step = reserved(text) if question.kind == "confirm" else None
+    return step is not None and [each.action for each in question.command.steps] == [step.action]
 
 
 def _agrees(question: PendingQuestion, text: str) -> bool:

@@ -140,6 +140,16 @@ def office(desk: Any) -> Any:
         ),
         ("who has the most tasks", {}, "Sarah has two tasks and Mike has two tasks."),
         ("who has overdue tasks", {"status": "overdue"}, "Nobody has overdue tasks."),
+        ("who has no tasks", {}, "Everybody has tasks."),
+        ("who has the fewest tasks", {}, "Sarah has two tasks and Mike has two tasks."),
+        (
+            "which tasks have nobody on them",
+            {},
+            (
+                "Three tasks without anybody on them, one overdue: call Anna, due today at 11 AM; cut the flyers; print"
+                " flyers, on hold, low priority."
+            ),
+        ),
         ("what is everyone working on", {"status": "in progress"}, "Mike: build the shop."),
         ("what should I do next", {}, "Next: call Anna, due today at 11 AM."),
         (

@@ -70,7 +70,10 @@ _DEED = re.compile(
     r"|gone out|out|done)"
     rf"|(?:did you|have you) (?:{_DONE}) {_IT}(?: down)?"
     rf"|what (?:did|have) (?:i|we|you) just (?:{_DONE})(?: down| in| there| on| on it| to it| off)?"
-    rf"|what (?:did|have) you (?:do|done)|what (?:was|is) (?:that|it) (?:i|we|you) just (?:{_DONE})){_ENDS}",
+    rf"|what (?:did|have) you (?:do|done)"
+    r"|what(?:['’]?s| is| was) (?:the|that|your|my|our) (?:very )?last (?:thing|command|action|change)(?: that)?"
+    rf" (?:you|i|we)(?:['’]ve| have)?(?: just)? (?:did|{_DONE}|asked(?: you)?(?: for| to do)?|told you(?: to do)?)"
+    rf"|what (?:was|is) (?:that|it) (?:i|we|you) just (?:{_DONE})){_ENDS}",
     re.IGNORECASE,
 )
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 from services.understanding.base import Slot, Step
 from services.understanding.names.base import NameFound, Unknown
 from services.understanding.slots.amounts import number_of
-from services.understanding.stages.base import Doubtful, Understanding
+from services.understanding.stages.base import Doubtful, Titles, Understanding
 from services.understanding.stages.pronouns import pointing
+from services.understanding.stages.titles import title_words
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import word_set
 
@@ -24,7 +25,8 @@ _PIECE = re.compile(r"[^\W_]+")
 
 def strangers(said: Understanding) -> Understanding:
     """Without the words that are no names: what they stood for is asked, or left out."""
-    command, kept = replace(said.command, steps=tuple(_named(step, said) for step in said.command.steps)), []
+    steps = tuple(_about_a_project(_named(step, said), said) for step in said.command.steps)
+    command, kept = replace(said.command, steps=steps), []
     said = replace(said, command=command)
     if pointing(command) is not None:
         return said
@@ -52,6 +54,26 @@ def _named(step: Step, said: Understanding) -> Step:
         return step
     others = {other: value for other, value in step.slots.items() if other != slot}
     return replace(step, slots={slot: name, **others} if (name := _offered(said, makes, slot)) else others)
+
+
+def _about_a_project(step: Step, said: Understanding) -> Step:
+    """With a project among those who come as what it is about: "a site visit with Aisha, Harbour House"."""
+    told = step.slots.get("attendees")
+    if step.action != "meeting.create" or not isinstance(told, (list, tuple)):
+        return step
+    titles = said.directory.titles()
+    projects = [each for each in told if isinstance(each, str) and _is_project(titles, title_words(each))]
+    projects = [each for each in projects if not isinstance(said.names.resolve(each, ("person",)), NameFound)]
+    if not projects:
+        return step
+    people = [each for each in told if each not in projects]
+    title = f"{step.slots.get('title', 'meeting')} about {' and '.join(projects)}"
+    others = {slot: value for slot, value in step.slots.items() if slot != "attendees"}
+    return replace(step, slots={**others, "title": title, **({"attendees": people} if people else {})})
+
+
+def _is_project(titles: Titles, words: tuple[str, ...]) -> bool:
+    return bool(words) and "project" in titles.get(words[0], {}).get(words, ())
 
 
 def _offered(said: Understanding, makes: str, slot: str) -> str:

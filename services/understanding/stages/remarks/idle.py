@@ -38,6 +38,13 @@ _ASKED_KINDLY = re.compile(
 )
 """ "Let him know, would you, that the gate is open": it belongs to the order, not to what is told."""
 _AT_LAST = re.compile(r",\s+(?:would|will|could) you(?: please)?[\s.?!]*$", re.IGNORECASE)
+_TO_BE_DONE = re.compile(
+    r",\s*(?:and )?(?:(?:it|that|this|which|all) )?(?:has to|needs to|must|should|ought to|is to)"
+    r" (?:happen|(?:be|get) (?:done|finished|ready|sorted|there|in))"
+    r" (?=(?:by|before|until|till|on|at|today|tomorrow|this|next)\b)",
+    re.IGNORECASE,
+)
+""" "Call the window people, has to happen before Tuesday": the time says it."""
 _AND = re.compile(r"\band\b", re.IGNORECASE)
 _KEPT = ("message.send", "note.create", "note.update", "routine.create", "search.query")
 """Actions that keep what was said word for word."""
@@ -52,7 +59,7 @@ def without_idle_words(said: Understanding, stage: Stage) -> Understanding | Non
         found = stage(replace(said, text=kindly))
         if found and sure(found):
             return replace(found, text=said.text, stage="")
-    text = _IDLE.sub(_gap, said.text).strip(" ,")
+    text = _IDLE.sub(_gap, _TO_BE_DONE.sub(", ", said.text)).strip(" ,")
     if text == said.text.strip(" ,") or len(text.split()) < 2:
         return None
     found = stage(replace(said, text=text))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from services.understanding.base import Command, Step
 from services.understanding.stages.base import Understanding
+from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 
 _SURE = 0.95
@@ -61,6 +62,14 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 """ "Every Monday at nine show me the due tasks and the meetings, call that monday check"."""
+_TELLS = re.compile(
+    r"(?:(?:please|and|then|also|can you|could you|will you|i want you to|i'd like you to) )*"
+    r"(?P<steps>(?:(?:tell|give|show) (?:me|us)|(?:read|list)(?: me| us)?(?: out)?) .+)",
+    re.IGNORECASE,
+)
+_EVERY = re.compile(r"^(?:every|each|on) ", re.IGNORECASE)
+_MORE = ("", " two", " three", " four", " five", " six", " seven", " eight", " nine")
+"""Where there is one of that name."""
 _OTHER_NAME = re.compile(r".*\b(?:on|at|every|for|each)\b.*", re.IGNORECASE)
 _LEADS = re.compile(
     rf"^[\s,.:;–—\"”'-]*(?:(?:routine\b|{_THEN}|that|which|to|and|it should|it shall|it)[\s,.:;–—-]+)*", re.IGNORECASE
@@ -70,7 +79,7 @@ _LEADS = re.compile(
 def new_routine(said: Understanding) -> Understanding | None:
     """Where its name ends is said by a mark, or by "that", "then", "you should"."""
     text = said.text.strip()
-    if by_clock := _by_clock(said, text.rstrip(".")):
+    if by_clock := _by_clock(said, text.rstrip(".")) or _told_by_clock(said, text.rstrip(".")):
         return said.found(by_clock)
     made = _SAID.fullmatch(text) or _AND_YOU.fullmatch(text) or _MADE.fullmatch(text)
     if (made is None or _RUNS_ON.search(made["name"])) and (plain := _said_plainly(said, text)):
@@ -107,6 +116,32 @@ def _by_clock(said: Understanding, text: str) -> Command | None:
         return None
     slots = {"name": called["name"].strip(), "steps": steps, "recurrence": called["steps"][: times[0].span[1]].strip()}
     return Command(said.text, (Step("routine.create", slots),), _SURE, "template")
+
+
+def _told_by_clock(said: Understanding, text: str) -> Command | None:
+    """ "Every weekday at half past eight read me my tasks": what is told again and again, called by when."""
+    times = find(text, said.now, said.house) if _TELLS.search(text) else []
+    again = [each.span for each in times if each.kind == "recurrence"]
+    if len(again) != 1:
+        return None
+    recurrence = text[slice(*again[0])]
+    before, behind = text[: again[0][0]].strip(" ,").removesuffix(" on"), text[again[0][1] :].strip(" ,")
+    told = _TELLS.fullmatch(before or behind)
+    if told is None or (before and (behind or " at " not in recurrence)):
+        return None  # "show me the meetings every Monday" asks
+    steps = said.read(_FIRST.split(told["steps"], maxsplit=1)[0]).steps
+    if not steps or any(VOCABULARY[step.action].writes or step.action.startswith("control.") for step in steps):
+        return None
+    slots = {"name": _round(said, recurrence), "steps": told["steps"], "recurrence": recurrence}
+    return Command(said.text, (Step("routine.create", slots),), _SURE, "template")
+
+
+def _round(said: Understanding, recurrence: str) -> str:
+    """Weekday round, Friday round two: a name that no routine has."""
+    day = _EVERY.sub("", recurrence.split(" at ", maxsplit=1)[0]).removesuffix("s")
+    known = {routine.name.casefold() for routine in said.directory.routines()}
+    names = (f"{day if day != 'day' else 'daily'} round{more}" for more in _MORE)
+    return next((name for name in names if name.casefold() not in known), "")
 
 
 def with_all_steps(command: Command) -> Command:

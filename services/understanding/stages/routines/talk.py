@@ -66,6 +66,12 @@ _TIMES = (
     r"{it} (?:should|shall|must|can) (?:run|start|begin|go off|happen|come)(?: by itself)? (?P<times>.+?)",
 )
 _TIME_ALONE = r"(?:(?:make|move|put|let's make|let's say|say|better|rather|only|just)(?: it| that)? )?(?P<times>.+?)"
+_BUT_NOT = re.compile(
+    r"(?:but )?(?:not|except|never|just not|only not)(?: for| on)? "
+    r"(?P<days>(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?:,? (?:and |or )?)?)+|weekends?)",
+    re.IGNORECASE,
+)
+""" "Not on Fridays", behind when it begins."""
 _WEEKDAYS = re.compile(
     r"(?:but )?(?:not (?:on|at|over) (?:the )?(?:weekends?|saturdays? (?:and|or) sundays?)"
     r"|(?:only )?(?:on )?(?:weekdays|working days|workdays)(?: only)?|only during the week)",
@@ -175,6 +181,9 @@ def _bare(said: Understanding, text: str, routine: NamedRoutine) -> Command | No
     if _WEEKDAYS.fullmatch(words):
         return _command(said, routine, "routine.create", recurrence="every weekday")
     last = said.conversation.last
+    told_again = str(last.steps[-1].slots.get("recurrence", "")) if last is not None else ""
+    if told_again and (but := _BUT_NOT.fullmatch(words)):
+        return _command(said, routine, "routine.create", recurrence=f"{told_again} except on {but['days']}")
     timed = last is not None and {"when", "recurrence"} & set(last.steps[-1].slots)
     found = _compiled(_TIME_ALONE, _IT).fullmatch(text)
     asked = last is not None and last.steps[-1].action == "routine.status"
@@ -190,7 +199,7 @@ def _command(said: Understanding, routine: NamedRoutine, action: str, **slots: S
 
 def _added(said: Understanding, routine: NamedRoutine, found: re.Match[str]) -> Command | None:
     """What is a command by itself, perhaps with a verb before it: "add tomorrow's meetings to it"."""
-    told_so = found["steps"].strip(" ,:")
+    told_so = _THIRD.sub(lambda it: _imperative(it["verb"]), found["steps"].strip(" ,:"))
     if re.match(rf"(?:don't|do not|not|never|no)\b|\w+ (?:off )?{_SO}", told_so, re.IGNORECASE):
         return None
     for words in (told_so, f"read me {told_so}"):
@@ -199,6 +208,14 @@ def _added(said: Understanding, routine: NamedRoutine, found: re.Match[str]) -> 
         if steps and all(map(_may_be_step, steps)) and not found_anywhere:
             return _command(said, routine, "routine.update", steps=words)
     return None
+
+
+_THIRD = re.compile(r"^that (?:it|you)(?: should| shall| must| also| then)* (?P<verb>[a-z]+)(?= |$)", re.IGNORECASE)
+""" "Add to closing time that it backs everything up"."""
+
+
+def _imperative(verb: str) -> str:
+    return verb[:-2] if re.search(r"(?:ch|sh|ss|x|o)es$", verb) else verb.removesuffix("s")
 
 
 def _may_be_step(step: Step) -> bool:

@@ -15,12 +15,14 @@ from services.understanding.stages.tasks.titles import family, people, subject, 
 _WHO = r"(?P<who>[^\W_]+(?: (?!to\b)[^\W_]+)?(?:(?:,? and |, )[^\W_]+)*?)"
 _NO_WORK = (
     r"(?!(?:be|come|attend|go|know|join|stay|wait|have|leave|arrive|sleep|eat|meet|see|hear|get (?:up|off|out|in|on|me)"
-    r"|call me|ring me|tell|ask|message|write (?:me|him|her|them)|give me|speak|talk|listen|drive me|pick me)\b)"
+    r"|call me|ring me|tell|ask(?! for\b)|message|write (?:me|him|her|them)|give me|speak|talk|listen|drive me"
+    r"|pick me)\b)"
 )
 """What one does oneself, and no task: "Anna has to leave by four"."""
 _IS_TO = re.compile(
-    r"(?P<who>[^,]+?)(?: (?P<must>(?:is|are)(?: also)? to|needs? to|has to|have to|must|should|shall|ought to)"
-    r"|(?P<short>['’](?:s|re)(?: also)? to)) "
+    r"(?P<who>[^,]+?)(?: (?:also )?"
+    r"(?P<must>(?:is|are)(?: also)? to|needs? to|has to|have to|must|should|shall|ought to)"
+    r"|(?P<short>['’](?:s|re)(?: also)? to))(?: also)? "
     rf"{_NO_WORK}(?P<title>[a-z]+ .+)",
     re.I,
 )
@@ -71,8 +73,9 @@ _PREPOSITION = re.compile(r"(?:on|in|at|for|with|to|from|by) ", re.I)
 
 _HE_IS_TO = re.compile(
     r"(?:(?:and|also|then|oh)[\s,]+)*(?:he|she|they)"
-    r"(?:(?:['’]s|['’]re| is| are)(?: also)? to\b|(?: should| must| has to| have to| needs? to)\b.*"
-    r" (?:too|as well|also)$)",
+    r"(?:(?:['’]s|['’]re| is| are)(?: also)? to\b"
+    r"|(?: also)?(?: should| must| has to| have to| needs? to)(?:\b.* (?:too|as well|also)$| also\b)"
+    r"| also (?:has|have|needs?) to\b)",
     re.I,
 )
 _THING_TOO = re.compile(
@@ -191,7 +194,7 @@ def _is_to(said: Understanding, text: str) -> Command | None:
         return None
     title, when = without_time(said, _TOO.sub("", found["title"]))
     of_tasks, is_to = family(said) == "task", (found["must"] or "is to").casefold().endswith(("is to", "are to"))
-    more = of_tasks and _TOO.search(text) is not None
+    more = of_tasks and (_TOO.search(text) is not None or " also " in text[: found.start("title")])
     if not (marked or more or (is_to and (when or of_tasks)) or (when and of_tasks)):
         return None
     if (there := _DOES.match(title)) and subject(said, title[there.end() :]):
