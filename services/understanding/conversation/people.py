@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from services.understanding.names.sexes import may_be
 
 _PEOPLE = ("person", "customer")
 _MOST = 12
+_PRONOUN = re.compile(r"\b(?:she|her|hers|he|him|his|they|them|their|theirs)\b", re.IGNORECASE)
 
 
 def people_in(text: str, names: Names) -> list[Mention]:
@@ -49,3 +51,12 @@ def person(conversation: Conversation, pronoun: str, kinds: Sequence[str]) -> Me
     fitting = next((each for each in heard if may_be(pronoun, each.name)), None)
     before = latest(conversation, wanted)
     return fitting or (before if before and may_be(pronoun, before.name) else None)
+
+
+def in_focus(conversation: Conversation, text: str) -> Mention | None:
+    """The customer whom a pronoun in the text stands for, else the one in focus, where that may be "she" or "he"."""
+    pronoun, focus = _PRONOUN.search(text), conversation.customer
+    if pronoun is None:
+        return focus
+    pointed = person(conversation, pronoun.group(), ("customer",))
+    return pointed or (focus if focus and may_be(pronoun.group(), focus.name) else None)

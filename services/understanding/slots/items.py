@@ -17,6 +17,9 @@ _ARTICLES = word_set("a an some the my our")
 _COUNTS = frozenset(("a", "an", "couple", "few", "several", "half", "dozen", "hundred", "thousand", *SMALL, *TENS))
 _FOODS = word_set("roll rolls slice slices")
 """Measures that are things, too: behind a comma they are these."""
+_ON_ROLLS = word_set(
+    "towels towel paper tape tapes foil film wallpaper wire cable cloth fabric wrap string bread cheese ham"
+)
 _OF_THEM = [["of", each] for each in ("them", "it", "those", "that")]
 _IDLE = word_set("um uh er erm hmm lol")
 _LEADS = word_set("also then some the my our maybe only just those these plus")
@@ -33,7 +36,7 @@ def split_items(said: Sequence[Word], text: str) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
     for link, part in _parts([word for word in said if word.text not in _IDLE]):
         many = (
-            _only_quantity(part, text)
+            _only_quantity(part, text, rows[-1]["item"])
             if rows
             and number_of(rows[-1]["item"]) is None
             and (link.startswith("no") or (link == "," and "quantity" not in rows[-1]))
@@ -72,14 +75,15 @@ def _parts(said: Sequence[Word]) -> list[tuple[str, list[Word]]]:
     return [(link, part) for link, part in parts if part]
 
 
-def _only_quantity(part: Sequence[Word], text: str) -> str:
-    """How much, where a part tells nothing else: ten bags, twelve, ten of them."""
+def _only_quantity(part: Sequence[Word], text: str, of: str) -> str:
+    """How much, where a part tells nothing else: ten bags, twelve, ten of them; six rolls of what comes on rolls."""
     said = [word for word in part if word.text not in _LEADS]
-    one_of_it = len(said) > 1 and said[0].text in ("a", "an", "half") and said[-1].text in _MEASURES - _FOODS
+    sizes = _MEASURES - (frozenset() if of.rsplit(maxsplit=1)[-1].casefold() in _ON_ROLLS else _FOODS)
+    one_of_it = len(said) > 1 and said[0].text in ("a", "an", "half") and said[-1].text in sizes
     counts = bool(said) and _counts(said[0].text) and (said[0].text not in _ARTICLES or one_of_it)
     if counts and len(said) > 2 and [word.text for word in said[-2:]] in _OF_THEM:
         return spoken(text, said[:-2])
-    measures = all(_counts(word.text) or word.text in _MEASURES - _FOODS for word in said[1:])
+    measures = all(_counts(word.text) or word.text in sizes for word in said[1:])
     return spoken(text, said) if counts and measures else ""
 
 

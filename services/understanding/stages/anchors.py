@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
 
@@ -21,6 +22,17 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 """An hour without a day; `find` says that it is one."""
+_PAST = re.compile(
+    r"(?P<day>(?:today|tonight|tomorrow) )?(?:at |and )*"
+    r"(?P<past>(?:five|ten|(?:a )?quarter|twenty(?: five)?|half) past)(?: (?:it|that|then))?",
+    re.IGNORECASE,
+)
+_HOUR = re.compile(
+    r"(?:(?:today|tonight|tomorrow) )?(?:at )?"
+    r"(?P<hour>(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})"
+    r"(?: ?(?:a\.?m\.?|p\.?m\.?|o'clock))?(?: \D+)?)",
+    re.IGNORECASE,
+)
 _THAT_DAY = re.compile(r"\b(?:that|the same) day\b", re.IGNORECASE)
 _TOO = re.compile(r"\b(?:as well|too)\b", re.IGNORECASE)
 """What is put in beside what is on that day."""
@@ -38,7 +50,7 @@ def anchors(said: Understanding) -> Understanding:
     command, conversation, now, house = said.command, said.conversation, said.now, said.house
     steps: list[Step] = []
     for bare in command.steps:
-        step = _with_offset(bare, said)
+        step = _of_that_hour(_with_offset(bare, said), steps)
         told = step.slots.get("when")
         told = _NEXT_DAY.sub("the day after", told) if isinstance(told, str) and conversation.last_when else told
         offset = _offset(told, now, house) if isinstance(told, str) else None
@@ -51,6 +63,16 @@ def anchors(said: Understanding) -> Understanding:
             about = before or (conversation.last.steps[-1] if conversation.last and conversation.last.steps else None)
             steps.append(_placed(step, str(told), apply(offset, anchor), about))
     return replace(said, command=replace(command, steps=tuple(steps)))
+
+
+def _of_that_hour(step: Step, before: Sequence[Step]) -> Step:
+    """ "Wake me at six, and ten past in case": ten past six."""
+    told, first = step.slots.get("when"), before[-1].slots.get("when") if before else None
+    bare = _PAST.fullmatch(told.strip()) if isinstance(told, str) and step.action == "alarm.create" else None
+    hour = _HOUR.fullmatch(first.strip()) if bare and isinstance(first, str) else None
+    if bare is None or hour is None:
+        return step
+    return replace(step, slots={**step.slots, "when": f"{bare['day'] or ''}at {bare['past']} {hour['hour']}"})
 
 
 def _on_that_day(step: Step, said: Understanding) -> Step:

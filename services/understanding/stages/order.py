@@ -75,7 +75,7 @@ from services.understanding.stages.things.arrangement import we_do
 from services.understanding.stages.things.dates import date_asked
 from services.understanding.stages.things.day_right import day_put_right, no_such_time
 from services.understanding.stages.things.house import house_goes_on
-from services.understanding.stages.things.lists import headed, list_talk, which_list
+from services.understanding.stages.things.lists import count_right, headed, list_talk, which_list
 from services.understanding.stages.things.meeting import cried_off, meeting
 from services.understanding.stages.things.meeting_talk import meeting_talk
 from services.understanding.stages.things.sent import sent
@@ -111,6 +111,11 @@ def sureness(said: Understanding) -> Understanding:
 def slip(said: Understanding) -> Understanding | None:
     """What is put right within its sentence, read as it was meant."""
     return put_right(said, _whole)
+
+
+def counted_right(said: Understanding) -> Understanding | None:
+    """How many of a thing, put right behind it."""
+    return count_right(said, _whole)
 
 
 def redirected(said: Understanding) -> Understanding | None:
@@ -237,6 +242,7 @@ FINDING: Sequence[Stage] = (
     conditional,  # "if she does, push it to Tuesday"
     met,  # "good morning", "that's me done"
     idle,  # "when exactly is it", "red pens and, let me see, envelopes"
+    counted_right,  # "two sheets of MDF on timber, no, three sheets"
     redirected,  # "tell Ben I'm late, no wait, tell Jane": one message, not two
     new_routine,  # "when I say market day, then read the market list": whatever follows belongs to it
     joined,  # "new customer Berger, charge him 450, oh and note that he has a dog"

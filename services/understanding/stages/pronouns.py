@@ -11,7 +11,7 @@ from functools import cache
 from services.store.base import all_rows
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.memory import Conversation, Mention, latest
-from services.understanding.conversation.people import people_in, person
+from services.understanding.conversation.people import in_focus, people_in, person
 from services.understanding.retarget import alike, retargeted
 from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY, Action, EntityKind
@@ -133,9 +133,9 @@ def _resolved(step: Step, conversation: Conversation, text: str) -> Step:
         told = slots.get(slot)
         if told is None:
             account = slot == action.subject and action.family == "ledger" and "customer" in kinds
-            if account and conversation.customer:
-                slots[slot] = conversation.customer.name
-                references.append(_reference(slot, "", conversation.customer))
+            if account and (focus := in_focus(conversation, text)):
+                slots[slot] = focus.name
+                references.append(_reference(slot, "", focus))
             continue
         several: list[str] = []
         for words in [told] if isinstance(told, str) else [str(each) for each in told]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from services.understanding.base import Command, Reference, Slot, Step
+from services.understanding.conversation.people import in_focus
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.money.marks import Marked, marked, spoken_of
 from services.understanding.vocabulary import VOCABULARY
@@ -263,14 +264,14 @@ def _who(said: Understanding, seen: Marked) -> dict[str, Slot]:
     """The customer as a slot; none where only the conversation could tell, and does not."""
     if seen.names:
         return {"customer": seen.customers[0].name if len(seen.customers) == 1 else seen.words}
-    customer = said.conversation.customer
+    customer = in_focus(said.conversation, said.text)
     return {"customer": customer.name} if customer else {}
 
 
 def _command(said: Understanding, action: str, slots: dict[str, Slot], seen: Marked, sure: float) -> Command:
     one = seen.customers[0] if len(seen.customers) == 1 else None
     name, id_ = (one.name, one.id) if one else ("", "")
-    if not seen.names and (customer := said.conversation.customer):
+    if not seen.names and (customer := in_focus(said.conversation, said.text)):
         name, id_ = customer.name, customer.id or ""
     references = (Reference("customer", seen.words, "customer", name, id_, "context"),) if name else ()
     return Command(said.text, (Step(action, slots, references=references),), sure, "template")

@@ -12,9 +12,8 @@ from dataclasses import replace
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.changes import instead, with_step
 from services.understanding.conversation.memory import Mention
-from services.understanding.conversation.people import person
+from services.understanding.conversation.people import in_focus
 from services.understanding.names.base import Entity
-from services.understanding.names.sexes import may_be
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.money.marks import Marked, marked, spoken_of
 from services.understanding.stages.money.right import right_customer, right_sum
@@ -23,7 +22,6 @@ from services.understanding.stages.money.ways import way
 from services.understanding.vocabulary import VOCABULARY
 
 _SURE = 0.95
-_PRONOUN = re.compile(r"\b(?:she|her|hers|he|him|his|they|them|their|theirs)\b", re.IGNORECASE)
 _MAYBE = 0.7
 _MOST_WORDS = 24
 _IT = r"(?:enter|book|record|note|put|write|add|log|register|credit|charge|debit)"
@@ -173,11 +171,7 @@ def _command(said: Understanding, seen: Marked, action: str, slots: dict[str, Sl
     """The step, of the customer named, else of the one pointed at or spoken of."""
     whom: Entity | Mention | None = seen.customers[0] if len(seen.customers) == 1 else None
     if not seen.names:
-        pronoun = _PRONOUN.search(said.text)
-        pointed = person(said.conversation, pronoun.group(), ("customer",)) if pronoun else None
-        focus = said.conversation.customer
-        fits = focus is None or pronoun is None or may_be(pronoun.group(), focus.name)
-        whom = pointed or (focus if fits else None)
+        whom = in_focus(said.conversation, said.text)
     named = whom.name if whom else seen.words
     references = (Reference("customer", seen.words, "customer", whom.name, whom.id, "context"),) if whom else ()
     step = Step(action, {"customer": named, **slots} if named else slots, references=references)

@@ -132,6 +132,8 @@ def _is_it(found: Understanding, rest: _Rest, said: Understanding) -> bool:
     guessed = rest.partly and command.source == "model"
     if guessed or not sure(found) or command.intent == "control.cancel" or _belongs_to_it(found, rest, said):
         return False
+    if any(str(step.slots.get("content", "")).casefold() in _POINTS for step in command.steps if not found.leans):
+        return False  # "jot this down: Adler wants rounded edges"
     if not all(has_all(VOCABULARY[step.action], step.slots) for step in command.steps if not found.leans):
         return False  # what is missing may stand in what was left out
     if (rest.why or (rest.before and found.leans)) and not writes(command):

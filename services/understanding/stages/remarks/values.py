@@ -118,6 +118,12 @@ _TAKES_IT = re.compile(
 """ "I'll do it myself, by Friday": whose it is, is told as well."""
 
 
+def _gives_out(said: Understanding, last: Command) -> bool:
+    """ "Couch is mine, curtains Ingrid", behind a list: who does what is no other item."""
+    lists = VOCABULARY[last.steps[-1].action].family == "list"
+    return lists and any(entity.kind == "person" for _, entity in said.names.occurring(said.text))
+
+
 def value_right(said: Understanding) -> Understanding | None:
     """The last command with another value."""
     last = said.conversation.last
@@ -127,6 +133,7 @@ def value_right(said: Understanding) -> Understanding | None:
         or said.told
         or said.conversation.question
         or len(said.text) > _LONGEST
+        or _gives_out(said, last)
         or _TAKES_IT.match(said.text)
     ):
         return None

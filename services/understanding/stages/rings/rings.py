@@ -62,6 +62,12 @@ _NOUNS = {"countdown": "timer", "clock": "timer"}
 _OTHER = re.compile(
     r"(?P<verb>cancel|delete|stop|kill|drop|remove|scrap) (?:the )?other(?: one| alarm| reminder)?", re.I
 )
+_NOT_THAT = re.compile(
+    r"(?P<verb>cancel|delete|stop|kill|drop|remove|scrap) (?:it|that|this)(?: one)?[\s,.]+(?:no|wait|oh)?[\s,.]*"
+    r"not (?:that|this)(?: one)?[\s,.]+(?:but )?the other(?: one)?[\s.!]*",
+    re.I,
+)
+""" "Stop it, no not that one, the other"."""
 _SET_TO = re.compile(
     r"(?:put|set|turn|make|get|have) (?:the|my|that|this) (?:wake[- ]up )?alarm (?:clock )?(?:back |forward )?"
     r"to (?!wake|ring|go)(?P<when>.+)",
@@ -185,7 +191,8 @@ def _ended(said: Understanding, there: Sequence[Ringing], text: str, reason: str
     if (also := _AND_THE.fullmatch(text)) and _has_ended(said):
         return _cancelled(said, there, also["noun"].lower(), reason, (also["when"] or "").strip())
     head = head_of(said)
-    if _OTHER.fullmatch(text) and head and head[0] in ("alarm", "reminder"):
+    not_that = _NOT_THAT.fullmatch(said.text.strip())
+    if head and (not_that or (_OTHER.fullmatch(text) and head[0] in ("alarm", "reminder"))):
         other = the_other(said, [each for each in there if each.kind == head[0]])
         return step_about(f"{head[0]}.cancel", other) if other else None
     order = _ENDS_IT.fullmatch(text)

@@ -19,7 +19,8 @@ _THEN = (
 _SAID = re.compile(
     r"(?:(?:make |create |add |set up )?(?:a |an? )?new (?:routine|macro|shortcut)[\s,.:;–—-]+)?"
     r"(?:please )?(?:when|whenever|every time|each time|any ?time|if|as soon as|once) i (?:say|tell you|shout|call"
-    rf"(?: out)?),? {_NAME}(?: routine)?(?:\s*[,.:;–—-]+\s+(?:{_THEN}[\s,:]+)?|\s+{_THEN}[\s,:]+)(?P<steps>.+)",
+    rf"(?: out)?),? {_NAME}(?: routine)?(?:\s*[,.:;–—-]+\s+(?:{_THEN}[\s,:]+)?"
+    rf"|\s+(?:{_THEN}|(?P<wish>i (?:want|need|get)|i['’]d like))[\s,:]+)(?P<steps>.+)",
     re.IGNORECASE,
 )
 """ "When I say Monday routine, list my tasks, then tell the team good morning"."""
@@ -58,7 +59,9 @@ _AND_YOU = re.compile(
 """ "When I get here in the mornings, I say open up, and then you read me today's meetings"."""
 _CALLED = re.compile(
     r"(?:(?:please|can you|could you|i want you to|i'd like you to) )*(?P<steps>.+?)[,.;]? (?:and )?(?:please )?"
-    rf"(?:call|name) (?:that|it|this|the routine|that routine)(?: routine)? {_NAME}",
+    rf"(?:(?:call|name) (?:that|it|this|the routine|that routine)(?: routine)?|that(?:['’]s| is|['’]ll be| shall be)"
+    r"(?: called| my| the| our)*(?! (?:fine|all|it|okay|ok|good|great|enough|important|right|everything|when|what|how"
+    rf"|why|because|for)\b)) {_NAME}(?: routine)?",
     re.IGNORECASE,
 )
 """ "Every Monday at nine show me the due tasks and the meetings, call that monday check"."""
@@ -86,7 +89,8 @@ def new_routine(said: Understanding) -> Understanding | None:
         return said.found(plain)
     if made is None or _OTHER_NAME.fullmatch(made["name"]):
         return None
-    slots = {"name": made["name"].strip(), "steps": made["steps"].strip().rstrip(".")}
+    wish = "give me " if made.groupdict().get("wish") else ""  # "when I say opening up I want the day"
+    slots = {"name": made["name"].strip(), "steps": wish + made["steps"].strip().rstrip(".")}
     return said.found(Command(said.text, (Step("routine.create", slots),), _SURE, "template"))
 
 

@@ -45,10 +45,10 @@ _ADDS = (
     rf"(?:in|with|for|during|when i say) {{it}}[\s,:]+(?:you should |also |then )+{_STEPS}",
 )
 _DROPS = (
-    rf"(?:take|leave|drop|remove|cut|delete|strike|kick|throw|scrap|skip) (?:{_PLACE}|{_X})(?: out| off| away)?"
-    r"(?: of| from| in| for)+ {it}",
+    rf"(?:take|leave|drop|remove|cut|delete|strike|kick|throw|scrap|skip|lose|ditch) (?:{_PLACE}|{_X})"
+    r"(?: out| off| away)?(?: of| from| in| for)+ {it}",
     rf"(?:take|leave|cut|drop|throw) (?:{_PLACE}|{_X}) (?:out|off|away)",
-    rf"(?:drop|remove|delete|skip|cut|scrap|omit|lose) (?:{_PLACE}|{_X})",
+    rf"(?:drop|remove|delete|skip|cut|scrap|omit|lose|ditch) (?:{_PLACE}|{_X})",
     rf"{{it}} (?:shouldn't|needn't|mustn't|should not|doesn't (?:need|have) to|should no longer|must not) {_X}",
     rf"(?:without|no more|not) {_X}(?: in {{it}})?",
     rf"(?:don't|do not|never) {_X} in {{it}}",
@@ -63,7 +63,8 @@ _NAMES = (
 _TIMES = (
     r"(?:do|run|start|begin|play|schedule|have|let|set|put|make|move|change|shift|trigger)(?: up)? {it}"
     rf"(?: run| start| begin| go off| happen)?(?: {_SO})? (?:to |for )?(?P<times>.+?)(?: {_SO})?",
-    r"{it} (?:should|shall|must|can) (?:run|start|begin|go off|happen|come)(?: by itself)? (?P<times>.+?)",
+    r"{it} (?:should|shall|must|can) (?:run|start|begin|go off|happen|come)(?: by itself)?(?: too| also)?,?"
+    r" (?P<times>.+?)",
 )
 _TIME_ALONE = r"(?:(?:make|move|put|let's make|let's say|say|better|rather|only|just)(?: it| that)? )?(?P<times>.+?)"
 _BUT_NOT = re.compile(
@@ -134,6 +135,8 @@ def routine_talk(said: Understanding) -> Understanding | None:
         return None
     routines = list(said.directory.routines())
     spoken_of = _spoken_of(said, routines)
+    if spoken_of and re.match(r"(?:should|shall|must|has to|needs to)\b", text, re.IGNORECASE):
+        text = f"it {text}"  # "should run by itself, too, weekdays at six"
     for routine in routines:
         for name in sorted({routine.name, *routine.said}, key=len, reverse=True):
             if re.search(rf"\b{re.escape(name)}\b", text, re.I) and (
@@ -200,7 +203,11 @@ def _command(said: Understanding, routine: NamedRoutine, action: str, **slots: S
 def _added(said: Understanding, routine: NamedRoutine, found: re.Match[str]) -> Command | None:
     """What is a command by itself, perhaps with a verb before it: "add tomorrow's meetings to it"."""
     told_so = _THIRD.sub(lambda it: _imperative(it["verb"]), found["steps"].strip(" ,:"))
-    if re.match(rf"(?:don't|do not|not|never|no)\b|\w+ (?:off )?{_SO}", told_so, re.IGNORECASE):
+    if re.match(
+        rf"(?:don't|do not|not|never|no|lose|ditch|drop|skip|cut|scrap|leave|forget)\b|\w+ (?:off )?{_SO}",
+        told_so,
+        re.IGNORECASE,
+    ):
         return None
     for words in (told_so, f"read me {told_so}"):
         steps = said.read_plainly(words).steps or said.read(words).steps

@@ -78,7 +78,8 @@ _DUE = re.compile(
 )
 _IN = re.compile(r"^(?:and )?(?:(?:that|it) )?(?:(?:goes|belongs) )?(?:(?:in|into|to|under|for) )?(?:the )?", re.I)
 _PRIORITY = re.compile(
-    r"^(?:and )?(?:with )?(?:prio(?:rity)? (?P<level>high|low|medium|normal|urgent|critical|top)"
+    r"^(?:and )?(?:with |(?:it|that|this)(?:['’]s| is) (?:very |really |quite )?)?"
+    r"(?:prio(?:rity)? (?P<level>high|low|medium|normal|urgent|critical|top)"
     r"|(?P<rank>urgent|important|critical|(?:top|high|highest|low|lowest|medium|normal) prio(?:rity)?))$",
     re.I,
 )

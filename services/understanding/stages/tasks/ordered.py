@@ -21,7 +21,7 @@ _NO_WORK = (
 """What one does oneself, and no task: "Anna has to leave by four"."""
 _IS_TO = re.compile(
     r"(?P<who>[^,]+?)(?: (?:also )?"
-    r"(?P<must>(?:is|are)(?: also)? to|needs? to|has to|have to|must|should|shall|ought to)"
+    r"(?P<must>(?:is|are)(?: also)? to|needs? to|has to|have to|must|should|shall|ought to|can|could)"
     r"|(?P<short>['’](?:s|re)(?: also)? to))(?: also)? "
     rf"{_NO_WORK}(?P<title>[a-z]+ .+)",
     re.I,
@@ -34,6 +34,7 @@ _AS_TASK = re.compile(
     re.I,
 )
 _TOO = re.compile(r"(?:,? (?:too|as well|also))+(?=,|$)", re.IGNORECASE)
+_IT = re.compile(r"(?:do|take|have|manage|finish) (?:it|that|this|them)\b", re.IGNORECASE)
 _DOES = re.compile(r"(?:do|take|take over|handle|take care of|look after|have) ", re.I)
 _ANOTHER = re.compile(
     r"(?:(?:another )?one|another|a (?:new )?task|one more)(?: task| job)? for (?P<who>[^\W_]+)(?: too| as well)?[,:]?"
@@ -74,8 +75,9 @@ _PREPOSITION = re.compile(r"(?:on|in|at|for|with|to|from|by) ", re.I)
 _HE_IS_TO = re.compile(
     r"(?:(?:and|also|then|oh)[\s,]+)*(?:he|she|they)"
     r"(?:(?:['’]s|['’]re| is| are)(?: also)? to\b"
-    r"|(?: also)?(?: should| must| has to| have to| needs? to)(?:\b.* (?:too|as well|also)$| also\b)"
-    r"| also (?:has|have|needs?) to\b)",
+    r"|(?: also)?(?: should| must| has to| have to| needs? to| can| could)(?:\b.* (?:too|as well|also)$| also\b)"
+    r"| also (?:has|have|needs?) to\b)"
+    r"|(?:and |so |ok(?:ay)? |well )*then,? (?:he|she|they) (?:can|could)\b",
     re.I,
 )
 _THING_TOO = re.compile(
@@ -192,6 +194,8 @@ def _is_to(said: Understanding, text: str) -> Command | None:
     who = people(said, found["who"]) if found else None
     if found is None or who is None:
         return None
+    if _IT.match(found["title"]):
+        return None  # when it can be done
     title, when = without_time(said, _TOO.sub("", found["title"]))
     of_tasks, is_to = family(said) == "task", (found["must"] or "is to").casefold().endswith(("is to", "are to"))
     more = of_tasks and (_TOO.search(text) is not None or " also " in text[: found.start("title")])

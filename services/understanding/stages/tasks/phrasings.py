@@ -16,7 +16,11 @@ _FILLERS = re.compile(
     r"|bloody hell|listen|look)\b[\s,.!:;-]*)+",
     re.IGNORECASE,
 )
-_SAYS = re.compile(r"(?P<who>[^\W_]+) (?:says|said|tells me|told me)(?: that)?,? (?:yes,? |yeah,? )?", re.IGNORECASE)
+_SAYS = re.compile(
+    r"(?P<who>[^\W_]+) (?:says|said|tells me|(?:just )?told me|reckons|thinks|believes|claims|swears)(?: that)?,?"
+    r" (?:yes,? |yeah,? )?",
+    re.IGNORECASE,
+)
 _REPORTS = re.compile(
     r"(?:the )?[^\W_]+(?: [^\W_]+)?(?:'s| has| have)? (?:just |only )?(?:rang|rung|called|phoned|texted|wrote|written"
     r"|messaged|been|was|were|is|came|dropped)(?: just)?(?: here| in| by| back| round| me| us)?[,.;:]\s+(?:and )?",

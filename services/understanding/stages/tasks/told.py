@@ -156,7 +156,7 @@ def _one_with(said: Understanding, text: str) -> Command | None:
 
 def _done(said: Understanding, text: str) -> Command | None:
     tail = _SO_DONE.fullmatch(text)
-    if tail and family(said) != "list":
+    if tail and (family(said) != "list" or is_of_a_task(said, tail["x"])):
         task = _ended(said, tail["x"]) or about(said, tail["x"])
         return command(said, "task.complete", task) if task else None
     if _ASKED_AND_DONE.fullmatch(text) and _asked_of_one(said):

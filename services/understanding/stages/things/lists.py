@@ -28,11 +28,13 @@ from services.understanding.conversation.memory import latest
 from services.understanding.reserved import closes
 from services.understanding.sentences.spans import find_spans
 from services.understanding.slots.amounts import number_of
-from services.understanding.stages.base import Understanding
+from services.understanding.stages.base import Stage, Understanding
 from services.understanding.stages.remarks.tellings import tells
 from services.understanding.stages.tasks.only import is_of_a_task
 from services.understanding.stages.tasks.titles import fitting
 from services.understanding.vocabulary import VOCABULARY
+from services.understanding.when.words.lexicon import SMALL, TENS
+from services.understanding.words import split_words, word_set
 
 _LONGEST = 240
 _SURE, _PRECISE = 0.9, 0.95
@@ -52,6 +54,13 @@ _ON_A_DAY = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"\s*[,.;]\s+|\s+[—–-]+\s+")
+_COUNT_RIGHT = re.compile(
+    rf"\b(?P<old>\d+|(?:{'|'.join((*SMALL, *TENS))})\b)(?P<thing> (?P<unit>[a-z]+)\b.*?)"
+    rf"[\s,]+(?:no|sorry|actually|i mean|make that|rather)\b[\s,]*(?P<new>\d+|(?:{'|'.join((*SMALL, *TENS))}))"
+    r" (?P=unit)[\s.!]*$",
+    re.IGNORECASE,
+)
+_SAYS = word_set("reckon reckons thinks says said meant claims promised swears damn")
 _PERSONS = ("him", "her")
 _ELSEWHERE = ("meeting.query", "search.query", "meeting.update", "task.query", "channel.query")
 _ANYTHING = re.compile(
@@ -73,7 +82,7 @@ def list_talk(said: Understanding) -> Understanding | None:
     found = [_without_told(said, each) for each in found]
     if not found:
         return said.found(_ticked_task(said, talk), "talk")
-    if _is_of_a_task(said, found):
+    if _is_of_a_task(said, found) or any(_is_saying(each) for each in found):
         return None
     steps = tuple(
         Step(
@@ -82,6 +91,20 @@ def list_talk(said: Understanding) -> Understanding | None:
         for each in found
     )
     return said.found(Command(said.text, steps, _SURE, "template"), "talk")
+
+
+def count_right(said: Understanding, stage: Stage) -> Understanding | None:
+    """ "Two sheets of MDF on timber, no, three sheets"."""
+    right = _COUNT_RIGHT.sub(r"\g<new>\g<thing>", said.text) if len(said.text) <= _LONGEST else said.text
+    found = stage(replace(said, text=right)) if right != said.text and not said.told else None
+    adds = found is not None and any(step.action == "list.add" for step in found.command.steps)
+    return replace(found, text=said.text) if found and adds else None
+
+
+def _is_saying(deed: Deed) -> bool:
+    """Whether a thing that is put down is what somebody says: "Petra reckons billing", "damn, she meant October"."""
+    items = deed.items if deed.action == "list.add" else ()
+    return any(_SAYS & {word.text for word in split_words(str(row["item"]))} for row in items)
 
 
 def _asks_of_a_day(said: Understanding, talk: ListTalk) -> bool:
