@@ -17,9 +17,7 @@ _ARTICLES = word_set("a an some the my our")
 _COUNTS = frozenset(("a", "an", "couple", "few", "several", "half", "dozen", "hundred", "thousand", *SMALL, *TENS))
 _FOODS = word_set("roll rolls slice slices")
 """Measures that are things, too: behind a comma they are these."""
-_ON_ROLLS = word_set(
-    "towels towel paper tape tapes foil film wallpaper wire cable cloth fabric wrap string bread cheese ham"
-)
+_ON_ROLLS = word_set("towels towel paper tape tapes foil film wallpaper wire cable cloth fabric wrap string")
 _OF_THEM = [["of", each] for each in ("them", "it", "those", "that")]
 _IDLE = word_set("um uh er erm hmm lol")
 _LEADS = word_set("also then some the my our maybe only just those these plus")

@@ -59,12 +59,20 @@ _AND_YOU = re.compile(
 """ "When I get here in the mornings, I say open up, and then you read me today's meetings"."""
 _CALLED = re.compile(
     r"(?:(?:please|can you|could you|i want you to|i'd like you to) )*(?P<steps>.+?)[,.;]? (?:and )?(?:please )?"
-    rf"(?:(?:call|name) (?:that|it|this|the routine|that routine)(?: routine)?|that(?:['’]s| is|['’]ll be| shall be)"
-    r"(?: called| my| the| our)*(?! (?:fine|all|it|okay|ok|good|great|enough|important|right|everything|when|what|how"
-    rf"|why|because|for)\b)) {_NAME}(?: routine)?",
+    rf"(?:call|name) (?:that|it|this|the routine|that routine)(?: routine)? {_NAME}",
     re.IGNORECASE,
 )
 """ "Every Monday at nine show me the due tasks and the meetings, call that monday check"."""
+_THATS = re.compile(
+    rf"(?P<steps>.+),? (?:and )?that(?:['’]s| is|['’]ll be| shall be)(?: called| my| the| our)* {_NAME}(?: routine)?",
+    re.IGNORECASE,
+)
+""" "…, that's closing", where the steps are orders."""
+_NO_CALLING = re.compile(
+    r"(?:an?|fine|all|it|ok(?:ay)?|good|great|enough|important|right|everything|when|what|how|why|because|in|on|at|for|to"
+    r"|with|not|too|very|so|only|just|\w+['’]s)\b",
+    re.IGNORECASE,
+)
 _TELLS = re.compile(
     r"(?:(?:please|and|then|also|can you|could you|will you|i want you to|i'd like you to) )*"
     r"(?P<steps>(?:(?:tell|give|show) (?:me|us)|(?:read|list)(?: me| us)?(?: out)?) .+)",
@@ -111,7 +119,7 @@ def _said_plainly(said: Understanding, text: str) -> Command | None:
 
 def _by_clock(said: Understanding, text: str) -> Command | None:
     """Orders that begin with when they come again and again, and are given a name."""
-    called = _CALLED.fullmatch(text)
+    called = _CALLED.fullmatch(text) or _thats(said, text)
     times = find(called["steps"], said.now, said.house) if called else []
     if called is None or not times or times[0].kind != "recurrence" or called["steps"][: times[0].span[0]].strip(" on"):
         return None
@@ -120,6 +128,16 @@ def _by_clock(said: Understanding, text: str) -> Command | None:
         return None
     slots = {"name": called["name"].strip(), "steps": steps, "recurrence": called["steps"][: times[0].span[1]].strip()}
     return Command(said.text, (Step("routine.create", slots),), _SURE, "template")
+
+
+def _thats(said: Understanding, text: str) -> re.Match[str] | None:
+    """ "…, that's closing": a name where what is before it are orders, and no reminder."""
+    called = _THATS.fullmatch(text)
+    if called is None or _NO_CALLING.match(called["name"]) or len(called["name"].split()) > _LONGEST_NAME:
+        return None
+    times = find(called["steps"], said.now, said.house)
+    steps = called["steps"][times[0].span[1] :].strip(" ,") if times else ""
+    return called if _ORDER.match(steps) and not steps.lower().startswith("remind") else None
 
 
 def _told_by_clock(said: Understanding, text: str) -> Command | None:
