@@ -21,10 +21,11 @@ Step = Callable[[Pi], str]
 EXPOSURE = 2.0
 """As scripts/test-system has it."""
 HOLDER = (
-    "cd /tmp && /opt/equerry/current/.venv/bin/python -c"
+    "cd /root && /opt/equerry/current/.venv/bin/python -c"
     " 'import lgpio; print(lgpio.gpio_get_line_info(lgpio.gpiochip_open(0), {pin}))'"
 )
-"""Who holds a line, by the library that the appliance uses."""
+"""Who holds a line, by the library that the appliance uses, which leaves a pipe in its folder that nobody else may open.
+"""
 
 
 AS_EQUERRY = "setpriv --reuid equerry --regid equerry --init-groups /opt/equerry/current/.venv/bin/python"
@@ -76,8 +77,9 @@ def reaches_its_pins(pi: Pi) -> str:
     # All at once: while nothing is to be done in it, its time flies.
     seen = pi.does(
         f"cd /tmp; PYTHONPATH=/opt/equerry/current {AS_EQUERRY} /srv/pi/holding.py {BUTTON} {RED} {GREEN} {BLUE}"
-        " > /dev/null 2>&1 &"
-        " until grep -q ready /tmp/holding.txt; do sleep 0.5; done;"
+        " > /tmp/holding.log 2>&1 &"
+        " until grep -q ready /tmp/holding.txt 2> /dev/null; do"
+        " kill -0 $! 2> /dev/null || { tail -n 3 /tmp/holding.log; exit 1; }; sleep 0.5; done;"
         f" {PINS} hold {BUTTON} 0.5; until grep -q 'pressed released' /tmp/holding.txt; do sleep 0.5; done;"
         f" {PINS} watch 3 {RED} {GREEN} {BLUE}; kill $!",
         HOUR_S,
