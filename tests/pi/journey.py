@@ -24,7 +24,7 @@ HOLDER = (
     "cd /root && /opt/equerry/current/.venv/bin/python -c"
     " 'import lgpio; print(lgpio.gpio_get_line_info(lgpio.gpiochip_open(0), {pin}))'"
 )
-"""Who holds a line, by the library that the appliance uses: it leaves a pipe in its folder that nobody else may open."""
+"""Who holds a line, by the library that the appliance uses: it leaves a pipe where it is that nobody else may open."""
 
 
 AS_EQUERRY = "setpriv --reuid equerry --regid equerry --init-groups /opt/equerry/current/.venv/bin/python"
