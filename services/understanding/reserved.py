@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from services.understanding.base import Step
@@ -69,8 +70,9 @@ _CLOSERS = frozenset(
 
 _BEFORE = phrases("""please | hey | oh | ok | okay | no | nope | nah | actually | just |
     well | um | uh | can you | could you | would you | will you | so |
-    thanks | thank you | great | perfect | good | cool | lovely |
     sorry | hey there | ai | computer | assistant | equerry | jarvis | alright | wait | hold on""")
+_PRAISE = re.compile(r"(?:(?:thanks|thank you|great|perfect|good|cool|lovely) )+(?P<rest>that.+)")
+""" "Thanks, that's it for today"."""
 _BEHIND = phrases("""please | now | then | thanks | thank you | for now | right now | again | for me | jarvis |
     equerry | computer""")
 
@@ -83,7 +85,8 @@ def reserved(text: str) -> Step | None:
     for form in _forms(said):
         if form in TABLE:
             return Step(TABLE[form])
-    return None
+    praised = _PRAISE.fullmatch(said)
+    return Step("control.stop") if praised and TABLE.get(praised["rest"]) == "control.stop" else None
 
 
 def closes(text: str) -> bool:

@@ -126,7 +126,7 @@ def _side_by_side(*days: Callable[[], None]) -> None:
 def _by_itself(day: Callable[[], None]) -> None:
     try:
         day()
-    except MachineError as failure:
+    except (MachineError, ReleaseFailed) as failure:
         say(f"FAILED: {failure}")
         sys.exit(1)
 

@@ -9,7 +9,7 @@ from services.actions.base import Refused
 from services.actions.call import Call, Done
 from services.actions.people.group import of, people, without
 from services.actions.tasks.rows import CLOSED, OPEN, Row, documents, ends, is_open, waiting
-from services.actions.tasks.select import Chosen, by_urgency, chosen
+from services.actions.tasks.select import Chosen, by_urgency, chosen, nobodys
 from services.actions.tasks.status import STATUSES
 from services.actions.tasks.which import fitting, several
 from services.actions.tasks.wording import (
@@ -40,10 +40,10 @@ _URGENT = re.compile(
     re.IGNORECASE,
 )
 _IDLE = re.compile(
-    r"\b(?:no|without)(?: a| any| open)? (?:tasks?|todos?|work|jobs?)\b|\bnothing (?:to do|on|left|open|assigned)\b",
+    r"\b(?:no|without)(?: a| any)?(?: \w+)? (?:tasks?|todos?|work|jobs?)\b|\bnothing (?:to do|on|left|open|assigned)\b",
     re.IGNORECASE,
 )
-_FEWEST = re.compile(r"\b(?:fewest|least|smallest)\b", re.IGNORECASE)
+_FEWEST = re.compile(r"\b(?:fewest|(?<!at )least|smallest)\b", re.IGNORECASE)
 _FILTERS = ("assignees", "project", "channel", "tags", "parent", "when", "priority", "status")
 
 
@@ -59,7 +59,7 @@ def query(call: Call) -> Done:
     asked = chosen(call)
     rows = asked.rows()
     if said.startswith(("who", "which of us")) or (
-        re.search(r"\b(?:everyone|everybody|team)\b", said) and not call.names("assignees")
+        not nobodys(call) and re.search(r"\b(?:everyone|everybody|team)\b", said) and not call.names("assignees")
     ):
         return _by_person(call, asked, rows)
     if _NEXT.search(said) and not any(call.text(slot) for slot in _FILTERS) and rows:
@@ -112,17 +112,14 @@ def _list(call: Call, asked: Chosen, rows: Mapping[str, Row]) -> Done:
 
 
 def _by_person(call: Call, asked: Chosen, rows: Mapping[str, Row]) -> Done:
-    """Who has how many of them, whoever has the most first, or the fewest; few ones by name; who has none."""
+    """Who has how many of them, whoever has the most first, or the fewest; few ones by name."""
     theirs: dict[str, list[str]] = {}
     for id_, row in rows.items():
         for person in row.get("assignees", ()):
             theirs.setdefault(person, []).append(id_)
-    idle = _IDLE.search(call.said) is not None
-    fewest = not idle and _FEWEST.search(call.said) is not None
-    none = sorted({row["name"] for row in call.tx.rows(Person).values()} - set(theirs)) if idle or fewest else []
-    if none or idle:
-        has = f"{listed(none[:_MOST_PEOPLE])} {'has' if len(none) == 1 else 'have'} no" if none else "Everybody has"
-        return Done(f"{has} {asked.kind(2)}")
+    if _IDLE.search(call.said) and rows:
+        return _idle(call, asked, rows)
+    fewest = _FEWEST.search(call.said) is not None
     if not theirs:
         return Done(f"Nobody has {asked.kind(2)}")
     order = sorted(theirs, key=lambda person: len(theirs[person]) * (1 if fewest else -1))[:_MOST_PEOPLE]
@@ -131,6 +128,21 @@ def _by_person(call: Call, asked: Chosen, rows: Mapping[str, Row]) -> Done:
         return Done("; ".join(parts), about=tuple(documents(call.tx, list(rows))))
     parts = [f"{person} has {counted(len(theirs[person]), ' '.join([*asked.before, 'task']))}" for person in order]
     return Done(listed(parts))
+
+
+def _idle(call: Call, asked: Chosen, rows: Mapping[str, Row]) -> Done:
+    """Whom of all contacts none of these tasks is for."""
+    ids = {id_ for row in rows.values() for id_ in row.get("assignee_ids", ())}
+    named = {name.casefold() for row in rows.values() for name in row.get("assignees", ())}
+    none = sorted(
+        name
+        for id_, name in ((id_, str(row["name"])) for id_, row in call.tx.rows(Person).items())
+        if id_ not in ids and not {name.casefold(), name.casefold().partition(" ")[0]} & named
+    )
+    if not none:
+        return Done(f"Everybody I know has {asked.kind(2)}")
+    more = [f"{number(len(none) - _MOST_PEOPLE)} more"] if len(none) > _MOST_PEOPLE else []
+    return Done(f"{listed([*none[:_MOST_PEOPLE], *more])} {'has' if len(none) == 1 else 'have'} no {asked.kind(2)}")
 
 
 def _held_up(call: Call) -> Done:

@@ -77,7 +77,8 @@ _UNDATED = re.compile(
     re.IGNORECASE,
 )
 _UNOWNED = re.compile(
-    r"\b(?:unassigned|unowned|ownerless|not(?: yet)? (?:been )?(?:assigned|given)(?: to (?:anyone|anybody|somebody))?"
+    r"\b(?:unassigned|unowned|ownerless"
+    r"|(?:not|\w+n['’]t)(?: yet)? (?:been )?(?:assigned|given)(?: to (?:anyone|anybody|somebody))?(?! (?:to|an?|the)\b)"
     r"|(?:no|without(?: an| a| any)?) (?:owner|owners|assignee|assignees|person|people)"
     r"|(?:has|have|had|with|got|are|is) (?:nobody|no one|no-one|nobody's|no one's)"
     r"|without (?:anybody|anyone|somebody|someone)|(?:nobody|no one|no-one) (?:has|is|owns|does|took|was|got))\b",
@@ -126,7 +127,7 @@ def _by_status(call: Call, asked: Chosen) -> None:
 
 
 def _by_people(call: Call, asked: Chosen) -> None:
-    if _nobodys(call):
+    if nobodys(call):
         asked.add(lambda row: not row.get("assignees"), behind="without anybody on them", unsaid="assignees")
         return
     group, me = people(call), asks_of_own(call)
@@ -139,7 +140,7 @@ def _by_people(call: Call, asked: Chosen) -> None:
         asked.add(lambda row: not row.get("assignees"), behind="for you")
 
 
-def _nobodys(call: Call) -> bool:
+def nobodys(call: Call) -> bool:
     """Whether those are meant that nobody has."""
     named = [name.casefold() for name in call.names("assignees")]
     meant = _NOBODY if named == ["nobody"] else _UNOWNED

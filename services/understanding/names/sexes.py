@@ -67,14 +67,6 @@ _SHE = word_set("she her hers")
 _HE = word_set("he him his")
 
 
-_A_HOUSE = word_set("""hotel gmbh ltd limited inc llc plc ag kg ug ohg bv nv sa srl gbr ev co company corp corporation
-    group holding sons brothers partners associates school university college academy kindergarten nursery clinic
-    hospital practice pharmacy bank insurance city town council church parish club union association foundation museum
-    theatre theater restaurant bakery café cafe bistro bar brewery garage studio agency office works factory builders
-    logistics services systems solutions tsv sv fc sc tv vfb""")
-"""In the name of what is no person."""
-
-
 def may_be(pronoun: str, name: str) -> bool:
     """Whether "she", "him" or another word may stand for somebody of this name; where the name does not say, it may."""
     if not name:
@@ -84,8 +76,6 @@ def may_be(pronoun: str, name: str) -> bool:
     folded = fold(first)[0] if fold(first) else first
     hers, his = {first, folded} & _HERS, {first, folded} & (_HIS | _HIS_TOO)
     said = pronoun.casefold()
-    if said in _SHE | _HE and not _A_HOUSE.isdisjoint(words):
-        return False
     if said in _SHE:
         return not his or bool(hers)
     return not (said in _HE and hers) or bool(his)

@@ -24,9 +24,10 @@ _BARE = word_set("meeting mtg appointment event something slot time one it sessi
 """They tell nothing beside a topic."""
 ROOMS = word_set("""room hall office flat floor building canteen library studio school street gym church park lounge
     cafe café kitchen garage basement lab theatre restaurant workshop site place court pub bar""")
-_ON_WHICH = word_set("""phone telephone line zoom teams video skype webex terrace roof balcony patio deck lawn ground
-    first second third fourth fifth top stage board train boat campus beach bench stairs""")
+_ON_WHICH = word_set("""phone telephone line zoom teams video skype webex terrace roof balcony patio deck lawn board
+    train boat campus beach bench stairs""")
 """On these one meets."""
+_EVERYBODY = word_set("everyone everybody anyone anybody all people those them folks guys")
 _LABELS = {
     "attendees": word_tuples("together with | along with | and invite | inviting | with"),
     "topic": word_tuples("""on the subject of | to talk about | to discuss | to go over | to go through | about |
@@ -110,7 +111,7 @@ def parts_of(text: str, said: Sequence[Word], is_name: IsName) -> Parts | None:
     i = 0
     while i < len(said):
         word = said[i]
-        begins = _label(said, i) or (_on(said, i) if label == "attendees" and piece else None)
+        begins = _label(said, i) or (_on(said, i, piece) if label == "attendees" and piece else None)
         if word.kind in _TIMES and not _is_title(parts, said, i) and not _is_in_topic(label, piece, said, i):
             lead = _without_leads(piece, first=label == "title" and not parts.title)
             if not _put(parts, label, piece, text, is_name):
@@ -164,12 +165,24 @@ def _label(said: Sequence[Word], i: int) -> tuple[str, int] | None:
     return None
 
 
-def _on(said: Sequence[Word], i: int) -> tuple[str, int] | None:
-    """Behind people, what it is about, or where: "with Sarah on the budget", "on the terrace"."""
-    behind = said[i + 1 : i + 4]
-    if said[i].text != "on" or not behind or any(word.kind for word in behind[:2]):
+def _on(said: Sequence[Word], i: int, who: Sequence[Word]) -> tuple[str, int] | None:
+    """Behind people, what it is about, or where: "with Sarah on the budget", "on the terrace"; but "everyone on the
+    team" are people.
+    """
+    if said[i].text != "on" or who[-1].text in _EVERYBODY:
         return None
-    return "location" if any(word.text in ROOMS | _ON_WHICH for word in behind) else "topic", 1
+    rest: list[Word] = []
+    for at in range(i + 1, len(said)):
+        if said[at].kind or (rest and _label(said, at)):
+            break
+        rest.append(said[at])
+        if said[at].stop:
+            break
+    while rest and rest[-1].text in _LEADS:
+        rest.pop()
+    if not rest:
+        return None
+    return "location" if rest[-1].text in ROOMS | _ON_WHICH else "topic", 1
 
 
 def _is_title(parts: Parts, said: Sequence[Word], i: int) -> bool:

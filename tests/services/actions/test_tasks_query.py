@@ -140,7 +140,7 @@ def office(desk: Any) -> Any:
         ),
         ("who has the most tasks", {}, "Sarah has two tasks and Mike has two tasks."),
         ("who has overdue tasks", {"status": "overdue"}, "Nobody has overdue tasks."),
-        ("who has no tasks", {}, "Everybody has tasks."),
+        ("who has no tasks", {}, "Everybody I know has tasks."),
         ("who has the fewest tasks", {}, "Sarah has two tasks and Mike has two tasks."),
         (
             "which tasks have nobody on them",

@@ -20,7 +20,7 @@ _SAID = re.compile(
     r"(?:(?:make |create |add |set up )?(?:a |an? )?new (?:routine|macro|shortcut)[\s,.:;–—-]+)?"
     r"(?:please )?(?:when|whenever|every time|each time|any ?time|if|as soon as|once) i (?:say|tell you|shout|call"
     rf"(?: out)?),? {_NAME}(?: routine)?(?:\s*[,.:;–—-]+\s+(?:{_THEN}[\s,:]+)?"
-    rf"|\s+(?:{_THEN}|(?P<wish>i (?:want|need|get)|i['’]d like))[\s,:]+)(?P<steps>.+)",
+    rf"|\s+(?:{_THEN}|(?P<wish>(?:i (?:want|need|get)|i['’]d like)(?!\s+(?:to|you)\b)))[\s,:]+)(?P<steps>.+)",
     re.IGNORECASE,
 )
 """ "When I say Monday routine, list my tasks, then tell the team good morning"."""
@@ -64,13 +64,14 @@ _CALLED = re.compile(
 )
 """ "Every Monday at nine show me the due tasks and the meetings, call that monday check"."""
 _THATS = re.compile(
-    rf"(?P<steps>.+),? (?:and )?that(?:['’]s| is|['’]ll be| shall be)(?: called| my| the| our)* {_NAME}(?: routine)?",
+    rf"(?P<steps>.+), (?:and )?that(?:['’]s|['’]ll be| shall be)(?: called| my| the| our)* {_NAME}(?: routine)?",
     re.IGNORECASE,
 )
 """ "…, that's closing", where the steps are orders."""
 _NO_CALLING = re.compile(
     r"(?:an?|fine|all|it|ok(?:ay)?|good|great|enough|important|right|everything|when|what|how|why|because|in|on|at|for|to"
-    r"|with|not|too|very|so|only|just|\w+['’]s)\b",
+    r"|with|not|too|very|so|only|just|mine|yours|ours|his|hers|theirs|open|due|done|new|left|overdue|urgent|high|low"
+    r"|top|critical|normal|late|soon|enough|\w+['’]s)\b",
     re.IGNORECASE,
 )
 _TELLS = re.compile(
@@ -78,7 +79,13 @@ _TELLS = re.compile(
     r"(?P<steps>(?:(?:tell|give|show) (?:me|us)|(?:read|list)(?: me| us)?(?: out)?) .+)",
     re.IGNORECASE,
 )
-_EVERY = re.compile(r"^(?:every|each|on) ", re.IGNORECASE)
+_SAY = re.compile(r"\bi (?:say|shout|call out)\b", re.IGNORECASE)
+_ASKS_OF = re.compile(
+    r"\b(?:meetings?|appointments?|alarms?|reminders?|timers?|tasks|(?<!what's )(?<!what is )due|for|of|on)$",
+    re.IGNORECASE,
+)
+""" "Show me the meetings every Monday at nine" asks."""
+_EVERY = re.compile(r"^(?:at .+? )?(?:every|each|on) ", re.IGNORECASE)
 _MORE = ("", " two", " three", " four", " five", " six", " seven", " eight", " nine")
 """Where there is one of that name."""
 _OTHER_NAME = re.compile(r".*\b(?:on|at|every|for|each)\b.*", re.IGNORECASE)
@@ -95,9 +102,10 @@ def new_routine(said: Understanding) -> Understanding | None:
     made = _SAID.fullmatch(text) or _AND_YOU.fullmatch(text) or _MADE.fullmatch(text)
     if (made is None or _RUNS_ON.search(made["name"])) and (plain := _said_plainly(said, text)):
         return said.found(plain)
-    if made is None or _OTHER_NAME.fullmatch(made["name"]):
+    wished = made is not None and made.groupdict().get("wish")  # "when I say opening up I want the day"
+    if made is None or _OTHER_NAME.fullmatch(made["name"]) or (wished and not _SAY.search(text)):
         return None
-    wish = "give me " if made.groupdict().get("wish") else ""  # "when I say opening up I want the day"
+    wish = "give me " if wished else ""
     slots = {"name": made["name"].strip(), "steps": wish + made["steps"].strip().rstrip(".")}
     return said.found(Command(said.text, (Step("routine.create", slots),), _SURE, "template"))
 
@@ -149,18 +157,19 @@ def _told_by_clock(said: Understanding, text: str) -> Command | None:
     recurrence = text[slice(*again[0])]
     before, behind = text[: again[0][0]].strip(" ,").removesuffix(" on"), text[again[0][1] :].strip(" ,")
     told = _TELLS.fullmatch(before or behind)
-    if told is None or (before and (behind or " at " not in recurrence)):
-        return None  # "show me the meetings every Monday" asks
+    if told is None or (before and (behind or " at " not in recurrence or _ASKS_OF.search(before))):
+        return None
     steps = said.read(_FIRST.split(told["steps"], maxsplit=1)[0]).steps
     if not steps or any(VOCABULARY[step.action].writes or step.action.startswith("control.") for step in steps):
         return None
-    slots = {"name": _round(said, recurrence), "steps": told["steps"], "recurrence": recurrence}
+    name = _round(said, recurrence)
+    slots = {**({"name": name} if name else {}), "steps": told["steps"], "recurrence": recurrence}
     return Command(said.text, (Step("routine.create", slots),), _SURE, "template")
 
 
 def _round(said: Understanding, recurrence: str) -> str:
     """Weekday round, Friday round two: a name that no routine has."""
-    day = _EVERY.sub("", recurrence.split(" at ", maxsplit=1)[0]).removesuffix("s")
+    day = _EVERY.sub("", recurrence).split(" at ", maxsplit=1)[0].removesuffix("s")
     known = {routine.name.casefold() for routine in said.directory.routines()}
     names = (f"{day if day != 'day' else 'daily'} round{more}" for more in _MORE)
     return next((name for name in names if name.casefold() not in known), "")

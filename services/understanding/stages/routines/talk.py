@@ -67,6 +67,12 @@ _TIMES = (
     r" (?P<times>.+?)",
 )
 _TIME_ALONE = r"(?:(?:make|move|put|let's make|let's say|say|better|rather|only|just)(?: it| that)? )?(?P<times>.+?)"
+_WITHOUT_IT = re.compile(
+    r"(?:should|shall|must|has to|needs to) (?:(?:also|by itself|automatically) )*"
+    r"(?:run|start|begin|go off|happen|come)\b",
+    re.IGNORECASE,
+)
+""" "Should run by itself, too, weekdays at six"."""
 _BUT_NOT = re.compile(
     r"(?:but )?(?:not|except|never|just not|only not)(?: for| on)? "
     r"(?P<days>(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?:,? (?:and |or )?)?)+|weekends?)",
@@ -135,7 +141,7 @@ def routine_talk(said: Understanding) -> Understanding | None:
         return None
     routines = list(said.directory.routines())
     spoken_of = _spoken_of(said, routines)
-    if spoken_of and re.match(r"(?:should|shall|must|has to|needs to)\b", text, re.IGNORECASE):
+    if spoken_of and _WITHOUT_IT.match(text):
         text = f"it {text}"  # "should run by itself, too, weekdays at six"
     for routine in routines:
         for name in sorted({routine.name, *routine.said}, key=len, reverse=True):
@@ -203,13 +209,9 @@ def _command(said: Understanding, routine: NamedRoutine, action: str, **slots: S
 def _added(said: Understanding, routine: NamedRoutine, found: re.Match[str]) -> Command | None:
     """What is a command by itself, perhaps with a verb before it: "add tomorrow's meetings to it"."""
     told_so = _THIRD.sub(lambda it: _imperative(it["verb"]), found["steps"].strip(" ,:"))
-    if re.match(
-        rf"(?:don't|do not|not|never|no|lose|ditch|drop|skip|cut|scrap|leave|forget)\b|\w+ (?:off )?{_SO}",
-        told_so,
-        re.IGNORECASE,
-    ):
+    if re.match(rf"(?:don't|do not|not|never|no)\b|\w+ (?:off )?{_SO}", told_so, re.IGNORECASE):
         return None
-    for words in (told_so, f"read me {told_so}"):
+    for words in (told_so,) if _TAKES_OUT.match(told_so) else (told_so, f"read me {told_so}"):
         steps = said.read_plainly(words).steps or said.read(words).steps
         found_anywhere = words != told_so and any(step.action == "search.query" for step in steps)
         if steps and all(map(_may_be_step, steps)) and not found_anywhere:
@@ -217,6 +219,7 @@ def _added(said: Understanding, routine: NamedRoutine, found: re.Match[str]) -> 
     return None
 
 
+_TAKES_OUT = re.compile(r"(?:lose|ditch|drop|skip|cut|scrap|leave|forget)\b", re.IGNORECASE)
 _THIRD = re.compile(r"^that (?:it|you)(?: should| shall| must| also| then)* (?P<verb>[a-z]+)(?= |$)", re.IGNORECASE)
 """ "Add to closing time that it backs everything up"."""
 

@@ -34,7 +34,9 @@ _AS_TASK = re.compile(
     re.I,
 )
 _TOO = re.compile(r"(?:,? (?:too|as well|also))+(?=,|$)", re.IGNORECASE)
-_IT = re.compile(r"(?:do|take|have|manage|finish) (?:it|that|this|them)\b", re.IGNORECASE)
+_OWN = re.compile(
+    r"(?:do|take|have|manage|finish|make) (?:it|that|this|them)\b|(?:help|work|make|pick|get|go)\b", re.IGNORECASE
+)
 _DOES = re.compile(r"(?:do|take|take over|handle|take care of|look after|have) ", re.I)
 _ANOTHER = re.compile(
     r"(?:(?:another )?one|another|a (?:new )?task|one more)(?: task| job)? for (?P<who>[^\W_]+)(?: too| as well)?[,:]?"
@@ -194,8 +196,9 @@ def _is_to(said: Understanding, text: str) -> Command | None:
     who = people(said, found["who"]) if found else None
     if found is None or who is None:
         return None
-    if _IT.match(found["title"]):
-        return None  # when it can be done
+    can = (found["must"] or "").casefold() in ("can", "could")
+    if can and (not (marked or _HE_IS_TO.match(said.text.strip())) or _OWN.match(found["title"])):
+        return None  # what somebody is able to do
     title, when = without_time(said, _TOO.sub("", found["title"]))
     of_tasks, is_to = family(said) == "task", (found["must"] or "is to").casefold().endswith(("is to", "are to"))
     more = of_tasks and (_TOO.search(text) is not None or " also " in text[: found.start("title")])

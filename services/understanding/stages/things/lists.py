@@ -55,12 +55,13 @@ _ON_A_DAY = re.compile(
 )
 _CLAUSE = re.compile(r"\s*[,.;]\s+|\s+[—–-]+\s+")
 _COUNT_RIGHT = re.compile(
-    rf"\b(?P<old>\d+|(?:{'|'.join((*SMALL, *TENS))})\b)(?P<thing> (?P<unit>[a-z]+)\b.*?)"
+    rf"(?<![\w-])(?<!ty )(?P<old>\d+|(?:{'|'.join((*SMALL, *TENS))})\b)"
+    r"(?P<thing> (?P<unit>[a-z]+)\b(?:(?!\b(?P=unit)\b).)*?)"
     rf"[\s,]+(?:no|sorry|actually|i mean|make that|rather)\b[\s,]*(?P<new>\d+|(?:{'|'.join((*SMALL, *TENS))}))"
     r" (?P=unit)[\s.!]*$",
     re.IGNORECASE,
 )
-_SAYS = word_set("reckon reckons thinks says said meant claims promised swears damn")
+_SAYS = word_set("must should reckon reckons thinks says said meant claims promised swears damn")
 _PERSONS = ("him", "her")
 _ELSEWHERE = ("meeting.query", "search.query", "meeting.update", "task.query", "channel.query")
 _ANYTHING = re.compile(
