@@ -13,8 +13,8 @@ from services.understanding.when import find
 _SURE = 0.95
 _NAME = r"[\"“']?(?P<name>[^,.:;\"“”]{1,40}?)[\"”']?"
 _THEN = (
-    r"(?:then|you should|you shall|you must|you will|you have to|you need to|please|i want you to|i need you to|i'd like you to"
-    r"|do the following|do this)"
+    r"(?:then|you should|you shall|you must|you will|you have to|you need to|please|i (?:want|need) you to"
+    r"|i'd like you to|do the following|do this)"
 )
 _SAID = re.compile(
     r"(?:(?:make |create |add |set up )?(?:a |an? )?new (?:routine|macro|shortcut)[\s,.:;–—-]+)?"
