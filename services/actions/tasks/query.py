@@ -134,11 +134,8 @@ def _idle(call: Call, asked: Chosen, rows: Mapping[str, Row]) -> Done:
     """Whom of all contacts none of these tasks is for."""
     ids = {id_ for row in rows.values() for id_ in row.get("assignee_ids", ())}
     named = {name.casefold() for row in rows.values() for name in row.get("assignees", ())}
-    none = sorted(
-        name
-        for id_, name in ((id_, str(row["name"])) for id_, row in call.tx.rows(Person).items())
-        if id_ not in ids and not {name.casefold(), name.casefold().partition(" ")[0]} & named
-    )
+    others = [str(row["name"]) for id_, row in call.tx.rows(Person).items() if id_ not in ids]
+    none = sorted(name for name in others if not {name.casefold(), name.casefold().partition(" ")[0]} & named)
     if not none:
         return Done(f"Everybody I know has {asked.kind(2)}")
     more = [f"{number(len(none) - _MOST_PEOPLE)} more"] if len(none) > _MOST_PEOPLE else []

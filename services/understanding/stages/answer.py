@@ -103,13 +103,15 @@ def _in_plain_words(question: PendingQuestion, text: str, now: datetime) -> str:
 def answered(question: PendingQuestion, answer: Understanding) -> Command | None:
     """The waiting command with the answer in it, control.deny for a no, None where the text is no answer."""
     text, now, names = answer.text, answer.now, answer.names
-    said = True if _is_asked_for(question, text) else yes_or_no(text)
+    same = _is_asked_for(question, text)
+    said = same or yes_or_no(text)
     refuses = said is False or (question.candidates and _NEITHER.fullmatch(text.strip(" .?!")) is not None)
     if refuses and question.kind != "slot":
         return Command(text, (Step("control.deny"),), 1.0, "reserved")
     if question.kind == "confirm":
-        agrees = _is_asked_for(question, text) or _agrees(question, text)
-        yes = (said and agrees) or (question.first and _MAKE_ONE.fullmatch(text.strip(" .!")))
+        yes = (said and (same or _agrees(question, text))) or (
+            question.first and _MAKE_ONE.fullmatch(text.strip(" .!"))
+        )
         return _agreed(question) if yes else _all_but(question, text)
     if question.candidates and (chosen := _which(answer, question.candidates)):
         return _chosen(question, chosen)

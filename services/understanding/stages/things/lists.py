@@ -55,7 +55,7 @@ _ON_A_DAY = re.compile(
 )
 _CLAUSE = re.compile(r"\s*[,.;]\s+|\s+[—–-]+\s+")
 _COUNT_RIGHT = re.compile(
-    rf"(?<![\w-])(?<!ty )(?P<old>\d+|(?:{'|'.join((*SMALL, *TENS))})\b)"
+    rf"(?<![\w-])(?<!ty )(?:\d+|(?:{'|'.join((*SMALL, *TENS))})\b)"
     r"(?P<thing> (?P<unit>[a-z]+)\b(?:(?!\b(?P=unit)\b).)*?)"
     rf"[\s,]+(?:no|sorry|actually|i mean|make that|rather)\b[\s,]*(?P<new>\d+|(?:{'|'.join((*SMALL, *TENS))}))"
     r" (?P=unit)[\s.!]*$",
