@@ -20,12 +20,12 @@ from benchmarks.calls_spoken import heard
 from device.calls.known import empty_store, fill
 from device.calls.replay import played
 from device.calls.script import CallScript, ScriptPromise, read_script, segments_of
+from device.configuration.load import load
 from device.configuration.places import ROOT
-from device.wiring.calls.rules import say_money
+from device.wiring.calls.rules import call_facts
 from services.calls.base import CallEnded, CallEvent, CallSegment, Commitment, FactFound, Meant, Triggered, Whispered
 from services.calls.call import CallSetup, FollowedCall
 from services.calls.commitments.wording import objects, verb
-from services.calls.facts import StoreFacts
 from services.calls.meanings.asked import MEANINGS, NOTHING
 from services.calls.meanings.files import read_meanings
 from services.calls.meanings.finder import OWN, TurnReader
@@ -122,7 +122,7 @@ def play_script(name: str, script: CallScript, source: Source = written, learnt:
             meanings=lambda: rules,
             triggers=lambda: triggers,
             find_times=find,
-            facts=StoreFacts(store, say_money),
+            facts=call_facts(load(), store),
             began=now,
             names={"owner": script.owner, "other": script.other},
             planned_s=60 * script.planned_minutes,

@@ -83,6 +83,12 @@ def call_hints(settings: Settings, known: Documents, competitors: Sequence[str] 
     return lambda heard: names.near(heard, known=usual, limit=MOST_HINTS)
 
 
+def call_facts(settings: Settings, known: Documents) -> StoreFacts:
+    """What the store knows of whom a call mentions; its names are found by their sound, too."""
+    mentioned = partial(_names_of(_called(known)).mentioned, known=_usual_words(settings))
+    return StoreFacts(known, say_money, mentioned)
+
+
 def _called(known: Documents) -> list[str]:
     """Names of the customers and people of the store."""
     return [*(each.name for each in known.find(Customer)), *(each.name for each in known.find(Person))]
@@ -118,12 +124,11 @@ def build_call_setup(
     """`known`: the store, whose facts may be whispered."""
     from services.understanding.when import find
 
-    mentioned = partial(_names_of(_called(known)).mentioned, known=_usual_words(settings))
     return CallSetup(
         meanings=rules.meanings,
         triggers=rules.triggers,
         find_times=partial(find, house=house_of(settings)),
-        facts=StoreFacts(known, say_money, mentioned),
+        facts=call_facts(settings, known),
         began=began,
         names=names,
         planned_s=60 * planned_minutes,

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from services.calls.base import CallSegment, Commitment, Promised, Side, opposite
 from services.calls.commitments.reading import ReadCommitment, SegmentRead, dated, needed, read
+from services.calls.commitments.settled import settled
 from services.calls.commitments.weighed import Uttered, weighed
 from services.calls.commitments.wording import ToldTime, objects, spelled_out, stem, times_in, verb
 from services.calls.meanings.finder import Likely
@@ -37,6 +38,8 @@ _COUNTERED = re.compile(
 """Whoever says a time again with such words says why it does not suit: "Thursday I'm in Ghent"."""
 _DOES = frozenset(stem(word) for word in ("do", "take", "handle", "sort", "see", "manage", "arrange", "organise"))
 """Verbs of who takes on what has to be done: "I'll see to that"."""
+_BESIDES = re.compile(r"\b(?:and|also|as well|too|plus)\b", re.IGNORECASE)
+"""Whoever says yes and promises something else beside it mostly says so."""
 _REMEMBERED = 6
 """Sentences in which "it" is looked for."""
 
@@ -65,6 +68,7 @@ class Commitments:
         self._kept: list[Commitment] = []
         self._pending: list[_Pending] = []
         self._before: deque[SpokenSentence] = deque(maxlen=_REMEMBERED)
+        self._last: tuple[Uttered, Likely] | None = None
         self._segments = 0
         self._needed, self._needed_in = "", 0
         """What was said last to be still to do, and in which segment."""
@@ -87,7 +91,8 @@ class Commitments:
         found = self._find_times(segment.text, now) if sentences else ()
         times = [times_in(sentence, found, now) for sentence in sentences]
         said = read(segment, sentences, times, self._rules(), self._names)
-        said = weighed(said, likely, Uttered(segment, sentences, times), self._names)
+        uttered = Uttered(segment, sentences, times)
+        said = weighed(said, likely, uttered, self._names)
         agreed = self._agreed(segment, said)
         promised = [self._keep(each, segment, agreed=True) for each in agreed]
         first = bool(agreed)
@@ -97,6 +102,9 @@ class Commitments:
                 first = False
             else:
                 self._ask(each, segment)
+        if not promised and (unsaid := settled(uttered, likely, self._last, self._names)):
+            promised.append(self._keep(unsaid, segment, agreed=True))
+        self._last = (uttered, likely)
         self._before.extend(sentences)
         if need := needed(sentences, times, self._rules()):
             self._needed, self._needed_in = need, self._segments
@@ -181,9 +189,12 @@ class Commitments:
             new = replace(new, what=self._spelled_out(new.what))
         for index in reversed(range(len(self._kept))):
             old = self._kept[index]
-            if not _same(old, new, together=agreed and old.at_s == segment.end_s):
+            together = agreed and old.at_s == segment.end_s
+            own_words = together and bool(objects(new.what)) and not _BESIDES.search(segment.text)
+            if not (_same(old, new, together=together) or (own_words and old.by == new.by)):
                 continue
-            what = new.what if len(objects(new.what)) > len(objects(old.what)) else old.what
+            fuller = len(objects(new.what)) > len(objects(old.what))
+            what = new.what if own_words or fuller else old.what
             merged = replace(old, what=what, kind=old.kind if old.kind != "task" else new.kind)
             if new.when:
                 merged = replace(merged, when=new.when, due=new.due, whole_day=new.whole_day)

@@ -105,9 +105,9 @@ def _preferred(said: Understanding) -> Command | None:
         return _about(text, ends, last["last"].strip())
     family = VOCABULARY[conversation.last.steps[-1].action].family if conversation.last else ""
     if family == "list" and (ticked := _TICKS.fullmatch(text.strip(" .!"))):
-        if is_of_a_task(said, ticked["first"] or ticked["last"]):
-            return None
-        return _about(text, "list.complete", "it", {"items": listed_items(ticked["first"] or ticked["last"])})
+        what = ticked["first"] or ticked["last"]
+        items = [] if is_of_a_task(said, what) else listed_items(what)
+        return _about(text, "list.complete", "it", {"items": items}) if items else None
     action = "timer.resume" if head == "timer" and _RESUMES.fullmatch(words) else _ONE_WORD.get(head, {}).get(words)
     return _command(text, action, {}) if action else None
 
