@@ -55,7 +55,7 @@ _GREETS = re.compile(
 
 _MEETS = re.compile(
     r"(?:(?:all right|okay|ok|right|well|and|so|oh|hey)[\s,]+)*"
-    r"(?:(?:a )?(?:very )?good (?:night|morning|evening|afternoon)|hello|hi(?: there)?"
+    r"(?:(?:a )?(?:very )?good (?:night|morning|evening|afternoon)|morning(?: all)?|hello|hi(?: there)?"
     r"|see you(?: later| tomorrow| soon)?|(?:that's|that is|that was|that'll be|this is) (?:me|us|it from me|it|me all)"
     r"(?: done| finished| sorted| through| off)?(?: for (?:today|now|tonight|the day))?"
     r"|(?:i'm|i am|we're|we are) (?:(?:all )?(?:done|finished) (?:for|with you for) (?:today|now|tonight|the day)"
