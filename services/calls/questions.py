@@ -14,6 +14,8 @@ _FEWEST = 4
 """Words of a real question."""
 _LIKELY = 0.3
 """How likely what was learnt must hold that a question was passed over."""
+_SURELY = 0.6
+"""The same where an answer may have words of the question."""
 _REMARK = 2
 """Words that pass over nothing, such as "mhm, I see"."""
 
@@ -61,6 +63,8 @@ class OpenQuestions:
         if not sentences:
             return False
         said = frozenset(word for sentence in sentences for word in objects(f"x {sentence.text}"))
+        if likely >= _SURELY:
+            return True
         if said & asked.about:
             return False
         if likely >= _LIKELY or self._has(sentences[0], "diversion"):

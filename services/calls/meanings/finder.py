@@ -20,8 +20,16 @@ OWN = word_set(
 """Meanings that commitments and open questions are made of; they are told as such, not by themselves."""
 _ALONE = 0.5
 """How likely the learnt meanings must hold one that no template finds."""
-_TELLING: Mapping[str, float] = {"deadline_asked": 0.3, "price_asked": 0.35}
-"""The same of meanings whose words mean little else."""
+_TOLD = 0.5
+"""How surely such a one is told at least."""
+_TELLING: Mapping[str, float] = {
+    "deadline_asked": 0.3,
+    "dissatisfaction": 0.3,
+    "discount_asked": 0.35,
+    "objection": 0.35,
+    "price_asked": 0.35,
+}
+"""The same of meanings that are missed more often than made up."""
 _UNLIKELY = 0.06
 """Below it a template has found words that look like it and mean something else."""
 _DOUBTED = 0.5
@@ -59,7 +67,7 @@ class MeaningFinder:
             told = found.get(meaning)
             if told is None and chance >= _TELLING.get(meaning, _ALONE) and meaning not in OWN:
                 found[meaning] = Meant(
-                    segment.end_s, segment.side, meaning, segment.text, max(chance, _ALONE) * segment.credit
+                    segment.end_s, segment.side, meaning, segment.text, max(chance, _TOLD) * segment.credit
                 )
             elif told is not None:
                 sure = 1 - (1 - told.confidence) * (1 - chance)

@@ -14,10 +14,6 @@ from firmware.errors import FacultyError
 from services.calls.meanings.asked import Turn, asked
 from services.calls.meanings.finder import Likely, TurnReader
 
-_WORTH_ASKING = 0.1
-"""A turn that words alone hold less likely to mean anything is left to them: six of ten. Nothing more was found in the
-others with any lower bound.
-"""
 _SLOW_S = 0.6
 """A whisper is due 0.8 s behind the words that it is about."""
 _SLOW_TURNS = 3
@@ -36,7 +32,7 @@ class ModelledMeanings:
     """Implements TurnReader, for one call."""
 
     def __init__(
-        self, model: Labels, words: TurnReader, *, share: float = 0.5, clock: Callable[[], float] = time.monotonic
+        self, model: Labels, words: TurnReader, *, share: float = 0.9, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """`words`: what is learnt from words alone; its log odds count 1 - `share` beside the model's."""
         self._model: Labels | None = model
@@ -46,7 +42,7 @@ class ModelledMeanings:
     def read(self, before: Sequence[Turn], text: str) -> Likely:
         """See TurnReader: by words alone from where the model failed, or was slow for some turns in a row."""
         by_words = self._words.read(before, text)
-        if self._model is None or max(by_words.values(), default=0.0) < _WORTH_ASKING:
+        if self._model is None:
             return by_words
         began = self._clock()
         try:

@@ -44,16 +44,10 @@ def test_a_turn_is_asked_about_with_the_one_before_it_and_whose_that_is() -> Non
     assert len(asked([Turn(own=False, text="word " * 400)] * 9, "word " * 400).split()) < 120
 
 
-def test_the_odds_of_both_readers_count_alike() -> None:
-    read = ModelledMeanings(Told(), Words()).read(SAID, "I'll send the plan by Friday.")
+def test_the_odds_of_both_readers_count_by_their_share() -> None:
+    read = ModelledMeanings(Told(), Words(), share=0.5).read(SAID, "I'll send the plan by Friday.")
     assert read["promise"] == pytest.approx(0.75)  # the mean of the odds of 0.9 and 0.5
     assert read["offer"] == pytest.approx(0.25)
-
-
-def test_a_turn_in_which_words_find_nothing_is_not_asked_about() -> None:
-    model = Told()
-    assert ModelledMeanings(model, Words(0.05)).read(SAID, "Mm.") == Words(0.05).read(SAID, "Mm.")
-    assert not model.asked
 
 
 def test_a_model_that_breaks_leaves_the_call_to_the_words() -> None:
