@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from services.calls.base import CallSegment, Commitment, Promised, Side, opposite
 from services.calls.commitments.reading import ReadCommitment, SegmentRead, dated, needed, read
-from services.calls.commitments.settled import settled
 from services.calls.commitments.weighed import Uttered, weighed
 from services.calls.commitments.wording import ToldTime, objects, spelled_out, stem, times_in, verb
 from services.calls.meanings.finder import Likely
@@ -68,7 +67,6 @@ class Commitments:
         self._kept: list[Commitment] = []
         self._pending: list[_Pending] = []
         self._before: deque[SpokenSentence] = deque(maxlen=_REMEMBERED)
-        self._last: tuple[Uttered, Likely] | None = None
         self._segments = 0
         self._needed, self._needed_in = "", 0
         """What was said last to be still to do, and in which segment."""
@@ -91,8 +89,7 @@ class Commitments:
         found = self._find_times(segment.text, now) if sentences else ()
         times = [times_in(sentence, found, now) for sentence in sentences]
         said = read(segment, sentences, times, self._rules(), self._names)
-        uttered = Uttered(segment, sentences, times)
-        said = weighed(said, likely, uttered, self._names)
+        said = weighed(said, likely, Uttered(segment, sentences, times), self._names)
         agreed = self._agreed(segment, said)
         promised = [self._keep(each, segment, agreed=True) for each in agreed]
         first = bool(agreed)
@@ -102,9 +99,6 @@ class Commitments:
                 first = False
             else:
                 self._ask(each, segment)
-        if not promised and (unsaid := settled(uttered, likely, self._last, self._names)):
-            promised.append(self._keep(unsaid, segment, agreed=True))
-        self._last = (uttered, likely)
         self._before.extend(sentences)
         if need := needed(sentences, times, self._rules()):
             self._needed, self._needed_in = need, self._segments

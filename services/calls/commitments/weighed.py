@@ -18,8 +18,6 @@ _UNLIKELY = 0.02
 """Below it words that have the form of a promise, request or offer are none."""
 _ANSWERED = 0.5
 """How likely it must be a yes that no template knows."""
-_SETTLES = 0.7
-"""How likely something must be settled by a turn for it to be a yes to what was asked before."""
 _LOOSE: Mapping[Way, float] = {"promise": 0.45, "offer": 0.3, "request": 0.3}
 """How likely one must be that no template knows; of requests and offers nothing comes but by a yes."""
 _SURE = 0.65
@@ -84,8 +82,6 @@ def weighed(said: SegmentRead, likely: Likely, uttered: Uttered, names: Mapping[
     answers = {
         name for name in ("consent", "agreement") if likely[name] >= _ANSWERED and not (own and name == "consent")
     }
-    if likely.get("commitment", 0.0) >= _SETTLES and not own:
-        answers.add("consent")
     return replace(said, told=tuple(told), answers=said.answers | answers)
 
 

@@ -14,7 +14,7 @@ from services.calls.spoken import sentences_of, word_set
 Likely = Mapping[str, float]
 """How likely a segment has each meaning that was learnt, 0 to 1; empty where nothing was."""
 OWN = word_set(
-    """promise commitment request order offer proposal consent assent refusal tag phatic diversion answer passed_over
+    """promise request order offer proposal consent assent refusal tag phatic diversion answer passed_over
     farewell_reply greeting need"""
 )
 """Meanings that commitments and open questions are made of; they are told as such, not by themselves."""

@@ -52,10 +52,7 @@ class ModelledMeanings:
             self._model = None
             return by_words
         self._watch(self._clock() - began)
-        return {
-            name: _mean(chance, by_words[name], self._share) if name in by_words else chance
-            for name, chance in found.items()
-        }
+        return {name: _mean(found[name], chance, self._share) for name, chance in by_words.items()}
 
     def _watch(self, seconds: float) -> None:
         self._slow = self._slow + 1 if seconds > _SLOW_S else 0

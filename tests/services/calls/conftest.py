@@ -11,7 +11,6 @@ import pytest
 from services.calls.base import CallEvent, CallSegment, Side
 from services.calls.call import CallSetup, FollowedCall
 from services.calls.meanings.files import read_meanings
-from services.calls.meanings.finder import TurnReader
 from services.calls.meanings.rules import MeaningRules
 from services.calls.triggers import Trigger
 from services.understanding.when import find
@@ -32,25 +31,9 @@ class NoFacts:
 class Line:
     """Two who talk, a segment a turn, each as long as it is told."""
 
-    def __init__(
-        self,
-        rules: MeaningRules,
-        triggers: Sequence[Trigger] = (),
-        planned_s: float = 0.0,
-        learnt: TurnReader | None = None,
-    ) -> None:
+    def __init__(self, rules: MeaningRules, triggers: Sequence[Trigger] = (), planned_s: float = 0.0) -> None:
         self.call = FollowedCall(
-            CallSetup(
-                lambda: rules,
-                lambda: triggers,
-                find,
-                NoFacts(),
-                NOW,
-                NAMES,
-                planned_s,
-                most_per_minute=3,
-                learnt=learnt,
-            )
+            CallSetup(lambda: rules, lambda: triggers, find, NoFacts(), NOW, NAMES, planned_s, most_per_minute=3)
         )
         self.now_s = 0.0
         self.events: list[CallEvent] = []

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from services.calls.base import Commitment, Promised, Side
-from services.calls.meanings.asked import MEANINGS
-from services.calls.meanings.rules import MeaningRules
 from tests.services.calls.conftest import Line
 
 Turn = tuple[Side, str]
@@ -134,57 +130,6 @@ def test_when_is_resolved_against_the_call(line: Line) -> None:
     (promise,) = all_of(line)
     assert promise.due is not None and promise.due.isoformat() == "2026-11-26T10:00:00+00:00"
     assert not promise.whole_day and promise.who == "Anna Berg"
-
-
-SETTLED: list[tuple[list[tuple[Turn, dict[str, float]]], list[tuple[str, str, str]]]] = [
-    (
-        [
-            (("other", "The kitchen still needs drawing to scale, by the way."), {"request": 0.8}),
-            (("owner", "It's as good as on your desk."), {"commitment": 0.9, "promise": 0.9}),
-        ],
-        [("owner", "The kitchen still needs drawing to scale", "")],
-    ),
-    (
-        [
-            (("owner", "There's a seat free for you at the fair."), {"offer": 0.8}),
-            (("other", "Thursday, with pleasure."), {"commitment": 0.9, "promise": 0.1}),
-        ],
-        [("owner", "There's a seat free for you at the fair", "Thursday")],
-    ),
-    (
-        [
-            (("other", "It rained all week."), {}),
-            (("owner", "Forty bags of cement at your gate on Friday."), {"commitment": 0.9, "promise": 0.9}),
-        ],
-        [("owner", "Forty bags of cement at your gate", "on Friday")],
-    ),
-    (
-        [
-            (("other", "The kitchen still needs drawing."), {"request": 0.8}),
-            (("owner", "Does it now."), {"commitment": 0.3, "promise": 0.3}),
-        ],
-        [],
-    ),
-]
-
-
-class Told:
-    """What was learnt says what it is told to."""
-
-    def __init__(self, by_text: dict[str, dict[str, float]]) -> None:
-        self._by_text = by_text
-
-    def read(self, before: Sequence[object], text: str) -> dict[str, float]:
-        return dict.fromkeys(MEANINGS, 0.03) | self._by_text[text]
-
-
-@pytest.mark.parametrize(("turns", "commitments"), SETTLED)
-def test_what_no_words_tell_is_settled_where_the_model_is_sure(
-    rules: MeaningRules, turns: list[tuple[Turn, dict[str, float]]], commitments: list[tuple[str, str, str]]
-) -> None:
-    line = Line(rules, learnt=Told({text: likely for (_, text), likely in turns}))
-    found = told(line, *(turn for turn, _ in turns))
-    assert [each[:3] for each in found] == commitments
 
 
 def test_a_yes_that_comes_late_is_none(line: Line) -> None:
