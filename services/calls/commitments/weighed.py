@@ -35,7 +35,7 @@ _NO_TALK = "(?!(?:tell|walk|talk|give|run|take|guide) (?:me|us) |(?:describe|exp
 """What is done by answering is no commitment: "tell me about your week"."""
 _NO_DEED = (
     "(?!(?:find|see|notice) that |(?:talk|speak|chat|see) (?:to )?you |(?:find|think of) a way |"
-    "(?:love|like|need|want|know|charge|bill) )"
+    "(?:love|like|need|want|know|believe|charge|bill|of course|be (?:lovely|fine|grand|great|perfect|okay|all right)) )"
 )
 """Nor is what comes by itself, or is only said: "you'll love it", "talk to you soon"."""
 _DEEDS: Mapping[Way, re.Pattern[str]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from services.calls.base import CallRulesBroken, CallSegment, Commitment, Meant, Side
 from services.calls.call import CallSetup, FollowedCall
+from services.calls.meanings.asked import MEANINGS, Turn
 from services.calls.meanings.features import BUCKETS, buckets
 from services.calls.meanings.finder import MeaningFinder
 from services.calls.meanings.learnt import LearntMeanings, read_learnt
@@ -76,6 +78,27 @@ def test_a_call_finds_a_promise_that_no_template_has(rules: MeaningRules, learnt
     (made,) = call.end(10.0).summary.commitments
     assert isinstance(made, Commitment)
     assert (made.by, made.what) == ("owner", "wrote up the numbers for you")
+
+
+class Sure:
+    """What was learnt holds everything to be a promise."""
+
+    def read(self, before: Sequence[Turn], text: str) -> Mapping[str, float]:
+        return dict.fromkeys(MEANINGS, 0.1) | {"promise": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Half past two will be lovely.", []),
+        ("I will of course.", []),
+        ("Yusuf will bring them round.", ["bring them round"]),
+    ],
+)
+def test_what_comes_by_itself_is_no_promise_however_likely(rules: MeaningRules, text: str, what: list[str]) -> None:
+    call = FollowedCall(CallSetup(lambda: rules, lambda: (), find, NoFacts(), NOW, NAMES, learnt=Sure()))
+    call.feed(_said(text, "owner"))
+    assert [each.what for each in call.end(10.0).summary.commitments] == what
 
 
 def test_features_are_places_in_order_each_once() -> None:
