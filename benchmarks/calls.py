@@ -22,7 +22,7 @@ from device.calls.replay import played
 from device.calls.script import CallScript, ScriptPromise, read_script, segments_of
 from device.configuration.load import load
 from device.configuration.places import ROOT
-from device.wiring.calls.rules import call_facts
+from device.wiring.calls.rules import call_facts, heard_names
 from services.calls.base import CallEnded, CallEvent, CallSegment, Commitment, FactFound, Meant, Triggered, Whispered
 from services.calls.call import CallSetup, FollowedCall
 from services.calls.commitments.wording import objects, verb
@@ -127,6 +127,7 @@ def play_script(name: str, script: CallScript, source: Source = written, learnt:
             names={"owner": script.owner, "other": script.other},
             planned_s=60 * script.planned_minutes,
             learnt=learnt,
+            competitors=heard_names(load(), script.competitors),
         )
         events = list(played(FollowedCall(setup), spoken))
     return Played(name, script, events, turns, {each.name: each.meaning for each in triggers})

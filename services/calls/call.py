@@ -21,6 +21,7 @@ from services.calls.base import (
     Triggered,
 )
 from services.calls.commitments.book import Commitments, FindTimes
+from services.calls.facts import Mentioned
 from services.calls.meanings.asked import TURNS, Turn
 from services.calls.meanings.finder import Likely, MeaningFinder, TurnReader
 from services.calls.meanings.rules import MeaningRules
@@ -54,6 +55,8 @@ class CallSetup:
     """Whispers."""
     learnt: TurnReader | None = None
     """Meanings beyond those of templates; None: templates alone."""
+    competitors: Mentioned = lambda _: ()
+    """Finds their names where a recogniser wrote them otherwise than they are."""
 
 
 class FollowedCall:
@@ -80,6 +83,7 @@ class FollowedCall:
         meant = [each for each in self._finder.find(segment, likely) if each.confidence >= _LEAST]
         if self._finder.greets(segment):
             meant = [each for each in meant if each.meaning != "goodbye"]
+        meant += self._competitors(segment, meant)
         meant += self._farewell(segment, meant)
         meant += self._passed_over(segment, likely)
         promised = self._commitments.take(segment, likely)
@@ -121,6 +125,14 @@ class FollowedCall:
         before = [Turn(each.side == segment.side, each.text) for each in self._before]
         self._before.append(segment)
         return self._setup.learnt.read(before, segment.text) if self._setup.learnt else {}
+
+    def _competitors(self, segment: CallSegment, meant: Sequence[Meant]) -> list[Meant]:
+        """One whose name is known by its sound alone."""
+        if any(each.meaning == "competitor_named" for each in meant):
+            return []
+        named = sorted(self._setup.competitors(segment.text))[:1]
+        sure = _SURE_SETTLED * segment.credit
+        return [Meant(segment.end_s, segment.side, "competitor_named", name, sure) for name in named]
 
     def _farewell(self, segment: CallSegment, meant: Sequence[Meant]) -> list[Meant]:
         """ "You too" right behind "have a good day" takes leave, too."""

@@ -20,7 +20,7 @@ from device.wiring.commands import build_parser
 from services.actions.accounts.money import Money, said
 from services.calls.base import Side
 from services.calls.call import CallSetup
-from services.calls.facts import Documents, StoreFacts
+from services.calls.facts import Documents, Mentioned, StoreFacts
 from services.calls.last_good import LastGood
 from services.calls.meanings.files import read_meanings
 from services.calls.meanings.rules import MeaningRules
@@ -48,6 +48,7 @@ class CallRules:
 
     meanings: LastGood[MeaningRules]
     triggers: LastGood[tuple[Trigger, ...]]
+    competitors: tuple[str, ...] = ()
 
     def refresh(self) -> Sequence[str]:
         """Read anew what has changed; what is wrong with it, told once."""
@@ -63,7 +64,7 @@ def build_call_rules(settings: Settings, pack: str = "", competitors: Sequence[s
     """`pack`: another one than the settings name. Raises PackUnknown, CallRulesBroken."""
     folders = call_folders(os.environ)
     name = pack or settings.calls.pack
-    names = {"competitors": [*settings.calls.competitors, *competitors]}
+    rivals = (*settings.calls.competitors, *competitors)
 
     def packs() -> list[Path]:
         return [path for folder in folders if (path := folder / "triggers" / f"{name}.toml").is_file()]
@@ -71,9 +72,9 @@ def build_call_rules(settings: Settings, pack: str = "", competitors: Sequence[s
     if not packs():
         known = sorted({path.stem for folder in folders for path in (folder / "triggers").glob("*.toml")})
         raise PackUnknown(name=plain(name), known=", ".join(known))
-    meanings = LastGood(partial(_meaning_files, folders), lambda files: read_meanings(files, names))
+    meanings = LastGood(partial(_meaning_files, folders), lambda files: read_meanings(files, {"competitors": rivals}))
     triggers = LastGood(packs, lambda files: read_triggers(files, meanings().names))
-    return CallRules(meanings, triggers)
+    return CallRules(meanings, triggers, rivals)
 
 
 def call_hints(settings: Settings, known: Documents, competitors: Sequence[str] = ()) -> Hints:
@@ -85,8 +86,12 @@ def call_hints(settings: Settings, known: Documents, competitors: Sequence[str] 
 
 def call_facts(settings: Settings, known: Documents) -> StoreFacts:
     """What the store knows of whom a call mentions; its names are found by their sound, too."""
-    mentioned = partial(_names_of(_called(known)).mentioned, known=_usual_words(settings))
-    return StoreFacts(known, say_money, mentioned)
+    return StoreFacts(known, say_money, heard_names(settings, _called(known)))
+
+
+def heard_names(settings: Settings, called: Sequence[str]) -> Mentioned:
+    """Finds names by their sound, where they were written otherwise."""
+    return partial(_names_of(called).mentioned, known=_usual_words(settings))
 
 
 def _called(known: Documents) -> list[str]:
@@ -134,4 +139,5 @@ def build_call_setup(
         planned_s=60 * planned_minutes,
         most_per_minute=settings.calls.most_per_minute,
         learnt=build_turn_reader(settings),
+        competitors=heard_names(settings, rules.competitors),
     )

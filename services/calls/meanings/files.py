@@ -23,6 +23,8 @@ _SECTIONS = ("language", "lists", "expansion_rules", "guards", "meanings")
 _BLOCK = ("sentences", "sure", "unless", "asks", "opens", "alone", "timed", "apart")
 _GUARD = ("before", "within", "behind", "anywhere")
 _SURE = 0.9
+_LEAST_PART = 3
+"""Letters of either part of a name that is written as two words."""
 _CONJOINED = "and [then|also|just] {verbs:head}"
 _NONE = re.compile(r"(?!)")
 
@@ -48,7 +50,7 @@ def read_meanings(files: Sequence[Path], more: Mapping[str, Sequence[str]] | Non
         _take(path, whole)
     lists = {name: tuple(values) for name, values in whole.lists.items()}
     for name, values in (more or {}).items():
-        lists[name] = (*lists.get(name, ()), *(value.lower() for value in values))
+        lists[name] = (*lists.get(name, ()), *(way for value in values for way in _written(value.lower())))
     notation = Notation(whole.rules, lists)
     guards = {name: guard for path, name, body in whole.guards if (guard := _guard(path, name, body, notation, whole))}
     templates: list[MeaningTemplate] = []
@@ -65,6 +67,13 @@ def read_meanings(files: Sequence[Path], more: Mapping[str, Sequence[str]] | Non
     if whole.faults:
         raise CallRulesBroken(faults="; ".join(whole.faults))
     return MeaningRules(tuple(templates), guards, apart, notation.pattern(_CONJOINED) if "verbs" in lists else _NONE)
+
+
+def _written(name: str) -> Iterator[str]:
+    """As it may be written by ears that do not know it: WarmCare is "warm care"."""
+    yield name
+    if name.isalpha() and len(name) >= 2 * _LEAST_PART:
+        yield from (f"{name[:at]} {name[at:]}" for at in range(_LEAST_PART, len(name) - _LEAST_PART + 1))
 
 
 def _take(path: Path, whole: _Whole) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from device.calls.known import empty_store
 from device.configuration.load import load
 from device.wiring.calls import rules as wiring
-from device.wiring.calls.rules import CallRules, PackUnknown, build_call_rules
+from device.wiring.calls.rules import CallRules, PackUnknown, build_call_rules, build_call_setup, heard_names
+from services.calls.base import CallSegment, Meant, Side
+from services.calls.call import FollowedCall
 
 OWN = """[[trigger]]
 name = "parking"
@@ -55,3 +60,21 @@ def test_a_pack_that_is_nowhere_is_told_with_those_there_are(own: Path) -> None:
         build_call_rules(load(), "dentist")
     (own / "dentist.toml").write_text(OWN)
     assert _names(build_call_rules(load(), "dentist")) == {"parking"}
+
+
+def test_a_competitor_is_known_by_its_sound() -> None:
+    heard = heard_names(load(), ["Whitfield and Boyle"])
+    assert heard("The chap from what field and boil came round.") == {"Whitfield and Boyle"}
+    assert heard("The chap from the council came round.") == frozenset()
+
+
+def test_a_call_tells_of_a_competitor_that_was_written_otherwise(tmp_path: Path) -> None:
+    rules = build_call_rules(load(), "sales", ["Whitfield and Boyle"])
+    names: dict[Side, str] = {"owner": "Anna", "other": "Tom"}
+    with empty_store(tmp_path) as store:
+        setup = build_call_setup(load(), rules, store, began=datetime(2026, 11, 25, 14, tzinfo=UTC), names=names)
+        call = FollowedCall(replace(setup, learnt=None))
+        events = call.feed(CallSegment("other", "Tom", 0.0, 3.0, "What field and boil did it for less last year."))
+    assert [each.words for each in events if isinstance(each, Meant) and each.meaning == "competitor_named"] == [
+        "Whitfield and Boyle"
+    ]

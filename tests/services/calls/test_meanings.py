@@ -19,6 +19,7 @@ MEANT = [
     ("That's, um, a bit too expensive for us.", {"objection"}),
     ("I'd have to run it past my business partner.", {"objection"}),
     ("Northwind do the same thing.", {"competitor_named"}),
+    ("The chap from north wind said he could do it off a ladder.", {"competitor_named"}),
     ("By when would you need it?", {"deadline_asked"}),
     ("Tuesday at three is fine for me.", {"agreement"}),
     ("It's the third time I've called about this, I'm really fed up.", {"dissatisfaction"}),
