@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -22,7 +22,7 @@ from device.calls.replay import played
 from device.calls.script import CallScript, ScriptPromise, read_script, segments_of
 from device.configuration.load import load
 from device.configuration.places import ROOT
-from device.wiring.calls.rules import call_facts, heard_names
+from device.wiring.calls.rules import call_facts, heard_names, usual_words
 from services.calls.base import CallEnded, CallEvent, CallSegment, Commitment, FactFound, Meant, Triggered, Whispered
 from services.calls.call import CallSetup, FollowedCall
 from services.calls.commitments.wording import objects, verb
@@ -122,15 +122,20 @@ def play_script(name: str, script: CallScript, source: Source = written, learnt:
             meanings=lambda: rules,
             triggers=lambda: triggers,
             find_times=find,
-            facts=call_facts(load(), store),
+            facts=call_facts(store, _usual()),
             began=now,
             names={"owner": script.owner, "other": script.other},
             planned_s=60 * script.planned_minutes,
             learnt=learnt,
-            competitors=heard_names(load(), script.competitors),
+            competitors=heard_names(script.competitors, _usual()),
         )
         events = list(played(FollowedCall(setup), spoken))
     return Played(name, script, events, turns, {each.name: each.meaning for each in triggers})
+
+
+@cache
+def _usual() -> Collection[str]:
+    return usual_words(load())
 
 
 @cache

@@ -62,9 +62,9 @@ class OpenQuestions:
     def _passes_over(self, sentences: Sequence[SpokenSentence], asked: _Open, likely: float) -> bool:
         if not sentences:
             return False
-        said = frozenset(word for sentence in sentences for word in objects(f"x {sentence.text}"))
         if likely >= _SURELY:
             return True
+        said = frozenset(word for sentence in sentences for word in objects(f"x {sentence.text}"))
         if said & asked.about:
             return False
         if likely >= _LIKELY or self._has(sentences[0], "diversion"):

@@ -80,18 +80,18 @@ def build_call_rules(settings: Settings, pack: str = "", competitors: Sequence[s
 def call_hints(settings: Settings, known: Documents, competitors: Sequence[str] = ()) -> Hints:
     """Names that may be said on a call, for the recogniser: of people, customers and competitors."""
     names = _names_of([*_called(known), *settings.calls.competitors, *competitors])
-    usual = _usual_words(settings)
+    usual = usual_words(settings)
     return lambda heard: names.near(heard, known=usual, limit=MOST_HINTS)
 
 
-def call_facts(settings: Settings, known: Documents) -> StoreFacts:
-    """What the store knows of whom a call mentions; its names are found by their sound, too."""
-    return StoreFacts(known, say_money, heard_names(settings, _called(known)))
+def call_facts(known: Documents, usual: Collection[str]) -> StoreFacts:
+    """What the store knows of whom a call mentions; its names are found by their sound, too. `usual`: usual_words."""
+    return StoreFacts(known, say_money, heard_names(_called(known), usual))
 
 
-def heard_names(settings: Settings, called: Sequence[str]) -> Mentioned:
-    """Finds names by their sound, where they were written otherwise."""
-    return partial(_names_of(called).mentioned, known=_usual_words(settings))
+def heard_names(called: Sequence[str], usual: Collection[str]) -> Mentioned:
+    """Finds names by their sound, where they were written otherwise. `usual`: usual_words, which need be no names."""
+    return partial(_names_of(called).mentioned, known=usual)
 
 
 def _called(known: Documents) -> list[str]:
@@ -103,7 +103,7 @@ def _names_of(called: Sequence[str]) -> Names:
     return Names(Entity("customer", "", name) for name in dict.fromkeys(called))
 
 
-def _usual_words(settings: Settings) -> Collection[str]:
+def usual_words(settings: Settings) -> Collection[str]:
     """Words that are said to the appliance anyway."""
     return build_parser(settings, model=False).words()
 
@@ -129,15 +129,16 @@ def build_call_setup(
     """`known`: the store, whose facts may be whispered."""
     from services.understanding.when import find
 
+    usual = usual_words(settings)
     return CallSetup(
         meanings=rules.meanings,
         triggers=rules.triggers,
         find_times=partial(find, house=house_of(settings)),
-        facts=call_facts(settings, known),
+        facts=call_facts(known, usual),
         began=began,
         names=names,
         planned_s=60 * planned_minutes,
         most_per_minute=settings.calls.most_per_minute,
         learnt=build_turn_reader(settings),
-        competitors=heard_names(settings, rules.competitors),
+        competitors=heard_names(rules.competitors, usual),
     )

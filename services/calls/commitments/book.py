@@ -184,8 +184,8 @@ class Commitments:
         for index in reversed(range(len(self._kept))):
             old = self._kept[index]
             together = agreed and old.at_s == segment.end_s
-            own_words = together and bool(objects(new.what)) and not _BESIDES.search(segment.text)
-            if not (_same(old, new, together=together) or (own_words and old.by == new.by)):
+            own_words = together and old.by == new.by and objects(new.what) and not _BESIDES.search(segment.text)
+            if not (own_words or _same(old, new, together=together)):
                 continue
             fuller = len(objects(new.what)) > len(objects(old.what))
             what = new.what if own_words or fuller else old.what

@@ -11,7 +11,14 @@ import pytest
 from device.calls.known import empty_store
 from device.configuration.load import load
 from device.wiring.calls import rules as wiring
-from device.wiring.calls.rules import CallRules, PackUnknown, build_call_rules, build_call_setup, heard_names
+from device.wiring.calls.rules import (
+    CallRules,
+    PackUnknown,
+    build_call_rules,
+    build_call_setup,
+    heard_names,
+    usual_words,
+)
 from services.calls.base import CallSegment, Meant, Side
 from services.calls.call import FollowedCall
 
@@ -63,7 +70,7 @@ def test_a_pack_that_is_nowhere_is_told_with_those_there_are(own: Path) -> None:
 
 
 def test_a_competitor_is_known_by_its_sound() -> None:
-    heard = heard_names(load(), ["Whitfield and Boyle"])
+    heard = heard_names(["Whitfield and Boyle"], usual_words(load()))
     assert heard("The chap from what field and boil came round.") == {"Whitfield and Boyle"}
     assert heard("The chap from the council came round.") == frozenset()
 

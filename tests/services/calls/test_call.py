@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from services.calls.base import CallSegment, Meant
 from services.calls.meanings.rules import MeaningRules
 from services.calls.measures import Measures
+from services.calls.questions import OpenQuestions
 from services.calls.summary import Gathered
 from tests.services.calls.conftest import NAMES, Line
 
@@ -59,6 +60,17 @@ def test_who_speaks_of_something_else_passes_a_question_over(line: Line, reply: 
     line.say("other", "Who is going to pay for the broken window?")
     events = line.say("owner", reply)
     assert [each.meaning for each in events if isinstance(each, Meant)] == ["question_unanswered"]
+
+
+def test_words_of_a_question_answer_it_unless_it_is_surely_passed_over(rules: MeaningRules) -> None:
+    asked = segment("other", 0, 3, "Is there any budget left for the new lamps?")
+    evades = segment("owner", 3.5, 6, "The lamps were Dennis's idea, he saw them in Ghent.")
+    found = {}
+    for likely in (0.4, 0.8):
+        questions = OpenQuestions(lambda: rules)
+        questions.take(asked)
+        found[likely] = questions.take(evades, likely)
+    assert found == {0.4: None, 0.8: asked}
 
 
 @pytest.mark.parametrize("reply", ["When do you need them?", "Which of them do you mean?", "Say three o'clock?"])

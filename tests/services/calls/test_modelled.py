@@ -28,13 +28,10 @@ class Told:
 
 
 class Words:
-    """Finds everything as likely as it is told to."""
-
-    def __init__(self, chance: float = 0.5) -> None:
-        self.chance = chance
+    """Finds everything as likely as not."""
 
     def read(self, before: Sequence[Turn], text: str) -> Mapping[str, float]:
-        return dict.fromkeys(MEANINGS, self.chance)
+        return dict.fromkeys(MEANINGS, 0.5)
 
 
 def test_a_turn_is_asked_about_with_the_one_before_it_and_whose_that_is() -> None:
