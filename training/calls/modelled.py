@@ -14,6 +14,7 @@ import argparse
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -64,8 +65,9 @@ class MeaningTrainer(Trainer):
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         odds, states = self.odds(lessons)
-        there = torch.tensor([each.there for each in lessons])
-        counts = torch.tensor([each.counts for each in lessons])
+        there, counts = (
+            torch.tensor(each, device=self.device) for each in zip(*((one.there, one.counts) for one in lessons), strict=True)
+        )
         meant = functional.binary_cross_entropy_with_logits(odds, there, counts, reduction="sum") / len(lessons)
         words = self._words(lessons, states)
         (meant + _WORDS_COUNT * words).backward()
@@ -80,7 +82,7 @@ class MeaningTrainer(Trainer):
         for at, each in enumerate(lessons):
             own[at, : len(each.ids)] = each.ids
         factors = self.lora.factors(self.base.embedding.dtype)
-        states = self.base.hidden(self._shared, torch.from_numpy(own), factors, self._run)
+        states = self.base.hidden(self._shared, torch.from_numpy(own).to(self.device), factors, self._run)
         last = states[torch.arange(len(lessons)), torch.tensor([each.place for each in lessons])]
         scores = functional.linear(last, self._heads).float()
         return scores[:, :-1] - scores[:, -1:], states
@@ -89,9 +91,9 @@ class MeaningTrainer(Trainer):
         """Mean loss of the words that follow the word for a commitment."""
         rows = [(at, place) for at, each in enumerate(lessons) for place in range(each.place + 1, len(each.ids) - 1)]
         if not rows:
-            return torch.zeros(())
+            return states.new_zeros(())
         of, places = torch.tensor(rows).T
-        targets = torch.tensor([lessons[at].ids[place + 1] for at, place in rows])
+        targets = torch.tensor([lessons[at].ids[place + 1] for at, place in rows], device=self.device)
         return functional.cross_entropy(self.base.scores(states[of, places]).float(), targets)
 
 
@@ -149,14 +151,19 @@ def material(calls: Sequence[Example]) -> list[Example]:
 
 
 def teach(
-    examples: Sequence[Example], settings: Settings, out: Path, start: Path | None, told: Callable[[str], None]
+    examples: Sequence[Example],
+    settings: Settings,
+    out: Path,
+    start: Path | None,
+    told: Callable[[str], None],
+    device: str = "cpu",
 ) -> None:
     """Learn from all examples, and write the checkpoint."""
     out.mkdir(parents=True, exist_ok=True)
     weights = gguf_of("smollm2-135m")
     tokenise = tokeniser(weights)
     words = [one_token(tokenise, word) for word in (*MEANINGS.values(), NOTHING)]
-    trainer = MeaningTrainer(load_base(weights), settings, words)
+    trainer = MeaningTrainer(load_base(weights, device=device), settings, words)
     if start:
         trainer.start_from(start)
     groups: list[list[Lesson]] = []
@@ -188,6 +195,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=0, help="0: all")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--most", type=int, default=0, help="turns, drawn by chance; 0: all")
     wanted = parser.parse_args()
     if wanted.threads:
@@ -197,7 +205,8 @@ def main() -> None:
     settings = Settings(
         epochs=wanted.epochs, batch=wanted.batch, rate=wanted.rate, rank=32, alpha=64.0, seed=wanted.seed
     )
-    teach(examples[: wanted.most or None], settings, wanted.out, wanted.start, lambda line: print(line, flush=True))
+    told = partial(print, flush=True)
+    teach(examples[: wanted.most or None], settings, wanted.out, wanted.start, told, wanted.device)
 
 
 if __name__ == "__main__":

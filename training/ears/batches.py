@@ -36,12 +36,9 @@ _SPEECHLESS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some clips. `clean`: as they were; `heard`: their spectrograms through a room and noise; `weights`: how much each
-    position counts.
-    """
+    """Some clips. `heard`: their spectrograms through a room and noise; `weights`: how much each position counts."""
 
     clips: list[int]
-    clean: list[Samples]
     heard: Tensor
     weights: Tensor
 
@@ -73,16 +70,20 @@ class Batches(Dataset[Batch]):
         picked = [clips[at] for at in random.integers(len(clips), size=size)]
         return self._batch(picked, random, [WAYS[number % 4]] * size if self._held else [""] * size)
 
+    def clean(self, clip: int) -> Samples:
+        """A clip as it is, over a hiss that is hardly there."""
+        sound = self.sounds.sound(self.sounds.clips[clip])
+        hiss = np.random.default_rng(clip).normal(0, 10 ** (-75 / 20), len(sound)).astype(np.float32)
+        return np.clip(np.rint((sound + hiss) * 32768), -32768, 32767).astype(np.int16)
+
     def _batch(self, picked: list[int], random: np.random.Generator, ways: Sequence[str]) -> Batch:
-        clean, heard, weights = [], [], []
+        heard, weights = [], []
         columns = max(columns_of(self.sounds.clips[at]) for at in picked)
         for at, way in zip(picked, ways, strict=True):
             sound = self.sounds.sound(self.sounds.clips[at])
-            hiss = np.random.default_rng(at).normal(0, 10 ** (-75 / 20), len(sound)).astype(np.float32)
-            clean.append(np.clip(np.rint((sound + hiss) * 32768), -32768, 32767).astype(np.int16))
             heard.append(window(log_mel(self._surroundings.heard(sound, random, way)), columns))
             weights.append(_weights(sound, columns))
-        return Batch(picked, clean, *(torch.from_numpy(np.stack(each)) for each in (heard, weights)))
+        return Batch(picked, *(torch.from_numpy(np.stack(each)) for each in (heard, weights)))
 
     def _other(self, random: np.random.Generator) -> Array:
         clip = self._chosen[int(random.integers(len(self._chosen)))]

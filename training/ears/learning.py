@@ -40,18 +40,15 @@ class Settings:
 class Trainer:
     """The student, its running average, the optimiser."""
 
-    def __init__(
-        self, model: Path, targets: Path, settings: Settings, device: str = "cpu", *, half: bool = False
-    ) -> None:
+    def __init__(self, model: Path, teacher: Teacher, settings: Settings, *, half: bool = False) -> None:
         torch.set_flush_denormal(True)
-        self.settings, self.device, self._half = settings, device, half
-        self.teacher = Teacher(model, targets, device)
-        self.student, self.average = (Encoder(read_weights(model / "model.bin")).to(device) for _ in range(2))
+        self.settings, self.device, self._half = settings, teacher.device, half
+        self.teacher = teacher
+        self.student, self.average = (Encoder(read_weights(model / "model.bin")).to(self.device) for _ in range(2))
         self.average.requires_grad_(False)
         self.optimiser = torch.optim.AdamW(
             self.student.parameters(), lr=settings.rate, betas=(0.9, 0.98), weight_decay=0.0
         )
-        self._scale = 1.0
 
     def losses(self, encoder: Encoder, batch: Batch) -> tuple[Tensor, Tensor]:
         """Distance of the encodings, as a share of their own power; and of the words, nats a token."""
@@ -92,7 +89,7 @@ class Trainer:
         with torch.no_grad():
             for mean, now in zip(self.average.parameters(), self.student.parameters(), strict=True):
                 mean.lerp_(now, 1 - kept)
-        return {"distance": distance.item(), "words": words.item(), "norm": float(norm)}
+        return {"distance": float(distance.item()), "words": float(words.item()), "norm": float(norm)}
 
     @torch.no_grad()
     def check(self, batches: Iterable[Batch]) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Rooms to hear through: simulated impulse responses from a mouth, and from a source of noise, to microphones.
 
-    python -m training.ears.rooms --out FILE.npz [--count 400] [--seed 7]
+    python -m training.ears.rooms --out FILE.npz [--count 400] [--seed 7] [--workers 1]
 
 Shoe boxes of 2 to 10 m, RT60 0.1 to 1.0 s (more is absorbed at high frequencies, as by curtains and carpets), mouths at
 0.5 to 5 m; early reflections by the image method, what comes later by ray tracing (pyroomacoustics).
@@ -9,7 +9,9 @@ Shoe boxes of 2 to 10 m, RT60 0.1 to 1.0 s (more is absorbed at high frequencies
 from __future__ import annotations
 
 import argparse
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -102,15 +104,22 @@ def _begun(response: npt.NDArray[np.float64]) -> Sound:
     return np.asarray(kept / np.abs(kept).max(), np.float32)
 
 
+def _made(seed: int, at: int) -> list[Room]:
+    return make(np.random.default_rng((seed, at)))
+
+
 def main() -> None:
     """See the module."""
     told = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     told.add_argument("--out", type=Path, required=True)
     told.add_argument("--count", type=int, default=400)
     told.add_argument("--seed", type=int, default=7)
+    told.add_argument("--workers", type=int, default=1, help="processes (%(default)s)")
     asked = told.parse_args()
     pra.constants.set("num_threads", 1)
-    rooms = [room for at in range(asked.count) for room in make(np.random.default_rng((asked.seed, at)))]
+    with ProcessPoolExecutor(asked.workers) as workers:
+        made = workers.map(_made, repeat(asked.seed, asked.count), range(asked.count))
+        rooms = [room for at_each in made for room in at_each]
     responses = [response for room in rooms for response in (room.mouth, room.noise)]
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     sound = np.concatenate(responses).astype(np.float16)
