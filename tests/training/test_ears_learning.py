@@ -22,6 +22,8 @@ from training.ears.heard import WAYS, Surroundings  # noqa: E402
 from training.ears.learning import Settings, Trainer  # noqa: E402
 from training.ears.network import Encoder, read_weights  # noqa: E402
 from training.ears.rooms import Rooms  # noqa: E402
+from training.ears.targets import Teacher  # noqa: E402
+from training.ears.train import main  # noqa: E402
 
 
 def sounds_in(folder: Path, count: int = 6) -> Path:
@@ -82,7 +84,8 @@ def test_a_few_steps_bring_the_student_nearer_and_a_checkpoint_goes_on(tmp_path:
     batch = batches[0]
 
     def trainer() -> Trainer:
-        return Trainer(MODELS / "whisper-tiny.en", tmp_path / "targets", Settings(rate=2e-5))
+        model = MODELS / "whisper-tiny.en"
+        return Trainer(model, Teacher(model, batches.clean, "cpu"), Settings(rate=2e-5))
 
     one = trainer()
     found = [one.step(batch, 0.1, step)["distance"] for step in range(6)]
@@ -91,3 +94,64 @@ def test_a_few_steps_bring_the_student_nearer_and_a_checkpoint_goes_on(tmp_path:
     other = trainer()
     assert other.restore(tmp_path)["step"] == 6
     assert other.step(batch, 0.1, 6) == pytest.approx(one.step(batch, 0.1, 6), rel=1e-3)
+
+
+def test_the_teacher_writes_what_ctranslate2_writes() -> None:
+    folder = MODELS / "whisper-tiny.en"
+    sound = np.random.default_rng(0).normal(0, 0.3, (2, 80, 3_000)).astype(np.float32)
+    model = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="float32")
+    teacher = Teacher(folder, lambda clip: np.zeros(RATE, np.int16), "cpu")
+    encoded = np.asarray(model.encode(ctranslate2.StorageView.from_array(sound)))
+    begun = [teacher.start] * len(sound)
+    wanted = model.generate(ctranslate2.StorageView.from_array(encoded), begun, beam_size=1, suppress_tokens=[])
+    words, _ = teacher.decoded(torch.from_numpy(encoded))
+    assert words == [[token for token in each.sequences_ids[0] if token < teacher.end] for each in wanted]
+
+
+def test_a_quiet_room_stays_what_the_decoder_knows(tmp_path: Path) -> None:
+    batches = Batches(sounds_in(tmp_path), rooms_in(tmp_path), size=2, count=1, seed=1)
+    model = MODELS / "whisper-tiny.en"
+    student = Trainer(model, Teacher(model, batches.clean, "cpu"), Settings())
+    assert student.quiet(0).item() == pytest.approx(0, abs=1e-6)
+    with torch.no_grad():
+        student.student.norm.bias.add_(0.1)
+    assert student.quiet(0).item() > 0.001
+    assert student.quiet(1).item() == 0
+
+
+def test_several_students_learn_from_the_same_sounds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sounds_in(tmp_path)
+    rooms = rooms_in(tmp_path)
+    given = [
+        "--sounds",
+        str(tmp_path),
+        "--rooms",
+        str(rooms),
+        "--held-rooms",
+        str(rooms),
+        "--out",
+        str(tmp_path / "run"),
+    ]
+    main([*given, "--steps", "2", "--batch", "1", "--words", "0.3", "1.0", "--threads", "1", "--workers", "0"])
+    logs = [(tmp_path / "run" / name / "curve.jsonl").read_text().splitlines() for name in "12"]
+    assert [len(log) for log in logs] == [2, 2]
+    assert json.loads(logs[0][0])["distance"] == pytest.approx(json.loads(logs[1][0])["distance"], rel=1e-3)
+    main(
+        [
+            *given,
+            "--steps",
+            "3",
+            "--batch",
+            "1",
+            "--words",
+            "0.3",
+            "1.0",
+            "--threads",
+            "1",
+            "--workers",
+            "0",
+            "--resume",
+        ]
+    )
+    assert len((tmp_path / "run" / "2" / "curve.jsonl").read_text().splitlines()) == 3
+    assert "both_words" in capsys.readouterr().out

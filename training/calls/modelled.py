@@ -66,7 +66,8 @@ class MeaningTrainer(Trainer):
             group["lr"] = rate
         odds, states = self.odds(lessons)
         there, counts = (
-            torch.tensor(each, device=self.device) for each in zip(*((one.there, one.counts) for one in lessons), strict=True)
+            torch.tensor(each, device=self.device)
+            for each in zip(*((one.there, one.counts) for one in lessons), strict=True)
         )
         meant = functional.binary_cross_entropy_with_logits(odds, there, counts, reduction="sum") / len(lessons)
         words = self._words(lessons, states)

@@ -14,10 +14,12 @@ from torch.nn.utils.rnn import pad_sequence
 
 from training.ears.batches import Batch
 from training.ears.heard import WAYS
-from training.ears.network import Encoder, read_weights
+from training.ears.network import Encoder, quiet_room, read_weights
 from training.ears.targets import Target, Teacher
 
 CHECKPOINT = "checkpoint.pt"
+_QUIET_EVERY = 4
+"""Steps from one to the next in which the quiet room counts, too."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Trainer:
         """How far what is foretold is from what the original foretells: the divergence over its likely tokens."""
         tokens = pad_sequence([target.tokens for target in targets], batch_first=True)
         states = self.teacher.decoder(tokens, encoded)
-        first = self.teacher.prefix - 1
+        first = len(self.teacher.start) - 1
         places = torch.cat([states[at, first : len(target.tokens)] for at, target in enumerate(targets)])
         ids = torch.cat([target.ids for target in targets]).long()
         shares = torch.cat([target.shares for target in targets])
@@ -81,7 +83,7 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = settings.rate * rate_at(done, settings.warm_up)
         distance, words = self.losses(self.student, batch)
-        (distance + settings.words * words).backward()
+        (distance + settings.words * words + self.quiet(step)).backward()
         norm = torch.nn.utils.clip_grad_norm_(self.student.parameters(), settings.clip)
         self.optimiser.step()
         self.optimiser.zero_grad()
@@ -90,6 +92,17 @@ class Trainer:
             for mean, now in zip(self.average.parameters(), self.student.parameters(), strict=True):
                 mean.lerp_(now, 1 - kept)
         return {"distance": float(distance.item()), "words": float(words.item()), "norm": float(norm)}
+
+    def quiet(self, step: int) -> Tensor:
+        """How far the quiet room is from what the decoder knows. The appliance puts it behind every window, of whose own columns no step tells
+        anything.
+        """
+        wanted = self.teacher.quiet
+        if step % _QUIET_EVERY:
+            return wanted.new_zeros(())
+        with torch.autocast(self.device.partition(":")[0], dtype=torch.bfloat16, enabled=self._half):
+            encoded = quiet_room(self.student)
+        return (encoded.float() - wanted).square().sum() / wanted.square().sum()
 
     @torch.no_grad()
     def check(self, batches: Iterable[Batch]) -> dict[str, float]:

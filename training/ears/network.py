@@ -159,10 +159,11 @@ class Decoder(nn.Module):
         return normed
 
 
-@torch.no_grad()
 def quiet_room(encoder: Encoder) -> Tensor:
     """The encoding (1, 1500, width) of a quiet room, which stands behind every window."""
-    device = encoder.conv1.weight.device
+    device = (
+        encoder.conv1.weight.device
+    )  # of a student it is learnt from, of a frozen encoder there is nothing to learn
     made: Tensor = encoder(torch.full((1, encoder.conv1.in_channels, 2 * FULL), QUIET, device=device))
     return made
 

@@ -43,15 +43,15 @@ class Teacher:
     """The original model, frozen."""
 
     def __init__(self, model: Path, clean: Callable[[int], Samples], device: str) -> None:
-        """`clean`: the sound of a clip, by its number."""
+        """`clean`: the sound of a clip, by its number. `start` and `end`: the tokens around the words."""
         weights = read_weights(model / "model.bin")
         self._clean, self.device = clean, device
         self._encoder = Encoder(weights).to(device).requires_grad_(False)
-        quiet = quiet_room(self._encoder)
-        self.decoder = Decoder({name: each.to(device) for name, each in weights.items()}, quiet).to(device)
+        self.quiet = quiet_room(self._encoder)
+        self.decoder = Decoder({name: each.to(device) for name, each in weights.items()}, self.quiet).to(device)
         tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
-        self._start = [tokenizer.token_to_id(name) for name in ("<|startoftranscript|>", "<|notimestamps|>")]
-        self._end, self._space = tokenizer.token_to_id("<|endoftext|>"), tokenizer.token_to_id("Ġ")
+        self.start = [tokenizer.token_to_id(name) for name in ("<|startoftranscript|>", "<|notimestamps|>")]
+        self.end, self._space = tokenizer.token_to_id("<|endoftext|>"), tokenizer.token_to_id("Ġ")
         self._kept: dict[int, Target] = {}
 
     def targets(self, batch: Batch) -> list[Target]:
@@ -67,33 +67,33 @@ class Teacher:
         encoded = self._encoder(torch.from_numpy(clean).to(self.device))
         words, sure = self.decoded(encoded)
         for clip, states, said, known in zip(clips, encoded, words, sure, strict=True):
-            shown = torch.tensor([*self._start, *said] if known else [], dtype=torch.long, device=self.device)
+            shown = torch.tensor([*self.start, *said] if known else [], dtype=torch.long, device=self.device)
             ids = shares = encoded.new_zeros((0, LIKELY))
             if known:
-                foretold = self.decoder(shown[None], states[None])[0, len(self._start) - 1 :]
+                foretold = self.decoder(shown[None], states[None])[0, len(self.start) - 1 :]
                 shares, ids = (foretold @ self.decoder.embedding.T).float().softmax(-1).topk(LIKELY)
             self._kept[clip] = Target(states.half(), shown, ids.int(), shares)
 
     def decoded(self, encoded: Tensor) -> tuple[list[list[int]], list[bool]]:
         """The likeliest words, one token after the other, and whether the decoder is sure of them."""
         count = len(encoded)
-        shown = torch.tensor([self._start] * count, device=self.device)
+        shown = torch.tensor([self.start] * count, device=self.device)
         chances = torch.zeros(count, device=self.device)
         lengths = torch.zeros(count, device=self.device)
         ended = torch.zeros(count, dtype=torch.bool, device=self.device)
         for place in range(_LONGEST + 1):
             logits = (self.decoder(shown, encoded)[:, -1] @ self.decoder.embedding.T).float().log_softmax(-1)
-            logits[:, self._end + 1 :] = -torch.inf  # neither languages nor times
+            logits[:, self.end + 1 :] = -torch.inf  # neither languages nor times
             if not place:
-                logits[:, [self._space, self._end]] = -torch.inf
+                logits[:, [self._space, self.end]] = -torch.inf
             best, token = logits.max(-1)
-            token = torch.where(ended, self._end, token)
+            token = torch.where(ended, self.end, token)
             chances, lengths = chances + best * ~ended, lengths + ~ended
-            ended = ended | (token == self._end)
+            ended = ended | (token == self.end)
             shown = torch.cat([shown, token[:, None]], dim=1)
             if bool(ended.all()):
                 break
-        words = [[token for token in row if token < self._end] for row in shown[:, len(self._start) :].tolist()]
+        words = [[token for token in row if token < self.end] for row in shown[:, len(self.start) :].tolist()]
         sure = ended & (chances / lengths > _SURE)
         return words, sure.tolist()
 
@@ -102,8 +102,3 @@ class Teacher:
         # In a longer window than the one it was first seen in, silence goes on.
         behind = pad(states.T[None], (0, positions - len(states)), mode="replicate")[0].T
         return Target(behind, target.tokens, target.ids, target.shares)
-
-    @property
-    def prefix(self) -> int:
-        """Tokens before the first word."""
-        return len(self._start)

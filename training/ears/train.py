@@ -111,13 +111,17 @@ def main(arguments: list[str] | None = None) -> None:
     if asked.threads:
         torch.set_num_threads(asked.threads)
     device = ("cuda" if torch.cuda.is_available() else "cpu") if asked.device == "auto" else asked.device
-    settings = Settings(**{field.name: getattr(asked, field.name) for field in fields(Settings) if field.name != "words"})
+    settings = Settings(
+        **{field.name: getattr(asked, field.name) for field in fields(Settings) if field.name != "words"}
+    )
     try:
         size, seed = settings.batch, settings.seed
         learnt = Batches(asked.sounds, asked.rooms, size=size, count=settings.steps, seed=seed)
         checked = Batches(asked.sounds, asked.held_rooms, size=size, count=_CHECKED, seed=seed, held=True)
         teacher = Teacher(asked.model, learnt.clean, device)
-        folders = [asked.out / str(at) for at in range(1, len(asked.words) + 1)] if len(asked.words) > 1 else [asked.out]
+        folders = (
+            [asked.out / str(at) for at in range(1, len(asked.words) + 1)] if len(asked.words) > 1 else [asked.out]
+        )
         students = {}
         for folder, words in zip(folders, asked.words, strict=True):
             folder.mkdir(parents=True, exist_ok=True)

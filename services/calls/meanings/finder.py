@@ -24,9 +24,7 @@ _TOLD = 0.5
 """How surely such a one is told at least."""
 _TELLING: Mapping[str, float] = {
     "deadline_asked": 0.3,
-    "dissatisfaction": 0.3,
     "discount_asked": 0.35,
-    "objection": 0.35,
     "price_asked": 0.35,
 }
 """The same of meanings that are missed more often than made up."""
