@@ -157,6 +157,7 @@ def teach(
     out: Path,
     start: Path | None,
     told: Callable[[str], None],
+    *,
     device: str = "cpu",
 ) -> None:
     """Learn from all examples, and write the checkpoint."""
@@ -207,7 +208,7 @@ def main() -> None:
         epochs=wanted.epochs, batch=wanted.batch, rate=wanted.rate, rank=32, alpha=64.0, seed=wanted.seed
     )
     told = partial(print, flush=True)
-    teach(examples[: wanted.most or None], settings, wanted.out, wanted.start, told, wanted.device)
+    teach(examples[: wanted.most or None], settings, wanted.out, wanted.start, told, device=wanted.device)
 
 
 if __name__ == "__main__":

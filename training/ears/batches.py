@@ -74,7 +74,7 @@ class Batches(Dataset[Batch]):
         """A clip as it is, over a hiss that is hardly there."""
         sound = self.sounds.sound(self.sounds.clips[clip])
         hiss = np.random.default_rng(clip).normal(0, 10 ** (-75 / 20), len(sound)).astype(np.float32)
-        return np.clip(np.rint((sound + hiss) * 32768), -32768, 32767).astype(np.int16)
+        return np.asarray(np.clip(np.rint((sound + hiss) * 32768), -32768, 32767), np.int16)
 
     def _batch(self, picked: list[int], random: np.random.Generator, ways: Sequence[str]) -> Batch:
         heard, weights = [], []

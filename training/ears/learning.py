@@ -94,8 +94,8 @@ class Trainer:
         return {"distance": float(distance.item()), "words": float(words.item()), "norm": float(norm)}
 
     def quiet(self, step: int) -> Tensor:
-        """How far the quiet room is from what the decoder knows. The appliance puts it behind every window, of whose own columns no step tells
-        anything.
+        """How far the quiet room is from what the decoder knows: the appliance puts it behind every window, and no
+        sound that is learnt from is so long.
         """
         wanted = self.teacher.quiet
         if step % _QUIET_EVERY:

@@ -4,8 +4,8 @@
 
 Sentences are drawn from examples of the command model (training.sentences.generate) and from any JSON lines with a
 "text", and turns of a call from a folder of *.txt (training.calls.exchanges). FOLDER gets 16 kHz FLAC and index.jsonl;
-called again, it goes on where it stopped. Voices: Kokoro's of --kokoro (training/ears/kokoro.py), Piper's that is installed, espeak-ng in
-many variants, flite. UNHEARD are left for validation.
+called again, it goes on where it stopped. Voices: Kokoro's of --kokoro (training/ears/kokoro.py), Piper's that is
+installed, espeak-ng in many variants, flite. UNHEARD are left for validation.
 """
 
 from __future__ import annotations

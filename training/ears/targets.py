@@ -50,8 +50,8 @@ class Teacher:
         self.quiet = quiet_room(self._encoder)
         self.decoder = Decoder({name: each.to(device) for name, each in weights.items()}, self.quiet).to(device)
         tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
-        self.start = [tokenizer.token_to_id(name) for name in ("<|startoftranscript|>", "<|notimestamps|>")]
-        self.end, self._space = tokenizer.token_to_id("<|endoftext|>"), tokenizer.token_to_id("Ġ")
+        self.start = [_token(tokenizer, name) for name in ("<|startoftranscript|>", "<|notimestamps|>")]
+        self.end, self._space = _token(tokenizer, "<|endoftext|>"), _token(tokenizer, "Ġ")
         self._kept: dict[int, Target] = {}
 
     def targets(self, batch: Batch) -> list[Target]:
@@ -102,3 +102,10 @@ class Teacher:
         # In a longer window than the one it was first seen in, silence goes on.
         behind = pad(states.T[None], (0, positions - len(states)), mode="replicate")[0].T
         return Target(behind, target.tokens, target.ids, target.shares)
+
+
+def _token(tokenizer: Tokenizer, name: str) -> int:
+    token: int | None = tokenizer.token_to_id(name)
+    if token is None:
+        raise ValueError(f"the model's tokenizer.json has no {name}")
+    return token

@@ -2,9 +2,9 @@
 
     python -m training.ears.train --sounds FOLDER --rooms FILE --held-rooms FILE --out FOLDER [--minutes M] [--resume]
 
-FOLDER of --out gets checkpoint.pt (written every few minutes, whole or not at all) and curve.jsonl. It ends after --steps, or after --minutes
-of learning in all, whichever comes first; the rate falls towards that end. With several --words as many students learn from the same sounds, each into a
-folder of its own in that of --out: 1, 2, …
+FOLDER of --out gets checkpoint.pt (written every few minutes, whole or not at all) and curve.jsonl. It ends after
+--steps, or after --minutes of learning in all, whichever comes first; the rate falls towards that end. With several
+--words as many students learn from the same sounds, each into a folder of its own in that of --out: 1, 2, …
 """
 
 from __future__ import annotations
