@@ -96,7 +96,7 @@ def has_all(action: Action, slots: Iterable[str]) -> bool:
 UNLEARNT = frozenset(("home", "call", "voice"))
 """Families that no language model has learnt: the house has sentences of its own (services/understanding/house), calls
 and voices are asked about in few words."""
-UNLEARNT_ACTIONS = frozenset(("device.backup",))
+UNLEARNT_ACTIONS = frozenset(("device.backup", "list.rename", "note.update", "routine.update"))
 """Of other families."""
 
 _KINDS: Mapping[str, SlotKind] = {
