@@ -18,6 +18,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("pyroomacoustics")
 
 from training.ears.batches import Batches  # noqa: E402
+from training.ears.export import learnt  # noqa: E402
 from training.ears.heard import WAYS, Surroundings  # noqa: E402
 from training.ears.learning import Settings, Trainer  # noqa: E402
 from training.ears.network import Encoder, read_weights  # noqa: E402
@@ -155,3 +156,6 @@ def test_several_students_learn_from_the_same_sounds(tmp_path: Path, capsys: pyt
     )
     assert len((tmp_path / "run" / "2" / "curve.jsonl").read_text().splitlines()) == 3
     assert "both_words" in capsys.readouterr().out
+    mean, each = (learnt([tmp_path / path], MODELS / "whisper-tiny.en") for path in ("run", "run/1"))
+    other = learnt([tmp_path / "run/2"], MODELS / "whisper-tiny.en")
+    assert all(torch.allclose(value, (each[name] + other[name]) / 2, atol=1e-6) for name, value in mean.items())

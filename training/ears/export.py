@@ -2,10 +2,10 @@
 
     python -m training.ears.export --from FOLDER… --to FILE.npz [--share 1.0] [--levels 31] [--weights model.bin]
 
-Of several trainings the mean is taken; `--share` of the way from the original to it. A matrix is written as whole
-numbers of -LEVELS to LEVELS and a scale for each row, which weighs an eighth of the matrix; what is small is written as
-it is. `--weights` is also written: the model's file with the difference in it. Its size and SHA-256 belong into
-config/models.toml.
+Of several trainings, and of the students in their folders, the mean is taken; `--share` of the way from the original to
+it. A matrix is written as whole numbers of -LEVELS to LEVELS and a scale for each row, which weighs an eighth of the
+matrix; what is small is written as it is. `--weights` is also written: the model's file with the difference in it. Its
+size and SHA-256 belong into config/models.toml.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,9 +29,12 @@ from training.installed import MODELS
 
 
 def learnt(folders: Sequence[Path], model: Path) -> dict[str, Tensor]:
-    """The mean of the averages of some trainings, by CTranslate2's names."""
+    """The mean of the averages of some trainings, by CTranslate2's names. Raises FileNotFoundError where none is."""
     encoder = Encoder(read_weights(model / "model.bin"))
-    states = [torch.load(folder / CHECKPOINT, map_location="cpu", weights_only=True)["average"] for folder in folders]
+    checkpoints = [path for folder in folders for path in sorted(folder.rglob(CHECKPOINT))]
+    if not checkpoints:
+        raise FileNotFoundError(f"there is no {CHECKPOINT} in {', '.join(map(str, folders))}: nothing was taught there")
+    states = [torch.load(path, map_location="cpu", weights_only=True)["average"] for path in checkpoints]
     encoder.load_state_dict({key: sum(state[key] for state in states) / len(states) for key in states[0]})
     return {name: value.detach() for name, value in encoder.named_arrays().items()}
 
@@ -59,7 +63,10 @@ def main() -> None:
     told.add_argument("--levels", type=int, default=31)
     told.add_argument("--model", type=Path, default=MODELS / "whisper-tiny.en", metavar="FOLDER", help="%(default)s")
     asked = told.parse_args()
-    made = difference(learnt(asked.folders, asked.model), asked.model, asked.share, asked.levels)
+    try:
+        made = difference(learnt(asked.folders, asked.model), asked.model, asked.share, asked.levels)
+    except OSError as error:
+        sys.exit(f"training.ears.export: {error}")
     asked.to.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(asked.to, allow_pickle=False, **made)
     print(f"{asked.to}: {asked.to.stat().st_size} bytes")
