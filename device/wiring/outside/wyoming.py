@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from queue import Empty, SimpleQueue
 
+import numpy as np
+
 from device import __version__
 from device.configuration.settings import Settings
 from device.errors import ApplianceError
@@ -21,11 +23,13 @@ from device.wyoming.access import Guests
 from device.wyoming.server import WyomingServer
 from device.wyoming.services import Detectors, ModelTold, WyomingServices, info_of
 from device.wyoming.turns import EngineTurns
-from firmware.frame import Samples
+from firmware.frame import RATE, Samples
 from services.actions.base import Response
 from services.speech.base import Final
 
 _PATIENCE_S = 30.0
+_QUIET = np.zeros(round(0.3 * RATE), np.int16)
+"""Goes before a stream, which may begin with its first word: the ears lose that where nothing is before it."""
 
 
 class TakesLong(ApplianceError):
@@ -67,7 +71,7 @@ def _transcriber(engines: Engines, mind: Mind, senses: Senses) -> Callable[[Samp
     hints = partial(mind.directory.hints, known=mind.parser.words())
 
     def decoded(samples: Samples) -> Final:
-        return engines.finals.transcribe(samples, hints=hints)
+        return engines.finals.transcribe(np.concatenate([_QUIET, samples]), hints=hints)
 
     def transcribe(samples: Samples) -> Final:
         final = voted(decoded(samples), senses.whole)
