@@ -25,8 +25,10 @@ _LEADS_ON = word_set(
 """No sentence ends with them."""
 _RARELY_LAST = word_set("for with at by from about due after before between under as is are am i in end")
 """Few sentences do: "who is it from"."""
-_AN_AND = word_set("in end")
-"""How an "and" before a pause is heard; of orders hardly one ends so."""
+_LIKE_AND_OR_TO = word_set("in end too")
+"""How an "and" or a "to" before a pause is heard; of orders hardly one ends so."""
+_LAST_OF_OTHERS = _RARELY_LAST | word_set("that")
+"""Few sentences that we do not know end with them, either: "can you text my wife that"; but "delete that" is known."""
 _DIGIT = re.compile(
     r"\d[\d.\-]*|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|dash|hyphen|point"
 )
@@ -69,7 +71,7 @@ def completeness(command: Command) -> Completeness:
     if last.text in _LEADS_ON and command.source != "reserved":
         return "unfinished"
     if not sure:
-        return "unfinished" if last.text in _RARELY_LAST or _reads_digits(words) else "unsure"
+        return "unfinished" if last.text in _LAST_OF_OTHERS or _reads_digits(words) else "unsure"
     if (len(words) == 1 and command.steps[0].action not in _ALONE) or command.intent == _NOT_UNDERSTOOD:
         return "unsure"
     if not all(has_all(VOCABULARY[step.action], step.slots) for step in command.steps):
@@ -81,7 +83,9 @@ def _whole(command: Command, words: list[Word]) -> Completeness:
     last = words[-1].text
     if _reads_digits(words) and any(_has_last(step, last, "text") for step in command.steps):
         return "unfinished"
-    if last in _AN_AND:
+    if last == "that" and any(_has_last(step, last, "text", alone=False) for step in command.steps):
+        return "unfinished"
+    if last in _LIKE_AND_OR_TO:
         return "unsure"
     risks = {VOCABULARY[step.action].risk for step in command.steps}
     doubtful = command.source == "model" or last in _RARELY_LAST
@@ -125,10 +129,13 @@ def _texts(value: Slot) -> Iterator[str]:
             yield from each.values()
 
 
-def _has_last(step: Step, last: str, kind: str) -> bool:
-    """Whether this step ends with the last word, in a slot of this kind."""
+def _has_last(step: Step, last: str, kind: str, *, alone: bool = True) -> bool:
+    """Whether this step ends with the last word, in a slot of this kind; perhaps the only one of it."""
     slots = VOCABULARY[step.action].slots
-    return any(slots.get(slot, "text") == kind and said.split()[-1:] == [last] for slot, said in _told(step))
+    return any(
+        slots.get(slot, "text") == kind and said.split()[-1:] == [last] and (alone or said != last)
+        for slot, said in _told(step)
+    )
 
 
 def _reads_digits(words: list[Word]) -> bool:
