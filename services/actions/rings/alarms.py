@@ -37,7 +37,7 @@ _HALF_TOLD = re.compile(
     r" (?:1[2-9]|2[0-3])\b|\b(?:1[2-9]|2[0-3]):\d\d",
     re.IGNORECASE,
 )
-_WAKES = re.compile(r"\b(?:wake|get(?:ting)? up|waking)\b", re.IGNORECASE)
+_WAKES = re.compile(r"\b(?:wake|get(?:ting)?(?: me| us)? up|waking)\b", re.IGNORECASE)
 _EARLY = range(4, 7)
 """Hours at which an alarm on another day, or a repeated one, means the morning unless the evening is told."""
 _LONG_NAP = timedelta(hours=4)

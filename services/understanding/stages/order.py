@@ -52,6 +52,7 @@ from services.understanding.stages.remarks.not_ours import (
     onto_a_list_again,
     unsaid,
 )
+from services.understanding.stages.remarks.otherwise import said_otherwise
 from services.understanding.stages.remarks.readdressed import readdressed
 from services.understanding.stages.remarks.resent import resent
 from services.understanding.stages.remarks.slips import put_right
@@ -133,6 +134,11 @@ def idle(said: Understanding) -> Understanding | None:
     if SLIP.search(said.text) and (right := slip(said)):
         return right
     return without_idle_words(said, lambda rest: first((*BEHIND, slip, aside, *BY_ITSELF), rest))
+
+
+def otherwise(said: Understanding) -> Understanding | None:
+    """A plain order or question in other words than ours."""
+    return said_otherwise(said, _put_right_too)
 
 
 def joined(said: Understanding) -> Understanding | None:
@@ -246,6 +252,7 @@ FINDING: Sequence[Stage] = (
     redirected,  # "tell Ben I'm late, no wait, tell Jane": one message, not two
     new_routine,  # "when I say market day, then read the market list": whatever follows belongs to it
     joined,  # "new customer Berger, charge him 450, oh and note that he has a dog"
+    otherwise,  # "dark mode goes on the demo list", "urgent, that one"
     *BEHIND,
     slip,  # "on Friday, no, Thursday"
     aside,  # "cancel it, I've spoken to them"

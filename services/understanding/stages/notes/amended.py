@@ -15,6 +15,7 @@ from services.understanding.conversation.memory import Mention, latest
 from services.understanding.sentences.spans import find_spans
 from services.understanding.stages.base import Understanding
 from services.understanding.stages.notes.noted import like
+from services.understanding.stages.people.digits import is_number, spelled
 
 _SURE = 0.9
 _LONGEST = 200
@@ -35,9 +36,9 @@ _MAKES = re.compile(
 _OF_NOTE = re.compile(rf"\b{_THE_NOTE}\b", re.IGNORECASE)
 _BY_NAME = re.compile(r"\bnotes? (?:about|on|of|for(?! me\b)|regarding|with)\b", re.IGNORECASE)
 _JUDGED = re.compile(
-    rf"(?:(?:no|oh|ah|but|well|sorry|hm+)[\s,]+)*(?:(?:that|it|this|{_THE_NOTE}|the \w+)(?:['’]s| is| was| has)?"
+    rf"(?:(?:no|oh|ah|but|well|sorry|hm+|nah)[\s,]+)*(?:(?:that|it|this|they|{_THE_NOTE}|the \w+)(?:['’](?:s|ve)| is| was| has| have)?"
     r"(?: all| just| now)? )?"
-    r"(?:old|wrong|outdated|out of date|stale|changed|not (?:true|right|so|correct|valid|up to date)(?: any ?more"
+    r"(?:gone and |just |been )?(?:old|wrong|outdated|out of date|stale|changed(?: it| that)?|not (?:true|right|so|correct|valid|up to date)(?: any ?more"
     r"| any longer)?|no longer (?:true|right|so|correct|valid)|not any ?more|isn['’]t (?:true|right|so)(?: any ?more)?)"
     r"(?: now| by now)?",
     re.IGNORECASE,
@@ -50,6 +51,7 @@ _STATED = re.compile(
     r"(?P<what>\S.*)",
     re.IGNORECASE,
 )
+_IT_IS_NOW = re.compile(r"(?P<what>\S.*?),? (?:it|that)(?:['’]s| is) now", re.IGNORECASE)
 _NOW = re.compile(r"(?:[\s,]+(?:now|instead|of course|these days|nowadays|from now on))+$", re.IGNORECASE)
 _CLAUSE = re.compile(r"\s*[,.;:!]+\s+|\s+[—–-]+\s+")
 _BEFORE_A_TIME = re.compile(r"\b(?:until|till|by|on|at|from|since|before|after) ", re.IGNORECASE)
@@ -71,7 +73,7 @@ def note_amended(said: Understanding) -> Understanding | None:
     values = [] if bids or made else _so_now(clauses, said)
     if not (bids or made or values):
         return None
-    for words in (*made, *values, *(_NOW.sub("", each) for each in _values(told))):
+    for words in map(_in_figures, (*made, *values, *(_NOW.sub("", each) for each in _values(told)))):
         if old := like(words, note.name, said) or _time(words, note.name, said) or _place(words, note.name):
             return said.found(_update(said.text, note, old=old, text=words), "talk")
     rest = [each for each in told if each not in bids]
@@ -80,13 +82,18 @@ def note_amended(said: Understanding) -> Understanding | None:
     return said.found(_update(said.text, note, text=", ".join(rest), way="add"), "talk")
 
 
+def _in_figures(words: str) -> str:
+    """ "Seven seven one four", as it is written."""
+    return spelled(words) if is_number(words) else words
+
+
 def _so_now(clauses: Sequence[str], said: Understanding) -> list[str]:
     """ "The code changed, it's 9920 now", "she's a thirty two now": of the note that was just spoken of, unbidden."""
     last = said.conversation.last
     if last is None or not last.steps[-1].action.startswith("note.") or said.text.rstrip().endswith("?"):
         return []
     judged = any(_JUDGED.fullmatch(each) for each in clauses)
-    stated = [(each, _STATED.fullmatch(each)) for each in clauses]
+    stated = [(each, _IT_IS_NOW.fullmatch(each) or _STATED.fullmatch(each)) for each in clauses]
     told = [found["what"] for each, found in stated if found and (judged or _NOW.search(each))]
     return [re.sub(r"^an? ", "", _NOW.sub("", each)) for each in told]
 
@@ -102,7 +109,7 @@ def _note(said: Understanding) -> Mention | None:
 
 def _values(told: Sequence[str]) -> list[str]:
     """What the clauses say that is so: "it's 420 now", "thirty three now"."""
-    stated = [(each, _STATED.fullmatch(each)) for each in told]
+    stated = [(each, _IT_IS_NOW.fullmatch(each) or _STATED.fullmatch(each)) for each in told]
     return [found["what"] if found else each for each, found in stated if found or _NOW.search(each)]
 
 

@@ -12,6 +12,8 @@ from services.understanding.words import split_words, word_set
 
 _LONGEST_BARE = 8
 """Words of what may be a question without a word that asks."""
+_LONGEST_TOPIC = 4
+"""Words of a clause that is but a topic, beside other clauses."""
 _OPENING = re.compile(
     r"(?:(?:and|so|oh|ah|um|uh|er|well|now|right|okay|ok|hey|hang on|hold on|wait|sorry|quick|please|again|then|"
     r"(?:can|could) you (?:tell me|remember|remind me)|tell me|remind me|do you (?:know|remember)|i (?:forgot|forget)"
@@ -37,6 +39,12 @@ _WHETHER = re.compile(r"(?P<word>did|does|is|are|was|were|has|had|can|may)\b", r
 _A_WORD = r"(?:in |on |at |with |for |by )?(?:the |a |an )?"
 _EITHER = re.compile(rf"{_A_WORD}(?P<one>\w+) or {_A_WORD}(?P<other>\w+)", re.IGNORECASE)
 """ "In English or in German"."""
+_WHICH_OF_TWO = re.compile(
+    rf"(?P<what>.+?),? (?:is|was|are|were|do|did) (?:it|that|they|there|we|i)(?: say| have)? "
+    rf"{_A_WORD}(?P<one>\w+) or {_A_WORD}(?P<other>\w+)[\s?]*",
+    re.IGNORECASE,
+)
+""" "Nut allergies, is it three or four": what it is about stands before the question."""
 _AND_THE = re.compile(
     r"(?:(?:and|but|oh|so)[\s,]+)+(?:(?:what|how) about[\s,]+)?(?:the|my|our|his|her|their)\s+", re.IGNORECASE
 )
@@ -92,6 +100,10 @@ def _questions(text: str) -> Iterator[Sought]:
     rest = text[opened.end() :] if opened else text
     clauses = [clause for clause in _CLAUSES.split(rest) if clause.strip()]
     asking = [(clause, found) for clause in clauses if (found := _asks(clause))]
+    if two := _WHICH_OF_TWO.fullmatch(rest):
+        says = frozenset(each.text for each in split_words(rest))
+        either = (two["one"].casefold(), two["other"].casefold())
+        yield Sought("which", "", tuple(telling(two["what"])), says, either)
     if asking:
         clause, found = asking[0]
         yield _question(found, rest)
@@ -102,6 +114,9 @@ def _questions(text: str) -> Iterator[Sought]:
         yield Sought("what", "", tuple(telling(_CLAUSES.split(text[beside.end() :])[0])), frozenset())
     if text.rstrip().endswith("?") or len(text.split()) <= _LONGEST_BARE:
         yield Sought("", "?" if text.rstrip().endswith("?") else "", tuple(telling(rest)), frozenset())
+    if len(clauses) > 1:  # "some visitor is asking, guest wifi"
+        bare = [clause for clause in clauses if len(clause.split()) <= _LONGEST_TOPIC]
+        yield from (Sought("", "", tuple(telling(clause)), frozenset()) for clause in bare)
 
 
 def _asks(clause: str) -> re.Match[str] | None:

@@ -178,7 +178,7 @@ def _fits(each: Kept, question: Sought, said: Understanding, *, whole: bool) -> 
         and (not question.asks or not tells or not (cue or question.asks == "where"))
     ):
         return
-    if not question.asks and not field and len(wanted) <= _SEVERAL:
+    if not question.asks and not field and len(wanted) <= _SEVERAL and (missing or each.kind != "note"):
         return
     yield kinds.index(each.kind), has | (set(question.words) & _OWN[each.kind])
 

@@ -21,9 +21,13 @@ _FIGURES = {
 _WRITTEN = re.compile(r"[+\d()/-]+")
 
 
+_HUNDREDS = re.compile(r"\b(?P<digit>one|two|three|four|five|six|seven|eight|nine) hundred\b", re.IGNORECASE)
+""" "Nine hundred, four one eight"."""
+
+
 def is_number(words: str, fewest: int = _FEWEST) -> bool:
     """Whether these are the digits of a number, and nothing else."""
-    said = words.casefold().replace(",", " ").split()
+    said = _HUNDREDS.sub("000", words.casefold()).replace(",", " ").split()
     count = sum(len(re.findall(r"\d", word)) or 1 for word in said)
     return count >= fewest and all(word in _DIGITS or _WRITTEN.fullmatch(word) for word in said)
 
@@ -31,6 +35,7 @@ def is_number(words: str, fewest: int = _FEWEST) -> bool:
 def spelled(words: str) -> str:
     """The digits of a spoken number; empty for other words."""
     digits, times = "", 1
+    words = _HUNDREDS.sub(lambda found: f"{_FIGURES[found['digit'].casefold()]}00", words)
     for word in words.casefold().replace(",", " ").split():
         if word in _TIMES:
             times = _TIMES[word]

@@ -18,6 +18,7 @@ from services.understanding.words import FILLERS, split_words, word_set
 _MOST_NAME_WORDS = 5
 _PAUSE = re.compile(r"[,.:;—]")
 _OPENING = re.compile(rf"^(?:(?:{FILLERS}|plus|working now|home at last|at last|good|great)\b[\s,.!]*)+", re.IGNORECASE)
+_HESITATES = re.compile(r",? (?:um+|uh+|erm?)\b,?", re.IGNORECASE)
 _NOUN = re.compile(r"^(?:the|my|our|that|those|these|his|her|their)\s+|\s+(?:timer|one|countdown)$", re.IGNORECASE)
 _SETS = word_set("""set start make give me us i need want can could would you please a an the my one another new and
     of for to at run do put on up right so now then it""")
@@ -29,7 +30,7 @@ _CALLED = re.compile(
 _TALK = word_set("""i i'm i've i'll we we're he he's she she's they they're it it's that that's this there there's is
     are was were has have had be been do don't not because so until then than what who please thanks no nope sorry
     wait hold tv music radio me us you him her them paid pays pay owe owes owed gave gives brought called rang
-    light lights meeting call""")
+    light lights meeting call alarm alarms reminder""")
 """What says something, or is on without a timer."""
 _SORRY = re.compile(r"(?:no|sorry|wait|i mean|i meant|rather|better|make that|no sorry|oh)", re.IGNORECASE)
 _TAKES_BACK = re.compile(r"(?:no[\s,]+)?(?:forget|never ?mind|cancel|stop|undo|scratch|don't|leave)\b", re.IGNORECASE)
@@ -76,7 +77,7 @@ _TOO = re.compile(r"(?:,? (?:too|as well|also|please|then))+$", re.IGNORECASE)
 
 def timer_set(said: Understanding) -> Understanding | None:
     """A new timer with its name, or two."""
-    text = _OPENING.sub("", said.text.strip().replace("’", "'")).strip(" .!?")
+    text = _OPENING.sub("", _HESITATES.sub("", said.text.strip().replace("’", "'"))).strip(" .!?")
     if said.told or len(said.text) > LONGEST or _ANOTHER.search(text):
         return None
     one = _named(said, text)

@@ -31,13 +31,14 @@ _BETWEEN = re.compile(
 )
 _CLASHES = re.compile(
     r"\b(?:clash(?:es|ing)?|collid(?:e|es|ing)|conflict(?:s|ing)?|overlap(?:s|ping)?|double[- ]booked"
+    r"|(?:crash(?:es)?|runs?|running|bumps?) into|crash(?:es)? with"
     r"|(?:at the same time|else on (?:then|at that time)|in the way))\b",
     re.IGNORECASE,
 )
 _AROUND_CLASH = PLAIN | word_set("""any anything something what which with other else another meetings calendar get
     gets getting way same time clash clashes clashing collide collides colliding conflict conflicts conflicting overlap
     overlaps overlapping double double-booked booked am if whether check see of appointments things thing come into
-    themselves each""")
+    themselves each crash crashes run runs running bump bumps""")
 _DAY = r"(?:today|tomorrow|that day|on \w+day)"
 _REST = re.compile(
     r"(?:and |so |then |but )*(?:(?:is there|have i got|do i have|have we got|do we have|got|there's)? ?(?:anything"

@@ -183,10 +183,11 @@ def _past_or_to(r: Scanner, i: int) -> Iterator[Reading]:
     hour = _hour(r, k) if named is None else named or 24
     if hour is None or (not side and hour > 12):
         return
+    falls = back and minutes in (20, 25) and 1 <= hour <= 12 and not r.at(i).digits  # "twenty to six" is no range
     total = hour * 60 + (minutes if side >= 0 else -minutes)
     k = r.skip(k + 1, "oclock")
     half = _half(r, k, False) if named is None else None
     hour = total // 60 % 24 or (12 if named is None else 0)
-    strong = bool(half) or side > 0 or r.word(i) in ("quarter", "a") or not side
+    strong = bool(half) or side > 0 or r.word(i) in ("quarter", "a") or not side or falls
     told = ClockTime(hour, total % 60, half=half[0] if half else None, sure=named is not None, strong=strong)
     yield told, half[1] if half else k

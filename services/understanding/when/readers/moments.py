@@ -10,7 +10,7 @@ from services.understanding.when.values.days import Node
 from services.understanding.when.values.lengths import Ahead, Period
 from services.understanding.when.values.moments import ClockTime, Moment
 from services.understanding.when.values.subdivisions import Nth
-from services.understanding.when.words.lexicon import PLURALS, UNITS
+from services.understanding.when.words.lexicon import PLURALS, UNITS, WEEKDAYS
 from services.understanding.words import word_set
 
 _BETWEEN = word_set(", at on @ - around about of in ( the for sometime starting ko ki ke par")
@@ -44,10 +44,16 @@ def _next_places(r: Scanner, j: int) -> list[int]:
 def _unfit(r: Scanner, piece: Moment, rest: Moment, k: int) -> bool:
     """A bare number is a time only after a word that says so, or before a part of the day."""
     if rest.clock is not None and not rest.clock.strong and rest.bare and r.word(k - 1) not in _BEFORE_A_TIME:
-        return rest.clock.minute == 0 and r.at(k + 1).number is None
+        return rest.clock.minute == 0 and r.at(k + 1).number is None and not _ends_behind_day(r, k)
     if piece.clock is not None and not piece.clock.strong and rest.part is None:
         return r.word(_start_of(r, k)) not in _BEFORE_A_TIME and piece.clock.minute == 0
     return False
+
+
+def _ends_behind_day(r: Scanner, k: int) -> bool:
+    """Monday ten, tomorrow eight: nothing else is said behind it."""
+    day, behind = r.word(k - 1), r.word(k + 1)
+    return (day in WEEKDAYS or day in ("tomorrow", "today", "tonight")) and not behind[:1].isalnum()
 
 
 def _start_of(r: Scanner, k: int) -> int:
