@@ -20,7 +20,9 @@ CASES = {
         note that the number of the plumber is 0171 552 9461""",
     "unsure": """set a timer | remind me at six | remind me tomorrow | cancel | what | undo | and butter |
         hello how are you | turn the lights on | ask tom to send the slides in | take a note too""",
-    "unfinished": """they can you text my wife that | create a task to design the flyer that | set a timer for | remind me to | add milk and | add milk to the | what are my | call 079 123 |
+    "unfinished": """they can you text my wife that |
+        create a task to design the flyer that | set a timer for | remind me to | add milk and |
+        add milk to the | what are my | call 079 123 |
         the number is zero seven nine | create a task called |
         note that the number of the plumber is 0171 | note that the number is oh one seven one five five two |
         note that the number is 0.574 | the number is 8-1 6.9 | tom's phone number is three eight |

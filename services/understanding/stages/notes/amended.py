@@ -36,9 +36,11 @@ _MAKES = re.compile(
 _OF_NOTE = re.compile(rf"\b{_THE_NOTE}\b", re.IGNORECASE)
 _BY_NAME = re.compile(r"\bnotes? (?:about|on|of|for(?! me\b)|regarding|with)\b", re.IGNORECASE)
 _JUDGED = re.compile(
-    rf"(?:(?:no|oh|ah|but|well|sorry|hm+|nah)[\s,]+)*(?:(?:that|it|this|they|{_THE_NOTE}|the \w+)(?:['’](?:s|ve)| is| was| has| have)?"
+    rf"(?:(?:no|oh|ah|but|well|sorry|hm+|nah)[\s,]+)*(?:(?:that|it|this|they|{_THE_NOTE}|the \w+)"
+    r"(?:['’](?:s|ve)| is| was| has| have)?"
     r"(?: all| just| now)? )?"
-    r"(?:gone and |just |been )?(?:old|wrong|outdated|out of date|stale|changed(?: it| that)?|not (?:true|right|so|correct|valid|up to date)(?: any ?more"
+    r"(?:gone and |just |been )?(?:old|wrong|outdated|out of date|stale|changed(?: it| that)?"
+    r"|not (?:true|right|so|correct|valid|up to date)(?: any ?more"
     r"| any longer)?|no longer (?:true|right|so|correct|valid)|not any ?more|isn['’]t (?:true|right|so)(?: any ?more)?)"
     r"(?: now| by now)?",
     re.IGNORECASE,

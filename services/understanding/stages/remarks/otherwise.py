@@ -85,7 +85,8 @@ _WAYS = _ways(
         "add {what} to the {list} list",
     ),
     (
-        r"(?:did|has|have) (?P<what>[^,.;]+?) (?:make|made) it on(?:to)? (?:the |our |my )?(?P<list>[^,.;]+?)(?: list)?",
+        r"(?:did|has|have) (?P<what>[^,.;]+?) (?:make|made) it on(?:to)?"
+        r" (?:the |our |my )?(?P<list>[^,.;]+?)(?: list)?",
         "is {what} on the {list} list",
     ),
     (r"(?:did|has|have) (?P<what>[^,.;]+?) (?:make|made) it on(?:to)? (?:there|it|the list)", "is {what} on the list"),

@@ -76,7 +76,9 @@ _SET_TO = re.compile(
 _SHORT = 3
 """Words."""
 _NO = re.compile(r"(?:no|nope|nah)[.,!]\s+", re.IGNORECASE)
-_NEW = re.compile(r"(?:an? |new |another )*(?:alarm|timer|reminder|remind me)(?: then)?(?: (?:at|for) .+)?", re.IGNORECASE)
+_NEW = re.compile(
+    r"(?:an? |new |another )*(?:alarm|timer|reminder|remind me)(?: then)?(?: (?:at|for) .+)?", re.IGNORECASE
+)
 _MARK = re.compile(r"[,.;]\s+(?!(?:and|then|no|but|not)\b)", re.IGNORECASE)
 _WHY = re.compile(
     r"[,.;]\s+(?:because |since |as |for )?(?:i|we|he|she|they|[\w']+)(?:'ve| have| has|'s)? (?:got to|have to|has to"
@@ -142,9 +144,9 @@ def marked_reminder(said: Understanding) -> Understanding | None:
 def terse(said: Understanding) -> Understanding | None:
     """ "Alarm. Six. Morning": a new one, told in words that stop after each."""
     pieces = [piece.strip() for piece in re.split(r"[.!,;]\s*", said.text) if piece.strip()]
-    if len(pieces) > 2 and len(pieces[0].split()) <= _SHORT and _NEW.fullmatch(pieces[1]):  # noqa: PLR2004
+    if len(pieces) > 2 and len(pieces[0].split()) <= _SHORT and _NEW.fullmatch(pieces[1]):
         pieces = pieces[1:]  # "useless. Alarm then, a quarter to five"
-    few = len(pieces) > 1 and all(len(re.sub(r" ([ap]) m$", r" \1m", each).split()) <= _SHORT + 1 for each in pieces)
+    few = len(pieces) > 1 and all(len(re.sub(r" [ap] m$", "", each).split()) <= _SHORT for each in pieces)
     if said.told or not few or not _NEW.fullmatch(pieces[0]):
         return None
     pieces[0] = pieces[0].removesuffix(" then")
