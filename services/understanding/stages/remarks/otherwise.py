@@ -27,7 +27,6 @@ _IDLE = re.compile(
     re.IGNORECASE,
 )
 _CLOSE = r"(?:[\s,]*\b(?:please|then|now|too|as well|again|already|though|by the way|for me))*[\s.!?]*"
-_CLOCKED = ("meeting", "reminder", "alarm")
 
 Fits = Callable[[Understanding, str], bool]
 
@@ -41,8 +40,8 @@ def _is_somebody(said: Understanding, words: str) -> bool:
 
 
 def _is_meeting(said: Understanding, words: str) -> bool:
-    title = re.sub(r"^(?:the|my|our) ", "", words.casefold())
-    return any(title in each.title.casefold() for each in said.directory.meetings(said.now))
+    told = set(re.sub(r"^(?:the|my|our) ", "", words.casefold()).split())
+    return any(told <= set(each.title.casefold().split()) for each in said.directory.meetings(said.now))
 
 
 def _is_time(said: Understanding, words: str) -> bool:
@@ -51,16 +50,20 @@ def _is_time(said: Understanding, words: str) -> bool:
     return any(span.end == len(text) for span in find_spans(text, said.now, said.house))
 
 
-def _is_clocked(said: Understanding, words: str) -> bool:  # noqa: ARG001 (what was spoken of tells)
-    last = said.conversation.last
-    return last is not None and VOCABULARY[last.steps[-1].action].family in _CLOCKED
+def _is_behind(*families: str) -> Fits:
+    def fits(said: Understanding, words: str) -> bool:  # noqa: ARG001 (what was spoken of tells)
+        last = said.conversation.last
+        return last is not None and VOCABULARY[last.steps[-1].action].family in families
+
+    return fits
 
 
 _FITS: Mapping[str, Fits] = {
     "list": _is_list,
     "who": _is_somebody,
     "meeting": _is_meeting,
-    "minutes": _is_clocked,
+    "minutes": _is_behind("meeting", "reminder", "alarm"),
+    "all": _is_behind("list"),
     "hour": _is_time,
 }
 """What the words of a group must be."""
@@ -134,7 +137,10 @@ _WAYS = _ways(
         "what's the number of {what}",
     ),
     (r"(?:just )?give (?:us|me) the number", "what's the number"),
-    (r"read (?:us|me) (?:the lot|the whole (?:lot|thing)|all of it|everything on (?:it|there))", "read me the list"),
+    (
+        r"read (?:us|me) (?P<all>the lot|the whole (?:lot|thing)|all of it|everything on (?:it|there))",
+        "read me the list",
+    ),
     (
         r"(?:i'll|we'll|let's|we can|we could) (?:do|have|hold) (?:it|that) (?P<where>(?:at|in) [^,.;]+?)"
         r"(?:,? not (?:here|there|[\w ]+))?",
