@@ -19,15 +19,13 @@ _FIGURES = {
     "plus": "+",
 }
 _WRITTEN = re.compile(r"[+\d()/-]+")
-
-
 _HUNDREDS = re.compile(r"\b(?P<digit>one|two|three|four|five|six|seven|eight|nine) hundred\b", re.IGNORECASE)
 """ "Nine hundred, four one eight"."""
 
 
 def is_number(words: str, fewest: int = _FEWEST) -> bool:
     """Whether these are the digits of a number, and nothing else."""
-    said = _HUNDREDS.sub("000", words.casefold()).replace(",", " ").split()
+    said = _HUNDREDS.sub("0", words.casefold()).replace(",", " ").split()  # alone it is an amount
     count = sum(len(re.findall(r"\d", word)) or 1 for word in said)
     return count >= fewest and all(word in _DIGITS or _WRITTEN.fullmatch(word) for word in said)
 

@@ -50,20 +50,10 @@ def _is_time(said: Understanding, words: str) -> bool:
     return any(span.end == len(text) for span in find_spans(text, said.now, said.house))
 
 
-def _is_behind(*families: str) -> Fits:
-    def fits(said: Understanding, words: str) -> bool:  # noqa: ARG001 (what was spoken of tells)
-        last = said.conversation.last
-        return last is not None and VOCABULARY[last.steps[-1].action].family in families
-
-    return fits
-
-
 _FITS: Mapping[str, Fits] = {
     "list": _is_list,
     "who": _is_somebody,
     "meeting": _is_meeting,
-    "minutes": _is_behind("meeting", "reminder", "alarm"),
-    "all": _is_behind("list"),
     "hour": _is_time,
 }
 """What the words of a group must be."""
@@ -75,10 +65,12 @@ class _Way:
 
     form: re.Pattern[str]
     plain: str
+    behind: Sequence[str] = ()
+    """Families one of which was spoken of last; none: whatever was."""
 
 
-def _ways(*rows: tuple[str, str]) -> Sequence[_Way]:
-    return [_Way(re.compile(rf"{_OPEN}(?:{form}){_CLOSE}", re.IGNORECASE), plain) for form, plain in rows]
+def _ways(*rows: tuple[str, str] | tuple[str, str, Sequence[str]]) -> Sequence[_Way]:
+    return [_Way(re.compile(rf"{_OPEN}(?:{form}){_CLOSE}", re.IGNORECASE), *rest) for form, *rest in rows]
 
 
 _WAYS = _ways(
@@ -138,8 +130,9 @@ _WAYS = _ways(
     ),
     (r"(?:just )?give (?:us|me) the number", "what's the number"),
     (
-        r"read (?:us|me) (?P<all>the lot|the whole (?:lot|thing)|all of it|everything on (?:it|there))",
+        r"read (?:us|me) (?:the lot|the whole (?:lot|thing)|all of it|everything on (?:it|there))",
         "read me the list",
+        ("list",),
     ),
     (
         r"(?:i'll|we'll|let's|we can|we could) (?:do|have|hold) (?:it|that) (?P<where>(?:at|in) [^,.;]+?)"
@@ -149,6 +142,7 @@ _WAYS = _ways(
     (
         r"(?P<set>(?:make|set|move|push) (?:it|that)) (?:to )?for (?P<minutes>fifteen|thirty|forty[- ]five)",
         "{set} four {minutes}",  # it is heard as "for"
+        ("meeting", "reminder", "alarm"),
     ),
 )
 
@@ -174,8 +168,10 @@ def _texts(said: Understanding) -> Iterator[str]:
 
 
 def _plainly(said: Understanding, text: str) -> Iterator[str]:
+    last = said.conversation.last
+    family = VOCABULARY[last.steps[-1].action].family if last else ""
     for way in _WAYS:
-        found = way.form.fullmatch(text)
+        found = way.form.fullmatch(text) if not way.behind or family in way.behind else None
         if found is None:
             continue
         groups = {name: words.strip() for name, words in found.groupdict().items() if words}
