@@ -37,6 +37,8 @@ _COUNTERED = re.compile(
 """Whoever says a time again with such words says why it does not suit: "Thursday I'm in Ghent"."""
 _DOES = frozenset(stem(word) for word in ("do", "take", "handle", "sort", "see", "manage", "arrange", "organise"))
 """Verbs of who takes on what has to be done: "I'll see to that"."""
+_SAYS_NOTHING = _DOES | frozenset(stem(word) for word in ("have", "get", "be", "will"))
+"""Nor do these tell what is done, without a thing behind them: "I'll get it to you"."""
 _BESIDES = re.compile(r"\b(?:and|also|as well|too|plus)\b", re.IGNORECASE)
 """Whoever says yes and promises something else beside it mostly says so."""
 _REMEMBERED = 6
@@ -66,6 +68,8 @@ class Commitments:
         self._rules, self._find_times, self._began, self._names = rules, find_times, began, names
         self._kept: list[Commitment] = []
         self._pending: list[_Pending] = []
+        self._refused: list[_Pending] = []
+        """What was turned down last: another time may be proposed for it."""
         self._before: deque[SpokenSentence] = deque(maxlen=_REMEMBERED)
         self._segments = 0
         self._needed, self._needed_in = "", 0
@@ -83,7 +87,10 @@ class Commitments:
     def take(self, segment: CallSegment, likely: Likely) -> list[Promised]:
         """What is promised in a segment, or agreed to by it."""
         self._segments += 1
-        self._pending = [each for each in self._pending if self._segments - each.segment <= _FRESH]
+        self._pending, self._refused = (
+            [each for each in those if self._segments - each.segment <= _FRESH]
+            for those in (self._pending, self._refused)
+        )
         sentences = sentences_of(segment.text)
         now = self._began + timedelta(seconds=segment.end_s)
         found = self._find_times(segment.text, now) if sentences else ()
@@ -107,17 +114,17 @@ class Commitments:
     def _ask(self, told: ReadCommitment, segment: CallSegment) -> None:
         """Keep it until it is answered; a mere time is put to what was asked just before."""
         if told.bare:
-            mine = [each for each in self._pending if each.asked_by == segment.side]
+            mine = [each for each in (*self._refused, *self._pending) if each.asked_by == segment.side]
             if mine:
                 last = mine[-1]
                 when = told.commitment
                 with_time = replace(last.told.commitment, when=when.when, due=when.due, whole_day=when.whole_day)
-                self._pending.remove(last)
+                self._pending = [each for each in self._pending if each is not last]
                 self._pending.append(_Pending(replace(last.told, commitment=with_time), segment.side, self._segments))
                 return
             if not told.commitment.what or told.commitment.due is None:
                 return
-            told = replace(told, commitment=replace(told.commitment, what="meet", kind="meeting"))
+            told = replace(told, commitment=replace(told.commitment, kind="meeting"))
         what = spelled_out(told.commitment.what, list(self._before))
         told = replace(told, commitment=replace(told.commitment, what=what))
         self._pending.append(_Pending(told, segment.side, self._segments))
@@ -127,10 +134,11 @@ class Commitments:
         self.settled = self.granted = False
         asked = [each for each in self._pending if each.asked_by == opposite(segment.side)]
         answers = said.answers | self._implied(asked, segment, said)
-        asked = [each for each in asked if each.agreed_by(answers)]
         if "refusal" in answers and not answers & {"consent", "agreement"}:
-            self._pending = [each for each in self._pending if each.asked_by == segment.side]
+            self._refused = [replace(each, segment=self._segments) for each in asked]
+            self._pending = [each for each in self._pending if each not in asked]
             return []
+        asked = [each for each in asked if each.agreed_by(answers)]
         if not asked:
             return []
         latest = max(each.segment for each in asked)
@@ -141,11 +149,12 @@ class Commitments:
         self.granted = not self.settled
         return agreed
 
-    @staticmethod
-    def _implied(asked: Sequence[_Pending], segment: CallSegment, said: SegmentRead) -> frozenset[str]:
+    def _implied(self, asked: Sequence[_Pending], segment: CallSegment, said: SegmentRead) -> frozenset[str]:
         """A yes without the word: the time that was proposed said again, or "I'll get it to you tomorrow"."""
-        mine = [each.commitment for each in said.told if each.way == "promise" and not objects(each.commitment.what)]
-        if any(each.told.commitment.by == segment.side for each in asked) and mine:
+        mine = [each.commitment for each in said.told if each.way == "promise"]
+        of_me = [each for each in asked if each.told.commitment.by == segment.side]
+        just_now = any(self._segments - each.segment == 1 and each.told.way in ("request", "order") for each in of_me)
+        if of_me and mine and (just_now or not all(objects(each.what) for each in mine)):
             return frozenset(("consent",))
         if said.time and any(each.told.way == "request" for each in asked) and word_count(segment.text) <= _ONLY_A_TIME:
             return frozenset(("consent",))
@@ -188,7 +197,7 @@ class Commitments:
             if not (own_words or _same(old, new, together=together)):
                 continue
             fuller = len(objects(new.what)) > len(objects(old.what))
-            what = new.what if own_words or fuller else old.what
+            what = _in_both_words(new.what, old.what) if together else new.what if fuller else old.what
             merged = replace(old, what=what, kind=old.kind if old.kind != "task" else new.kind)
             if new.when:
                 merged = replace(merged, when=new.when, due=new.due, whole_day=new.whole_day)
@@ -210,6 +219,15 @@ def _same(old: Commitment, new: Commitment, *, together: bool) -> bool:
         return both > 0.5 or (both == 0.5 and verb(old.what) == verb(new.what))
     near = abs(new.at_s - old.at_s) <= _NEAR_S
     return together or (near and (verb(old.what) == verb(new.what) or verb(new.what) in ("do", "get", "have")))
+
+
+def _in_both_words(own: str, asked: str) -> str:
+    """The words of who will do it, and behind them those it was asked for or offered in, where either alone does not
+    tell it: "text it to you (give me the serial number)".
+    """
+    if not objects(own) and (verb(own) in _SAYS_NOTHING or verb(own) == verb(asked)):
+        return asked
+    return own if not objects(asked) or objects(own) & objects(asked) else f"{own} ({asked})"
 
 
 def _words(when: str) -> set[str]:

@@ -8,17 +8,23 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
 from services.calls.base import CallSegment, Commitment, Side, opposite
-from services.calls.commitments.wording import ToldTime, core, kind_of, occasion
+from services.calls.commitments.wording import ToldTime, core, kind_of, met_for, occasion
 from services.calls.meanings.rules import MeaningMatch, MeaningRules
 from services.calls.spoken import SpokenSentence
 
 Way = Literal["promise", "request", "order", "offer", "proposal"]
 
+MEET = "meet"
+"""What two do who agree on a time and say nothing of what for."""
 _WAYS = ("promise", "request", "order", "offer", "proposal")
 _ANSWERS = ("consent", "assent", "refusal", "agreement")
 _BY_THE_OTHER = ("request", "order", "proposal")
 """What the other side is to do, or to agree to."""
 _PUT_RIGHT = re.compile(r" (?:no|actually|sorry|rather|scratch that|make that|wait) ")
+_BY_SOMEBODY = re.compile(
+    r" ((?:have|get|ask) (?!(?:it|that|this|those|them|you|back|in|on|off|over|to|up|out) )(?:[\w']+ ){1,4})$"
+)
+"""Who is to do it, in front of the deed: "I'll have the depot ring you"."""
 _SHORT = 6
 """Words of a sentence that only adds a time to the one before: "Say, by Friday." """
 
@@ -107,7 +113,10 @@ def _commitments(
     by = opposite(segment.side) if way in _BY_THE_OTHER else segment.side
     sure = match.template.sure * segment.credit
     found = []
-    for span in _deeds(sentence, _span(match), times[0], rules):
+    start, after = _span(match)
+    if caused := _BY_SOMEBODY.search(sentence.text[match.start : start]):
+        start = match.start + caused.start(1)
+    for span in _deeds(sentence, (start, after), times[0], rules):
         what = core(sentence, span, times[0])
         inside = [time for time in times[0] if span[0] <= sentence.place(time.first) < span[1]]
         when = inside[0] if inside else times[0][0] if times[0] else times[1]
@@ -115,9 +124,12 @@ def _commitments(
             if way != "promise":
                 continue
             way = "offer"  # "I can send you that": only a yes makes a promise of it
-        when = when or occasion(sentence, span[0])
+        if when is None and (when := occasion(sentence, span[0])):
+            what = what.removesuffix(when.words).rstrip(" ,")
         bare = "deed" not in match.spans or not what
-        if not what and way != "proposal":
+        if bare and way == "proposal":
+            what = met_for(sentence, times[0]) or (what and MEET)
+        elif not what:
             continue
         made = Commitment(segment.end_s, by, "", what, kind=kind_of(what, sentence.text), confidence=sure)
         found.append((way, dated(made, when), bare))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.calls.base import CallSegment, Commitment, Side, opposite
-from services.calls.commitments.reading import ReadCommitment, SegmentRead, Way, called, dated
+from services.calls.commitments.reading import MEET, ReadCommitment, SegmentRead, Way, called, dated
 from services.calls.commitments.wording import ToldTime, core, kind_of, objects
 from services.calls.meanings.finder import Likely
 from services.calls.spoken import SpokenSentence
@@ -18,6 +18,8 @@ _UNLIKELY = 0.02
 """Below it words that have the form of a promise, request or offer are none."""
 _ANSWERED = 0.5
 """How likely it must be a yes that no template knows."""
+_PROPOSED = 0.5
+"""How likely a time in a question must be a date that is proposed."""
 _LOOSE: Mapping[Way, float] = {"promise": 0.45, "offer": 0.3, "request": 0.3}
 """How likely one must be that no template knows; of requests and offers nothing comes but by a yes."""
 _SURE = 0.65
@@ -73,16 +75,21 @@ def weighed(said: SegmentRead, likely: Likely, uttered: Uttered, names: Mapping[
     if not likely:
         return said
     told = [each for each in said.told if max(likely[name] for name in _OF[each.way]) >= _UNLIKELY]
+    if likely["offer"] >= _PROPOSED:
+        told = [_to_meet(each) if each.bare and not each.commitment.what else each for each in told]
     for way in _DEEDS:
         there = [each for each in told if each.way == "promise" or (way != "promise" and not each.bare)]
         if likely[way] >= _LOOSE[way] and not there:
-            told += _loose(way, uttered, names)
+            told = [*_loose(way, uttered, names), *told]  # first: a mere time is put to it
     # Who promises in their own words needs no yes: "I'll send you the quote" is better than "send me the quote".
     own = any(each.way == "promise" for each in told)
-    answers = {
-        name for name in ("consent", "agreement") if likely[name] >= _ANSWERED and not (own and name == "consent")
-    }
+    possible = ("agreement", "refusal") if own else ("consent", "agreement", "refusal")
+    answers = {name for name in possible if likely[name] >= _ANSWERED}
     return replace(said, told=tuple(told), answers=said.answers | answers)
+
+
+def _to_meet(proposed: ReadCommitment) -> ReadCommitment:
+    return replace(proposed, commitment=replace(proposed.commitment, what=MEET))
 
 
 def _loose(way: Way, uttered: Uttered, names: Mapping[Side, str]) -> list[ReadCommitment]:

@@ -25,7 +25,7 @@ _TAIL = re.compile(
 )
 _LEAD = re.compile(
     r"\b(by|on|at|before|until|till|from|in|for|within|around|about|no later than|end of|first thing|early|late|later|"
-    r"next|this|the|of|sometime|right after|after|say|noon|half)\s+$",
+    r"next|this|the|of|sometime|right after|after|noon|half)(?<!how about)(?<!what about)\s+$",
     re.IGNORECASE,
 )
 _MEETING = re.compile(
@@ -37,6 +37,11 @@ _MEETING = re.compile(
 _OCCASION = re.compile(
     r" ((?:once|when|as soon as|the minute|the moment|right after|before|after|till|until|straight after) "
     r"(?:i|you|we|it|he|she|they|that|this|then|the|my|your) ?[^,]*?)(?= (?:,|so|and|on) | $)"
+)
+_MET_FOR = re.compile(
+    r" for ((?:the|a|an|our|your|my|that) [^,]+?) (?:,|$)"
+    r"| ((?:our|the) next (?:one|call|meeting|session)|same [a-z ]*?time|(?:after|before) (?:the|my|your|our) [^,]+?)"
+    r"(?: then)? (?:,|$)"
 )
 _REMINDER = re.compile(r"\b(?:remind|remember|don't forget|chase me|nudge me|poke me)\b")
 _EMPTY = word_set(
@@ -134,6 +139,17 @@ def _trimmed(text: str, part: tuple[int, int]) -> tuple[int, int]:
     if tail := _TAIL.search(f"{text[:after].rstrip()} ", start):
         after = tail.start()
     return start, max(start, after)
+
+
+def met_for(sentence: SpokenSentence, times: Sequence[ToldTime]) -> str:
+    """What a sentence that proposes a time says of what it is for: "our next one, Tuesday at ten?"; often nothing."""
+    parts, at = [], 0
+    for first, behind in sorted((sentence.place(told.first), sentence.place(told.after)) for told in times):
+        parts.append(sentence.text[at:first])
+        at = max(at, behind)
+    rest = " , ".join([*parts, sentence.text[at:]])
+    found = _MET_FOR.search(re.sub(r"\s+", " ", f" {rest} "))
+    return next(words for words in found.groups() if words) if found else ""
 
 
 def occasion(sentence: SpokenSentence, start: int) -> ToldTime | None:

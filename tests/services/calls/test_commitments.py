@@ -40,11 +40,11 @@ PROMISES: list[tuple[list[Turn], list[tuple[str, str, str, str]]]] = [
     ),
     (
         [("other", "Can you write that up for me?"), ("owner", "I can do that. Tonight... no, say Thursday.")],
-        [("owner", "write that up for me", "say Thursday", "task")],
+        [("owner", "write that up for me", "Thursday", "task")],
     ),
     (
         [("owner", "I'll have Raj check the mailbox today.")],
-        [("owner", "check the mailbox", "today", "task")],
+        [("owner", "have Raj check the mailbox", "today", "task")],
     ),
     (
         [("owner", "I'll fire off the form tonight and post the sample on Tuesday.")],
@@ -73,7 +73,7 @@ PROMISES: list[tuple[list[Turn], list[tuple[str, str, str, str]]]] = [
     ),
     (
         [("other", "Can you send me the plans?"), ("owner", "Of course. I'll email the drawings tonight.")],
-        [("owner", "email the drawings", "tonight", "task")],
+        [("owner", "email the drawings (send me the plans)", "tonight", "task")],
     ),
     (
         [("other", "Can you send me the plans?"), ("owner", "Of course. And I'll ring the printer.")],
@@ -82,6 +82,43 @@ PROMISES: list[tuple[list[Turn], list[tuple[str, str, str, str]]]] = [
     (
         [("other", "Shall we meet on Monday at ten?"), ("owner", "Yes, that suits me. I'll be there.")],
         [("owner", "meet", "on Monday at ten", "meeting")],
+    ),
+    (
+        [("other", "Can you give me the serial number?"), ("owner", "I'm not at home. I'll text it to you tonight.")],
+        [("owner", "text it to you (give me the serial number)", "tonight", "task")],
+    ),
+    (
+        [("other", "Could you keep the lamps for me?"), ("owner", "I'll put your name on the box.")],
+        [("owner", "put your name on the box (keep the lamps for me)", "", "task")],
+    ),
+    (
+        [("other", "Could you send me the plans?"), ("owner", "Sure, I'll get them to you tomorrow.")],
+        [("owner", "send me the plans", "tomorrow", "task")],
+    ),
+    (
+        [("owner", "I'll have the depot ring you on Friday morning.")],
+        [("owner", "have the depot ring you", "on Friday morning", "task")],
+    ),
+    (
+        [("owner", "Then for our next one, how about Tuesday at ten?"), ("other", "Yes, Tuesday is fine.")],
+        [("other", "our next one", "Tuesday at ten", "meeting")],
+    ),
+    (
+        [("other", "Would Wednesday at eleven suit you for the viewing?"), ("owner", "Wednesday at eleven, yes.")],
+        [("owner", "the viewing", "Wednesday at eleven", "meeting")],
+    ),
+    (
+        [
+            ("other", "Shall we walk the pipes tomorrow?"),
+            ("owner", "No, I'm afraid not."),
+            ("other", "Friday at two?"),
+            ("owner", "Yes, that suits me."),
+        ],
+        [("owner", "walk the pipes", "Friday at two", "meeting")],
+    ),
+    (
+        [("owner", "I'll lock the gate when I leave.")],
+        [("owner", "lock the gate", "when I leave", "task")],
     ),
 ]
 NONE: list[list[Turn]] = [
