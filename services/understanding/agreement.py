@@ -53,7 +53,7 @@ def agreed(told: Command, read: SentenceReading, guess: Guess | None) -> Command
     """What the templates read (`told`, made of `read`), unless the model is sure of something else, or that it is
     nothing. Where it only thinks of something else, what would be written is disputed.
     """
-    if guess is None or alike(guess, told) or _has_lost_some(guess, told, read):
+    if guess is None or alike(guess, told) or _has_lost_some(guess, told, read) or _reminds_the_wrong_one(guess, told):
         return told
     if len(guess.steps) < 2 and guess.confidence < _needed(guess, told, read):
         sure = min(told.confidence, _DISPUTED)
@@ -84,6 +84,12 @@ def _has_lost_some(guess: Guess, told: Command, read: SentenceReading) -> bool:
     sure = guess.steps and guess.confidence >= SURE
     doubtful = sum(len(match.steps) for match in read.matches if match.loose) if sure else 0
     return max(1, len(guess.steps)) < len(told.steps) - doubtful
+
+
+def _reminds_the_wrong_one(guess: Guess, told: Command) -> bool:
+    """ "Tell them to leave at quarter past eleven" reminds nobody here."""
+    says = any(step.action == "message.send" and step.slots.get("recipients") for step in told.steps)
+    return says and "remind" not in told.text.lower() and [step.action for step in guess.steps] == ["reminder.create"]
 
 
 def _writes(steps: Sequence[Step]) -> bool:

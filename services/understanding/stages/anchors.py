@@ -33,6 +33,13 @@ _HOUR = re.compile(
     r"(?: ?(?:a\.?m\.?|p\.?m\.?|o'clock))?(?: \D+)?)",
     re.IGNORECASE,
 )
+_HOUR_ALONE = re.compile(
+    r"(?:at |from |around |about )?"
+    r"(?!in\b|.*(?:\b[ap]\.?m\b|noon|night|to(?:day|morrow)|day\b))[\w:.]+(?: [\w']+){0,2}",
+    re.IGNORECASE,
+)
+"""Without a day, and without the half of the day."""
+_NOON = 12
 _THAT_DAY = re.compile(r"\b(?:that|the same) day\b", re.IGNORECASE)
 _TOO = re.compile(r"\b(?:as well|too)\b", re.IGNORECASE)
 """What is put in beside what is on that day."""
@@ -50,7 +57,7 @@ def anchors(said: Understanding) -> Understanding:
     command, conversation, now, house = said.command, said.conversation, said.now, said.house
     steps: list[Step] = []
     for bare in command.steps:
-        step = _of_that_hour(_with_offset(bare, said), steps)
+        step = _to_be_up_for(_of_that_hour(_with_offset(bare, said), steps), steps, said)
         told = step.slots.get("when")
         told = _NEXT_DAY.sub("the day after", told) if isinstance(told, str) and conversation.last_when else told
         offset = _offset(told, now, house) if isinstance(told, str) else None
@@ -73,6 +80,18 @@ def _of_that_hour(step: Step, before: Sequence[Step]) -> Step:
     if bare is None or hour is None:
         return step
     return replace(step, slots={**step.slots, "when": f"{bare['day'] or ''}at {bare['past']} {hour['hour']}"})
+
+
+def _to_be_up_for(step: Step, before: Sequence[Step], said: Understanding) -> Step:
+    """ "I'm at the market first thing tomorrow, get me up at five": of that morning, whatever time it is now."""
+    told = step.slots.get("when")
+    at = _instant(before[-1], said.now, said.house) if before and step.action == "alarm.create" else None
+    if at is None or at.date() <= said.now.date() or at.hour >= _NOON or not isinstance(told, str):
+        return step
+    hour = told.strip().removesuffix(" in the morning")
+    if not _HOUR_ALONE.fullmatch(hour) or not find(hour, said.now, said.house):
+        return step
+    return replace(step, slots={**step.slots, "when": f"{at:%B} {at.day}, {at.year} {hour} in the morning"})
 
 
 def _on_that_day(step: Step, said: Understanding) -> Step:

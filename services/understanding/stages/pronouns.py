@@ -256,6 +256,8 @@ def _all(conversation: Conversation, kinds: Sequence[str], *, two: bool) -> list
     listed = [each for each in conversation.listed if each.kind in kinds]
     if len(listed) > 1:
         return listed
+    if "channel" in kinds and (channel := _written_to(conversation)):
+        return [channel]
     if "person" in kinds:
         return _together(conversation)
     latest_two = [each for each in conversation.mentions if each.kind in kinds][:2]
@@ -265,6 +267,13 @@ def _all(conversation: Conversation, kinds: Sequence[str], *, two: bool) -> list
 def _one(conversation: Conversation, kinds: Sequence[str]) -> list[Mention]:
     mention = latest(conversation, kinds)
     return [mention] if mention else []
+
+
+def _written_to(conversation: Conversation) -> Mention | None:
+    """The channel that the last message went to."""
+    last, latest_one = conversation.last, next(iter(conversation.mentions), None)
+    wrote = last is not None and last.steps[-1:] and last.steps[-1].action == "message.send"
+    return latest_one if wrote and latest_one and latest_one.kind == "channel" else None
 
 
 def _together(conversation: Conversation) -> list[Mention]:

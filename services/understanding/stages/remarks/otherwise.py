@@ -73,7 +73,16 @@ def _ways(*rows: tuple[str, str] | tuple[str, str, Sequence[str]]) -> Sequence[_
     return [_Way(re.compile(rf"{_OPEN}(?:{form}){_CLOSE}", re.IGNORECASE), *rest) for form, *rest in rows]
 
 
+_OUT_OF = (
+    r"(?:we're|we are|i'm|i am) (?:nearly |almost |all |just about )*"
+    r"(?:out of|running (?:low|short|out) (?:on|of)|low on|short of) (?P<what>[^.;]+?),? (?:and )?(?:so )?(?:put )?"
+    r"(?:those|that|them|it)(?: go| goes)? on(?:to)? (?:the |our |my )?(?P<list>[^,.;]+?)(?: list)?"
+)
 _WAYS = _ways(
+    (_OUT_OF, "add {what} to the {list} list"),
+    (rf"{_OUT_OF},(?: and| also)? (?P<more>[^.;]+)", "add {what}, {more} to the {list} list"),
+    (r"who(?:'s| is) (?P<who>[\w' -]+?) again,? [^.;]+", "who is {who}"),
+    (r"(?:there's )?no alarms? (?P<when>on [^,.;]+|tomorrow|tonight|today),? is there", "is there an alarm {when}"),
     (
         r"(?P<what>[^,.;]+?)(?: also| too)? (?:(?:should|has to|needs to|must|can|wants to)(?: also| too)? go|goes)"
         r" on(?:to)? (?:the |our |my )?(?P<list>[^,.;]+?)(?: list)?",

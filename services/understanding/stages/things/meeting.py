@@ -13,6 +13,7 @@ from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.sentences.spans import find_spans, mask
 from services.understanding.slots.arrangement import ROOMS
 from services.understanding.stages.base import Understanding
+from services.understanding.stages.remarks.tellings import has_value
 from services.understanding.stages.things.attendance import IT, TOO, joined, people_named, people_told, swapped
 from services.understanding.stages.things.beside import about
 from services.understanding.stages.things.meeting_asked import asked, called_off
@@ -114,9 +115,9 @@ def meeting(said: Understanding) -> Understanding | None:
     if not is_spoken_of(said) or len(said.text) > _LONGEST:
         return None
     text = pushed(_FILLERS.sub("", said.text.strip(" .!?")))
-    core = (
-        _PLEASE.sub("", _NOT_THERE.sub("", _WHY.sub("", text))).strip(" .,!?").rpartition(". ")[2]
-    )  # "It's flooded. Move it to the hall"
+    core = _PLEASE.sub("", _NOT_THERE.sub("", _WHY.sub("", text))).strip(" .,!?")
+    before, _, last = core.rpartition(". ")
+    core = f"{before}, {last}" if has_value(before, said) else last  # "It's flooded. Move it to the hall"
     for read in (asked, called_off, _blocked, _comes_at, swapped, _changed, joined):
         if command := read(said, core):
             return said.found(command, "talk")
@@ -162,8 +163,15 @@ def _changed(said: Understanding, core: str) -> Command | None:
     slots = piece(said, core)
     if slots is None:
         pieces = [_FILLERS.sub("", each) for each in _AND.split(core)]
-        slots = _together([piece(said, each) for each in pieces]) if len(pieces) > 1 else None
+        slots = _together([piece(said, each) or _at_a_time(said, each) for each in pieces]) if len(pieces) > 1 else None
     return about(said, "meeting.update", slots) if slots else None
+
+
+def _at_a_time(said: Understanding, core: str) -> Mapping[str, Slot] | None:
+    """ "Ten thirty. And forty five minutes is enough": a time beside something else."""
+    spans = find_spans(core, said.now, said.house)
+    whole = len(spans) == 1 and core[spans[0].start : spans[0].end] == core.removeprefix("at ").removeprefix("on ")
+    return {"when": core} if whole and spans[0].kind == "when" else None
 
 
 def cried_off(said: Understanding) -> Understanding | None:
