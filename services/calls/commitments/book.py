@@ -109,7 +109,7 @@ class Commitments:
         self._before.extend(sentences)
         if need := needed(sentences, times, self._rules()):
             self._needed, self._needed_in = need, self._segments
-        return [each for each in promised if each is not None]
+        return list({each.index: each for each in promised if each is not None}.values())
 
     def _ask(self, told: ReadCommitment, segment: CallSegment) -> None:
         """Keep it until it is answered; a mere time is put to what was asked just before."""

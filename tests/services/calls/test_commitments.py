@@ -173,3 +173,9 @@ def test_a_yes_that_comes_late_is_none(line: Line) -> None:
     turns: list[Turn] = [("other", "Could you send me the plans?"), ("owner", "Lovely weather, isn't it?")]
     turns += [("other", "It has been raining all week."), ("owner", "Has it."), ("owner", "Sure.")]
     assert told(line, *turns) == []
+
+
+def test_a_promise_in_both_words_is_told_once(line: Line) -> None:
+    line.say("other", "Can you give me the serial number?")
+    found = [each for each in line.say("owner", "I'll text it to you tonight.") if isinstance(each, Promised)]
+    assert [(each.index, each.commitment.what) for each in found] == [(0, "text it to you (give me the serial number)")]
