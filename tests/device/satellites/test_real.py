@@ -97,7 +97,7 @@ def test_two_rooms_at_once_have_a_conversation_each(rooms: tuple[WholeAppliance,
     assert "bank" in reply(kitchen)
     assert "plants" in reply(lounge)
     play((kitchen, silence(3.0)), (lounge, silence(3.0)))  # the replies sound
-    play((kitchen, turn("make it high priority", tail=1.5)), (lounge, turn("move it to Friday", tail=1.5)))
+    play((kitchen, turn("make it high priority", tail=1.5)), (lounge, turn("move it to next month", tail=1.5)))
     assert "bank" in reply(kitchen)
     assert "plants" in reply(lounge)
     bank, plants = sorted(one.documents(Task), key=lambda task: task.title)
