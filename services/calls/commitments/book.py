@@ -120,6 +120,7 @@ class Commitments:
                 when = told.commitment
                 with_time = replace(last.told.commitment, when=when.when, due=when.due, whole_day=when.whole_day)
                 self._pending = [each for each in self._pending if each is not last]
+                self._refused = [each for each in self._refused if each is not last]
                 self._pending.append(_Pending(replace(last.told, commitment=with_time), segment.side, self._segments))
                 return
             if not told.commitment.what or told.commitment.due is None:

@@ -179,3 +179,13 @@ def test_a_promise_in_both_words_is_told_once(line: Line) -> None:
     line.say("other", "Can you give me the serial number?")
     found = [each for each in line.say("owner", "I'll text it to you tonight.") if isinstance(each, Promised)]
     assert [(each.index, each.commitment.what) for each in found] == [(0, "text it to you (give me the serial number)")]
+
+
+def test_what_was_refused_is_proposed_again_once(line: Line) -> None:
+    line.say("other", "Shall we walk the pipes tomorrow?")
+    line.say("owner", "No, I'm afraid not.")
+    line.say("other", "Friday at two?")
+    line.say("owner", "Yes, that suits me.")
+    line.say("other", "Sunday at six?")
+    line.say("owner", "Yes.")
+    assert [(each.what, each.when) for each in all_of(line)] == [("walk the pipes", "Friday at two")]
