@@ -189,7 +189,7 @@ class Desk:
             """As in device/wiring/senses.py, with the time that it takes."""
             found = completeness(quick.parse(text, now=now()))
             self.later.after(self.options.decode_s, partial(tell, found))
-            if found == "unsure":
+            if found in ("unsure", "unfinished"):
                 read = self.responder.understand(text, client=self.client, confidence=confidence).command
                 self.later.after(self.options.decode_s + self.options.ahead_s, partial(tell, completeness(read)))
 

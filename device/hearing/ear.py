@@ -113,6 +113,11 @@ class Ear:
         """Whether a command is being listened to."""
         return self._utterance is not None
 
+    @property
+    def may_go_on(self) -> bool:
+        """Whether the last turn is over and who speaks now may go on with it."""
+        return self._sequel.of is not None
+
     def hear(self, frame: Frame) -> None:
         """Take the next frame and emit what it completes."""
         detection = self.over.wake_word(self._wake, frame, listening=self.listening) if self._wake else None
@@ -177,7 +182,8 @@ class Ear:
         ended = self._sequel.of
         if ended is None:
             return
-        more = self._sequel.hear(frame, somebody if self._endpoint.is_near(frame) else 0.0)
+        near = self._endpoint.is_near(frame, alone=not self.over.own_voice)
+        more = self._sequel.hear(frame, somebody if near else 0.0)
         if not more or not self._endpoint.recall(more, patience=ended.patience):
             return
         turn = next_turn(max(self.turn, self.over.turn), ear=True)

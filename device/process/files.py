@@ -38,18 +38,10 @@ FINAL_LIMIT = 60.0
 _PERHAPS = ". Where it has no wake word: --no-wake"
 
 Print = Callable[..., None]
-"""Prints an event by its name, with its fields by keyword."""
+"""Prints an event by its name, with its fields by keyword; `at`: of the monotonic clock, where it was some time ago."""
 
 
-class HeardWords(NamedTuple):
-    """A final that holds words."""
-
-    final: Final
-    resumes: bool
-    """It is the one before, which was ended early, and more."""
-
-
-Act = Callable[[HeardWords, str, Print], None]
+Act = Callable[[Final, str, Print], None]
 """Carries out what was heard of a client, and prints what comes of it."""
 
 
@@ -92,12 +84,12 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
             put = _printer(path, jsonl)
             try:
                 silent = True
-                for words in finals(path, settings, engines, put, knows=knows, realtime=realtime, wake=wake):
+                for final in finals(path, settings, engines, put, knows=knows, realtime=realtime, wake=wake):
                     silent = False
                     if act:
-                        act(words, f"file:{path}", put)
+                        act(final, f"file:{path}", put)
                     elif parser:
-                        put("command", **command_fields(parser.parse(words.final.text, now=now())))
+                        put("command", **command_fields(parser.parse(final.text, now=now())))
                 if silent and not jsonl:
                     print(f"equerry: no words were heard in {path.name}{_PERHAPS if wake else ''}", file=sys.stderr)
                 heard |= not silent
@@ -110,25 +102,15 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
 
 def finals(
     path: Path, settings: Settings, engines: Engines, put: Print, *, knows: Knows = NOTHING, realtime: bool, wake: bool
-) -> Iterator[HeardWords]:
-    """Hear one file, printing what is heard; the finals that hold words, as they come."""
+) -> Iterator[Final]:
+    """Hear one file, printing what is heard; the finals that hold words, as they come. No reply sounds here that
+    somebody could go on into: what was ended early is told when nothing more can belong to it.
+    """
     inbox: queue.SimpleQueue[on.Event | on.Crashed] = queue.SimpleQueue()
     ear = build_ear(settings, engines, inbox.put, **knows._asdict())
     microphone = FileMicrophone(path, realtime=realtime)
     microphone.open()
-    awaited = 0
-    audio_s = 0.0
-    resumed: set[int] = set()
-
-    def heard() -> Iterator[HeardWords]:
-        nonlocal awaited
-        event = inbox.get(timeout=FINAL_LIMIT)
-        awaited += _print(event, audio_s, put)
-        if isinstance(event, on.WentOn):
-            resumed.add(event.turn)
-        if isinstance(event, on.FinalHeard) and event.final.text:
-            yield HeardWords(event.final, event.turn in resumed)
-
+    told, audio_s = _Told(put), 0.0
     if not wake:
         ear.open(0, preroll=0.0)
     try:
@@ -136,39 +118,66 @@ def finals(
             audio_s = frame.end
             ear.hear(frame)
             while not inbox.empty():
-                yield from heard()
-            if not wake and not ear.listening and not awaited:
-                return
-        awaited += ear.finish()
-        while awaited or not inbox.empty():
-            yield from heard()
+                told.take(inbox.get(), audio_s)
+            if not (ear.listening or ear.may_go_on or told.awaited):
+                yield from told.finals()
+                if not wake:
+                    return
+        told.awaited += ear.finish()
+        while told.awaited or not inbox.empty():
+            told.take(inbox.get(timeout=FINAL_LIMIT), audio_s)
+        yield from told.finals()
     finally:
         microphone.close()
         ear.reset()
 
 
-def _print(event: on.Event | on.Crashed, audio_s: float, put: Print) -> int:
-    """Print one event; by how many the finals still awaited changed."""
-    at = round(audio_s, 2)
-    match event:
-        case on.Crashed(error):
-            raise error
-        case on.WakeHeard(_, detection):
-            put("detection", audio_s=round(detection.at, 2), word=detection.word, score=round(detection.score, 3))
-        case on.WentOn(_, of):
-            put("went_on", audio_s=at, turn=of)
-        case on.PartialHeard(_, partial):
-            put("partial", audio_s=round(partial.at, 2), text=partial.text)
-        case on.SpeechEnded(_, endpoint):
-            put("endpoint", audio_s=round(endpoint.at, 2), text=endpoint.reason)
-            return 0 if endpoint.reason == "no_speech" else 1
-        case on.FinalHeard(_, final):
+class _Told:
+    """Prints what the ear tells of one file, each final once it is certain."""
+
+    def __init__(self, put: Print) -> None:
+        self._put = put
+        self.awaited = 0
+        """Turns that are over and whose final is still to come."""
+        self._finals: dict[int, tuple[Final, float, float]] = {}
+        """By their turn, with the audio time and the time of the clock at which they came."""
+        self._held_by: dict[int, int] = {}
+        """Turns that went on as another one, which holds all that was said in them."""
+
+    def finals(self) -> Iterator[Final]:
+        """What came since, now that nobody goes on; those that hold words."""
+        finals, self._finals = self._finals, {}
+        for final, at, came in finals.values():
             told = {"dropped": final.dropped, "first": final.first, "who": final.who and _who(final.who)}
             more = {name: value for name, value in told.items() if value is not None}
             sure = round(final.confidence, 3)
-            put("final", audio_s=at, text=final.text, confidence=sure, passes=final.passes, **more)
-            return -1
-    return 0
+            self._put("final", at=came, audio_s=at, text=final.text, confidence=sure, passes=final.passes, **more)
+            if final.text:
+                yield final
+
+    def take(self, event: on.Event | on.Crashed, audio_s: float) -> None:
+        """Print one event, or keep it."""
+        at, put = round(audio_s, 2), self._put
+        match event:
+            case on.Crashed(error):
+                raise error
+            case on.WakeHeard(_, detection):
+                put("detection", audio_s=round(detection.at, 2), word=detection.word, score=round(detection.score, 3))
+            case on.WentOn(turn, of):
+                self._held_by[of] = turn
+                if of in self._finals:
+                    self._finals[turn] = self._finals.pop(of)
+                put("went_on", audio_s=at, turn=of)
+            case on.PartialHeard(_, partial):
+                put("partial", audio_s=round(partial.at, 2), text=partial.text)
+            case on.SpeechEnded(_, endpoint):
+                put("endpoint", audio_s=round(endpoint.at, 2), text=endpoint.reason)
+                self.awaited += endpoint.reason != "no_speech"
+            case on.FinalHeard(turn, final):
+                self.awaited -= 1
+                turn = self._held_by.get(turn, turn)
+                if final.text or turn not in self._finals:  # else nothing intelligible followed
+                    self._finals[turn] = final, at, time.monotonic()
 
 
 def _who(who: Who) -> dict[str, Any]:
@@ -192,11 +201,10 @@ def _acting(settings: Settings) -> Iterator[tuple[Act, Hints]]:
 
 
 def _act(
-    jobs: Jobs, events: queue.SimpleQueue[JobEvent | BaseException], heard: HeardWords, client: str, put: Print
+    jobs: Jobs, events: queue.SimpleQueue[JobEvent | BaseException], final: Final, client: str, put: Print
 ) -> None:
     """Carry a final out, to its end; print what comes of it. Raises TooMany."""
-    final = heard.final
-    job = jobs.submit(final.text, client=client, confidence=final.confidence, resumes=heard.resumes, who=final.who)
+    job = jobs.submit(final.text, client=client, confidence=final.confidence, who=final.who)
     while True:
         event = events.get()
         if isinstance(event, BaseException):
@@ -215,8 +223,8 @@ def _act(
 def _printer(path: Path, jsonl: bool) -> Print:
     began = time.monotonic()
 
-    def put(event: str, /, **fields: Any) -> None:
-        wall_s = round(time.monotonic() - began, 3)
+    def put(event: str, /, *, at: float | None = None, **fields: Any) -> None:
+        wall_s = round((time.monotonic() if at is None else at) - began, 3)
         if jsonl:
             told = {"event": event, "file": str(path), **fields, "wall_s": wall_s}
             print(json.dumps(told, ensure_ascii=False), flush=True)

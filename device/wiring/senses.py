@@ -79,12 +79,13 @@ def build_senses(
 
     def ending(text: str, confidence: float, tell: Tell) -> None:
         """Told at once where templates know the words by themselves, later where they need the model or what was said
-        before. Either way it is understood ahead: second opinion and reply are there when the turn ends.
+        before, as a single word does that may be an answer. Either way it is understood ahead: second opinion and reply
+        are there when the turn ends.
         """
         found = complete(text)
         tell(found)
         if mind.jobs.at_ease:
-            ahead.foresee(text, confidence, tell if found == "unsure" else _told_already)
+            ahead.foresee(text, confidence, tell if found in ("unsure", "unfinished") else _told_already)
 
     def whole(text: str) -> Risk | None:
         return quick.whole(text, now=mind.clock.now())

@@ -42,6 +42,8 @@ class EndpointTuning:
     """Voice less than this below the talker is surely the talker's,…"""
     over: float = 9.0
     """…and so is voice more than this over the background; without one, all is."""
+    weak: float = 12.0
+    """How far below the talker their own weak syllables are, where a turn goes on."""
     likely: float = 0.4
     """Probability from which a frame holds a voice,…"""
     doubtful: float = 0.15

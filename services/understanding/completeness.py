@@ -71,7 +71,8 @@ def completeness(command: Command) -> Completeness:
     if last.text in _LEADS_ON and command.source != "reserved":
         return "unfinished"
     if not sure:
-        return "unfinished" if last.text in _LAST_OF_OTHERS or _reads_digits(words) else "unsure"
+        goes_on = last.text in _LAST_OF_OTHERS or _reads_digits(words) or _has_only_begun(command, words)
+        return "unfinished" if goes_on else "unsure"
     if (len(words) == 1 and command.steps[0].action not in _ALONE) or command.intent == _NOT_UNDERSTOOD:
         return "unsure"
     if not all(has_all(VOCABULARY[step.action], step.slots) for step in command.steps):
@@ -142,6 +143,13 @@ def _reads_digits(words: list[Word]) -> bool:
     """Whether somebody is reading out digits: the last words are, or a written string of them, and no whole number."""
     announced = any(word.text in _ANNOUNCES for word in words)
     return (1 if announced else _DIGITS) <= _digits(words) < _NUMBER_DIGITS
+
+
+def _has_only_begun(command: Command, words: list[Word]) -> bool:
+    """Whether it is a single word that asks for nothing ("put", of which more is to come), or nothing but digits. As
+    answers they are whole, which whoever knows the question tells.
+    """
+    return not command.steps and (len(words) == 1 or all(_DIGIT.fullmatch(word.text) for word in words))
 
 
 def _digits(words: list[Word]) -> int:

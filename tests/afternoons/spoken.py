@@ -37,7 +37,7 @@ def ear(settings: Settings, loaded: Engines, afternoon: Path, folder: Path) -> H
         soundfile.write(path, said, RATE)
         heard = [*finals(path, settings, loaded, _silent, realtime=False, wake=wake)][-1:]
         path.unlink()
-        return (heard[0].final.text, heard[0].final.confidence) if heard else ("", 1.0)
+        return (heard[0].text, heard[0].confidence) if heard else ("", 1.0)
 
     return hears
 

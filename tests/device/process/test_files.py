@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -153,6 +154,10 @@ def no_wake(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str
     """Files that begin with the command, as a dry run: the ear is open from the start."""
     folder = tmp_path_factory.mktemp("no_wake")
     sf.write(folder / "command.wav", np.concatenate([speak("Set a timer for ten minutes."), hiss(2.0)]), 16_000)
+    goes_on = [hiss(1.5), speak("Set a timer for ten minutes,"), hiss(0.6), speak("and thirty seconds."), hiss(2.0)]
+    sf.write(folder / "goes_on.wav", np.concatenate(goes_on), 16_000)
+    digits = [part for digit in ("Four.", "Seven.", "Three.") for part in (hiss(1.1), speak(digit))]
+    sf.write(folder / "digits.wav", np.concatenate([*digits, hiss(2.5)]), 16_000)
     sf.write(folder / "silence.wav", np.zeros(16_000 * 7, np.int16), 16_000)
     sf.write(folder / "noise.wav", (RNG.normal(0, 600, 16_000 * 7)).astype(np.int16), 16_000)
     sf.write(folder / "music.wav", music(8.0), 16_000)
@@ -173,6 +178,19 @@ def test_without_wake_word(no_wake: dict[str, list[dict[str, Any]]]) -> None:
     told = no_wake["command.wav"]
     assert of("command", told)[0]["steps"] == [{"action": "timer.start", "slots": {"duration": "10 minutes"}}]
     assert not of("reply", told)
+
+
+def test_whoever_goes_on_right_behind_the_end_is_heard_as_one(no_wake: dict[str, list[dict[str, Any]]]) -> None:
+    told = no_wake["goes_on.wav"]
+    (command,) = of("command", told)
+    assert len(of("final", told)) == 1 and of("went_on", told)
+    assert command["steps"] == [{"action": "timer.start", "slots": {"duration": "10 minutes and 30 seconds"}}]
+
+
+def test_a_digit_by_itself_waits_for_the_next(no_wake: dict[str, list[dict[str, Any]]]) -> None:
+    (final,) = of("final", no_wake["digits.wav"])
+    assert len(of("endpoint", no_wake["digits.wav"])) == 1
+    assert re.findall(r"\d|four|seven|three", final["text"].lower()) in (["4", "7", "3"], ["four", "seven", "three"])
 
 
 @pytest.mark.parametrize("name", ["silence.wav", "noise.wav", "music.wav"])

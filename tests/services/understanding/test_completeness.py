@@ -25,6 +25,7 @@ CASES = {
         add milk to the | what are my | call 079 123 |
         the number is zero seven nine | create a task called |
         note that the number of the plumber is 0171 | note that the number is oh one seven one five five two |
+        one | 1 | one two | put | add | why | today |
         note that the number is 0.574 | the number is 8-1 6.9 | tom's phone number is three eight |
         note that the gate code is 5-0 | tom's number changed to 36""",
 }
