@@ -182,8 +182,7 @@ class Ear:
         ended = self._sequel.of
         if ended is None:
             return
-        near = self._endpoint.is_near(frame, alone=not self.over.own_voice)
-        more = self._sequel.hear(frame, somebody if near else 0.0)
+        more = self._sequel.hear(frame, somebody if self._endpoint.is_near(frame) else 0.0)
         if not more or not self._endpoint.recall(more, patience=ended.patience):
             return
         turn = next_turn(max(self.turn, self.over.turn), ear=True)

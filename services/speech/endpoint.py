@@ -74,11 +74,11 @@ class AdaptiveEndpoint:
         said = self._said
         return (said.start, said.end) if self._foreground.stands_out and said.start is not None else None
 
-    def is_near(self, frame: Frame, *, alone: bool = True) -> bool:
+    def is_near(self, frame: Frame) -> bool:
         """Whether this frame is about as loud as who was heard in the last turn; where nobody else was heard before
-        it, and they are `alone`, as loud as their weak syllables.
+        it, as loud as their weak syllables.
         """
-        alone = alone and self._perhaps is None and self._background.level <= QUIETEST
+        alone = self._perhaps is None and self._background.level <= QUIETEST
         near = self._said.talker - (self._tuning.weak if alone else self._tuning.near)
         if self._foreground.stands_out:
             near = max(near, self._foreground.middle(self._background.level))

@@ -29,6 +29,11 @@ _LIKE_AND_OR_TO = word_set("in end too")
 """How an "and" or a "to" before a pause is heard; of orders hardly one ends so."""
 _LAST_OF_OTHERS = _RARELY_LAST | word_set("that")
 """Few sentences that we do not know end with them, either: "can you text my wife that"; but "delete that" is known."""
+_BEGINS = word_set(
+    """add put set create make remind tell ask send text message write schedule book plan note move change rename give
+    assign invite charge credit remove delete take start show list read find wake"""
+)
+"""Verbs that ask for nothing by themselves."""
 _DIGIT = re.compile(
     r"\d[\d.\-]*|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|dash|hyphen|point"
 )
@@ -146,10 +151,11 @@ def _reads_digits(words: list[Word]) -> bool:
 
 
 def _has_only_begun(command: Command, words: list[Word]) -> bool:
-    """Whether it is a single word that asks for nothing ("put", of which more is to come), or nothing but digits. As
-    answers they are whole, which whoever knows the question tells.
+    """Whether it is a verb alone, or nothing but digits. As answers they are whole, which whoever knows the question
+    tells.
     """
-    return not command.steps and (len(words) == 1 or all(_DIGIT.fullmatch(word.text) for word in words))
+    begun = len(words) == 1 and words[0].text in _BEGINS
+    return not command.steps and (begun or all(_DIGIT.fullmatch(word.text) for word in words))
 
 
 def _digits(words: list[Word]) -> int:

@@ -218,6 +218,18 @@ def test_a_voice_that_sinks_is_heard_out_in_a_quiet_room() -> None:
     assert end.speech_end == pytest.approx(4.0)
 
 
+def test_a_weak_syllable_is_near_unless_others_talked_before() -> None:
+    for before, near in (([(4.0, QUIET, 0.01)], True), (television(4.0), False)):
+        detector = AdaptiveEndpoint()
+        _, index = play(detector, *before)
+        detector.begin(index * FRAME_SECONDS)
+        end, index = play(detector, (1.6, TALKER, 0.95), (3.0, QUIET, 0.01), first=index)
+        assert end is not None
+        assert detector.is_near(frame(index, TALKER - 9.0)) is near
+        assert detector.is_near(frame(index, TALKER - 3.0))
+        assert not detector.is_near(frame(index, TALKER - 15.0))
+
+
 def test_an_echo_does_not_hide_the_end() -> None:
     tail = [(FRAME_SECONDS, TALKER - 8.0 * step, 0.9) for step in range(1, 6)]
     end, _ = play(begun(), (0.8, QUIET, 0.01), (1.6, TALKER, 0.95), *tail, (2.0, QUIET, 0.01))

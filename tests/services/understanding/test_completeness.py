@@ -19,13 +19,13 @@ CASES = {
         schedule a meeting with sarah tomorrow | tell mike i am late | delete all tasks | charge henderson 20 euros |
         note that the number of the plumber is 0171 552 9461""",
     "unsure": """set a timer | remind me at six | remind me tomorrow | cancel | what | undo | and butter |
-        hello how are you | turn the lights on | ask tom to send the slides in | take a note too""",
+        hello how are you | today | why | turn the lights on | ask tom to send the slides in | take a note too""",
     "unfinished": """they can you text my wife that |
         create a task to design the flyer that | set a timer for | remind me to | add milk and |
         add milk to the | what are my | call 079 123 |
         the number is zero seven nine | create a task called |
         note that the number of the plumber is 0171 | note that the number is oh one seven one five five two |
-        one | 1 | one two | put | add | why | today |
+        one | 1 | one two | put | remind |
         note that the number is 0.574 | the number is 8-1 6.9 | tom's phone number is three eight |
         note that the gate code is 5-0 | tom's number changed to 36""",
 }
