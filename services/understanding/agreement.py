@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.understanding.base import VOCABULARY, Command, Step
@@ -22,6 +22,8 @@ SHORT = 6
 """Words of one command that a precise template reads alone. Of more the model often enough finds something else."""
 SETTLED = word_set("alarm.create alarm.cancel list.add list.remove reminder.cancel")
 """Writes with free words that precise templates read so surely that no model is asked (training.measures.settled)."""
+_FEW = 2
+"""Words of a thing that is surely one."""
 _CHANGING = word_set("instead rather earlier later longer shorter more additional extra again")
 """Said of what exists already: a template that makes something new of it may be wrong, even without free words."""
 _WHOLE = ("all", "all of them", "both", "everything")
@@ -39,10 +41,18 @@ def is_plain(text: str, read: SentenceReading, said: Sequence[Sequence[Word]]) -
         return True
     if not read.precise or (makes and not _CHANGING.isdisjoint(text.lower().split())):
         return False
-    short = len(read.steps) == 1 and sum(map(len, said)) <= SHORT
+    short = len(read.steps) == 1 and (sum(map(len, said)) <= SHORT or _names_things(read.steps[0]))
     if short and all(value in _WHOLE for value in read.steps[0].slots.values()):
         return True
     return not read.has_free_words or (short and (read.steps[0].action in SETTLED or not _writes(read.steps)))
+
+
+def _names_things(step: Step) -> bool:
+    """Whether it names things of a few words and the list they are for: however many there are, nothing else is said
+    in between.
+    """
+    things = [str(row.get("item", "")).split() for row in step.slots.get("items", ()) if isinstance(row, Mapping)]
+    return "list" in step.slots and bool(things) and all(len(thing) <= _FEW for thing in things)
 
 
 def _is_unlearnt(step: Step) -> bool:

@@ -181,6 +181,7 @@ def test_short_commands_and_those_without_free_words_are_not_doubted() -> None:
     plain = (
         "what time is it",
         "add milk to the shopping list",
+        "please add milk, eggs, olive oil and coffee to the shopping list",
         "set a timer for ten minutes and turn the volume down and what time is it",
     )
     model = ScriptedModel({text: Guess((PROJECT,), 0.99) for text in plain})
@@ -193,6 +194,7 @@ def test_short_commands_and_those_without_free_words_are_not_doubted() -> None:
     ("text", "step", "sure"),
     [
         ("make the medicine reminder daily", Step("reminder.update", {"title": "medicine"}), 0.95),
+        ("add very dark brown sugar to the shopping list", TITLED, 0.95),
         ("check off toilet paper", Step("list.complete", {"items": [{"item": "toilet paper"}]}), 0.95),
         ("make an alarm for 6 am instead", Step("alarm.update", {"when": "6 am"}), 0.95),
     ],
