@@ -4,10 +4,11 @@ with one, two and four microphones.
     .venv/bin/python -m benchmarks.rooms [--quick] [--scene WORDS] [--microphones 1,2,4] [--keep FILE] [--against FILE]
                                          [--picture FILE]
 
-Synthetic voices say the wake word and a command; all is heard as the appliance hears it (one channel of the array, its
-own loudspeaker taken out), from the microphone to the action that the templates read. `--keep` writes what came of each
-sentence, `--against` compares with that of an earlier run of the same sentences: worse by more than chance (a sign test
-over the sentences whose outcome changed, p < 0.05) is said, and the exit status is 1.
+Synthetic voices say the wake word and a command; all is heard as the appliance hears it, from the microphone to the
+action that the templates read: its own loudspeaker is taken out, and before the final the room where there are several
+microphones. `--keep` writes what came of each sentence, `--against` compares with that of an earlier run of the same
+sentences: worse by more than chance (a sign test over the sentences whose outcome changed, p < 0.05) is said, and the
+exit status is 1.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import json
 import os
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -31,7 +33,8 @@ from matplotlib.figure import Figure
 from benchmarks.acoustics.scenes import SCENES, Scene
 from benchmarks.finals import plain
 from device.commands.families import SENTENCES
-from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
+from device.hearing.heard import Heard
+from firmware.frame import FRAME_SECONDS, Frame
 from services.speech.finals.whisper import WhisperFinals
 from services.understanding.parser import CommandParser
 from services.wake.base import WakeSettings
@@ -73,13 +76,13 @@ class Listening:
         self._finals = WhisperFinals(MODELS / "equerry-ears")
         self._parser = CommandParser(SENTENCES, None)
 
-    def hear(self, sound: Samples, spoken: Take, command: str) -> Outcome:
+    def hear(self, frames: Sequence[Frame], spoken: Take, command: str) -> Outcome:
         """Whether it woke up, and what it heard of the command: the ends of the words are known here."""
         self._wake.reset()
-        frames = (sound[at : at + FRAME_SAMPLES] for at in range(0, sound.size - FRAME_SAMPLES + 1, FRAME_SAMPLES))
-        woke = [at for at, samples in enumerate(frames) if self._wake.process(Frame(samples, at))]
-        words = sound[round((spoken.command_start - 0.2) * RATE) : round((spoken.command_end + 0.5) * RATE)]
-        heard = self._finals.transcribe(words).text
+        woke = [frame.index for frame in frames if self._wake.process(frame)]
+        first, last = (round(at / FRAME_SECONDS) for at in (spoken.command_start - 0.2, spoken.command_end + 0.5))
+        words = frames[first:last]
+        heard = self._finals.transcribe(Heard(words, [True] * len(words), frames[:first]).cleared()).text
         wanted, read = (
             [
                 (step.action, {slot: plain(str(value)) for slot, value in step.slots.items()})
@@ -96,8 +99,8 @@ def rows(scene: Scene, microphones: int, listening: Listening, *, quick: bool) -
     said = [(voice, command) for command in SENTENCES_SAID for voice in VOICES]
     for number, (voice, command) in enumerate(islice(said, 0, None, 7 if quick else 2)):
         spoken = take(command, voice=voice, lead=2.5 if scene.own else 0.6)
-        sound = scene.heard(spoken.samples, microphones, seed=number)
-        found[f"{scene.name}, {microphones}: {voice}: {command}"] = listening.hear(sound, spoken, command)
+        frames = scene.heard(spoken.samples, microphones, seed=number)
+        found[f"{scene.name}, {microphones}: {voice}: {command}"] = listening.hear(frames, spoken, command)
     return found
 
 

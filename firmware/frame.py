@@ -17,6 +17,9 @@ FRAME_SECONDS = FRAME_SAMPLES / RATE
 Samples = npt.NDArray[np.int16]
 """One-dimensional int16 PCM, mono."""
 
+Channels = npt.NDArray[np.int16]
+"""Int16 PCM of several microphones at once, shape (n, microphones)."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
@@ -26,6 +29,10 @@ class Frame:
 
     samples: Samples
     index: int
+    channels: Channels | None = None
+    """The same as each microphone of an array heard it, shape (1280, microphones), all zeros from one that is dead.
+    None: there is but one, or the appliance's own voice may be among it.
+    """
 
     @property
     def start(self) -> float:
@@ -36,6 +43,11 @@ class Frame:
     def end(self) -> float:
         """Audio time just after the last sample, seconds."""
         return (self.index + 1) * FRAME_SECONDS
+
+    def silenced(self) -> Frame:
+        """The same moment, in which nothing was heard."""
+        nothing = None if self.channels is None else np.zeros_like(self.channels)
+        return Frame(np.zeros_like(self.samples), self.index, nothing)
 
 
 def power(samples: Samples) -> float:

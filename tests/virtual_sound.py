@@ -35,6 +35,9 @@ _KEEPER_MS = 40
 card lives.
 """
 
+_FOUR = "front-left,front-right,rear-left,rear-right"
+"""Channels in ALSA's order; PulseAudio has another one."""
+
 # Debian's own files make PulseAudio's default devices ALSA's default, after this one is read; elsewhere this one does.
 _ALSA = """
 </usr/share/alsa/alsa.conf>
@@ -161,10 +164,12 @@ class VirtualSoundCard:
         self.play(EAR, samples, rate, to_the_end=to_the_end)
 
     def play(self, sink: str, samples: np.ndarray, rate: int = RATE, *, to_the_end: bool = True) -> None:
-        """The same into any device; of two sides, shape (n, 2), left and right."""
+        """The same into any device; of several channels, shape (n, channels)."""
         # A long buffer of its own, so that a busy machine makes no gaps; the keeper sees to it that the sink does not
         # wait for it.
-        sound = _command("--playback", sink, rate, latency_ms=500, channels=samples.ndim)
+        sound = _command(
+            "--playback", sink, rate, latency_ms=500, channels=1 if samples.ndim == 1 else samples.shape[1]
+        )
         subprocess.run(
             sound,
             input=samples.astype("<i2").tobytes(),
@@ -225,9 +230,9 @@ class VirtualSoundCard:
         self._ask("set-default-source", f"{EAR}.monitor")
         self._write_alsa()
 
-    def plug(self, name: str) -> None:
+    def plug(self, name: str, *, channels: int = 2) -> None:
         """One more device of this name: what is played into it is its loudspeaker's, and what its microphone hears."""
-        self._load(name)
+        self._load(name, channels)
         self._keep(name, np.zeros(RATE, np.int16))
         self._more.append(name)
         self._write_alsa()
@@ -294,8 +299,9 @@ class VirtualSoundCard:
         text += "".join(_ALSA_BOTH.format(name=name) for name in self._more)
         (self._folder / "asound.conf").write_text(text)
 
-    def _load(self, sink: str) -> None:
-        self._ask("load-module", "module-null-sink", f"sink_name={sink}", "rate=48000", "channels=2")
+    def _load(self, sink: str, channels: int = 2) -> None:
+        layout = [f"channels={channels}", *([f"channel_map={_FOUR}"] if channels == 4 else [])]
+        self._ask("load-module", "module-null-sink", f"sink_name={sink}", "rate=48000", *layout)
 
     def _keep(self, sink: str, samples: np.ndarray) -> subprocess.Popen[bytes]:
         sound = self._folder / f"{sink}.raw"
@@ -363,6 +369,7 @@ def _command(direction: str, device: str, rate: int, *, latency_ms: int, channel
         "--format=s16le",
         "--raw",
         f"--latency-msec={latency_ms}",
+        *([f"--channel-map={_FOUR}"] if channels == 4 else []),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,10 @@ from scipy.signal import fftconvolve
 
 from benchmarks.acoustics.noises import NOISES
 from benchmarks.acoustics.room import Place, Room, Sound
-from firmware.frame import RATE, Samples
-from firmware.sound.array import MicrophoneArray
+from firmware.frame import FRAME_SAMPLES, RATE, Channels, Frame, Samples
+from firmware.sound.array import ArrayFramer
 from firmware.sound.echo_canceller import EchoCanceller
-from firmware.sound.resample import to_float, to_int16
+from firmware.sound.resample import Framer, to_float, to_int16
 from firmware.sound.shape import ArrayShape
 from tests.voices import speak
 
@@ -42,8 +43,8 @@ class Scene:
     over_db: float = 0.0
     own: bool = False
 
-    def heard(self, words: Samples, microphones: int, seed: int) -> Samples:
-        """What the appliance hears of it, as one channel, with its own loudspeaker taken out."""
+    def heard(self, words: Samples, microphones: int, seed: int) -> list[Frame]:
+        """What the appliance hears of it, with its own loudspeaker taken out; whole frames."""
         random = np.random.default_rng(seed)
         ears = _ears(self.room, microphones)
         mouth = _away(self.room, self.metres, random.uniform(0, 2 * math.pi), 1.5)
@@ -57,8 +58,8 @@ class Scene:
             gain = 10 ** ((_level(channels[0]) - self.over_db - _level(noises[0])) / 20)
             channels = channels + gain * noises
         channels = channels + random.normal(0, 10 ** (HISS_DBFS / 20), channels.shape)
-        sound = self._combined(to_int16(channels.T))
-        return _cancelled(sound, played) if self.own else sound
+        frames = _framed(to_int16(channels.T))
+        return _cancelled(frames, played) if self.own else frames
 
     def _noise(self, count: int, random: np.random.Generator) -> Sound:
         if self.noise == "reply":
@@ -70,14 +71,6 @@ class Scene:
     def _through(self, sound: Sound, place: Place, ears: list[Place], seed: int) -> Sound:
         """Shape (microphones, n)."""
         return np.stack([fftconvolve(sound, self.room.response(place, ear, seed=seed))[: sound.size] for ear in ears])
-
-    def _combined(self, sound: Samples) -> Samples:
-        count = sound.shape[1]
-        if count == 1:
-            return np.ascontiguousarray(sound[:, 0])
-        places = tuple((ear[0], ear[1]) for ear in _ring(count))
-        array = MicrophoneArray(ArrayShape(count, tuple(range(count)), places), RATE)
-        return to_int16(np.concatenate([array.process(sound[at : at + 1280]) for at in range(0, len(sound), 1280)]))
 
 
 _DESK = Room((4.2, 3.4, 2.6), 0.3)
@@ -122,8 +115,20 @@ def _level(sound: npt.NDArray[np.floating[Any]]) -> float:
     return float(10 * np.log10(np.mean(np.square(sound, dtype=np.float64)) + 1e-12))
 
 
-def _cancelled(heard: Samples, played: Sound) -> Samples:
-    canceller, told = EchoCanceller(), played.astype(np.float32)
-    whole = heard.size - heard.size % 1280
-    parts = [canceller.process(heard[at : at + 1280], told[at : at + 1280]) for at in range(0, whole, 1280)]
-    return np.concatenate((*parts, heard[whole:]))
+def _framed(sound: Channels) -> list[Frame]:
+    """As the microphone gives it (firmware/sound/microphone.py)."""
+    count = sound.shape[1]
+    if count == 1:
+        return Framer(RATE).process(np.ascontiguousarray(sound[:, 0]))
+    places = tuple((ear[0], ear[1]) for ear in _ring(count))
+    framer = ArrayFramer(ArrayShape(count, tuple(range(count)), places), RATE)
+    blocks = (sound[at : at + FRAME_SAMPLES] for at in range(0, len(sound), FRAME_SAMPLES))
+    return [frame for block in blocks for frame in framer.process(block)]
+
+
+def _cancelled(frames: Sequence[Frame], played: Sound) -> list[Frame]:
+    """As the echo canceller gives it, with nothing of each microphone (firmware/sound/echo_reference.py)."""
+    canceller = EchoCanceller()
+    told = played[: len(frames) * FRAME_SAMPLES].astype(np.float32).reshape(-1, FRAME_SAMPLES)
+    heard = [canceller.process(frame.samples, beside) for frame, beside in zip(frames, told, strict=True)]
+    return [Frame(samples, index) for index, samples in enumerate(heard)]

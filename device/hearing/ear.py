@@ -6,7 +6,6 @@ on; so the final is often there by the time the endpoint is certain.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
@@ -14,6 +13,7 @@ from types import MappingProxyType
 
 from device.hearing.again import Same, again, is_doubtful, never_the_same
 from device.hearing.ear_turn import EarTurn
+from device.hearing.heard import Heard, Lately
 from device.hearing.overheard import Overheard
 from device.hearing.own_voice import PREROLL, Over
 from device.hearing.sequel import Sequel
@@ -22,7 +22,7 @@ from device.hearing.vote import Whole, no_vote, voted
 from device.hearing.who_spoke import WhoSpoke
 from device.turn import events as on
 from device.turn.machine import next_turn
-from firmware.frame import FRAME_SECONDS, Frame, Samples
+from firmware.frame import Frame, Samples
 from services.speech.base import Endpoint, Final, FinalRecognizer, Hints, PartialRecognizer, Vad
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.finals.wake_phrase import spoken
@@ -96,7 +96,7 @@ class Ear:
         """The last early decode that was dropped; it may still run."""
         self._emit = emit
         self._begin_s = begin_s
-        self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
+        self._lately = Lately(preroll_s)
         self._overheard = Overheard()
         self._sequel = Sequel()
         self.over = over or Over(emit)
@@ -131,7 +131,7 @@ class Ear:
         heard = self._utterance
         faded = own or (heard and not heard.woken and not heard.began and self.over.fades(frame))
         end = self._endpoint.process(frame, 0.0 if faded else probability, heard.share if heard else 1.0)
-        self._preroll.append(frame)
+        self._lately.hear(frame)
         if not heard:
             somebody = self.over.somebody(frame, probability)
             self._overheard.hear(frame, somebody, speaks=own)
@@ -159,8 +159,9 @@ class Ear:
         """
         if answer and self._answered(turn, patience):
             return
-        frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
-        self._begin(EarTurn(turn, frames, self._now, patience=patience, held=held), self._now)
+        before, frames = self._lately.newest(preroll)
+        now = self._lately.now
+        self._begin(EarTurn(turn, frames, now, patience=patience, held=held, before=before), now)
         self._endpoint.hold(held)
 
     def _answered(self, turn: int, patience: float | None) -> bool:
@@ -169,7 +170,7 @@ class Ear:
         if not heard or not self._endpoint.recall(heard, patience=patience):
             return False
         frames = [frame for frame, _ in heard]
-        utterance = EarTurn(turn, frames, self._now, patience=patience, began=True, overheard=True)
+        utterance = EarTurn(turn, frames, self._lately.now, patience=patience, began=True, overheard=True)
         for frame, voice in heard:
             utterance.sounding.take(frame, voice)
         self._take_up(utterance)
@@ -209,7 +210,7 @@ class Ear:
             self._utterance.held = False
             self._endpoint.hold(False)
             if ends:
-                self._endpoint.end(self._now + RELEASE_TAIL)
+                self._endpoint.end(self._lately.now + RELEASE_TAIL)
 
     def close(self) -> None:
         """Stop listening; nothing more is emitted of this turn."""
@@ -221,7 +222,7 @@ class Ear:
     def reset(self) -> None:
         """A new stream begins: forget all sound."""
         self.close()
-        self._preroll.clear()
+        self._lately.clear()
         self._overheard.clear()
         self._sequel.clear()
         self._who_spoke.reset()
@@ -237,18 +238,14 @@ class Ear:
         self._deliver(utterance)
         return True
 
-    @property
-    def _now(self) -> float:
-        """Audio time, seconds."""
-        return self._preroll[-1].end if self._preroll else 0.0
-
     def _woken(self, detection: Detection, frame: Frame) -> None:
         # Before main hears of it, and the appliance falls silent.
-        kept = list(self._preroll)[-round(PREROLL / FRAME_SECONDS) if self.over.own_voice else 0 :]
+        before, kept = self._lately.newest(PREROLL if self.over.own_voice else None)
         patience = self.over.patience
         self.turn = next_turn(max(self.turn, self.over.turn), ear=True)
         self._emit(on.WakeHeard(self.turn, detection))
-        self._begin(EarTurn(self.turn, kept, frame.end, spoken(detection.word), patience), frame.end + WAKE_TAIL)
+        utterance = EarTurn(self.turn, kept, frame.end, spoken(detection.word), patience, before=before)
+        self._begin(utterance, frame.end + WAKE_TAIL)
 
     def _take_up(self, utterance: EarTurn) -> None:
         self.turn = max(self.turn, utterance.turn)
@@ -280,7 +277,7 @@ class Ear:
         # A word may end within the frame that made it sure.
         utterance.began = self._endpoint.speaking or self._endpoint.pause > 0.0
         if utterance.patience is not None:
-            del utterance.frames[: -(self._preroll.maxlen or 1)]
+            utterance.begin_later(self._lately.preroll)
         if utterance.began:
             self._emit(on.SpeechBegan(utterance.turn))
             if utterance.patience is not None:
@@ -343,11 +340,12 @@ class Ear:
         return early.done() and not early.cancelled() and not self._cut_wake(early.result().text)
 
     def _decode(self, utterance: EarTurn) -> Future[Final]:
-        return self._decoder.submit(self._listen_to, utterance.samples(self._endpoint.stretch), utterance.woken)
+        return self._decoder.submit(self._listen_to, utterance.heard(self._endpoint.stretch), utterance.woken)
 
-    def _listen_to(self, sound: Samples, said: str) -> Final:
+    def _listen_to(self, heard: Heard, said: str) -> Final:
         """On the decode thread: what is said, and by whom."""
-        return self._who_spoke.alone(self._finals.transcribe(sound, hints=self._hints, said=said), sound)
+        final = self._finals.transcribe(heard.cleared(), hints=self._hints, said=said)
+        return self._who_spoke.alone(final, heard.samples())
 
     def _deliver(self, utterance: EarTurn) -> None:
         """Emit the final when it is decoded: the early decode where speech did not go on after it, else a new one."""
@@ -363,6 +361,9 @@ class Ear:
             text = self._finals.transcribe(sound, hints=self._hints, said=utterance.woken).text
             return self._command(text) if utterance.woken else text
 
+        def listen_again(final: Final, heard: Heard) -> Final:
+            return again(final, heard.cleared(), hear, self._whole, self._same)
+
         def judge(done: Future[Final]) -> None:
             """On the listen thread where it was decoded early: what takes long is left to the decode thread."""
             if done.exception():
@@ -377,8 +378,8 @@ class Ear:
             if utterance.overheard and not final.text:  # its own voice after all: nobody has answered yet
                 final = replace(final, dropped="echo")
             if is_doubtful(final):
-                sound = utterance.samples(stretch)
-                self._decoder.submit(again, final, sound, hear, self._whole, self._same).add_done_callback(emit)
+                heard = utterance.heard(stretch)
+                self._decoder.submit(listen_again, final, heard).add_done_callback(emit)
             else:
                 self._emit(on.FinalHeard(utterance.turn, final))
 

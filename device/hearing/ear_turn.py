@@ -6,10 +6,9 @@ import math
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-import numpy as np
-
+from device.hearing.heard import BEFORE, Heard
 from device.hearing.own_voice import PREROLL
-from firmware.frame import FRAME_SECONDS, Frame, Samples
+from firmware.frame import FRAME_SECONDS, Frame
 from services.speech.base import Final
 from services.speech.quality import TurnSound
 
@@ -42,6 +41,8 @@ class EarTurn:
     sounding: TurnSound = field(default_factory=TurnSound)
     early: Future[Final] | None = None
     """A decode that began in a pause; partials are held meanwhile."""
+    before: list[Frame] = field(default_factory=list)
+    """What was heard right before `frames`."""
     ending: tuple[Future[Final], float] | None = None
     """Of an early decode, how much of the usual silence ends the turn after what it heard; left by whoever decoded."""
 
@@ -59,12 +60,17 @@ class EarTurn:
         asked_for = self.woken or self.patience is None
         return self.share <= 1.0 if asked_for else self.share < 1.0
 
-    def samples(self, stretch: tuple[float, float] | None = None) -> Samples:
-        """What was heard for this turn, int16. `stretch`: from when to when the talker was heard after the wake word,
-        audio seconds; what others said around both is left out. Without one, all.
+    def begin_later(self, frames: int) -> None:
+        """Of what was heard so far only the last so many frames belong to the turn."""
+        self.before = [*self.before, *self.frames[:-frames]][-BEFORE:]
+        del self.frames[:-frames]
+
+    def heard(self, stretch: tuple[float, float] | None = None) -> Heard:
+        """What was heard for this turn until now. `stretch`: from when to when the talker was heard after the wake
+        word, audio seconds; what others said around both is left out. Without one, all.
         """
-        frames = [frame for frame in self.frames if self._theirs(frame, *stretch)] if stretch else []
-        return np.concatenate([frame.samples for frame in frames or self.frames])
+        theirs = [stretch is None or self._theirs(frame, *stretch) for frame in self.frames]
+        return Heard(list(self.frames), theirs, list(self.before))
 
     def _theirs(self, frame: Frame, start: float, end: float) -> bool:
         """Whether a frame may hold something of the talker's."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 
-import numpy as np
-
 from firmware.frame import FRAME_SECONDS, Frame
 
 MEMORY_S = 6.0
@@ -57,7 +55,7 @@ class Overheard:
         first = max(0, min(near))
         newest = len(heard) - 1 - _EDGE  # these go on in the ear
         return [
-            each if at in near or at > newest else (_silence(each[0]), 0.0)
+            each if at in near or at > newest else (each[0].silenced(), 0.0)
             for at, each in enumerate(heard[first:], first)
         ]
 
@@ -71,7 +69,3 @@ def _voiced(somebody: list[bool]) -> list[int]:
         else:
             stretches.append([at])
     return [at for stretch in stretches if len(stretch) >= _LEAST for at in stretch]
-
-
-def _silence(frame: Frame) -> Frame:
-    return Frame(np.zeros_like(frame.samples), frame.index)

@@ -5,8 +5,6 @@ Where nobody speaks the sound is left out: a chime may have been among it.
 
 from __future__ import annotations
 
-import numpy as np
-
 from device.hearing.ear_turn import EarTurn
 from device.hearing.overheard import Voiced
 from firmware.frame import FRAME_SECONDS, Frame
@@ -46,13 +44,9 @@ class Sequel:
         voiced = [at for at, (_, likely) in enumerate(self._heard) if likely > 0.5 and at >= newest]
         if len(voiced) >= _LEAST:
             first = voiced[0] - _EDGE
-            heard = [each if at >= first else (_silence(each[0]), 0.0) for at, each in enumerate(self._heard)]
+            heard = [each if at >= first else (each[0].silenced(), 0.0) for at, each in enumerate(self._heard)]
             self.clear()
             return heard
         if len(self._heard) >= WITHIN_S / FRAME_SECONDS + (_LEAST if voiced else 0):
             self.clear()
         return []
-
-
-def _silence(frame: Frame) -> Frame:
-    return Frame(np.zeros_like(frame.samples), frame.index)

@@ -24,6 +24,7 @@ from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
 from device.turn import events as on
 from device.wiring.basis import build_policy, clock_of, open_store
+from device.wiring.body import array_of
 from device.wiring.commands import build_jobs, build_parser, build_responder
 from device.wiring.ear import Engines, build_ear, load_engines
 from device.wiring.outside.home import passing_home
@@ -108,7 +109,7 @@ def finals(
     """
     inbox: queue.SimpleQueue[on.Event | on.Crashed] = queue.SimpleQueue()
     ear = build_ear(settings, engines, inbox.put, **knows._asdict())
-    microphone = FileMicrophone(path, realtime=realtime)
+    microphone = FileMicrophone(path, array=array_of(settings), realtime=realtime)
     microphone.open()
     told, audio_s = _Told(put), 0.0
     if not wake:

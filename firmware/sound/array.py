@@ -17,7 +17,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from firmware.sound.resample import Block
+from firmware.frame import Frame
+from firmware.sound.resample import Block, Framer
 from firmware.sound.shape import ArrayShape
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,14 @@ class MicrophoneArray:
             self.direction = self._steering.azimuth if self._age < _FRESH_S else None
         return self._summed(sound, wanted)
 
+    def each(self, block: Block) -> Floats:
+        """The samples that `process` took last as each microphone heard them, shape (n, microphones), full scale 1.0;
+        zeros from one that is dead.
+        """
+        found = np.zeros((len(block), len(self._shape.voice)), np.float32)
+        found[:, self._live] = block[:, [self._shape.voice[index] for index in self._live]] / np.float32(32_768.0)
+        return found
+
     def _change(self, live: tuple[int, ...]) -> None:
         """Other channels live than before."""
         told = [str(self._shape.voice[index] + 1) for index in self._live if index not in live]
@@ -133,6 +142,31 @@ class MicrophoneArray:
             now += share * (_through(whole, wanted) - now)
             self._taps = wanted
         return now
+
+
+class ArrayFramer:
+    """Frames of what all microphones give: what the array makes of it, and, of several, each by itself."""
+
+    def __init__(self, shape: ArrayShape, rate: int, *, first: int = 0) -> None:
+        """As MicrophoneArray and Framer."""
+        self.array = MicrophoneArray(shape, rate)
+        microphones = len(shape.voice) if len(shape.voice) > 1 else 0
+        self._each = microphones > 0
+        self._framer = Framer(rate, first=first, microphones=microphones)
+
+    @property
+    def index(self) -> int:
+        """Of the next frame."""
+        return self._framer.index
+
+    def process(self, block: Block) -> list[Frame]:
+        """Take the next samples, shape (n, channels), int16; the frames they complete."""
+        one = self.array.process(block)
+        return self._framer.process(np.column_stack((one, self.array.each(block))) if self._each else one)
+
+    def finish(self) -> list[Frame]:
+        """As Framer."""
+        return self._framer.finish()
 
 
 def _through(whole: Floats, taps: Floats) -> Floats:

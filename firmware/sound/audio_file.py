@@ -18,7 +18,9 @@ import soundfile
 from firmware.base import AudioFileEmpty, AudioFileMissing, AudioFileUnreadable
 from firmware.errors import BodyError
 from firmware.frame import RATE, Frame, Samples
+from firmware.sound.array import ArrayFramer
 from firmware.sound.resample import Framer, resampled
+from firmware.sound.shape import ArrayShape
 
 log = logging.getLogger(__name__)
 
@@ -49,21 +51,23 @@ class FileMicrophone:
         self,
         path: Path | str,
         *,
+        array: ArrayShape | None = None,
         realtime: bool = False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`realtime`: frames come when a microphone would give them, by `clock` (seconds) and `sleep`; else as fast as
-        read.
+        """`array`: the microphones of files that have just its channels. `realtime`: frames come when a microphone
+        would give them, by `clock` (seconds) and `sleep`; else as fast as read.
         """
         self._path = Path(path)
+        self._array = array
         self._realtime = realtime
         self._clock = clock
         self._sleep = sleep
         self.name = str(path)
         self.overruns = 0
         self._file: soundfile.SoundFile | None = None
-        self._framer = Framer(RATE)
+        self._framer: Framer | ArrayFramer = Framer(RATE)
         self._ready: deque[Frame] = deque()
         self._ended = True
         self._began: float | None = None
@@ -74,7 +78,11 @@ class FileMicrophone:
         """From the beginning of the file. Raises AudioFileMissing, AudioFileUnreadable or AudioFileEmpty."""
         self.close()
         self._file = self.opened()
-        self._framer = Framer(self._file.samplerate, first=self._framer.index)
+        rate, first = self._file.samplerate, self._framer.index
+        fits = self._array is not None and self._array.channels == self._file.channels > 1
+        self._framer = (
+            ArrayFramer(self._array, rate, first=first) if self._array and fits else Framer(rate, first=first)
+        )
         self._ended = False
         self._heard = 0
         while not self._ready and not self._ended:
@@ -127,8 +135,8 @@ class FileMicrophone:
     def _fill(self) -> None:
         """Read the next block, or end the sound."""
         assert self._file is not None
-        # 16-bit files pass bit for bit; others lose nothing on the way through float.
-        kind = "int16" if self._file.subtype == "PCM_16" else "float32"
+        # 16-bit files pass bit for bit; others lose nothing on the way through float. Arrays are of 16 bits.
+        kind = "int16" if self._file.subtype == "PCM_16" or isinstance(self._framer, ArrayFramer) else "float32"
         try:
             block = self._file.read(round(self._file.samplerate * _BLOCK_SECONDS), dtype=kind)
         except soundfile.SoundFileError as problem:

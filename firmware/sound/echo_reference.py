@@ -25,6 +25,8 @@ _SLACK = 320
 what is less."""
 _TOLD = 8
 """So often in a row, a quarter of a second, a device must tell another time to be believed: some know it to 10 ms."""
+_TAIL_FRAMES = 10
+"""0.8 s in which what was played may still sound in the room."""
 _RISE_S = 5e-6
 """Seconds a frame by which a microphone's delay is believed to grow, as its clock is another one. It falls at once."""
 
@@ -110,6 +112,8 @@ class EchoCancelledMicrophone:
         """Seconds by which frames come after their own time, at best: what waits longer was waited for by us."""
         self._at = 0
         """Number of the first sample of the next frame, as `EchoReference` counts."""
+        self._quiet = 0
+        """Frames since the last in which something was played."""
         self._seen = (0, 0)
         """Cuts and moves of what is played, until now."""
 
@@ -145,7 +149,10 @@ class EchoCancelledMicrophone:
             self._canceller.remember(self._played.between(self._at - REACH, REACH))
         played = self._played.between(self._at, FRAME_SAMPLES)
         self._at += FRAME_SAMPLES
-        return Frame(self._canceller.process(frame.samples, played), frame.index)
+        self._quiet = 0 if played.any() else self._quiet + 1
+        # It is taken out of the sum of an array, not out of each microphone.
+        channels = frame.channels if self._quiet > _TAIL_FRAMES else None
+        return Frame(self._canceller.process(frame.samples, played), frame.index, channels)
 
     def close(self) -> None:
         self._microphone.close()

@@ -14,7 +14,7 @@ import pyaudio
 from firmware.base import MicrophoneLost, MicrophoneMissing
 from firmware.frame import FRAME_SECONDS, RATE, Frame
 from firmware.sound import portaudio
-from firmware.sound.array import MicrophoneArray
+from firmware.sound.array import ArrayFramer
 from firmware.sound.portaudio import Layout, SoundDevice
 from firmware.sound.resample import Block, Framer
 from firmware.sound.shape import ArrayShape
@@ -63,7 +63,6 @@ class PyAudioMicrophone:
         self._wanted = name
         self._only = only
         self._array = array
-        self._combined: MicrophoneArray | None = None
         self._silence_s = silence_s
         self.name = name or "default"
         self.overruns = 0
@@ -71,7 +70,7 @@ class PyAudioMicrophone:
         self._found = only
         """One was found by its name, or none else may be taken."""
         self._queue: queue.Queue[bytes] = queue.Queue(buffers)
-        self._framer = Framer(RATE)
+        self._framer: Framer | ArrayFramer = Framer(RATE)
         self.layout = Layout(RATE, 1)
         """How it was opened last."""
         self._ready: deque[Frame] = deque()
@@ -87,18 +86,18 @@ class PyAudioMicrophone:
             portaudio.leave()
             raise
         self.name = device.name
-        self._framer = Framer(self.layout.rate, first=self._framer.index)
+        rate, first = self.layout.rate, self._framer.index
         fits = self._array is not None and self.layout.channels >= self._array.channels
-        self._combined = MicrophoneArray(self._array, self.layout.rate) if self._array and fits else None
+        self._framer = (
+            ArrayFramer(self._array, rate, first=first) if self._array and fits else Framer(rate, first=first)
+        )
         log.info("microphone %s at %d Hz, %d channel(s)", self.name, self.layout.rate, self.layout.channels)
 
     def read(self) -> Frame | None:
         while not self._ready:
             block = self.read_block()
-            mono = (
-                self._combined.process(block) if self._combined else block[:, 0] if self.layout.channels == 1 else block
-            )
-            self._ready.extend(self._framer.process(mono))
+            whole = isinstance(self._framer, ArrayFramer) or self.layout.channels > 1
+            self._ready.extend(self._framer.process(block if whole else block[:, 0]))
         return self._ready.popleft()
 
     def read_block(self) -> Block:
@@ -112,7 +111,7 @@ class PyAudioMicrophone:
 
     @property
     def direction(self) -> float | None:
-        return self._combined.direction if self._combined else None
+        return self._framer.array.direction if isinstance(self._framer, ArrayFramer) else None
 
     def close(self) -> None:
         if self._stream is not None:

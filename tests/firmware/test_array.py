@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from firmware.boards import board
 from firmware.frame import FRAME_SAMPLES, RATE
-from firmware.sound.array import SOUND, ChannelHealth, MicrophoneArray, delayed
+from firmware.sound.array import SOUND, ArrayFramer, ChannelHealth, MicrophoneArray, delayed
 from firmware.sound.resample import to_int16
 from firmware.sound.shape import ArrayShape
 
@@ -186,3 +186,38 @@ def test_a_part_of_a_sample_is_a_delay_of_so_much(late: float) -> None:
         turn = 2 * np.pi * hertz / RATE
         out = np.convolve(np.sin(turn * t), delayed(late, 21))[:2000]
         assert np.abs(out[100:] - np.sin(turn * (t - late))[100:]).max() < 0.02
+
+
+@settings(max_examples=20)
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=8), st.sampled_from([RATE, 48_000]), st.integers(0, 9))
+def test_frames_hold_what_each_microphone_heard(sizes: list[int], rate: int, first: int) -> None:
+    sound = to_int16(hiss(np.zeros((sum(sizes), FOUR.channels)), -30))
+    cut, whole = ArrayFramer(FOUR, rate, first=first), ArrayFramer(FOUR, rate, first=first)
+    pieces = np.split(sound, np.cumsum(sizes)[:-1])
+    frames = [frame for piece in pieces for frame in cut.process(piece)] + cut.finish()
+    again = whole.process(sound) + whole.finish()
+    assert [frame.index for frame in frames] == list(range(first, first + len(frames)))
+    assert cut.index == first + len(frames) and len(frames) == len(again)
+    for one, other in zip(frames, again, strict=True):
+        assert one.channels is not None and other.channels is not None
+        assert one.channels.shape == (FRAME_SAMPLES, len(FOUR.voice)) and one.channels.dtype == np.int16
+        assert np.abs(one.channels.astype(int) - other.channels).max() <= 1
+    if rate == RATE and frames:
+        each = np.concatenate([frame.channels for frame in frames if frame.channels is not None])
+        assert np.array_equal(each[: len(sound)], sound[:, FOUR.voice])
+
+
+def test_one_microphone_of_several_channels_is_no_array() -> None:
+    sound = to_int16(hiss(np.zeros((2 * FRAME_SAMPLES, 3)), -30))
+    frames = ArrayFramer(ArrayShape(3, (1,)), RATE).process(sound)
+    assert [frame.channels for frame in frames] == [None, None]
+    assert np.array_equal(np.concatenate([frame.samples for frame in frames]), sound[:, 1])
+
+
+def test_what_a_dead_microphone_gives_is_left_out_of_the_frames() -> None:
+    sound = to_int16(hiss(np.zeros((4 * RATE, FOUR.channels)), -40))
+    sound[:, FOUR.voice[1]] = 77
+    framer = ArrayFramer(FOUR, RATE)
+    frames = [frame for block in np.split(sound, 50) for frame in framer.process(block)]
+    last = frames[-1].channels
+    assert last is not None and [bool(last[:, index].any()) for index in range(4)] == [True, False, True, True]

@@ -10,6 +10,7 @@ import pytest
 import soundfile
 
 from firmware.base import AudioFileEmpty, AudioFileMissing, AudioFileUnreadable
+from firmware.boards import board
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, level_dbfs
 from firmware.sound.audio_file import AudioFileUnwritable, FileMicrophone, FileSpeaker
 from tests.virtual_sound import pitch, tone
@@ -232,3 +233,17 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(AudioFileUnwritable, match="no space left"):
         full.play(tone(440, 1.0), RATE)
     full.close()
+
+
+@pytest.mark.parametrize(("channels", "kind", "array"), [(4, "PCM_16", True), (4, "FLOAT", True), (2, "PCM_16", False)])
+def test_a_file_of_all_microphones_of_an_array_is_heard_as_by_it(
+    tmp_path: Path, channels: int, kind: str, array: bool
+) -> None:
+    sound = np.random.default_rng(1).integers(-3000, 3000, (RATE, channels), dtype=np.int16)
+    soundfile.write(tmp_path / "array.wav", sound, RATE, subtype=kind)
+    microphone = FileMicrophone(tmp_path / "array.wav", array=board("respeaker-4-mic").microphone.shape)
+    microphone.open()
+    frame = microphone.read()
+    assert frame is not None and (frame.channels is not None) == array
+    if frame.channels is not None:
+        assert np.abs(frame.channels.astype(int) - sound[:FRAME_SAMPLES]).max() <= 1

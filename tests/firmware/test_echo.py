@@ -208,7 +208,8 @@ class Room:
             self._given += 480
         late = 0.3 if self._lazy and index % self._lazy == 0 else 0.0  # whoever reads had something else to do
         self._clock.now = 1000.0 + end + late
-        return Frame(to_int16(self._heard[index * FRAME_SAMPLES : (index + 1) * FRAME_SAMPLES]), index)
+        heard = to_int16(self._heard[index * FRAME_SAMPLES : (index + 1) * FRAME_SAMPLES])
+        return Frame(heard, index, np.stack((heard, heard), axis=1))
 
 
 def frames(microphone: EchoCancelledMicrophone) -> Iterator[Frame]:
@@ -230,3 +231,14 @@ def test_a_microphone_in_a_room_with_a_loudspeaker(lazy: int) -> None:
     assert (microphone.name, microphone.overruns, microphone.direction) == ("room", 3, 45.0)
     heard = room._heard[: len(rest) * FRAME_SAMPLES]
     assert less_db(heard, np.concatenate([to_float(frame.samples) for frame in rest])) > 20.0
+
+
+def test_each_microphone_is_handed_on_where_nothing_was_played_lately() -> None:
+    clock = Clock()
+    played = EchoReference(clock)
+    silent = np.zeros(2 * RATE, np.float32)
+    room = Room(np.concatenate((voice(1.0), silent)), clock, played, opened_s=2.0)
+    rest = [frame.channels is not None for frame in frames(EchoCancelledMicrophone(room, played, clock))]
+    at = [index * FRAME_SECONDS for index, each in enumerate(rest) if each]
+    assert [time for time in at if time < 1.9] and [time for time in at if time > 4.2]
+    assert not [time for time in at if 2.0 <= time <= 3.5], "while its own voice may still sound in the room"

@@ -381,3 +381,22 @@ def test_an_array_of_one_microphone_copied_hears_as_that_one_does(
     assert array.direction is None
     loudest = max(level_dbfs(frame.samples) for frame in frames if frame)
     assert loudest == pytest.approx(20 * np.log10(0.3 / np.sqrt(2)), abs=1.5)
+
+
+def test_each_microphone_of_an_array_is_heard_by_itself(sound_card: VirtualSoundCard) -> None:
+    sound_card.plug("equerry_array", channels=4)
+    array = PyAudioMicrophone("equerry_array", array=board("respeaker-4-mic").microphone.shape)
+    array.open()
+    pitches = (300, 500, 700, 900)
+    try:
+        playing = meanwhile(
+            lambda: sound_card.play("equerry_array", np.stack([tone(each, 1.2) for each in pitches], axis=1))
+        )
+        frames = [frame for _ in range(25) if (frame := array.read())]
+        playing.join()
+    finally:
+        array.close()
+        sound_card.pull("equerry_array")
+    channels = np.concatenate([frame.channels for frame in frames if frame.channels is not None])
+    assert channels.shape == (25 * FRAME_SAMPLES, 4)
+    assert [pitch(loud(channels[:, index])) for index in range(4)] == pytest.approx(pitches, abs=5)

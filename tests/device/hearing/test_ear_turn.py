@@ -21,7 +21,7 @@ def turn(*, woken: str = "", overheard: bool = False, since: float | None = None
 
 def heard(utterance: EarTurn, stretch: tuple[float, float] | None) -> list[float]:
     """The times of the frames that are decoded."""
-    return [float(index) * FRAME_SECONDS for index in utterance.samples(stretch)[::FRAME_SAMPLES]]
+    return [float(index) * FRAME_SECONDS for index in utterance.heard(stretch).samples()[::FRAME_SAMPLES]]
 
 
 def test_all_is_decoded_where_nobody_else_is_told_from_the_talker() -> None:
