@@ -16,6 +16,7 @@ from benchmarks.acoustics.room import Place, Room, Sound
 from firmware.frame import FRAME_SAMPLES, RATE, Channels, Frame, Samples
 from firmware.sound.array import ArrayFramer
 from firmware.sound.echo_canceller import EchoCanceller
+from firmware.sound.echo_reference import one_microphone
 from firmware.sound.resample import Framer, to_float, to_int16
 from firmware.sound.shape import ArrayShape
 from tests.voices import speak
@@ -130,5 +131,5 @@ def _cancelled(frames: Sequence[Frame], played: Sound) -> list[Frame]:
     """As the echo canceller gives it, with nothing of each microphone (firmware/sound/echo_reference.py)."""
     canceller = EchoCanceller()
     told = played[: len(frames) * FRAME_SAMPLES].astype(np.float32).reshape(-1, FRAME_SAMPLES)
-    heard = [canceller.process(frame.samples, beside) for frame, beside in zip(frames, told, strict=True)]
+    heard = [canceller.process(one_microphone(frame), beside) for frame, beside in zip(frames, told, strict=True)]
     return [Frame(samples, index) for index, samples in enumerate(heard)]

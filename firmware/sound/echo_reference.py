@@ -98,6 +98,14 @@ class EchoReference:
         return found
 
 
+def one_microphone(frame: Frame) -> Samples:
+    """What the first one that lives heard: the way from the loudspeaker to it stays as it is, that to the sum of an
+    array changes with the direction the array listens to.
+    """
+    each = [] if frame.channels is None else [np.ascontiguousarray(channel) for channel in frame.channels.T]
+    return next((samples for samples in each if samples.any()), frame.samples)
+
+
 class EchoCancelledMicrophone:
     """A microphone (firmware.base.Microphone) without what the loudspeaker plays."""
 
@@ -150,9 +158,9 @@ class EchoCancelledMicrophone:
         played = self._played.between(self._at, FRAME_SAMPLES)
         self._at += FRAME_SAMPLES
         self._quiet = 0 if played.any() else self._quiet + 1
-        # It is taken out of the sum of an array, not out of each microphone.
-        channels = frame.channels if self._quiet > _TAIL_FRAMES else None
-        return Frame(self._canceller.process(frame.samples, played), frame.index, channels)
+        if self._quiet > _TAIL_FRAMES:
+            return Frame(self._canceller.process(frame.samples, played), frame.index, frame.channels)
+        return Frame(self._canceller.process(one_microphone(frame), played), frame.index)
 
     def close(self) -> None:
         self._microphone.close()

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples, level_dbfs
 from firmware.sound.echo_canceller import REACH, EchoCanceller, Floats
-from firmware.sound.echo_reference import EchoCancelledMicrophone, EchoReference
+from firmware.sound.echo_reference import EchoCancelledMicrophone, EchoReference, one_microphone
 from firmware.sound.resample import resampled, to_float, to_int16
 
 SILENCE = np.zeros(FRAME_SAMPLES, np.float32)
@@ -242,3 +242,11 @@ def test_each_microphone_is_handed_on_where_nothing_was_played_lately() -> None:
     at = [index * FRAME_SECONDS for index, each in enumerate(rest) if each]
     assert [time for time in at if time < 1.9] and [time for time in at if time > 4.2]
     assert not [time for time in at if 2.0 <= time <= 3.5], "while its own voice may still sound in the room"
+
+
+def test_of_an_array_one_living_microphone_is_heard_while_something_plays() -> None:
+    dead, first, second = np.zeros(FRAME_SAMPLES, np.int16), *np.full((2, FRAME_SAMPLES), 7, np.int16)
+    array = Frame(second, 3, np.stack((dead, first + 1, second), axis=1))
+    assert np.array_equal(one_microphone(array), first + 1)
+    assert one_microphone(Frame(second, 3, np.stack((dead, dead), axis=1))) is second
+    assert one_microphone(Frame(second, 3)) is second
