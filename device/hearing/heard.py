@@ -15,8 +15,6 @@ from services.speech.dereverberation import dereverberated, distinct
 
 _LEAST = round(1.0 / FRAME_SECONDS)
 """Frames in which an array can learn a room; of less it would make what was never said."""
-
-
 BEFORE = round(3.0 / FRAME_SECONDS)
 """Frames of what was heard before a turn from which the room and its noise are learnt."""
 

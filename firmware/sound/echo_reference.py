@@ -25,8 +25,8 @@ _SLACK = 320
 what is less."""
 _TOLD = 8
 """So often in a row, a quarter of a second, a device must tell another time to be believed: some know it to 10 ms."""
-_TAIL_FRAMES = 10
-"""0.8 s in which what was played may still sound in the room."""
+_TAIL_FRAMES = 5
+"""0.4 s in which what was played may still sound in the room."""
 _RISE_S = 5e-6
 """Seconds a frame by which a microphone's delay is believed to grow, as its clock is another one. It falls at once."""
 
