@@ -33,7 +33,7 @@ from matplotlib.figure import Figure
 from benchmarks.acoustics.scenes import SCENES, Scene
 from benchmarks.finals import plain
 from device.commands.families import SENTENCES
-from device.hearing.heard import Heard
+from device.hearing.heard import HeardTurn
 from firmware.frame import FRAME_SECONDS, Frame
 from services.speech.finals.whisper import WhisperFinals
 from services.understanding.parser import CommandParser
@@ -82,7 +82,7 @@ class Listening:
         woke = [frame.index for frame in frames if self._wake.process(frame)]
         first, last = (round(at / FRAME_SECONDS) for at in (spoken.command_start - 0.2, spoken.command_end + 0.5))
         words = frames[first:last]
-        heard = self._finals.transcribe(Heard(words, [True] * len(words), frames[:first]).cleared()).text
+        heard = self._finals.transcribe(HeardTurn(words, [True] * len(words), frames[:first]).cleared()).text
         wanted, read = (
             [
                 (step.action, {slot: plain(str(value)) for slot, value in step.slots.items()})

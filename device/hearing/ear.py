@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from device.hearing.again import Same, again, is_doubtful, never_the_same
 from device.hearing.ear_turn import EarTurn
-from device.hearing.heard import Heard, Lately
+from device.hearing.heard import HeardTurn, Lately
 from device.hearing.overheard import Overheard
 from device.hearing.own_voice import PREROLL, Over
 from device.hearing.sequel import Sequel
@@ -342,7 +342,7 @@ class Ear:
     def _decode(self, utterance: EarTurn) -> Future[Final]:
         return self._decoder.submit(self._listen_to, utterance.heard(self._endpoint.stretch), utterance.woken)
 
-    def _listen_to(self, heard: Heard, said: str) -> Final:
+    def _listen_to(self, heard: HeardTurn, said: str) -> Final:
         """On the decode thread: what is said, and by whom."""
         final = self._finals.transcribe(heard.cleared(), hints=self._hints, said=said)
         return self._who_spoke.alone(final, heard.samples())
@@ -361,7 +361,7 @@ class Ear:
             text = self._finals.transcribe(sound, hints=self._hints, said=utterance.woken).text
             return self._command(text) if utterance.woken else text
 
-        def listen_again(final: Final, heard: Heard) -> Final:
+        def listen_again(final: Final, heard: HeardTurn) -> Final:
             return again(final, heard.cleared(), hear, self._whole, self._same)
 
         def judge(done: Future[Final]) -> None:

@@ -6,7 +6,7 @@ import math
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from device.hearing.heard import BEFORE, Heard
+from device.hearing.heard import BEFORE, HeardTurn
 from device.hearing.own_voice import PREROLL
 from firmware.frame import FRAME_SECONDS, Frame
 from services.speech.base import Final
@@ -65,12 +65,12 @@ class EarTurn:
         self.before = [*self.before, *self.frames[:-frames]][-BEFORE:]
         del self.frames[:-frames]
 
-    def heard(self, stretch: tuple[float, float] | None = None) -> Heard:
+    def heard(self, stretch: tuple[float, float] | None = None) -> HeardTurn:
         """What was heard for this turn until now. `stretch`: from when to when the talker was heard after the wake
         word, audio seconds; what others said around both is left out. Without one, all.
         """
         theirs = [stretch is None or self._theirs(frame, *stretch) for frame in self.frames]
-        return Heard(list(self.frames), theirs, list(self.before))
+        return HeardTurn(list(self.frames), theirs, list(self.before))
 
     def _theirs(self, frame: Frame, start: float, end: float) -> bool:
         """Whether a frame may hold something of the talker's."""

@@ -52,7 +52,7 @@ class Lately:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Heard:
+class HeardTurn:
     """Of one turn."""
 
     frames: Sequence[Frame]

@@ -22,8 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware.frame import RATE, Channels, Samples
-from firmware.sound.resample import to_floats, to_int16
 
+_FULL_SCALE = 32_768.0
 _SIZE = 512
 _HOP = 256
 """Samples of a window and between two: 32 and 16 ms."""
@@ -72,10 +72,12 @@ def dereverberated(channels: Channels, before: int) -> Samples:
     samples at the beginning were heard before the turn. It takes a tenth of a second of one x86-64 core for five
     seconds of four microphones.
     """
-    spectra = _spectra(to_floats(channels))
+    spectra = _spectra(channels.astype(np.float32) / np.float32(_FULL_SCALE))
     noise = _noise(spectra, before // _HOP)
     parts = [_cleared(spectra[at : at + _BINS], noise) for at in range(0, len(spectra), _BINS)]
-    return to_int16(_sound(np.concatenate(parts), len(channels)))
+    sound = _sound(np.concatenate(parts), len(channels)) * _FULL_SCALE
+    samples: Samples = np.clip(np.rint(sound), -_FULL_SCALE, _FULL_SCALE - 1.0).astype(np.int16)
+    return samples
 
 
 def _spectra(sound: Floats) -> Spectra:

@@ -12,7 +12,7 @@ from rapidfuzz.distance.Levenshtein import distance as edits
 from benchmarks.acoustics.scenes import SCENES
 from benchmarks.finals import plain
 from benchmarks.rooms import SENTENCES_SAID
-from device.hearing.heard import BEFORE, Heard, Lately
+from device.hearing.heard import BEFORE, HeardTurn, Lately
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, Frame
 from services.speech.finals.whisper import WhisperFinals
 from tests.voices import take
@@ -31,8 +31,8 @@ def frames(count: int, *, first: int = 0, microphones: int = 0) -> list[Frame]:
     ]
 
 
-def all_of(heard: Sequence[Frame], before: Sequence[Frame] = ()) -> Heard:
-    return Heard(heard, [True] * len(heard), before)
+def all_of(heard: Sequence[Frame], before: Sequence[Frame] = ()) -> HeardTurn:
+    return HeardTurn(heard, [True] * len(heard), before)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def all_of(heard: Sequence[Frame], before: Sequence[Frame] = ()) -> Heard:
     ],
     ids=["one microphone", "too short to learn a room", "its own voice at the end", "opened anew"],
 )
-def test_what_can_t_be_cleared_stays_as_it_was_heard(heard: Heard) -> None:
+def test_what_can_t_be_cleared_stays_as_it_was_heard(heard: HeardTurn) -> None:
     assert np.array_equal(heard.cleared(), heard.samples())
 
 
@@ -63,7 +63,7 @@ def test_what_its_own_voice_was_in_stays_as_it_was_heard() -> None:
 
 def test_only_what_is_the_talkers_is_decoded() -> None:
     heard = frames(20, microphones=2)
-    chosen = Heard(heard, [3 <= frame.index < 9 for frame in heard])
+    chosen = HeardTurn(heard, [3 <= frame.index < 9 for frame in heard])
     assert list(chosen.samples()[::FRAME_SAMPLES]) == list(range(3, 9))
     assert np.array_equal(chosen.cleared(), all_of(heard).cleared()[3 * FRAME_SAMPLES : 9 * FRAME_SAMPLES])
 
