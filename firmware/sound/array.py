@@ -68,6 +68,7 @@ class MicrophoneArray:
         self._latency = _REACH + math.ceil(reach / SOUND * rate) if len(shape.places) > 1 else 0
         self._taps = self._picked()
         self._past = np.zeros((2 * self._latency, len(shape.voice)), np.float32)
+        self._heard = np.zeros((0, len(shape.voice)), np.float32)
         self._age = math.inf
         self.direction: float | None = None
         """Where the voice comes from: degrees clockwise, 0 at the first light; None where it is unknown."""
@@ -80,6 +81,7 @@ class MicrophoneArray:
     def process(self, block: Block) -> Floats:
         """The next samples, shape (n, channels), int16, as one channel, shape (n,), full scale 1.0."""
         sound = block[:, self._shape.voice].astype(np.float32) / np.float32(32_768.0)
+        self._heard = sound
         seconds = len(block) / self._rate
         wanted = self._taps
         if (live := self._health.judge(sound, seconds)) != self._live:
@@ -93,12 +95,13 @@ class MicrophoneArray:
             self.direction = self._steering.azimuth if self._age < _FRESH_S else None
         return self._summed(sound, wanted)
 
-    def each(self, block: Block) -> Floats:
+    @property
+    def each(self) -> Floats:
         """The samples that `process` took last as each microphone heard them, shape (n, microphones), full scale 1.0;
         zeros from one that is dead.
         """
-        found = np.zeros((len(block), len(self._shape.voice)), np.float32)
-        found[:, self._live] = block[:, [self._shape.voice[index] for index in self._live]] / np.float32(32_768.0)
+        found = np.zeros_like(self._heard)
+        found[:, self._live] = self._heard[:, self._live]
         return found
 
     def _change(self, live: tuple[int, ...]) -> None:
@@ -162,7 +165,7 @@ class ArrayFramer:
     def process(self, block: Block) -> list[Frame]:
         """Take the next samples, shape (n, channels), int16; the frames they complete."""
         one = self.array.process(block)
-        return self._framer.process(np.column_stack((one, self.array.each(block))) if self._each else one)
+        return self._framer.process(np.column_stack((one, self.array.each)) if self._each else one)
 
     def finish(self) -> list[Frame]:
         """As Framer."""

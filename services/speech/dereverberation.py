@@ -69,8 +69,8 @@ def distinct(channels: Channels) -> Channels:
 
 def dereverberated(channels: Channels, before: int) -> Samples:
     """One sound as long as `channels`, which are at least two microphones that hear different things; `before`: so many
-    samples at the beginning were heard before the turn. It takes a tenth of a second of one x86-64 core for five
-    seconds of four microphones.
+    samples at the beginning were heard before the turn. Six seconds of four microphones take a tenth of a second
+    of one x86-64 core.
     """
     spectra = _spectra(channels.astype(np.float32) / np.float32(_FULL_SCALE))
     noise = _noise(spectra, before // _HOP)

@@ -104,6 +104,32 @@ def test_whatever_is_heard_something_as_long_comes_out(count: int, microphones: 
     assert out.shape == (count,) and out.dtype == np.int16
 
 
+def odd_sounds() -> dict[str, Sound]:
+    """Shape (n, microphones), full scale 1.0."""
+    count = RATE
+    one, late = np.random.default_rng(4).normal(0, 0.1, count), np.arange(count) >= count // 2
+    tones = np.sin(np.outer(np.arange(count), [0.1, 0.2, 0.3]))
+    return {
+        "one is half the other": np.stack([one, one / 2], axis=1),
+        "one is the other upside down": np.stack([one, -one], axis=1),
+        "one is the other later": np.stack([one, np.roll(one, 256)], axis=1),
+        "begins in the middle": np.stack([one * late, np.roll(one, 5) * late], axis=1),
+        "ends in the middle": np.stack([one * ~late, np.roll(one, 5) * ~late], axis=1),
+        "a tone each": tones,
+        "one value each": np.tile([0.0002, -1.0], (count, 1)),
+        "the lowest bit": np.random.default_rng(5).integers(-1, 2, (count, 4)) / 32768,
+    }
+
+
+@pytest.mark.parametrize("name", odd_sounds())
+@pytest.mark.parametrize("before", [0, RATE // 2, RATE - 256])
+@pytest.mark.filterwarnings("error")
+def test_nothing_that_is_heard_stops_it_or_grows_by_it(name: str, before: int) -> None:
+    sound = to_int16(odd_sounds()[name])
+    out = dereverberated(sound, before)
+    assert np.abs(out.astype(int)).max() <= 2 * np.abs(sound.astype(int)).max()
+
+
 def test_dead_microphones_and_copies_tell_nothing() -> None:
     one, other = np.random.default_rng(2).integers(-99, 99, (2, 100), dtype=np.int16)
     channels = np.stack([np.zeros_like(one), one, one, other, other], axis=1)
